@@ -1,0 +1,54 @@
+// Sealed private keys: argon2id over a passphrase, then secretbox (XSalsa20-Poly1305).
+//
+// Bytes only; whoever reads or writes the file is in node/ or cli/. The sealed form is canonical
+// JSON, so that a person can see which key it is without opening it:
+//   {"kdf":"argon2id13","mem_kib":..,"nonce":hex,"ops":..,"public":hex,"purpose":"..","salt":hex,
+//    "sealed":hex,"suite":"secp256k1"|"ed25519","v":1}
+// The seed is wiped when KeyMaterial goes.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/error.h"
+
+namespace jiandu::crypto {
+
+enum class KeySuite { kSecp256k1, kEd25519 };
+// What a key is for: "officer", "system", "consensus", "node", "cosign", "log", "read".
+struct KeyMaterial {
+  KeySuite suite = KeySuite::kEd25519;
+  std::string purpose;
+  Bytes public_key;
+  FixedBytes<32> seed;
+
+  KeyMaterial() = default;
+  KeyMaterial(KeyMaterial&&) noexcept = default;
+  KeyMaterial& operator=(KeyMaterial&&) noexcept = default;
+  KeyMaterial(const KeyMaterial&) = delete;
+  KeyMaterial& operator=(const KeyMaterial&) = delete;
+  ~KeyMaterial();  // wipes the seed
+};
+
+// How hard the passphrase is made to guess. kInteractive is for tests and demonstrations.
+enum class SealCost { kInteractive, kModerate };
+
+[[nodiscard]] KeyMaterial GenerateKey(KeySuite suite, std::string purpose);
+[[nodiscard]] std::string SealKey(const KeyMaterial& key, std::string_view passphrase, SealCost cost);
+// kUnauthenticated for a wrong passphrase or a changed file.
+[[nodiscard]] Result<KeyMaterial> OpenKey(std::string_view sealed, std::string_view passphrase);
+// The public part, without the passphrase: not authenticated, for listings.
+struct KeyLabel {
+  KeySuite suite;
+  std::string purpose;
+  Bytes public_key;
+};
+[[nodiscard]] Result<KeyLabel> ReadKeyLabel(std::string_view sealed);
+
+// Random bytes of the operating system: nonces, salts, tokens.
+void FillRandom(std::span<std::uint8_t> out);
+// Overwrites memory in a way the compiler keeps.
+void Wipe(std::span<std::uint8_t> memory);
+
+}  // namespace jiandu::crypto
