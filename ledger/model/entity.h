@@ -1,0 +1,68 @@
+// Entities: kinds, 17-byte ids and the leaf by which the state binds an entity's history.
+//
+// An id is one kind byte and 16 bytes of a hash (decisions 7): of the birth transaction, or of a
+// natural key anybody can compute. Pure; any thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "ledger/model/types.h"
+
+namespace jiandu::ledger {
+
+// The first byte of an id. Values are in hashes and on disk: never change one.
+enum class EntityKind : std::uint8_t {
+  kDepartment = 1,       // natural key: department code
+  kDepartmentMonth = 2,  // natural key: department id17 || yyyymm (UTC+8)
+  kPair = 3,             // natural key: resource id17 || department id17
+  kNetwork = 4,          // natural key: "" (profiles, calendar, validators)
+  kIdentity = 16,        // officer, system, node, contractor
+  kResource = 17,
+  kRequest = 18,
+  kGrant = 19,
+  kCorrection = 20,
+  kRectification = 21,
+  kPending = 22,         // a transaction waiting for its head (PENDING_HEAD)
+  kProposal = 23,        // something put to the vote
+};
+// "department", "resource", ...: the word used in paths and answers.
+[[nodiscard]] std::string_view KindName(EntityKind kind);
+[[nodiscard]] std::optional<EntityKind> KindFromByte(std::uint8_t byte);
+[[nodiscard]] std::optional<EntityKind> KindFromName(std::string_view name);
+
+using EntityId = FixedBytes<17>;
+
+[[nodiscard]] EntityKind KindOf(const EntityId& id);
+// The n-th entity born in a transaction. Genesis births use SHA-256 of the genesis bytes as txid.
+[[nodiscard]] EntityId BornId(EntityKind kind, const TxId& txid, std::uint16_t n);
+[[nodiscard]] EntityId NaturalId(EntityKind kind, ByteView natural_key);
+[[nodiscard]] EntityId DepartmentEntity(std::string_view department_code);
+[[nodiscard]] EntityId DepartmentMonthEntity(std::string_view department_code, TimeMs time);
+[[nodiscard]] EntityId PairEntity(const EntityId& resource, std::string_view department_code);
+[[nodiscard]] EntityId NetworkEntity();
+// 34 lower-case hex digits; a known kind.
+[[nodiscard]] Result<EntityId> ParseEntityId(std::string_view hex);
+[[nodiscard]] std::string ToHex(const EntityId& id);
+
+// yyyymmdd and yyyymm in UTC+8, in which the law counts.
+[[nodiscard]] std::int32_t DateOf(TimeMs time);
+[[nodiscard]] std::int32_t MonthOf(TimeMs time);
+
+// Value of the state leaf `ent/` || id: binds the size of the history and the body.
+struct EntityLeaf {
+  LogIndex birth = 0;
+  std::uint64_t size = 0;  // events in its history
+  Hash256 history_root;    // zero, and absent on the wire, until histories are proven
+  LogIndex last = 0;
+  Hash256 body_hash;       // zero for natural entities without a body
+  std::uint32_t status = 0;
+
+  [[nodiscard]] Bytes Encode() const;
+  [[nodiscard]] static Result<EntityLeaf> Decode(ByteView bytes);
+};
+
+}  // namespace jiandu::ledger

@@ -1,0 +1,73 @@
+// The genesis document: who is in the network at height 0, and the first state.
+//
+// Canonical JSON written by `jiandu network seal` from what each department made at home; its
+// SHA-256 is the network's identity and stands in entry 0 of the log. Plain value.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "crypto/ed25519.h"
+#include "ledger/model/key_record.h"
+#include "ledger/model/write_set.h"
+
+namespace jiandu::ledger {
+
+struct GenesisValidator {
+  DepartmentId department;
+  crypto::Ed25519PublicKey consensus_key;
+  crypto::Ed25519PublicKey node_key;    // TLS identity of the node, pinned
+  crypto::Ed25519PublicKey cosign_key;
+  std::uint64_t power = 1;
+};
+struct GenesisIdentity {
+  std::string name;        // post code within the department, ascii <= 64: "ga-c1", "jt-app-01"
+  DepartmentId department;
+  IdentityKind kind = IdentityKind::kOfficer;
+  std::uint32_t duties = 0;
+  crypto::EcdsaPublicKeyBytes key;
+  Bytes key_proof;         // 64-byte signature over chain, department and name (possession)
+  Json attributes;         // SYSTEM: mlps_level, deploy_level, net_zone, cidrs[]
+};
+struct GenesisDepartment {
+  DepartmentId code;       // 18 characters, check character verified (GB 32100)
+  std::string name;        // UTF-8
+  std::string alias;       // short ascii word used on the command line
+  std::string jurisdiction;
+  std::string level;       // NATIONAL ... TOWN
+  std::string kind;        // GOV, AUTHORIZED_BODY, EXTERNAL
+  std::vector<std::string> roles;  // DEPARTMENT, MANAGER, AUDITOR, ...
+};
+struct Genesis {
+  std::string chain;                // <= 50 bytes: CometBFT's chain id
+  TimeMs time = 0;
+  std::string profile = "combined";
+  std::uint64_t ruleset = 1;
+  crypto::Ed25519PublicKey log_key;  // untrusted log key, held by the manager
+  std::vector<GenesisDepartment> departments;
+  std::vector<GenesisIdentity> identities;
+  std::vector<GenesisValidator> validators;
+  Json consensus = Json::MakeObject();  // overrides of consensus::Params by name
+  Json settings = Json::MakeObject();   // overrides of profile parameters by name
+
+  Bytes document;  // the bytes this was read from
+  Hash256 hash;    // SHA-256 of the document
+};
+
+[[nodiscard]] std::string EncodeGenesis(const Genesis& genesis);
+// Strict; checks codes, duplicate keys, duties that exclude one another, one MANAGER per
+// jurisdiction, proofs of possession, at least one validator.
+[[nodiscard]] Result<Genesis> DecodeGenesis(ByteView document);
+// What a key signs to prove possession: SHA-256(tag || chain || 0 || department || 0 || name).
+[[nodiscard]] Hash256 KeyProofDigest(std::string_view chain, std::string_view department,
+                                     std::string_view name);
+// The writes of height 0: department and identity bodies and leaves, key records, val, cfg.
+[[nodiscard]] WriteSet GenesisState(const Genesis& genesis);
+// GB 32100 check character of a 统一社会信用代码.
+[[nodiscard]] bool IsDepartmentCode(std::string_view code);
+// The identity entity of genesis identity number n (its order in the document).
+[[nodiscard]] EntityId GenesisIdentityId(const Genesis& genesis, std::size_t n);
+
+}  // namespace jiandu::ledger

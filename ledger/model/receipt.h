@@ -1,0 +1,42 @@
+// A receipt: everything an offline verifier needs to believe that one transaction was committed.
+//
+// Made by any node once header H+1 has its commit; checked by sdk/cpp against the genesis document
+// alone (audit.md, offline verifier steps 1 to 5, 10 and 11). Header, commit and validator sets are
+// CometBFT's bytes. Plain value.
+#pragma once
+
+#include <vector>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "ledger/model/types.h"
+
+namespace jiandu::ledger {
+
+// A header at which the validator set changed: the way from genesis to the receipt's own header.
+struct EpochStep {
+  Bytes header;
+  Bytes commit;
+  Bytes next_set;
+};
+struct Receipt {
+  std::string chain;
+  Hash256 genesis_hash;
+  Bytes transaction;           // stored form
+  LogIndex index = 0;          // of its stub
+  Bytes entry;                 // the stub's exact bytes
+  std::vector<Hash256> path;   // inclusion of the entry in (log_size, log_root)
+  std::uint64_t log_size = 0;  // the opening of app_hash
+  Hash256 log_root;
+  Hash256 state_root;
+  std::vector<EpochStep> epochs;
+  Bytes header;                // of height H+1 or later: carries the opened app_hash
+  Bytes commit;                // certifies that header
+
+  [[nodiscard]] Json ToJson() const;  // {"format":"jiandu-receipt-1", ...}, bytes in base64
+  [[nodiscard]] static Result<Receipt> FromJson(std::string_view text);
+  [[nodiscard]] Bytes Encode() const;  // wire
+  [[nodiscard]] static Result<Receipt> Decode(ByteView bytes);
+};
+
+}  // namespace jiandu::ledger
