@@ -1,0 +1,162 @@
+// What the gateway needs of a node: abstract classes it declares itself.
+//
+// The gateway never sees node/; node/gateway_ports.cc implements these, and so do the gateway's own
+// tests. Every method may be called from any gateway thread. Callbacks are called once, from any
+// thread, and must not block.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "ledger/model/body.h"
+#include "ledger/model/codes.h"
+#include "ledger/model/key_record.h"
+#include "ledger/model/receipt.h"
+#include "ledger/model/state_view.h"
+#include "ledger/model/stub.h"
+
+namespace jiandu::gateway {
+
+// Where a transaction is now. The four words of CCF, and `rejected`.
+enum class TxStatus { kUnknown, kPending, kCommitted, kRejected, kInvalid };
+
+struct TxResult {
+  TxStatus status = TxStatus::kUnknown;
+  ledger::Height height = 0;      // committed or rejected: its block
+  ledger::TimeMs time = 0;        // block time
+  ledger::LogIndex index = 0;     // its stub
+  std::uint32_t code = 0;
+  std::uint64_t flags = 0;
+  std::vector<ledger::EntityId> born;  // entities born in it, in order
+  std::string detail;             // of a rejection: which field or reference
+};
+
+// Why a submission was not taken.
+struct Refusal {
+  Error error;                              // kFull, kUnavailable, kInvalid, ...
+  const ledger::CodeInfo* code = nullptr;   // of admission, when a code of 4.20 applies
+  std::string pointer;                      // JSON Pointer into the payload
+  std::string stage;                        // "parse", "auth", "admission", "consensus"
+};
+
+// Takes transactions; they are admitted by the node's loop and gossiped.
+class TxSubmitter {
+ public:
+  virtual ~TxSubmitter() = default;
+  struct Accepted {
+    ledger::TxId txid;
+    TxResult known;  // kPending, or the result when it is already in a block
+  };
+  using OnSubmitted = std::move_only_function<void(std::expected<Accepted, Refusal>)>;
+  // `stored` is the stored form (ledger/model/transaction.h).
+  virtual void Submit(Bytes stored, OnSubmitted done) = 0;
+  // Called when the transaction is in a decided block, or with kPending at the deadline. The waiter
+  // is dropped without a call when `cancelled` expires.
+  using OnResult = std::move_only_function<void(TxResult)>;
+  virtual void Wait(const ledger::TxId& txid, std::int64_t wait_ms, std::weak_ptr<void> cancelled,
+                    OnResult done) = 0;
+};
+
+// One consistent, immutable state of the ledger as of a height.
+class LedgerSnapshot {
+ public:
+  virtual ~LedgerSnapshot() = default;
+  [[nodiscard]] virtual ledger::Height height() const = 0;
+  [[nodiscard]] virtual ledger::TimeMs time() const = 0;      // of the block at that height
+  [[nodiscard]] virtual const Hash256& app_hash() const = 0;  // after that height
+  [[nodiscard]] virtual std::uint64_t log_size() const = 0;
+  [[nodiscard]] virtual const ledger::StateView& state() const = 0;
+
+  [[nodiscard]] virtual std::optional<TxResult> FindTx(const ledger::TxId& txid) const = 0;
+  // Stored bytes of a transaction by the index of its stub.
+  [[nodiscard]] virtual Result<Bytes> TransactionAt(ledger::LogIndex index) const = 0;
+  // Exact bytes of a log entry.
+  [[nodiscard]] virtual Result<Bytes> EntryAt(ledger::LogIndex index) const = 0;
+  // Log indexes of an entity's history from place `from` on, in order.
+  [[nodiscard]] virtual std::vector<ledger::LogIndex> History(const ledger::EntityId& id,
+                                                              std::uint64_t from,
+                                                              std::size_t limit) const = 0;
+  // Entities of a kind in order of birth, after `after` (a birth index; nothing: from the start).
+  // With a department: only those it may list (its own, and those it is a party of).
+  struct Listed {
+    ledger::LogIndex birth = 0;
+    ledger::EntityId id;
+  };
+  [[nodiscard]] virtual std::vector<Listed> List(ledger::EntityKind kind,
+                                                 const std::optional<ledger::DepartmentId>& department,
+                                                 std::optional<ledger::LogIndex> after,
+                                                 std::size_t limit) const = 0;
+  // Encoded header (CometBFT) of a height at or below height(); its hash; commit once known.
+  struct BlockView {
+    ledger::Height height = 0;
+    ledger::TimeMs time = 0;
+    Hash256 hash;
+    Bytes header;
+    Bytes commit;                       // empty while only the next block will bring it
+    std::vector<ledger::TxId> transactions;
+    std::string proposer;               // department
+  };
+  [[nodiscard]] virtual Result<BlockView> BlockAt(ledger::Height height) const = 0;
+  // kUnavailable until header H+1 has its commit.
+  [[nodiscard]] virtual Result<ledger::Receipt> ReceiptOf(const ledger::TxId& txid) const = 0;
+};
+
+class LedgerReader {
+ public:
+  virtual ~LedgerReader() = default;
+  [[nodiscard]] virtual std::shared_ptr<const LedgerSnapshot> Latest() const = 0;
+  // Of one of the last limits::kViewsKept heights; null when older or in the future.
+  [[nodiscard]] virtual std::shared_ptr<const LedgerSnapshot> AsOf(ledger::Height height) const = 0;
+  // Called as soon as Latest() is at `height`, or with null at the deadline.
+  using OnHeight = std::move_only_function<void(std::shared_ptr<const LedgerSnapshot>)>;
+  virtual void WaitForHeight(ledger::Height height, std::int64_t wait_ms,
+                             std::weak_ptr<void> cancelled, OnHeight done) = 0;
+};
+
+class NodeStatus {
+ public:
+  virtual ~NodeStatus() = default;
+  struct Peer {
+    std::string department;
+    std::string address;
+    bool connected = false;
+    ledger::Height height = 0;
+    std::int64_t last_seen_ms_ago = 0;
+  };
+  struct Report {
+    std::string chain;
+    Hash256 genesis_hash;
+    std::string department;
+    std::string version;
+    ledger::Height height = 0;          // newest decided block
+    ledger::TimeMs block_time = 0;
+    std::int32_t round = -1;
+    std::string step;                   // "waiting-for-work", "propose", "prevote", ...
+    std::string waiting_for;            // a sentence: what the node waits for, "" when for nothing
+    std::string waiting_for_zh;
+    std::int64_t waiting_since_ms = 0;  // how long already
+    std::vector<std::string> missing;   // departments whose vote or proposal is missing
+    bool validator = false;
+    bool catching_up = false;
+    bool signing = false;               // false: quarantined, or not a validator
+    std::string not_signing_because;
+    std::size_t mempool_transactions = 0;
+    std::size_t mempool_bytes = 0;
+    ledger::Height persisted_height = 0;  // written to LevelDB
+    std::uint64_t disk_free_bytes = 0;
+    std::vector<Peer> peers;
+    std::vector<std::string> alarms;
+  };
+  [[nodiscard]] virtual Report Status() const = 0;
+  // Synced, newest block younger than heartbeat + 30 s, disk writable; otherwise why not.
+  [[nodiscard]] virtual Result<void> Ready() const = 0;
+  [[nodiscard]] virtual std::string Metrics() const = 0;  // Prometheus text format
+  [[nodiscard]] virtual std::string GenesisDocument() const = 0;
+};
+
+}  // namespace jiandu::gateway
