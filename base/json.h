@@ -2,8 +2,9 @@
 //
 // The reader refuses duplicate member names, numbers that are not integers within +-(2^53 - 1),
 // invalid UTF-8 and lone surrogates, a byte order mark, depth over 16, more members than
-// limits::kJsonMembersMax, and anything after the end. The writer gives RFC 8785 (JCS) bytes. Values
-// are plain data; any thread. Only json.cc knows RapidJSON.
+// limits::kJsonMembersMax (array elements count too), "-0", and anything after the end. The writer
+// gives RFC 8785 (JCS) bytes; it expects valid UTF-8, which everything read here is. Values are
+// plain data; any thread. Only json.cc knows RapidJSON.
 #pragma once
 
 #include <cstdint>
@@ -26,17 +27,22 @@ class Json {
   using Array = std::vector<Json>;
   using Object = std::vector<Member>;  // sorted by UTF-16 code units of the name, names unique
 
-  Json() = default;  // null
-  Json(bool value) : value_(value) {}                      // NOLINT(google-explicit-constructor)
-  Json(std::int64_t value) : value_(value) {}              // NOLINT(google-explicit-constructor)
-  Json(int value) : value_(std::int64_t{value}) {}         // NOLINT(google-explicit-constructor)
-  Json(std::uint64_t value);                               // NOLINT; asserts value <= 2^53 - 1
-  Json(std::string value) : value_(std::move(value)) {}    // NOLINT(google-explicit-constructor)
+  Json() = default;                                      // null
+  Json(bool value) : value_(value) {}                    // NOLINT(google-explicit-constructor)
+  Json(std::int64_t value) : value_(value) {}            // NOLINT(google-explicit-constructor)
+  Json(int value) : value_(std::int64_t{value}) {}       // NOLINT(google-explicit-constructor)
+  Json(std::uint64_t value);                             // NOLINT; asserts value <= 2^53 - 1
+  Json(std::string value) : value_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
   Json(std::string_view value) : value_(std::string(value)) {}  // NOLINT
   Json(const char* value) : value_(std::string(value)) {}  // NOLINT(google-explicit-constructor)
   Json(Array value) : value_(std::move(value)) {}          // NOLINT(google-explicit-constructor)
-  [[nodiscard]] static Json MakeObject() { Json json; json.value_ = Object(); return json; }
-  [[nodiscard]] static Json MakeObject(std::initializer_list<std::pair<std::string_view, Json>> members);
+  [[nodiscard]] static Json MakeObject() {
+    Json json;
+    json.value_ = Object();
+    return json;
+  }
+  [[nodiscard]] static Json MakeObject(
+      std::initializer_list<std::pair<std::string_view, Json>> members);
   [[nodiscard]] static Json MakeArray() { return Json(Array()); }
 
   [[nodiscard]] bool IsNull() const { return std::holds_alternative<std::monostate>(value_); }
@@ -62,7 +68,8 @@ class Json {
   void Push(Json value) { MutableItems().push_back(std::move(value)); }
 
   // Member access with a default, for reading what a form check has already accepted.
-  [[nodiscard]] std::string_view TextOr(std::string_view name, std::string_view otherwise = "") const;
+  [[nodiscard]] std::string_view TextOr(std::string_view name,
+                                        std::string_view otherwise = "") const;
   [[nodiscard]] std::int64_t IntegerOr(std::string_view name, std::int64_t otherwise = 0) const;
   [[nodiscard]] bool BoolOr(std::string_view name, bool otherwise = false) const;
   [[nodiscard]] std::span<const Json> ItemsOf(std::string_view name) const;  // empty when absent
@@ -70,6 +77,8 @@ class Json {
   friend bool operator==(const Json& a, const Json& b);
 
  private:
+  friend class JsonBuilder;  // json.cc: fills containers while it reads
+
   std::variant<std::monostate, bool, std::int64_t, std::string, Array, Object> value_;
 };
 
@@ -83,6 +92,8 @@ struct Json::Member {
 [[nodiscard]] Result<Json> ParseJson(std::string_view text, std::size_t size_max);
 // As ParseJson, and the text must already be in canonical form, byte for byte.
 [[nodiscard]] Result<Json> ParseCanonicalJson(std::string_view text, std::size_t size_max);
+// Order of member names: by UTF-16 code units (RFC 8785 section 3.2.3). Negative, zero or positive.
+[[nodiscard]] int CompareJsonNames(std::string_view a, std::string_view b);
 // RFC 8785 bytes.
 [[nodiscard]] std::string CanonicalJson(const Json& json);
 // Indented by two spaces, for people.
@@ -98,8 +109,8 @@ class JsonFields {
   [[nodiscard]] std::string Text(std::string_view name, std::size_t size_max);
   [[nodiscard]] std::string OptionalText(std::string_view name, std::size_t size_max);
   [[nodiscard]] std::int64_t Integer(std::string_view name, std::int64_t low, std::int64_t high);
-  [[nodiscard]] std::int64_t OptionalInteger(std::string_view name, std::int64_t low, std::int64_t high,
-                                             std::int64_t otherwise);
+  [[nodiscard]] std::int64_t OptionalInteger(std::string_view name, std::int64_t low,
+                                             std::int64_t high, std::int64_t otherwise);
   [[nodiscard]] bool OptionalBool(std::string_view name, bool otherwise);
   [[nodiscard]] std::span<const Json> Array(std::string_view name, std::size_t size_max);
   [[nodiscard]] std::span<const Json> OptionalArray(std::string_view name, std::size_t size_max);
@@ -117,9 +128,9 @@ class JsonFields {
   const Json* Take(std::string_view name);
   Bytes HexBytes(std::string_view name, std::size_t size);
 
-  const Json* json_;
+  const Json* json_;  // null when it was no object
   std::string where_;
-  std::vector<std::string> taken_;
+  std::vector<std::uint8_t> taken_;  // one flag per member of *json_
   std::string problem_;
 };
 

@@ -17,12 +17,12 @@ namespace jiandu {
 // Appends fields in the order of the calls; the caller keeps the numbers ascending (asserted).
 class WireWriter {
  public:
-  void Varint(std::uint32_t field, std::uint64_t value);       // absent when 0
-  void Int64(std::uint32_t field, std::int64_t value);         // two's complement varint; absent when 0
-  void Sfixed64(std::uint32_t field, std::int64_t value);      // absent when 0
-  void BytesField(std::uint32_t field, ByteView value);        // absent when empty
+  void Varint(std::uint32_t field, std::uint64_t value);   // absent when 0
+  void Int64(std::uint32_t field, std::int64_t value);     // two's complement varint; absent when 0
+  void Sfixed64(std::uint32_t field, std::int64_t value);  // absent when 0
+  void BytesField(std::uint32_t field, ByteView value);    // absent when empty
   void Text(std::uint32_t field, std::string_view value) { BytesField(field, AsBytes(value)); }
-  void Message(std::uint32_t field, ByteView message);         // always present; also repeated ones
+  void Message(std::uint32_t field, ByteView message);  // always present; also repeated ones
   // One element of a repeated bytes field: present even when empty.
   void Element(std::uint32_t field, ByteView value) { Message(field, value); }
 
@@ -81,6 +81,8 @@ class WireReader {
     std::size_t size;
   };
   [[nodiscard]] std::optional<TagValue> PeekTag() const;
+  // Reads the tag when the next field is `field`; false when the field is absent.
+  [[nodiscard]] Result<bool> Enter(std::uint32_t field, std::uint32_t wire_type);
   [[nodiscard]] Result<ByteView> LengthDelimited(std::uint32_t field, std::size_t size_max);
 
   ByteView rest_;
