@@ -4,7 +4,9 @@
 // after height - 1.
 #pragma once
 
+#include <compare>
 #include <cstdint>
+#include <span>
 #include <string>
 
 #include "base/bytes.h"

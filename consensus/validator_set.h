@@ -4,8 +4,11 @@
 // ValidatorSet.Hash (tree over SimpleValidator). Any thread.
 #pragma once
 
+#include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -22,6 +25,8 @@ class ValidatorSet {
   [[nodiscard]] std::span<const Validator> List() const { return validators_; }
   [[nodiscard]] const Validator* Find(const Address& address) const;
   [[nodiscard]] std::optional<std::size_t> IndexOf(const Address& address) const;
+  // The index-th member by address alone: the order in which seats take turns. index < size.
+  [[nodiscard]] const Validator& BySeat(std::size_t index) const;
   [[nodiscard]] Power Total() const { return total_; }
   [[nodiscard]] const Hash256& Hash() const { return hash_; }
 
@@ -38,6 +43,8 @@ class ValidatorSet {
   [[nodiscard]] static Result<ValidatorSet> Decode(ByteView bytes);
 
  private:
+  ValidatorSet() = default;
+
   std::vector<Validator> validators_;  // in set order
   std::vector<std::pair<Address, std::size_t>> by_address_;  // sorted
   Power total_ = 0;
