@@ -64,6 +64,11 @@ inline constexpr std::uint64_t kSyncEveryBlocks = 64;
 inline constexpr std::size_t kSafetySlotBytes = 32 * kKiB;
 inline constexpr std::size_t kViewsKept = 128;
 
+// Sealed key files. The cost bounds are above SealCost::kModerate: a hostile file asks for no more.
+inline constexpr std::size_t kKeyFileBytesMax = 4 * kKiB;
+inline constexpr std::int64_t kKeyFileOpsMax = 4;
+inline constexpr std::int64_t kKeyFileMemKibMax = 256 * 1024;
+
 // HTTP (gateway.md 1.2).
 inline constexpr std::size_t kHttpHeaderBytesMax = 16 * kKiB;
 inline constexpr std::size_t kHttpBodyBytesMax = 1536 * kKiB;

@@ -4,7 +4,8 @@
 // JSON, so that a person can see which key it is without opening it:
 //   {"kdf":"argon2id13","mem_kib":..,"nonce":hex,"ops":..,"public":hex,"purpose":"..","salt":hex,
 //    "sealed":hex,"suite":"secp256k1"|"ed25519","v":1}
-// The seed is wiped when KeyMaterial goes.
+// The box holds the seed and the SHA-256 of the canonical JSON of all other members, so the label
+// cannot be changed unnoticed. The seed is wiped when KeyMaterial goes.
 #pragma once
 
 #include <string>
@@ -35,7 +36,8 @@ struct KeyMaterial {
 enum class SealCost { kInteractive, kModerate };
 
 [[nodiscard]] KeyMaterial GenerateKey(KeySuite suite, std::string purpose);
-[[nodiscard]] std::string SealKey(const KeyMaterial& key, std::string_view passphrase, SealCost cost);
+[[nodiscard]] std::string SealKey(const KeyMaterial& key, std::string_view passphrase,
+                                  SealCost cost);
 // kUnauthenticated for a wrong passphrase or a changed file.
 [[nodiscard]] Result<KeyMaterial> OpenKey(std::string_view sealed, std::string_view passphrase);
 // The public part, without the passphrase: not authenticated, for listings.

@@ -1,8 +1,8 @@
 // Merkle trees of RFC 6962 section 2.1: roots, inclusion and consistency proofs, frontier.
 //
-// Leaf hash = SHA-256(0x00 || data), node = SHA-256(0x01 || left || right), empty tree = SHA-256("").
-// The log, entity histories, block parts, header fields and validator sets all use this one tree.
-// Pure; any thread.
+// Leaf hash = SHA-256(0x00 || data), node = SHA-256(0x01 || left || right), empty tree =
+// SHA-256(""). The log, entity histories, block parts, header fields and validator sets all use
+// this one tree. Pure; any thread.
 #pragma once
 
 #include <cstdint>
@@ -30,6 +30,10 @@ namespace jiandu::crypto {
 [[nodiscard]] Result<void> VerifyInclusion(const Hash256& leaf_hash, std::uint64_t index,
                                            std::uint64_t size, std::span<const Hash256> proof,
                                            const Hash256& root);
+// The hashes by which the tree of the first `size1` leaves is seen to be the beginning of the
+// whole. Precondition: 1 <= size1 <= size.
+[[nodiscard]] std::vector<Hash256> MerkleConsistencyProof(std::span<const Hash256> leaf_hashes,
+                                                          std::uint64_t size1);
 // RFC 6962 section 2.1.2. size1 = 0 is an error.
 [[nodiscard]] Result<void> VerifyConsistency(std::uint64_t size1, const Hash256& root1,
                                              std::uint64_t size2, const Hash256& root2,
