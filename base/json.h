@@ -27,23 +27,25 @@ class Json {
   using Array = std::vector<Json>;
   using Object = std::vector<Member>;  // sorted by UTF-16 code units of the name, names unique
 
-  Json() = default;                                      // null
-  Json(bool value) : value_(value) {}                    // NOLINT(google-explicit-constructor)
-  Json(std::int64_t value) : value_(value) {}            // NOLINT(google-explicit-constructor)
-  Json(int value) : value_(std::int64_t{value}) {}       // NOLINT(google-explicit-constructor)
-  Json(std::uint64_t value);                             // NOLINT; asserts value <= 2^53 - 1
-  Json(std::string value) : value_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
-  Json(std::string_view value) : value_(std::string(value)) {}  // NOLINT
-  Json(const char* value) : value_(std::string(value)) {}  // NOLINT(google-explicit-constructor)
-  Json(Array value) : value_(std::move(value)) {}          // NOLINT(google-explicit-constructor)
-  [[nodiscard]] static Json MakeObject() {
-    Json json;
-    json.value_ = Object();
-    return json;
-  }
+  // The bodies stand below Member: clang asks for a complete Member where they are compiled.
+  Json();                        // null
+  Json(bool value);              // NOLINT(google-explicit-constructor)
+  Json(std::int64_t value);      // NOLINT(google-explicit-constructor)
+  Json(int value);               // NOLINT(google-explicit-constructor)
+  Json(std::uint64_t value);     // NOLINT; asserts value <= 2^53 - 1
+  Json(std::string value);       // NOLINT(google-explicit-constructor)
+  Json(std::string_view value);  // NOLINT(google-explicit-constructor)
+  Json(const char* value);       // NOLINT(google-explicit-constructor)
+  Json(Array value);             // NOLINT(google-explicit-constructor)
+  Json(const Json& other);
+  Json(Json&& other) noexcept;
+  Json& operator=(const Json& other);
+  Json& operator=(Json&& other) noexcept;
+  ~Json();
+  [[nodiscard]] static Json MakeObject();
   [[nodiscard]] static Json MakeObject(
       std::initializer_list<std::pair<std::string_view, Json>> members);
-  [[nodiscard]] static Json MakeArray() { return Json(Array()); }
+  [[nodiscard]] static Json MakeArray();
 
   [[nodiscard]] bool IsNull() const { return std::holds_alternative<std::monostate>(value_); }
   [[nodiscard]] bool IsBool() const { return std::holds_alternative<bool>(value_); }
@@ -87,6 +89,26 @@ struct Json::Member {
   Json value;
   friend bool operator==(const Member&, const Member&) = default;
 };
+
+inline Json::Json() = default;
+inline Json::Json(bool value) : value_(value) {}
+inline Json::Json(std::int64_t value) : value_(value) {}
+inline Json::Json(int value) : value_(std::int64_t{value}) {}
+inline Json::Json(std::string value) : value_(std::move(value)) {}
+inline Json::Json(std::string_view value) : value_(std::string(value)) {}
+inline Json::Json(const char* value) : value_(std::string(value)) {}
+inline Json::Json(Array value) : value_(std::move(value)) {}
+inline Json::Json(const Json& other) = default;
+inline Json::Json(Json&& other) noexcept = default;
+inline Json& Json::operator=(const Json& other) = default;
+inline Json& Json::operator=(Json&& other) noexcept = default;
+inline Json::~Json() = default;
+inline Json Json::MakeArray() { return Array(); }
+inline Json Json::MakeObject() {
+  Json json;
+  json.value_ = Object();
+  return json;
+}
 
 // Any JSON text of at most `size_max` bytes that keeps the rules above.
 [[nodiscard]] Result<Json> ParseJson(std::string_view text, std::size_t size_max);
