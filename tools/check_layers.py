@@ -63,14 +63,15 @@ IMPURE_WORDS = (
     (r"\bstd::(thread|jthread|async|mutex|cout|cerr|clog|unordered_\w+)\b", "what pure layers lack"),
     (r"\b(gettimeofday|clock_gettime|getenv|localtime|gmtime|setlocale)\s*\(", "the system"),
     (r"(?<![\w.>:])(time|clock)\s*\(\s*(nullptr|NULL|0|\))", "a clock"),
-    (r"\brandombytes_\w+|\bRAND_bytes\b", "a random number"),
+    (r"\brandombytes_\w+|\bRAND_bytes\b|\bFillRandom\s*\(", "a random number"),
 )
 # The named exceptions, each with the words it is allowed.
 ALLOWED_WORDS = {
-    "base/json.cc": ("floating point",),    # names double only to refuse it
-    "crypto/key_file": ("a random number",),  # key generation, salts and nonces of sealed keys
-    "crypto/ecdsa": ("a random number",),   # key generation; blinding of the signing context
-    "crypto/ed25519": ("a random number",),  # key generation
+    "base/json.cc": ("floating point",),      # names double only to refuse it
+    "crypto/secret": ("a random number",),    # the one source; nothing below may call it but:
+    "crypto/key_file": ("a random number",),  # salts and nonces of sealed keys
+    "crypto/ecdsa": ("a random number",),     # key generation; blinding of the signing context
+    "crypto/ed25519": ("a random number",),   # key generation
 }
 
 STD_HEADERS = frozenset("""

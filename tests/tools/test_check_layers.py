@@ -93,7 +93,7 @@ class Layers(TreeTest):
         for text in ("double rate = 1;", "float x;", "auto now = std::chrono::steady_clock::now();",
                      "std::chrono::system_clock::time_point t;", "std::random_device device{};",
                      "std::unordered_map<int, int> m;", "auto t = time(nullptr);",
-                     "randombytes_buf(p, 4);", 'getenv("X");'):
+                     "randombytes_buf(p, 4);", "crypto::FillRandom(nonce);", 'getenv("X");'):
             with self.subTest(text=text):
                 self.put("consensus/a.cc", "\n" + text + "\n")
                 faults, _ = check_layers.check(self.root)
