@@ -26,8 +26,8 @@ enum class EntityKind : std::uint8_t {
   kGrant = 19,
   kCorrection = 20,
   kRectification = 21,
-  kPending = 22,         // a transaction waiting for its head (PENDING_HEAD)
-  kProposal = 23,        // something put to the vote
+  kPending = 22,   // a transaction waiting for its head (PENDING_HEAD)
+  kProposal = 23,  // something put to the vote
 };
 // "department", "resource", ...: the word used in paths and answers.
 [[nodiscard]] std::string_view KindName(EntityKind kind);
@@ -58,7 +58,7 @@ struct EntityLeaf {
   std::uint64_t size = 0;  // events in its history
   Hash256 history_root;    // zero, and absent on the wire, until histories are proven
   LogIndex last = 0;
-  Hash256 body_hash;       // zero for natural entities without a body
+  Hash256 body_hash;  // zero for natural entities without a body
   std::uint32_t status = 0;
 
   [[nodiscard]] Bytes Encode() const;

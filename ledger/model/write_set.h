@@ -3,6 +3,7 @@
 // Plain values; a WriteView borrows both and is used by one thread.
 #pragma once
 
+#include <cstring>
 #include <map>
 #include <optional>
 
@@ -10,10 +11,20 @@
 
 namespace jiandu::ledger {
 
+// Order of keys: bytes as unsigned numbers. Transparent, so that a borrowed key needs no copy.
+struct BytesLess {
+  using is_transparent = void;
+  [[nodiscard]] bool operator()(ByteView a, ByteView b) const {
+    const std::size_t common = std::min(a.size(), b.size());
+    const int order = common == 0 ? 0 : std::memcmp(a.data(), b.data(), common);
+    return order < 0 || (order == 0 && a.size() < b.size());
+  }
+};
+
 // Key -> new value, or nothing: deleted. The last write of a key counts.
 class WriteSet {
  public:
-  using Map = std::map<Bytes, std::optional<Bytes>>;
+  using Map = std::map<Bytes, std::optional<Bytes>, BytesLess>;
   void Put(Bytes key, Bytes value) { writes_.insert_or_assign(std::move(key), std::move(value)); }
   void Delete(Bytes key) { writes_.insert_or_assign(std::move(key), std::nullopt); }
   void Merge(WriteSet&& later);
@@ -21,7 +32,9 @@ class WriteSet {
   [[nodiscard]] bool Empty() const { return writes_.empty(); }
   // Value written, deleted (inner nothing), or not written here (outer nothing).
   [[nodiscard]] std::optional<std::optional<Bytes>> Find(ByteView key) const;
-  // Of the ordered writes: wire {1 key, 2 value}* in key order. The state's running digest uses it.
+  // Of the ordered writes: a wire message {1 key, 2 value}
+  // each as element of field 1, in key order; a deleted key has no field 2, an empty value an empty
+  // one. The state's running digest uses it.
   [[nodiscard]] Hash256 Digest() const;
   [[nodiscard]] std::size_t ByteSize() const;
 
