@@ -19,7 +19,9 @@ struct SignAndPersist {
 struct Broadcast { std::variant<Proposal, Vote, Certificate> message; };
 struct SetTimer { Timeout timeout; };  // replaces a timer of the same kind, height and round
 struct CancelTimers {};                // those of every earlier height
-struct FetchBlock { Height height = 0; BlockId id; };  // decided or locked, but we lack its bytes
+// More than two thirds precommitted a block whose bytes we lack. When they are here the host has the
+// application look at them and answers Checked; a block from a peer's ledger comes as SyncedBlock.
+struct FetchBlock { Height height = 0; BlockId id; };
 struct Reshare { Height height = 0; BlockId id; };     // send the parts again (hidden lock, re-proposal)
 struct Decide { Height height = 0; Round round = 0; BlockId id; Certificate commit; };
 struct Equivocation { std::variant<Proposal, Vote> first, second; };

@@ -47,7 +47,8 @@ struct TimeoutIn { Timeout timeout; };
 struct SignedOwn { std::variant<Proposal, Vote> message; };
 // A block with its certificate from a peer's ledger: L49 at any step.
 struct SyncedBlock { Certificate commit; BlockId id; };
-// The mempool is not empty.
+// The mempool is not empty. Said again after each StartHeight while it is so: what is pending in one
+// height may be decided in it, so the core does not carry it over.
 struct WorkAvailable { Height height = 0; };
 // Answers of the application.
 struct Built { Height height = 0; Round round = 0; BlockId id; };
