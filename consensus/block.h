@@ -16,10 +16,11 @@ struct Block {
   Header header;
   std::vector<Bytes> transactions;
   Commit last_commit;  // empty at height 1
+  auto operator<=>(const Block&) const = default;
 
   [[nodiscard]] Bytes Encode() const;
   // At most limits::kBlockBytesMax bytes and kBlockTxMax transactions; evidence must be empty;
-  // data_hash, last_commit_hash and evidence_hash must fit.
+  // data_hash, last_commit_hash and evidence_hash must fit, and the commit is of the block before.
   [[nodiscard]] static Result<Block> Decode(ByteView bytes);
 };
 
@@ -31,6 +32,7 @@ struct Part {
   std::uint32_t index = 0;
   Bytes bytes;
   std::vector<Hash256> proof;
+  auto operator<=>(const Part&) const = default;
 };
 struct PartSet {
   BlockId id;  // hash stays zero: SplitBlock fills it from the header

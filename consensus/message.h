@@ -1,0 +1,160 @@
+// What peers say to each other: one closed set of messages, their wire form and their lanes.
+//
+// Pure; any thread. A frame carries one message; the link adds the length. On the wire a message is
+// one field whose number says which it is (docs/proto/peer.proto). Decoders check form and size
+// only; they allocate nothing whose size they have not checked, and one value has one encoding.
+// Sizes: base/limits.h. Lanes: consensus.md 1.12.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/limits.h"
+#include "consensus/block.h"
+#include "consensus/commit.h"
+#include "consensus/types.h"
+
+namespace jiandu::consensus {
+
+inline constexpr std::uint32_t kPeerProtocol = 1;
+// What the link may put before a message within the maximum of a frame.
+inline constexpr std::size_t kFrameHeaderBytesMax = 16;
+inline constexpr std::uint32_t kBlockRequestCountMax = 1024;
+inline constexpr std::size_t kTxBatchCountMax = 1024;
+
+// The first message on a link, in both directions. The link's TLS has proven the node key.
+struct Hello {
+  std::uint32_t version = kPeerProtocol;
+  std::string chain_id;
+  Hash256 genesis_hash;              // SHA-256 of the genesis document
+  Hash256 node_key_id;               // SHA-256 of the node's public key
+  std::optional<Address> validator;  // of a node that votes
+  auto operator<=>(const Hello&) const = default;
+};
+
+struct VoteMsg {
+  Vote vote;
+  auto operator<=>(const VoteMsg&) const = default;
+};
+struct CertificateMsg {
+  Certificate certificate;
+  auto operator<=>(const CertificateMsg&) const = default;
+};
+struct ProposalMsg {
+  Proposal proposal;
+  auto operator<=>(const ProposalMsg&) const = default;
+};
+
+// Which parts of a block a node has: bit i of byte i / 8, lowest first.
+class PartBitmap {
+ public:
+  PartBitmap() = default;
+  explicit PartBitmap(std::uint32_t parts) : bytes_((std::size_t{parts} + 7) / 8) {}
+  // Exactly the bytes for `parts` bits, with no bit set beyond them.
+  [[nodiscard]] static Result<PartBitmap> From(ByteView bytes, std::uint32_t parts);
+
+  // False past the end.
+  [[nodiscard]] bool Has(std::uint32_t index) const;
+  // Precondition: index < parts.
+  void Add(std::uint32_t index);
+  [[nodiscard]] const Bytes& AsStored() const { return bytes_; }
+  auto operator<=>(const PartBitmap&) const = default;
+
+ private:
+  Bytes bytes_;
+};
+
+struct PartMsg {
+  Height height = 0;
+  BlockId id;
+  Part part;  // its index and size fit the id; the proof is for VerifyPart
+  auto operator<=>(const PartMsg&) const = default;
+};
+// Asks for those parts of a block that are not in `have`.
+struct PartRequest {
+  Height height = 0;
+  BlockId id;
+  PartBitmap have;
+  auto operator<=>(const PartRequest&) const = default;
+};
+// Asks for every part of a block, decided or not, by its id: it was locked or decided without us.
+struct FetchBlockMsg {
+  Height height = 0;
+  BlockId id;
+  auto operator<=>(const FetchBlockMsg&) const = default;
+};
+
+// Asks for decided blocks from a height on: at most `count`, at most `bytes_max` in all, and at
+// least one when the peer has it.
+struct BlockRequest {
+  Height from = 1;
+  std::uint32_t count = 1;      // 1 .. kBlockRequestCountMax
+  std::uint64_t bytes_max = 1;  // 1 .. limits::kSyncWindowBytesMax
+  auto operator<=>(const BlockRequest&) const = default;
+};
+// A piece of a decided block. Pieces are cut every limits::kPartBytes and sent in order.
+struct BlockPiece {
+  Height height = 0;
+  std::uint32_t total = 0;   // bytes of the whole block
+  std::uint32_t offset = 0;  // a multiple of limits::kPartBytes
+  Bytes bytes;
+  std::optional<Commit> commit;  // of this block, on its last piece
+  auto operator<=>(const BlockPiece&) const = default;
+};
+// Cuts a block into pieces.
+[[nodiscard]] std::vector<BlockPiece> CutBlock(Height height, ByteView block, const Commit& commit);
+
+// What blocks a node has; said on change and each 5 s. All zero before the first block.
+struct StatusMsg {
+  Height base = 0;
+  Height height = 0;
+  Hash256 block_hash;  // of the header at `height`
+  auto operator<=>(const StatusMsg&) const = default;
+};
+
+// Stored transactions, opaque here.
+struct TxBatch {
+  std::vector<Bytes> transactions;
+  auto operator<=>(const TxBatch&) const = default;
+};
+
+// Before the first signature of a run: which votes of mine do you hold (consensus.md 1.4)?
+struct AmnesiaProbe {
+  Height height = 0;  // at which the asking node stands
+  Address validator;
+  auto operator<=>(const AmnesiaProbe&) const = default;
+};
+struct AmnesiaAnswer {
+  Height height = 0;  // of the probe it answers
+  Address validator;
+  std::optional<Vote> highest;  // by height, round and type; of any height
+  auto operator<=>(const AmnesiaAnswer&) const = default;
+};
+
+using PeerMessage =
+    std::variant<Hello, VoteMsg, CertificateMsg, ProposalMsg, PartMsg, PartRequest, FetchBlockMsg,
+                 BlockRequest, BlockPiece, StatusMsg, TxBatch, AmnesiaProbe, AmnesiaAnswer>;
+
+// Send queues of a link, the first the most urgent.
+enum class Lane : std::uint8_t { kVotes, kBlocks, kBulk };
+[[nodiscard]] Lane LaneOf(const PeerMessage& message);
+// For logs and metrics: "vote", "part-request".
+[[nodiscard]] const char* NameOf(const PeerMessage& message);
+
+// Precondition: the message is within its limits (see DecodePeerMessage).
+[[nodiscard]] Bytes EncodePeerMessage(const PeerMessage& message);
+// At most limits::kVoteMessageBytesMax in the lane of votes (twice that for a certificate),
+// limits::kBatchFrameBytesMax for a TxBatch, and limits::kFrameBytesMax for the rest; each less
+// kFrameHeaderBytesMax.
+[[nodiscard]] Result<PeerMessage> DecodePeerMessage(ByteView bytes);
+
+// True when one more transaction of `next` bytes fits into a batch that holds `count` of `bytes`.
+[[nodiscard]] bool FitsTxBatch(std::size_t count, std::size_t bytes, std::size_t next);
+
+}  // namespace jiandu::consensus
