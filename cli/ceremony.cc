@@ -1,0 +1,219 @@
+#include "cli/ceremony.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/hex.h"
+#include "base/limits.h"
+#include "cli/files.h"
+#include "crypto/ecdsa.h"
+
+namespace jiandu::cli {
+namespace {
+
+constexpr std::size_t kNameBytesMax = 256;
+constexpr std::size_t kIdentitiesMax = 1024;
+
+Result<void> MakeFolder(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) return Fail(Errc::kIo, folder.string() + ": " + error.message());
+  return {};
+}
+
+// Makes, seals and writes one key; the material goes back for the proofs.
+Result<crypto::KeyMaterial> NewKeyFile(const JoinPlan& plan, const std::filesystem::path& file,
+                                       crypto::KeySuite suite, const std::string& purpose) {
+  crypto::KeyMaterial key = crypto::GenerateKey(suite, purpose);
+  JD_CHECK(WriteNewFile(file, crypto::SealKey(key, plan.passphrase, plan.cost), FileMode::kSecret));
+  return key;
+}
+
+Result<Json> JoinIdentity(const NetworkDraft& draft, const JoinPlan& plan,
+                          const NewIdentity& identity) {
+  const std::string purpose = identity.kind == ledger::IdentityKind::kSystem ? "system" : "officer";
+  JD_TRY(const crypto::KeyMaterial key, NewKeyFile(plan, IdentityKeyFile(plan.home, identity.name),
+                                                   crypto::KeySuite::kSecp256k1, purpose));
+  JD_TRY(const auto private_key, crypto::EcdsaPrivateKey::From(key.seed));
+  const Hash256 digest = ledger::KeyProofDigest(draft.chain, plan.department.code, identity.name);
+  Json duties = Json::MakeArray();
+  for (std::uint32_t bit = 1; bit <= ledger::duty::kAudit; bit <<= 1U) {
+    if ((identity.duties & bit) != 0) duties.Push(ledger::DutyName(bit));
+  }
+  return Json::MakeObject({{"name", identity.name},
+                           {"kind", ledger::IdentityKindName(identity.kind)},
+                           {"duties", std::move(duties)},
+                           {"key", HexEncode(key.public_key)},
+                           {"proof", HexEncode(private_key.SignDigest(digest).View())},
+                           {"attributes", identity.attributes}});
+}
+
+Json DescribeDepartment(const ledger::GenesisDepartment& department) {
+  Json roles = Json::MakeArray();
+  for (const std::string& role : department.roles) roles.Push(role);
+  return Json::MakeObject({{"code", department.code},
+                           {"name", department.name},
+                           {"alias", department.alias},
+                           {"jurisdiction", department.jurisdiction},
+                           {"level", department.level},
+                           {"kind", department.kind},
+                           {"roles", std::move(roles)}});
+}
+
+bool IsManager(const std::vector<std::string>& roles) {
+  return std::ranges::find(roles, "MANAGER") != roles.end();
+}
+
+// The keys of a node: consensus, link and cosign; at the manager also the log key.
+Result<void> JoinNode(const JoinPlan& plan, Json& join) {
+  Json seat = Json::MakeObject();
+  for (const char* purpose : {"consensus", "node", "cosign"}) {
+    JD_TRY(const auto key,
+           NewKeyFile(plan, NodeKeyFile(plan.home, purpose), crypto::KeySuite::kEd25519, purpose));
+    seat.Set(purpose, HexEncode(key.public_key));
+  }
+  if (plan.seat == Seat::kValidator) join.Set("validator", std::move(seat));
+  if (IsManager(plan.department.roles)) {
+    JD_TRY(const auto key,
+           NewKeyFile(plan, NodeKeyFile(plan.home, "log"), crypto::KeySuite::kEd25519, "log"));
+    join.Set("log_key", HexEncode(key.public_key));
+  }
+  return {};
+}
+
+Result<ledger::GenesisDepartment> ReadDepartment(const Json& json) {
+  JsonFields fields(json, "/department");
+  ledger::GenesisDepartment department;
+  department.code = fields.Text("code", 18);
+  department.name = fields.Text("name", kNameBytesMax);
+  department.alias = fields.Text("alias", limits::kIdBytesMax);
+  department.jurisdiction = fields.Text("jurisdiction", 12);
+  department.level = fields.Text("level", 16);
+  department.kind = fields.Text("kind", 32);
+  for (const Json& role : fields.Array("roles", 8)) {
+    if (role.IsText()) department.roles.push_back(role.AsString());
+  }
+  JD_CHECK(fields.Finish());
+  return department;
+}
+
+Result<ledger::GenesisIdentity> ReadIdentity(const Json& json, const std::string& department) {
+  JsonFields fields(json, "/identities");
+  ledger::GenesisIdentity identity;
+  identity.department = department;
+  identity.name = fields.Text("name", limits::kIdBytesMax);
+  const auto kind = ledger::IdentityKindFromName(fields.Text("kind", 16));
+  if (!kind) fields.Problem("kind", "is none of OFFICER, SYSTEM, NODE, CONTRACTOR");
+  identity.kind = kind.value_or(ledger::IdentityKind::kOfficer);
+  for (const Json& duty : fields.Array("duties", 8)) {
+    const auto bit = duty.IsText() ? ledger::DutyFromName(duty.AsString()) : std::nullopt;
+    if (!bit) fields.Problem("duties", "has an unknown duty");
+    identity.duties |= bit.value_or(0);
+  }
+  identity.key = fields.Hex<33>("key");
+  identity.key_proof = ToBytes(fields.Hex<64>("proof").View());
+  if (const Json* attributes = fields.Object("attributes")) identity.attributes = *attributes;
+  JD_CHECK(fields.Finish());
+  return identity;
+}
+
+Result<void> ReadJoin(const NetworkDraft& draft, const std::string& text,
+                      ledger::Genesis& genesis) {
+  JD_TRY(const Json json, ParseJson(text, limits::kGenesisBytesMax));
+  JsonFields fields(json, "");
+  if (fields.Text("format", 32) != "jiandu-join-1")
+    fields.Problem("format", "is not jiandu-join-1");
+  if (fields.Text("chain", limits::kChainIdBytesMax) != draft.chain) {
+    fields.Problem("chain", "is another network");
+  }
+  const Json* department_json = fields.Object("department");
+  const auto identities = fields.Array("identities", kIdentitiesMax);
+  const Json* validator = fields.OptionalObject("validator");
+  const std::string log_key = fields.OptionalText("log_key", 64);
+  JD_CHECK(fields.Finish());
+
+  JD_TRY(ledger::GenesisDepartment department, ReadDepartment(*department_json));
+  for (const Json& one : identities) {
+    JD_TRY(ledger::GenesisIdentity identity, ReadIdentity(one, department.code));
+    genesis.identities.push_back(std::move(identity));
+  }
+  if (validator != nullptr) {
+    JsonFields seat(*validator, "/validator");
+    ledger::GenesisValidator made{.department = department.code,
+                                  .consensus_key = seat.Hex<32>("consensus"),
+                                  .node_key = seat.Hex<32>("node"),
+                                  .cosign_key = seat.Hex<32>("cosign")};
+    JD_CHECK(seat.Finish());
+    genesis.validators.push_back(made);
+  }
+  if (!log_key.empty()) {
+    JD_TRY(genesis.log_key, HexDecodeFixed<32>(log_key));
+  }
+  genesis.departments.push_back(std::move(department));
+  return {};
+}
+
+}  // namespace
+
+std::string EncodeDraft(const NetworkDraft& draft) {
+  return PrettyJson(Json::MakeObject({{"format", "jiandu-network-1"},
+                                      {"chain", draft.chain},
+                                      {"time", draft.time},
+                                      {"profile", draft.profile},
+                                      {"consensus", draft.consensus},
+                                      {"settings", draft.settings}}));
+}
+
+Result<NetworkDraft> DecodeDraft(std::string_view text) {
+  JD_TRY(const Json json, ParseJson(text, limits::kMiB));
+  JsonFields fields(json, "");
+  NetworkDraft draft;
+  if (fields.Text("format", 32) != "jiandu-network-1")
+    fields.Problem("format", "is not jiandu-network-1");
+  draft.chain = fields.Text("chain", limits::kChainIdBytesMax);
+  draft.time = fields.Integer("time", 0, limits::kJsonIntegerMax);
+  draft.profile = fields.Text("profile", limits::kIdBytesMax);
+  if (const Json* consensus = fields.Object("consensus")) draft.consensus = *consensus;
+  if (const Json* settings = fields.Object("settings")) draft.settings = *settings;
+  JD_CHECK(fields.Finish());
+  return draft;
+}
+
+Result<std::string> JoinNetwork(const NetworkDraft& draft, const JoinPlan& plan) {
+  JD_CHECK(MakeFolder(plan.home / "keys"));
+  Json identities = Json::MakeArray();
+  for (const NewIdentity& identity : plan.identities) {
+    JD_TRY(Json joined, JoinIdentity(draft, plan, identity));
+    identities.Push(std::move(joined));
+  }
+  Json join = Json::MakeObject({{"format", "jiandu-join-1"},
+                                {"chain", draft.chain},
+                                {"department", DescribeDepartment(plan.department)},
+                                {"identities", std::move(identities)}});
+  JD_CHECK(JoinNode(plan, join));
+  return PrettyJson(join);
+}
+
+Result<std::string> SealNetwork(const NetworkDraft& draft,
+                                const std::vector<std::string>& join_files) {
+  ledger::Genesis genesis;
+  genesis.chain = draft.chain;
+  genesis.time = draft.time;
+  genesis.profile = draft.profile;
+  genesis.consensus = draft.consensus;
+  genesis.settings = draft.settings;
+  for (const std::string& text : join_files) JD_CHECK(ReadJoin(draft, text, genesis));
+  const std::string document = ledger::EncodeGenesis(genesis);
+  JD_TRY([[maybe_unused]] const ledger::Genesis checked, ledger::DecodeGenesis(AsBytes(document)));
+  return document;
+}
+
+std::filesystem::path IdentityKeyFile(const std::filesystem::path& home, const std::string& name) {
+  return home / "keys" / (name + ".key");
+}
+
+std::filesystem::path NodeKeyFile(const std::filesystem::path& home, const std::string& purpose) {
+  return home / "keys" / ("_" + purpose + ".key");
+}
+
+}  // namespace jiandu::cli

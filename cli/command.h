@@ -1,0 +1,29 @@
+// What every noun of the command line gets, and the functions that add the nouns.
+//
+// main.cc builds the tree; each Add... function lives in the file of its noun (cli/<noun>.cc), adds
+// subcommands with their options and sets a callback that ends in Context::exit.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+
+#include "cli/output.h"
+
+namespace jiandu::cli {
+
+struct Context {
+  Output out;
+  Exit exit = Exit::kOk;
+};
+
+// Runs `command` when the subcommand was chosen and keeps its exit code.
+inline void OnRun(CLI::App* subcommand, Context& context, std::function<Exit()> command) {
+  subcommand->callback([&context, command = std::move(command)] { context.exit = command(); });
+}
+
+void AddKeys(CLI::App& root, Context& context);
+void AddNetwork(CLI::App& root, Context& context);
+void AddVerify(CLI::App& root, Context& context);
+
+}  // namespace jiandu::cli

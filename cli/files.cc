@@ -1,0 +1,69 @@
+#include "cli/files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+namespace jiandu::cli {
+namespace {
+
+std::unexpected<Error> IoError(const std::filesystem::path& path, const char* what) {
+  return Fail(errno == ENOENT ? Errc::kNotFound : Errc::kIo,
+              path.string() + ": " + what + ": " + std::strerror(errno));
+}
+
+Result<void> WriteAll(int fd, std::string_view content, const std::filesystem::path& path) {
+  while (!content.empty()) {
+    const ssize_t written = ::write(fd, content.data(), content.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return IoError(path, "write");
+    content.remove_prefix(static_cast<std::size_t>(written));
+  }
+  if (::fsync(fd) != 0) return IoError(path, "fsync");
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> ReadFile(const std::filesystem::path& path, std::size_t size_max) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return IoError(path, "open");
+  std::string content(size_max + 1, '\0');
+  in.read(content.data(), static_cast<std::streamsize>(content.size()));
+  if (in.bad()) return IoError(path, "read");
+  content.resize(static_cast<std::size_t>(in.gcount()));
+  if (content.size() > size_max)
+    return jiandu::Fail(Errc::kTooLarge, path.string() + ": file too large");
+  return content;
+}
+
+Result<void> ReplaceFile(const std::filesystem::path& path, std::string_view content,
+                         FileMode mode) {
+  const std::filesystem::path beside = path.string() + ".new";
+  const mode_t bits = mode == FileMode::kSecret ? 0600 : 0644;
+  ::unlink(beside.c_str());
+  const int fd = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, bits);
+  if (fd < 0) return IoError(beside, "create");
+  auto written = WriteAll(fd, content, beside);
+  if (::close(fd) != 0 && written) written = IoError(beside, "close");
+  if (!written) {
+    ::unlink(beside.c_str());
+    return written;
+  }
+  if (::rename(beside.c_str(), path.c_str()) != 0) return IoError(path, "rename");
+  return {};
+}
+
+Result<void> WriteNewFile(const std::filesystem::path& path, std::string_view content,
+                          FileMode mode) {
+  if (std::filesystem::exists(path)) {
+    return jiandu::Fail(Errc::kDuplicate, path.string() + " exists already and is kept");
+  }
+  return ReplaceFile(path, content, mode);
+}
+
+}  // namespace jiandu::cli

@@ -1,0 +1,239 @@
+// `jiandu network init|join|seal`: the genesis ceremony (cli/ceremony.h).
+
+#include <charconv>
+#include <chrono>
+
+#include "base/hex.h"
+#include "base/limits.h"
+#include "cli/ceremony.h"
+#include "cli/command.h"
+#include "cli/files.h"
+#include "cli/passphrase.h"
+#include "crypto/hash.h"
+
+namespace jiandu::cli {
+namespace {
+
+struct InitOptions {
+  std::filesystem::path file = "network.json";
+  std::string chain;
+  std::string profile = "combined";
+};
+
+Exit Init(const Output& out, const InitOptions& options) {
+  NetworkDraft draft;
+  draft.chain = options.chain;
+  draft.profile = options.profile;
+  draft.time = std::chrono::duration_cast<std::chrono::milliseconds>(
+                   std::chrono::system_clock::now().time_since_epoch())
+                   .count();
+  if (draft.chain.empty() || draft.chain.size() > limits::kChainIdBytesMax) {
+    return out.Fail(Exit::kUsage, "the chain id must have 1 to 50 bytes",
+                    "choose a name such as linjiang-1", "链标识须为 1 至 50 字节");
+  }
+  if (const auto written = WriteNewFile(options.file, EncodeDraft(draft), FileMode::kPublic);
+      !written) {
+    return out.Fail(written.error(), "choose another file, or remove the old draft",
+                    "网络草案未写入");
+  }
+  out.Result(
+      Json::MakeObject({{"file", options.file.string()}, {"chain", draft.chain}}),
+      "Wrote " + options.file.string() + " for network " + draft.chain +
+          ".\nnext: send it to every department; each runs\n  jiandu network join --network " +
+          options.file.string() + " --home DIR --code CODE --name NAME --alias ALIAS ...");
+  return Exit::kOk;
+}
+
+struct JoinOptions {
+  std::filesystem::path network = "network.json";
+  std::filesystem::path passphrase_file;
+  JoinPlan plan;
+  std::vector<std::string> officers;  // NAME=DUTY+DUTY
+  std::vector<std::string> systems;   // NAME=MLPS@CIDR+CIDR
+  bool observer = false;
+  bool fast_seal = false;
+};
+
+std::vector<std::string> Split(const std::string& text, char separator) {
+  std::vector<std::string> pieces;
+  std::size_t from = 0;
+  while (from <= text.size()) {
+    const std::size_t to = std::min(text.find(separator, from), text.size());
+    if (to > from) pieces.push_back(text.substr(from, to - from));
+    from = to + 1;
+  }
+  return pieces;
+}
+
+// "ga-h1=HEAD+DEPT_LEADER"
+Result<NewIdentity> ParseOfficer(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos) return Fail(Errc::kInvalid, text + ": write NAME=DUTY+DUTY");
+  NewIdentity identity{.name = text.substr(0, equals)};
+  for (const std::string& name : Split(text.substr(equals + 1), '+')) {
+    const auto bit = ledger::DutyFromName(name);
+    if (!bit) {
+      return Fail(Errc::kInvalid,
+                  name + ": no such duty; use CLERK, HEAD, DEPT_LEADER, SECURITY, SYSADMIN, AUDIT");
+    }
+    identity.duties |= *bit;
+  }
+  return identity;
+}
+
+// "jt-app-01=3@10.20.3.0/24+10.20.4.0/24": the system's MLPS level and its networks.
+Result<NewIdentity> ParseSystem(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  const std::size_t at = text.find('@');
+  if (equals == std::string::npos || at == std::string::npos || at < equals) {
+    return Fail(Errc::kInvalid, text + ": write NAME=MLPS_LEVEL@CIDR+CIDR");
+  }
+  std::int64_t level = 0;
+  const auto parsed = std::from_chars(text.data() + equals + 1, text.data() + at, level);
+  if (parsed.ptr != text.data() + at || level < 1 || level > 5) {
+    return Fail(Errc::kInvalid, text + ": the MLPS level (等保) is 1 to 5");
+  }
+  Json cidrs = Json::MakeArray();
+  for (const std::string& cidr : Split(text.substr(at + 1), '+')) cidrs.Push(cidr);
+  return NewIdentity{
+      .name = text.substr(0, equals),
+      .kind = ledger::IdentityKind::kSystem,
+      .attributes = Json::MakeObject({{"mlps_level", level}, {"cidrs", std::move(cidrs)}})};
+}
+
+Result<void> AddIdentities(JoinOptions& options) {
+  for (const std::string& text : options.officers) {
+    JD_TRY(NewIdentity identity, ParseOfficer(text));
+    options.plan.identities.push_back(std::move(identity));
+  }
+  for (const std::string& text : options.systems) {
+    JD_TRY(NewIdentity identity, ParseSystem(text));
+    options.plan.identities.push_back(std::move(identity));
+  }
+  return {};
+}
+
+Exit Join(const Output& out, JoinOptions options) {
+  const auto text = ReadFile(options.network, limits::kMiB);
+  const auto draft =
+      text ? DecodeDraft(*text) : Result<NetworkDraft>(std::unexpected(text.error()));
+  if (!draft)
+    return out.Fail(draft.error(), "give --network the file made by `jiandu network init`");
+  if (const auto added = AddIdentities(options); !added) {
+    return out.Fail(Exit::kUsage, added.error().detail, "see `jiandu network join --help`");
+  }
+  const auto passphrase =
+      GetPassphrase(options.passphrase_file, "Passphrase for this department's keys");
+  if (!passphrase) return out.Fail(Exit::kUsage, passphrase.error().detail, "", "没有口令");
+  options.plan.passphrase = *passphrase;
+  options.plan.seat = options.observer ? Seat::kObserver : Seat::kValidator;
+  options.plan.cost =
+      options.fast_seal ? crypto::SealCost::kInteractive : crypto::SealCost::kModerate;
+  const auto join = JoinNetwork(*draft, options.plan);
+  if (!join)
+    return out.Fail(join.error(), "nothing was overwritten; mend it and run the command again");
+  const auto file = options.plan.home / "join.json";
+  if (const auto written = WriteNewFile(file, *join, FileMode::kPublic); !written) {
+    return out.Fail(written.error(), "keep the old join file, or move it away");
+  }
+  out.Result(Json::MakeObject({{"file", file.string()}}),
+             "Keys made in " + (options.plan.home / "keys").string() +
+                 "; they never leave this machine.\n" + "next: send " + file.string() +
+                 " (public parts only) to whoever seals the network.");
+  return Exit::kOk;
+}
+
+struct SealOptions {
+  std::filesystem::path network = "network.json";
+  std::filesystem::path file = "genesis.json";
+  std::vector<std::filesystem::path> joins;
+};
+
+Exit Seal(const Output& out, const SealOptions& options) {
+  const auto text = ReadFile(options.network, limits::kMiB);
+  const auto draft =
+      text ? DecodeDraft(*text) : Result<NetworkDraft>(std::unexpected(text.error()));
+  if (!draft)
+    return out.Fail(draft.error(), "give --network the file made by `jiandu network init`");
+  std::vector<std::string> joins;
+  for (const auto& file : options.joins) {
+    auto join = ReadFile(file, limits::kGenesisBytesMax);
+    if (!join) return out.Fail(join.error(), "give the join.json of every department");
+    joins.push_back(std::move(*join));
+  }
+  const auto document = SealNetwork(*draft, joins);
+  if (!document) {
+    return out.Fail(Exit::kFailed, document.error().detail,
+                    "ask that department for a corrected join file", "创世文件未生成");
+  }
+  if (const auto written = WriteNewFile(options.file, *document, FileMode::kPublic); !written) {
+    return out.Fail(written.error(), "a sealed genesis is never overwritten");
+  }
+  const std::string hash = HexEncode(crypto::Sha256(AsBytes(*document)).View());
+  out.Result(Json::MakeObject(
+                 {{"file", options.file.string()}, {"sha256", hash}, {"chain", draft->chain}}),
+             "Sealed " + options.file.string() + " of network " + draft->chain + ".\nsha256 " +
+                 hash +
+                 "\nnext: every department compares this hash by another way (telephone, letter) "
+                 "and starts "
+                 "its node with\n  jiandu node init --home DIR --genesis " +
+                 options.file.string());
+  return Exit::kOk;
+}
+
+void AddJoin(CLI::App& network, Context& context) {
+  auto* join = network.add_subcommand("join", "Make this department's keys and its join file");
+  const auto options = std::make_shared<JoinOptions>();
+  auto& department = options->plan.department;
+  department.level = "CITY";
+  department.kind = "GOV";
+  join->add_option("--network", options->network, "Draft from `network init`")
+      ->capture_default_str();
+  join->add_option("--home", options->plan.home, "Folder for keys and the join file")->required();
+  join->add_option("--code", department.code, "统一社会信用代码, 18 characters")->required();
+  join->add_option("--name", department.name, "Name of the department")->required();
+  join->add_option("--alias", department.alias, "Short ascii word")->required();
+  join->add_option("--jurisdiction", department.jurisdiction, "Division code, 6 to 12 digits")
+      ->required();
+  join->add_option("--level", department.level, "NATIONAL, PROVINCE, CITY, DISTRICT, TOWN")
+      ->capture_default_str();
+  join->add_option("--kind", department.kind, "GOV, AUTHORIZED_BODY, EXTERNAL")
+      ->capture_default_str();
+  join->add_option("--role", department.roles, "DEPARTMENT, MANAGER, AUDITOR, ... (repeat)")
+      ->required();
+  join->add_option("--officer", options->officers, "NAME=DUTY+DUTY (repeat)");
+  join->add_option("--system", options->systems, "NAME=MLPS_LEVEL@CIDR+CIDR (repeat)");
+  join->add_flag("--observer", options->observer, "The node does not vote");
+  join->add_flag("--fast-seal", options->fast_seal, "Cheap passphrase hashing, for demonstrations");
+  join->add_option("--passphrase-file", options->passphrase_file,
+                   "File whose first line is the passphrase");
+  OnRun(join, context, [&context, options] { return Join(context.out, *options); });
+}
+
+}  // namespace
+
+void AddNetwork(CLI::App& root, Context& context) {
+  auto* network = root.add_subcommand("network", "The genesis ceremony / 组网");
+  network->require_subcommand(1);
+
+  auto* init = network->add_subcommand("init", "Write the draft that all departments agree on");
+  const auto init_options = std::make_shared<InitOptions>();
+  init->add_option("--chain", init_options->chain, "Chain id, at most 50 bytes")->required();
+  init->add_option("--profile", init_options->profile, "combined, order809 or hangzhou")
+      ->check(CLI::IsMember({"combined", "order809", "hangzhou"}))
+      ->capture_default_str();
+  init->add_option("--file", init_options->file, "Where to write it")->capture_default_str();
+  OnRun(init, context, [&context, init_options] { return Init(context.out, *init_options); });
+
+  AddJoin(*network, context);
+
+  auto* seal = network->add_subcommand("seal", "Put the join files together into genesis.json");
+  const auto seal_options = std::make_shared<SealOptions>();
+  seal->add_option("--network", seal_options->network, "Draft from `network init`")
+      ->capture_default_str();
+  seal->add_option("--file", seal_options->file, "Where to write it")->capture_default_str();
+  seal->add_option("join", seal_options->joins, "join.json of each department")->required();
+  OnRun(seal, context, [&context, seal_options] { return Seal(context.out, *seal_options); });
+}
+
+}  // namespace jiandu::cli

@@ -1,0 +1,73 @@
+#include "cli/output.h"
+
+#include <cstdio>
+
+namespace jiandu::cli {
+namespace {
+
+void Line(std::FILE* stream, std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stream);
+  if (text.empty() || text.back() != '\n') std::fputc('\n', stream);
+  std::fflush(stream);
+}
+
+std::string Paint(Colour colour, const char* code, std::string_view text) {
+  if (colour == Colour::kOff) return std::string(text);
+  return std::string("\033[") + code + "m" + std::string(text) + "\033[0m";
+}
+
+}  // namespace
+
+void Output::Result(const Json& json, std::string_view human) const {
+  Line(stdout, IsJson() ? CanonicalJson(json) : human);
+}
+
+void Output::Note(std::string_view line) const {
+  if (!quiet_) Line(stderr, line);
+}
+
+Exit Output::Fail(Exit code, std::string_view what, std::string_view next,
+                  std::string_view what_zh) const {
+  if (IsJson()) {
+    Json json = Json::MakeObject();
+    json.Set("error", what).Set("next", next).Set("exit", static_cast<std::int64_t>(code));
+    if (!what_zh.empty()) json.Set("error_zh", what_zh);
+    Line(stdout, CanonicalJson(json));
+    return code;
+  }
+  Line(stderr, Bad("error: ") + std::string(what));
+  if (!what_zh.empty()) Line(stderr, Bad("错误：") + std::string(what_zh));
+  if (!next.empty()) Line(stderr, "next:  " + std::string(next));
+  return code;
+}
+
+Exit Output::Fail(const Error& error, std::string_view next, std::string_view what_zh) const {
+  return Fail(ExitOf(error.code), error.detail, next, what_zh);
+}
+
+std::string Output::Good(std::string_view text) const { return Paint(colour_, "32", text); }
+std::string Output::Bad(std::string_view text) const { return Paint(colour_, "31", text); }
+std::string Output::Dim(std::string_view text) const { return Paint(colour_, "2", text); }
+std::string Output::Bold(std::string_view text) const { return Paint(colour_, "1", text); }
+
+Exit ExitOf(Errc code) {
+  switch (code) {
+    case Errc::kNotFound: return Exit::kNotFound;
+    case Errc::kForbidden:
+    case Errc::kUnauthenticated:
+    case Errc::kConflict: return Exit::kRefused;
+    case Errc::kUnavailable:
+    case Errc::kFull: return Exit::kNetwork;
+    case Errc::kTimeout: return Exit::kTimeout;
+    case Errc::kInvalid:
+    case Errc::kTooLarge:
+    case Errc::kDuplicate:
+    case Errc::kExpired:
+    case Errc::kIo:
+    case Errc::kCorrupt:
+    case Errc::kInternal: return Exit::kFailed;
+  }
+  return Exit::kFailed;
+}
+
+}  // namespace jiandu::cli

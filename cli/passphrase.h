@@ -1,0 +1,16 @@
+// Where a passphrase comes from: a file that is named, or the terminal. Never an argument.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "base/error.h"
+
+namespace jiandu::cli {
+
+// The first line of `file`; when `file` is empty, JIANDU_PASSPHRASE_FILE; else the terminal, asked
+// without echo. Without a terminal and without a file: kInvalid, with what to do.
+[[nodiscard]] Result<std::string> GetPassphrase(const std::filesystem::path& file,
+                                                const std::string& prompt);
+
+}  // namespace jiandu::cli
