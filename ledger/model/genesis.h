@@ -18,30 +18,31 @@ namespace jiandu::ledger {
 struct GenesisValidator {
   DepartmentId department;
   crypto::Ed25519PublicKey consensus_key;
-  crypto::Ed25519PublicKey node_key;    // TLS identity of the node, pinned
+  crypto::Ed25519PublicKey node_key;  // TLS identity of the node, pinned
   crypto::Ed25519PublicKey cosign_key;
   std::uint64_t power = 1;
+  bool operator==(const GenesisValidator&) const = default;
 };
 struct GenesisIdentity {
-  std::string name;        // post code within the department, ascii <= 64: "ga-c1", "jt-app-01"
+  std::string name;  // post code within the department, ascii <= 64: "ga-c1", "jt-app-01"
   DepartmentId department;
   IdentityKind kind = IdentityKind::kOfficer;
   std::uint32_t duties = 0;
   crypto::EcdsaPublicKeyBytes key;
-  Bytes key_proof;         // 64-byte signature over chain, department and name (possession)
-  Json attributes;         // SYSTEM: mlps_level, deploy_level, net_zone, cidrs[]
+  Bytes key_proof;  // 64-byte signature over chain, department and name (possession)
+  Json attributes;  // SYSTEM: mlps_level, deploy_level, net_zone, cidrs[]
 };
 struct GenesisDepartment {
-  DepartmentId code;       // 18 characters, check character verified (GB 32100)
-  std::string name;        // UTF-8
-  std::string alias;       // short ascii word used on the command line
+  DepartmentId code;  // 18 characters, check character verified (GB 32100)
+  std::string name;   // UTF-8
+  std::string alias;  // short ascii word used on the command line
   std::string jurisdiction;
-  std::string level;       // NATIONAL ... TOWN
-  std::string kind;        // GOV, AUTHORIZED_BODY, EXTERNAL
+  std::string level;               // NATIONAL ... TOWN
+  std::string kind;                // GOV, AUTHORIZED_BODY, EXTERNAL
   std::vector<std::string> roles;  // DEPARTMENT, MANAGER, AUDITOR, ...
 };
 struct Genesis {
-  std::string chain;                // <= 50 bytes: CometBFT's chain id
+  std::string chain;  // <= 50 bytes: CometBFT's chain id
   TimeMs time = 0;
   std::string profile = "combined";
   std::uint64_t ruleset = 1;
@@ -60,11 +61,28 @@ struct Genesis {
 // Strict; checks codes, duplicate keys, duties that exclude one another, one MANAGER per
 // jurisdiction, proofs of possession, at least one validator.
 [[nodiscard]] Result<Genesis> DecodeGenesis(ByteView document);
+// The rules alone, for the ceremony: says what is wrong with a document not yet written.
+[[nodiscard]] Result<void> CheckGenesis(const Genesis& genesis);
+// SYSADMIN with CLERK or HEAD, or either with AUDIT (GB/T 39477 6.2).
+[[nodiscard]] bool AreDutiesCompatible(std::uint32_t duties);
 // What a key signs to prove possession: SHA-256(tag || chain || 0 || department || 0 || name).
 [[nodiscard]] Hash256 KeyProofDigest(std::string_view chain, std::string_view department,
                                      std::string_view name);
-// The writes of height 0: department and identity bodies and leaves, key records, val, cfg.
+// The writes of height 0. The genesis entry (log index 0) is event 0 of every entity born here: its
+// leaf has birth 0, size 1, last 0, and the next event of it has seq 1.
+//   department (natural id): texts name, alias, jurisdiction, level, kind, roles (joined by ",");
+//   form identity (GenesisIdentityId): texts name, kind, key (key id in hex); numbers duties; form;
+//     key record usable_from 0; uniq/ "post/" department "/" name -> its id
+//   val: EncodeValidators, in the document's order
+//   cfg/profile {"name","settings"} canonical JSON; cfg/ruleset decimal; cfg/log-key 32 bytes
+//   cfg/validator/<consensus key in hex> -> department; cfg/manager/<jurisdiction> -> department
 [[nodiscard]] WriteSet GenesisState(const Genesis& genesis);
+// Value of the state key `val`: wire {1 repeated {1 department, 2 consensus, 3 node, 4 cosign, 5
+// power}}.
+[[nodiscard]] Bytes EncodeValidators(const std::vector<GenesisValidator>& validators);
+[[nodiscard]] Result<std::vector<GenesisValidator>> DecodeValidators(ByteView bytes);
+// Entry 0 of the log.
+[[nodiscard]] Bytes EncodeGenesisLogEntry(const Genesis& genesis);
 // GB 32100 check character of a 统一社会信用代码.
 [[nodiscard]] bool IsDepartmentCode(std::string_view code);
 // The identity entity of genesis identity number n (its order in the document).

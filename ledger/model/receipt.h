@@ -18,8 +18,12 @@ struct EpochStep {
   Bytes header;
   Bytes commit;
   Bytes next_set;
+  bool operator==(const EpochStep&) const = default;
 };
 struct Receipt {
+  static constexpr std::size_t kJsonBytesMax = 16 * 1024 * 1024;  // of the text FromJson takes
+  static constexpr std::size_t kEpochsMax = 1024;
+
   std::string chain;
   Hash256 genesis_hash;
   Bytes transaction;           // stored form
@@ -30,13 +34,15 @@ struct Receipt {
   Hash256 log_root;
   Hash256 state_root;
   std::vector<EpochStep> epochs;
-  Bytes header;                // of height H+1 or later: carries the opened app_hash
-  Bytes commit;                // certifies that header
+  Bytes header;  // of height H+1 or later: carries the opened app_hash
+  Bytes commit;  // certifies that header
 
-  [[nodiscard]] Json ToJson() const;  // {"format":"jiandu-receipt-1", ...}, bytes in base64
+  [[nodiscard]] Json ToJson()
+      const;  // {"format":"jiandu-receipt-1", ...}: hashes in hex, other bytes in base64
   [[nodiscard]] static Result<Receipt> FromJson(std::string_view text);
   [[nodiscard]] Bytes Encode() const;  // wire
   [[nodiscard]] static Result<Receipt> Decode(ByteView bytes);
+  bool operator==(const Receipt&) const = default;
 };
 
 }  // namespace jiandu::ledger
