@@ -1,0 +1,167 @@
+// RFC 8785: member order, escapes, and the published test files where they hold integers only.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <random>
+
+#include "base/json.h"
+#include "base/limits.h"
+
+namespace jiandu {
+namespace {
+
+constexpr std::size_t kAnySize = limits::kMiB;
+
+std::string Canonical(std::string_view text) {
+  const Result<Json> json = ParseJson(text, kAnySize);
+  return json.has_value() ? CanonicalJson(*json) : "refused: " + json.error().detail;
+}
+
+std::filesystem::path VectorsFolder() {
+  const char* folder = std::getenv("JIANDU_VECTORS");
+  if (folder != nullptr) return folder;
+  return std::filesystem::path(JIANDU_SOURCE_DIR) / ".." / "shared" / "vectors";
+}
+
+std::string ReadFile(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+// RFC 8785 section 3.2.3, the sorting sample.
+TEST(CanonicalJson, SortsByUtf16CodeUnits) {
+  EXPECT_EQ(
+      Canonical(
+          R"({"\u20ac":"Euro Sign","\r":"Carriage Return","\ufb33":"Hebrew Letter Dalet With Dagesh",)"
+          R"("1":"One","\ud83d\ude00":"Emoji: Grinning Face","\u0080":"Control",)"
+          R"("\u00f6":"Latin Small Letter O With Diaeresis"})"),
+      "{\"\\r\":\"Carriage Return\",\"1\":\"One\",\"\xc2\x80\":\"Control\","
+      "\"ö\":\"Latin Small Letter O With Diaeresis\",\"€\":\"Euro Sign\","
+      "\"😀\":\"Emoji: Grinning Face\",\"\xef\xac\xb3\":\"Hebrew Letter Dalet With Dagesh\"}");
+}
+
+TEST(CanonicalJson, NamesCompareAsUtf16) {
+  // Ascending in UTF-16; the fourth and fifth stand the other way round in UTF-8.
+  const std::vector<std::string> ascending{"",
+                                           "a",
+                                           "aa",
+                                           "\xed\x9f\xbf",
+                                           "\xf0\x90\x80\x80",
+                                           "\xf4\x8f\xbf\xbf",
+                                           "\xee\x80\x80",
+                                           "\xef\xbf\xbf"};
+  for (std::size_t i = 0; i < ascending.size(); ++i) {
+    for (std::size_t j = 0; j < ascending.size(); ++j) {
+      const int expected = i < j ? -1 : static_cast<int>(i > j);
+      EXPECT_EQ(CompareJsonNames(ascending[i], ascending[j]), expected) << i << " " << j;
+      EXPECT_EQ(CompareJsonNames("x" + ascending[i], "x" + ascending[j]), expected);
+    }
+  }
+}
+
+// RFC 8785 section 3.2.2.2.
+TEST(CanonicalJson, EscapesAsRfc8785) {
+  EXPECT_EQ(Canonical(R"("\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/")"),
+            "\"€$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"");
+  EXPECT_EQ(Canonical(R"("\u0000\b\t\n\u000b\f\r\u001f\u007f")"),
+            "\"\\u0000\\b\\t\\n\\u000b\\f\\r\\u001f\x7f\"");
+  EXPECT_EQ(Canonical(R"("\u7b80\u724d")"), "\"简牍\"");
+}
+
+TEST(CanonicalJson, WritesNoSpaces) {
+  EXPECT_EQ(Canonical(" { \"b\" : [ 1 , [ ] , { } ] , \"a\" : null } "),
+            R"({"a":null,"b":[1,[],{}]})");
+  EXPECT_EQ(Canonical("-9007199254740991"), "-9007199254740991");
+}
+
+TEST(CanonicalJson, CanonicalReaderTakesCanonicalTextOnly) {
+  for (const std::string_view text : {R"({"a":1,"b":[true,null,"x"]})", R"([])", R"("\n\u0001")",
+                                      R"(0)", "\"简牍\"", "{\"😀\":1,\"\xef\xac\xb3\":2}"}) {
+    EXPECT_TRUE(ParseCanonicalJson(text, kAnySize).has_value()) << text;
+  }
+  for (const std::string_view text :
+       {R"({"b":1,"a":2})", R"({"a": 1})", R"( [])", R"([] )", R"("\u000a")", R"("\u000F")",
+        R"("\/")", R"("\u0041")", R"("\u7b80")", "{\"\xef\xac\xb3\":2,\"😀\":1}", R"(-0)",
+        "[1,2\n]", R"("\ud83d\ude00")"}) {
+    EXPECT_FALSE(ParseCanonicalJson(text, kAnySize).has_value()) << text;
+  }
+}
+
+TEST(CanonicalJson, PrettyTextReadsBackAsTheSameValue) {
+  const Json json = ParseJson(R"({"b":[1,{"c":"x"},[]],"a":{},"\n":"\u0001"})", kAnySize).value();
+  const std::string pretty = PrettyJson(json);
+  EXPECT_EQ(pretty,
+            "{\n  \"\\n\": \"\\u0001\",\n  \"a\": {},\n  \"b\": [\n    1,\n    {\n      \"c\": "
+            "\"x\"\n    },\n    []\n  ]\n}");
+  EXPECT_EQ(ParseJson(pretty, kAnySize).value(), json);
+}
+
+// A random value, at most `depth` deep.
+Json RandomJson(std::mt19937& random, unsigned depth) {
+  static constexpr std::string_view kPieces[] = {"a",  "\"", "\\",           "\n", "\x01", "é",
+                                                 "简", "😀", "\xef\xac\xb3", "/",  "\x7f"};
+  const auto text = [&random] {
+    std::string out;
+    for (auto i = random() % 6; i > 0; --i) out += kPieces[random() % std::size(kPieces)];
+    return out;
+  };
+  switch (random() % (depth == 0 ? 4 : 6)) {
+    case 0: return {};
+    case 1: return Json(random() % 2 == 0);
+    case 2: return Json(static_cast<std::int64_t>(random()) - 2147483648);
+    case 3: return Json(text());
+    case 4: {
+      Json array = Json::MakeArray();
+      for (auto i = random() % 5; i > 0; --i) array.Push(RandomJson(random, depth - 1));
+      return array;
+    }
+    default: {
+      Json object = Json::MakeObject();
+      for (auto i = random() % 20; i > 0; --i)
+        object.Set(text(), RandomJson(random, depth - 1));
+      return object;
+    }
+  }
+}
+
+TEST(CanonicalJson, RandomValuesSurviveTheRoundTrip) {
+  constexpr unsigned kSeed = 8785;
+  SCOPED_TRACE(kSeed);
+  std::mt19937 random(kSeed);
+  for (int i = 0; i < 2000; ++i) {
+    const Json json = RandomJson(random, 4);
+    const std::string text = CanonicalJson(json);
+    const Result<Json> read = ParseCanonicalJson(text, kAnySize);
+    ASSERT_TRUE(read.has_value()) << text << read.error().detail;
+    ASSERT_EQ(*read, json) << text;
+    ASSERT_EQ(ParseJson(PrettyJson(json), kAnySize).value(), json) << text;
+  }
+}
+
+// The files of cyberphone/json-canonicalization. Two of them hold numbers we forbid.
+TEST(CanonicalJson, PublishedFiles) {
+  const std::filesystem::path folder = VectorsFolder() / "jcs";
+  if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no vectors at " << folder;
+  for (const std::string_view name : {"arrays", "french", "unicode", "weird"}) {
+    const std::string file = std::string(name) + ".json";
+    const std::string expected = ReadFile(folder / "output" / file);
+    ASSERT_FALSE(expected.empty());
+    EXPECT_EQ(Canonical(ReadFile(folder / "input" / file)), expected) << name;
+    EXPECT_TRUE(ParseCanonicalJson(expected, kAnySize).has_value()) << name;
+  }
+  for (const std::string_view name : {"structures", "values"}) {
+    const std::string text = ReadFile(folder / "input" / (std::string(name) + ".json"));
+    ASSERT_FALSE(text.empty());
+    EXPECT_FALSE(ParseJson(text, kAnySize).has_value()) << name;
+  }
+  // The same structure with the one float written as the integer it is.
+  std::string structures = ReadFile(folder / "input" / "structures.json");
+  structures.replace(structures.find("56.0"), 4, "56");
+  EXPECT_EQ(Canonical(structures), ReadFile(folder / "output" / "structures.json"));
+}
+
+}  // namespace
+}  // namespace jiandu
