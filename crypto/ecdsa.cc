@@ -129,6 +129,8 @@ EcdsaSignature EcdsaPrivateKey::SignDigest(const Hash256& digest) const {
 }
 
 Result<EcdsaSignature> NormaliseSignature(ByteView signature) {
+  // The library ends the process on a null pointer, which an empty view may hold.
+  if (signature.empty()) return Fail(Errc::kInvalid, "ecdsa: empty signature");
   secp256k1_ecdsa_signature parsed;
   const bool raw = signature.size() == EcdsaSignature::kSize;
   const int read = raw ? secp256k1_ecdsa_signature_parse_compact(secp256k1_context_static, &parsed,
