@@ -24,7 +24,7 @@ build() {
   export NINJA_STATUS='[%f/%t] '
   export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
   if ! run_logged "$name" ninja -C "$folder" -j "$jobs" "$@"; then
-    grep -nE 'FAILED|error:|error: |undefined reference|ninja: error' "$logs/$name.log" | head -n 30 >&2
+    grep -nE 'FAILED|error:|error: |undefined reference|ninja: error' "$logs/$name.log" | head -n 30 >&2 || true
     fail "the build failed; the first errors are above, all of it is in build/logs/$name.log." \
       "构建失败；首批错误见上，完整日志在 build/logs/$name.log。"
   fi

@@ -5,8 +5,8 @@
 packages_build=(build-essential cmake ninja-build ccache pkg-config
   libboost1.81-dev rapidjson-dev libleveldb-dev libsodium-dev libsecp256k1-dev libssl-dev
   libzstd-dev libspdlog-dev libfmt-dev libtomlplusplus-dev libcli11-dev prometheus-cpp-dev
-  libgtest-dev libgmock-dev libbenchmark-dev)
-packages_test=(python3 python3-cryptography openssl curl nodejs libprotobuf-dev protobuf-compiler)
+  libgtest-dev libgmock-dev libbenchmark-dev libprotobuf-dev protobuf-compiler)
+packages_test=(python3 python3-cryptography openssl curl nodejs)
 packages_lint=(python3 git clang-format-19 clang-tidy-19)
 packages_fuzz=(clang-19 libclang-rt-19-dev)
 

@@ -47,10 +47,10 @@ run_tests() {
   skipped=$((skipped + skip))
   say "$name: $((total - bad - skip)) passed, $bad failed, $skip skipped"
   if ((skip > 0)); then
-    grep -E '\*\*\*Skipped|Not Run' "$logs/$name.log" | sed -E 's/^ *[0-9]+\/[0-9]+ Test +#[0-9]+: /  skipped: /; s/ \.\.\..*//' | head -n 12
+    grep -E '\*\*\*Skipped|Not Run' "$logs/$name.log" | sed -E 's/^ *[0-9]+\/[0-9]+ Test +#[0-9]+: /  skipped: /; s/ \.\.\..*//' | head -n 12 || true
   fi
   if ((bad > 0)); then
-    sed -n '/^The following tests FAILED/,$p' "$logs/$name.log" | head -n 40 >&2
+    sed -n '/^The following tests FAILED/,$p' "$logs/$name.log" | head -n 40 >&2 || true
     grep -E -B2 -A12 'Failure$|ERROR: AddressSanitizer|runtime error:|assertion failed' "$logs/$name.log" | head -n 80 >&2 || true
     echo "All output: build/logs/$name.log" >&2
   elif ((status != 0)); then
@@ -66,7 +66,7 @@ tidy() {
   else
     failed=$((failed + 1))
     say "FAILED  clang-tidy"
-    grep -E 'error:|warning:|^tidy' "$logs/clang-tidy.log" | sort -u | head -n 40 >&2
+    grep -E 'error:|warning:|^tidy' "$logs/clang-tidy.log" | sort -u | head -n 40 >&2 || true
     echo "All output: build/logs/clang-tidy.log" >&2
   fi
 }

@@ -30,8 +30,9 @@ if [[ $check == no ]]; then
 fi
 
 # One complaint a file is enough: the cure is to run the formatter, not to read the places.
-bad=$(printf '%s\0' "${files[@]}" | xargs -0 -P "$(nproc)" -n 20 "$formatter" --dry-run 2>&1 |
-  grep -oE '^[^ :]+:[0-9]+:[0-9]+: (warning|error)' | cut -d: -f1 | sort -u || true)
+# shellcheck disable=SC2016  # $0 and $1 belong to the inner shell
+bad=$(printf '%s\0' "${files[@]}" | xargs -0 -P "$(nproc)" -n 1 bash -c \
+  '"$0" --dry-run --Werror "$1" >/dev/null 2>&1 || echo "$1"' "$formatter" | sed 's|^\./||' | sort)
 if [[ -n $bad ]]; then
   while read -r file; do
     echo "$file:1: not laid out. Run: tools/format.sh $file"
