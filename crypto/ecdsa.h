@@ -54,7 +54,8 @@ class EcdsaPrivateKey {
   EcdsaSeed seed_;
 };
 
-// Raw r || s (64 bytes) or DER, high or low s, to the stored form. For the HTTP edge only.
+// Raw r || s or DER, high or low s, to the stored form. For the HTTP edge only. 64 bytes are always
+// read as raw; a DER form so short comes once in 2^40 signatures.
 [[nodiscard]] Result<EcdsaSignature> NormaliseSignature(ByteView signature);
 
 }  // namespace jiandu::crypto
