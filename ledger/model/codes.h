@@ -12,28 +12,31 @@
 namespace jiandu::ledger {
 
 struct CodeInfo {
-  std::uint32_t number;          // 1 to 999; 0 is "accepted"
-  std::string_view name;         // "APPROVAL_ORDER"
-  std::string_view step;         // "1a" ... "7": which check answers (4.20)
+  std::uint32_t number;   // 1 to 999; 0 is "accepted"
+  std::string_view name;  // "APPROVAL_ORDER"
+  std::string_view step;  // "1a" ... "7": which check answers (4.20)
   std::string_view message;
   std::string_view message_zh;
-  std::string_view clause;       // of the flow standard S0, "" when none
-  std::string_view article;      // of Order 809 or another law, "" when none
-  std::string_view hint;         // the op or action that helps, "" when none
+  std::string_view clause;   // of the flow standard S0, "" when none
+  std::string_view article;  // of Order 809 or another law, "" when none
+  std::string_view hint;     // the op or action that helps, "" when none
 };
 [[nodiscard]] std::span<const CodeInfo> AllCodes();
 [[nodiscard]] const CodeInfo* FindCode(std::uint32_t number);
 [[nodiscard]] const CodeInfo* FindCode(std::string_view name);
 
 struct FlagInfo {
-  std::uint32_t bit;             // 0 to 63: place in the stub's bit set
-  std::string_view name;         // "OVER_DAILY_CAP"
-  std::string_view group;        // "access", "decision", ...
+  std::uint32_t bit;       // 0 to 63: place in the stub's bit set
+  std::string_view name;   // "OVER_DAILY_CAP"
+  std::string_view group;  // "access", "decision", ...
   std::string_view message;
   std::string_view message_zh;
 };
-// Flags of kind C (set at commit). Derived flags (kind D) have no bit.
+inline constexpr std::uint32_t kNoBit = 0xffffffff;
+// Flags of kind C (set at commit), in the order of their bits.
 [[nodiscard]] std::span<const FlagInfo> AllFlags();
+// Flags of kind D, computed when somebody asks: their bit is kNoBit.
+[[nodiscard]] std::span<const FlagInfo> DerivedFlags();
 [[nodiscard]] const FlagInfo* FindFlag(std::string_view name);
 
 }  // namespace jiandu::ledger
