@@ -45,7 +45,7 @@ bool Core::State::TryDecide() {
   const BlockId id = *commit_->id;
   const std::optional<Validity> validity = ValidityOf(id);
   if (!validity) {
-    if (!fetch_asked_) Emit(FetchBlock{.height = rs_.height, .id = id});
+    if (!fetch_asked_) Emit(FetchBlock{.height = rs_.height, .id = id, .commit = *commit_});
     fetch_asked_ = true;
     return false;
   }

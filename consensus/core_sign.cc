@@ -65,7 +65,8 @@ void Core::State::Rebroadcast() {
   Arm(Timeout::Kind::kRebroadcast, std::max(rs_.round, 0));
   if (commit_) {
     Emit(Broadcast{.message = *commit_});
-    if (!ValidityOf(*commit_->id)) Emit(FetchBlock{.height = rs_.height, .id = *commit_->id});
+    if (!ValidityOf(*commit_->id))
+      Emit(FetchBlock{.height = rs_.height, .id = *commit_->id, .commit = *commit_});
   }
   if (entered_by_) Emit(Broadcast{.message = *entered_by_});
   if (valid_polka_ && valid_polka_->round == rs_.round) {
