@@ -80,8 +80,6 @@ VoteTally::Added VoteTally::Add(const Vote& vote) {
     return {.outcome = Outcome::kCounted, .first = {}};
   }
   if (!Keeps(vote.round)) return {.outcome = Outcome::kIgnored, .first = {}};
-  // A nil vote of a past round can enable nothing any more.
-  if (vote.round < current_ && !vote.id) return {.outcome = Outcome::kIgnored, .first = {}};
   RoundVotes& round = rounds_[vote.round];
   const auto [at, inserted] = round.Of(vote.type).try_emplace(vote.from, counted);
   if (inserted) return {.outcome = Outcome::kCounted, .first = {}};
@@ -111,12 +109,18 @@ void VoteTally::MoveTo(Round current, Round locked, Round valid) {
   current_ = std::max(current, 0);
   locked_ = locked;
   valid_ = valid;
-  std::erase_if(rounds_, [this](const auto& entry) { return !Keeps(entry.first); });
-  for (auto& [round, votes] : rounds_) {
-    if (round >= current_) continue;
-    const auto is_nil = [](const auto& entry) { return !entry.second.vote.id.has_value(); };
-    std::erase_if(votes.prevotes, is_nil);
-    std::erase_if(votes.precommits, is_nil);
+  for (auto it = rounds_.begin(); it != rounds_.end();) {
+    if (Keeps(it->first)) {
+      ++it;
+      continue;
+    }
+    // A re-proposal may lean on this polka long after its votes are gone.
+    const auto value = QuorumValue(it->first, VoteType::kPrevote);
+    if (value && *value && !it->second.prevotes.empty()) {
+      const Height height = it->second.prevotes.begin()->second.vote.height;
+      AddCertificate(Make(Certificate::Kind::kPolka, height, it->first, *value));
+    }
+    it = rounds_.erase(it);
   }
   for (auto it = far_.begin(); it != far_.end();) {
     const Counted& counted = it->second;
