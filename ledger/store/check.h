@@ -1,0 +1,27 @@
+// Re-deriving what is stored from itself: the log from its entries, the indexes from the log.
+//
+// What needs the contracts (replaying blocks) stands in node/. Any thread; reads a snapshot.
+#pragma once
+
+#include <functional>
+
+#include "ledger/store/ledger_view.h"
+
+namespace jiandu::store {
+
+struct CheckReport {
+  std::uint64_t entries = 0;
+  std::uint64_t tiles = 0;
+  std::uint64_t events = 0;  // rows of histories compared
+  std::uint64_t transactions = 0;
+  std::uint64_t heights = 0;
+};
+// Called now and then with (done, in all); a long check is not silent.
+using CheckProgress = std::function<void(std::uint64_t done, std::uint64_t total)>;
+
+// Hashes every log entry again, compares tiles, root, histories, transaction index, block entries,
+// heights and bodies against their leaves; kCorrupt names the first lie.
+[[nodiscard]] Result<CheckReport> CheckLedger(const LedgerView& view,
+                                              const CheckProgress& progress = {});
+
+}  // namespace jiandu::store
