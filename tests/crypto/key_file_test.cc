@@ -14,6 +14,19 @@ namespace {
 
 constexpr std::string_view kPassphrase = "竹简 and a long enough phrase";
 
+// A file made by libsodium's calls alone, at the lowest cost, from the seed 07 07 .. 07.
+constexpr std::string_view kKnownFile =
+    R"({"kdf":"argon2id13",)"
+    R"("mem_kib":8,)"
+    R"("nonce":"020202020202020202020202020202020202020202020202",)"
+    R"("ops":1,)"
+    R"("public":"ea4a6c63e29c520abef5507b132ec5f9954776aebebe7b92421eea691446d22c",)"
+    R"("purpose":"node",)"
+    R"("salt":"01010101010101010101010101010101",)"
+    R"("sealed":"d91d39d08cea095c0419138bbd3fce35505fe4cb0418f5e5943c6d8227fc240670ba4dea030871fcddda69b2a36576ca1d4f0b6e84e21b375e434d86f41d41453d9af4986c1418ac6708efab9c32505c",)"
+    R"("suite":"ed25519",)"
+    R"("v":1})";
+
 Errc CodeOf(const Result<KeyMaterial>& result) {
   return result.has_value() ? Errc::kInternal : result.error().code;
 }
@@ -39,6 +52,17 @@ TEST(KeyFile, OpensWithItsPassphrase) {
     EXPECT_EQ(CodeOf(OpenKey(sealed, "")), Errc::kUnauthenticated);
     EXPECT_EQ(CodeOf(OpenKey(sealed, "竹简 and a long enough phrasf")), Errc::kUnauthenticated);
   }
+}
+
+TEST(KeyFile, AKnownFileOpensForEver) {
+  const KeyMaterial key = OpenKey(kKnownFile, "fuzz").value();
+  EXPECT_EQ(key.suite, KeySuite::kEd25519);
+  EXPECT_EQ(key.purpose, "node");
+  EXPECT_EQ(key.seed.bytes,
+            HexDecodeFixed<32>("0707070707070707070707070707070707070707070707070707070707070707")
+                .value()
+                .bytes);
+  EXPECT_EQ(CodeOf(OpenKey(kKnownFile, "fuz")), Errc::kUnauthenticated);
 }
 
 TEST(KeyFile, GeneratedPublicKeysBelongToTheirSeeds) {
