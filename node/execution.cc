@@ -1,0 +1,135 @@
+#include "node/execution.h"
+
+#include <utility>
+
+#include "contracts/block_apply.h"
+
+namespace jiandu::node {
+namespace {
+
+std::vector<consensus::Validator> ToValidators(
+    const std::vector<store::ExecutedBlock::ValidatorUpdate>& updates) {
+  std::vector<consensus::Validator> validators;
+  for (const auto& update : updates) {
+    validators.push_back(
+        {.address = consensus::AddressOf(update.key), .key = update.key, .power = update.power});
+  }
+  return validators;
+}
+
+store::ExecutedBlock FromOutcome(contracts::BlockOutcome outcome) {
+  store::ExecutedBlock executed;
+  executed.writes = std::move(outcome.writes);
+  executed.stubs = std::move(outcome.stubs);
+  for (auto& birth : outcome.births) {
+    executed.births.push_back(
+        {.id = birth.id, .index = birth.index, .departments = std::move(birth.departments)});
+  }
+  for (const auto& update : outcome.validator_updates) {
+    executed.validator_updates.push_back({.key = update.key, .power = update.power});
+  }
+  return executed;
+}
+
+}  // namespace
+
+Result<BlockPtr> WithTransactions(BlockPtr block) {
+  if (block->transactions.size() == block->block.transactions.size()) return block;
+  auto complete = std::make_shared<BlockData>(*block);
+  complete->transactions.clear();
+  for (const Bytes& stored : block->block.transactions) {
+    JD_TRY(ledger::Transaction transaction, ledger::DecodeStored(stored));
+    complete->transactions.push_back(
+        std::make_shared<const ledger::Transaction>(std::move(transaction)));
+  }
+  return BlockPtr(std::move(complete));
+}
+
+Result<store::OverlayPtr> ExecuteBlock(const ChainTip& tip, const store::LedgerView& below,
+                                       const BlockData& block) {
+  const consensus::Header& header = block.block.header;
+  const contracts::BlockContext context{.chain = tip.chain,
+                                        .height = header.height,
+                                        .time = header.time.Ms(),
+                                        .log_size = below.log_size()};
+  contracts::BlockOutcome outcome;
+  // A block without transactions leaves log and state as they are (decisions 7).
+  if (!block.transactions.empty()) {
+    outcome = contracts::ApplyBlock(below, context, block.transactions);
+    // A disk error looked like an absent key to the contracts: what they made of it counts for
+    // nothing.
+    JD_CHECK(below.Health());
+  }
+  store::BlockFacts facts{
+      .height = header.height,
+      .time = context.time,
+      .header_hash = block.id.hash,
+      .header = header.Encode(),
+      .last_commit = header.height == 1 ? Bytes() : block.block.last_commit.Encode(),
+      .results_hash = consensus::ResultsHash(outcome.codes),
+      .validator_sets = {}};
+  store::ExecutedBlock executed = FromOutcome(std::move(outcome));
+  if (!executed.validator_updates.empty()) {
+    JD_TRY(const auto next, tip.next_set->With(ToValidators(executed.validator_updates)));
+    facts.validator_sets.emplace_back(header.height + 2, next.Encode());
+  }
+  return store::BuildOverlay(below, std::move(facts), std::move(executed));
+}
+
+Result<ChainTip> NextTip(const ChainTip& tip, const BlockData& block,
+                         const store::BlockOverlay& overlay, consensus::Commit commit) {
+  ChainTip next = tip;
+  next.height = block.block.header.height;
+  next.block_id = block.id;
+  next.time_ms = block.block.header.time.Ms();
+  next.app_hash = overlay.AppHash();
+  next.results_hash = overlay.row.results_hash;
+  next.set = tip.next_set;
+  next.commit = std::move(commit);
+  if (!overlay.validator_updates.empty()) {
+    JD_TRY(auto set, tip.next_set->With(ToValidators(overlay.validator_updates)));
+    next.next_set = std::make_shared<const consensus::ValidatorSet>(std::move(set));
+  }
+  return next;
+}
+
+Result<consensus::ValidatorSetPtr> GenesisValidators(const ledger::Genesis& genesis) {
+  std::vector<consensus::Validator> validators;
+  for (const ledger::GenesisValidator& seat : genesis.validators) {
+    validators.push_back({.address = consensus::AddressOf(seat.consensus_key),
+                          .key = seat.consensus_key,
+                          .power = seat.power});
+  }
+  JD_TRY(auto set, consensus::ValidatorSet::From(std::move(validators)));
+  return std::make_shared<const consensus::ValidatorSet>(std::move(set));
+}
+
+Result<store::OverlayPtr> ExecuteGenesis(const ledger::Genesis& genesis) {
+  JD_TRY(const auto set, GenesisValidators(genesis));
+  return store::BuildGenesisOverlay(genesis, {{1, set->Encode()}});
+}
+
+Result<consensus::ValidatorSetPtr> ValidatorsAt(const store::LedgerView& view,
+                                                ledger::Height height) {
+  JD_TRY(const auto found, view.ValidatorSetAt(height));
+  JD_TRY(auto set, consensus::ValidatorSet::Decode(found.second));
+  return std::make_shared<const consensus::ValidatorSet>(std::move(set));
+}
+
+Result<ChainTip> TipOf(const ledger::Genesis& genesis, const store::LedgerView& view,
+                       consensus::Commit commit) {
+  ChainTip tip;
+  tip.chain = genesis.chain;
+  tip.ruleset = genesis.ruleset;
+  tip.height = view.height();
+  tip.app_hash = view.app_hash();
+  tip.results_hash = view.height() == 0 ? consensus::ResultsHash({}) : view.results_hash();
+  JD_TRY(tip.set, ValidatorsAt(view, tip.height + 1));
+  JD_TRY(tip.next_set, ValidatorsAt(view, tip.height + 2));
+  tip.time_ms = view.time();
+  tip.block_id = commit.id;
+  tip.commit = std::move(commit);
+  return tip;
+}
+
+}  // namespace jiandu::node

@@ -1,0 +1,235 @@
+#include "node/executor.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <thread>
+#include <utility>
+#include <variant>
+
+#include "base/limits.h"
+#include "contracts/admission.h"
+#include "node/block_rules.h"
+#include "node/execution.h"
+#include "node/queue.h"
+#include "node/view_board.h"
+#include "node/writer.h"
+
+namespace jiandu::node {
+namespace {
+
+// More than a height ever asks for; a full queue is a bug of ours.
+constexpr std::size_t kJobsMax = 4096;
+// A proposer whose clock is behind the last block waits at most this long for it
+// (consensus.md 1.8).
+constexpr std::int64_t kClockWaitMsMax = 2000;
+// Speculative results kept of one height: two proposals a round, a few rounds.
+constexpr std::size_t kSpeculativeMax = 4;
+
+struct CheckJob {
+  BlockPtr block;
+};
+struct SpeculateJob {
+  BlockPtr block;
+};
+struct DecideJob {
+  BlockPtr block;
+  consensus::Commit commit;
+};
+struct RebaseJob {
+  std::shared_ptr<const store::KvReader> written;
+};
+using Job = std::variant<BuildRequest, CheckJob, SpeculateJob, DecideJob, RebaseJob>;
+
+}  // namespace
+
+class Executor::State {
+ public:
+  State(ChainTip tip, consensus::ValidatorSetPtr last_set, store::LedgerViewPtr view,
+        Writer& writer, ViewBoard& board, ExecutorEvents events)
+      : tip_(std::move(tip)),
+        last_set_(std::move(last_set)),
+        view_(std::move(view)),
+        writer_(writer),
+        board_(board),
+        events_(std::move(events)),
+        jobs_(kJobsMax) {
+    thread_ = std::thread([this] { Run(); });
+  }
+  ~State() { Stop(); }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  void Push(Job job) {
+    if (jobs_.Push(std::move(job)) == PushResult::kFull) {
+      events_.on_failed(Error{Errc::kFull, "the executor fell behind by thousands of requests"});
+    }
+  }
+  void Stop() {
+    jobs_.Close();
+    if (thread_.joinable()) thread_.join();
+  }
+
+ private:
+  void Run() {
+    for (;;) {
+      auto jobs = jobs_.Wait();
+      if (jobs.empty()) return;
+      for (Job& job : jobs) {
+        if (failed_) return;
+        if (auto done = std::visit([this](auto& one) { return Do(one); }, job); !done) {
+          failed_ = true;
+          events_.on_failed(done.error());
+        }
+      }
+    }
+  }
+
+  // Whether a transaction may stand in the next block, besides form and signatures.
+  bool IsFit(const ledger::Transaction& transaction, std::int64_t time_ms) {
+    return transaction.payload.exp > time_ms && !contracts::IsKnownTx(transaction, *view_) &&
+           !IsOverLimit(transaction.payload.department, time_ms);
+  }
+
+  bool IsOverLimit(const std::string& department, std::int64_t time_ms) {
+    const auto [found, is_new] = over_limit_.try_emplace(department, false);
+    if (is_new) found->second = contracts::IsOverRejectionLimit(department, *view_, time_ms);
+    return found->second;
+  }
+
+  Result<void> Do(BuildRequest& request) {
+    if (request.height != tip_.height + 1) return {};
+    BuiltBlock built{
+        .height = request.height, .round = request.round, .block = nullptr, .unfit = {}};
+    const std::int64_t time_ms = std::max(request.now_ms, tip_.time_ms + 1);
+    if (time_ms - request.now_ms <= kClockWaitMsMax) {
+      built.block = MakeData(request, time_ms, built.unfit);
+    }
+    events_.on_built(std::move(built));
+    return view_->Health();
+  }
+
+  BlockPtr MakeData(BuildRequest& request, std::int64_t time_ms, std::vector<ledger::TxId>& unfit) {
+    over_limit_.clear();
+    auto data = std::make_shared<BlockData>();
+    std::vector<Bytes> stored;
+    stored.reserve(request.candidates.size());
+    for (PooledTx& candidate : request.candidates) {
+      if (!IsFit(*candidate.transaction, time_ms)) {
+        unfit.push_back(candidate.transaction->txid);
+        continue;
+      }
+      stored.push_back(*candidate.stored);
+      data->transactions.push_back(std::move(candidate.transaction));
+    }
+    data->block = MakeBlock(tip_, request.proposer, time_ms, std::move(stored));
+    data->bytes = data->block.Encode();
+    data->id = consensus::MakeBlockId(data->block.header.Hash(), data->bytes);
+    return data;
+  }
+
+  Result<void> Do(CheckJob& job) {
+    const consensus::Height height = job.block->block.header.height;
+    if (height != tip_.height + 1) return {};
+    events_.on_checked({.height = height, .id = job.block->id, .why_not = WhyNot(*job.block)});
+    return view_->Health();
+  }
+
+  // Form, signatures and key status were judged by the verify pool; here the header, doubles within
+  // the block, txids of the ledger and the daily bound of rejections.
+  std::string WhyNot(const BlockData& block) {
+    if (auto header = CheckHeader(tip_, block.block, last_set_.get()); !header) {
+      return header.error().detail;
+    }
+    over_limit_.clear();
+    std::set<ledger::TxId> txids;
+    const std::int64_t time_ms = block.block.header.time.Ms();
+    for (const auto& transaction : block.transactions) {
+      if (!txids.insert(transaction->txid).second) return "a transaction stands twice in the block";
+      if (!IsFit(*transaction, time_ms))
+        return "a transaction is expired, known or over the day's limit";
+    }
+    return {};
+  }
+
+  Result<store::OverlayPtr> OverlayOf(const BlockData& block) {
+    const auto found = speculative_.find(block.id);
+    if (found != speculative_.end()) return found->second;
+    return ExecuteBlock(tip_, *view_, block);
+  }
+
+  Result<void> Do(SpeculateJob& job) {
+    const BlockData& block = *job.block;
+    if (block.block.header.height != tip_.height + 1 || speculative_.contains(block.id) ||
+        speculative_.size() >= kSpeculativeMax) {
+      return {};
+    }
+    JD_TRY(auto overlay, ExecuteBlock(tip_, *view_, block));
+    speculative_.emplace(block.id, std::move(overlay));
+    return {};
+  }
+
+  Result<void> Do(DecideJob& job) {
+    JD_TRY(BlockPtr block, WithTransactions(std::move(job.block)));
+    // A block decided without our check (catch-up) must fit our own state; if it does not, either
+    // the network or this node has a different history, and a person must look.
+    if (auto header = CheckHeader(tip_, block->block, last_set_.get()); !header) {
+      return FailWith(header.error(), "decided block " +
+                                          std::to_string(block->block.header.height) +
+                                          " does not fit the state of this node");
+    }
+    JD_TRY(store::OverlayPtr overlay, OverlayOf(*block));
+    const bool changed = overlay->AppHash() != tip_.app_hash;
+    JD_TRY(ChainTip next, NextTip(tip_, *block, *overlay, std::move(job.commit)));
+    last_set_ = tip_.set;
+    tip_ = std::move(next);
+    view_ = view_->With(overlay);
+    speculative_.clear();
+    writer_.Enqueue(overlay, tip_.commit.Encode());
+    board_.Publish({.view = view_, .commit = tip_.commit});
+    events_.on_applied({.tip = tip_,
+                        .block = std::move(block),
+                        .view = view_,
+                        .overlay = std::move(overlay),
+                        .app_hash_changed = changed});
+    return {};
+  }
+
+  Result<void> Do(RebaseJob& job) {
+    auto rebased = view_->Rebased(job.written);
+    if (!rebased) return std::unexpected(rebased.error());
+    view_ = std::move(*rebased);
+    return {};
+  }
+
+  ChainTip tip_;
+  consensus::ValidatorSetPtr last_set_;
+  store::LedgerViewPtr view_;
+  Writer& writer_;
+  ViewBoard& board_;
+  ExecutorEvents events_;
+  std::map<consensus::BlockId, store::OverlayPtr> speculative_;
+  std::map<std::string, bool> over_limit_;  // of the block at hand
+  Channel<Job> jobs_;
+  bool failed_ = false;  // executor thread only
+  std::thread thread_;
+};
+
+Executor::Executor(ChainTip tip, consensus::ValidatorSetPtr last_set,
+                   std::shared_ptr<const store::LedgerView> view, Writer& writer, ViewBoard& board,
+                   ExecutorEvents events)
+    : state_(std::make_unique<State>(std::move(tip), std::move(last_set), std::move(view), writer,
+                                     board, std::move(events))) {}
+Executor::~Executor() = default;
+void Executor::Build(BuildRequest request) { state_->Push(std::move(request)); }
+void Executor::Check(BlockPtr block) { state_->Push(CheckJob{std::move(block)}); }
+void Executor::Speculate(BlockPtr block) { state_->Push(SpeculateJob{std::move(block)}); }
+void Executor::Decide(BlockPtr block, consensus::Commit commit) {
+  state_->Push(DecideJob{std::move(block), std::move(commit)});
+}
+void Executor::Rebase(std::shared_ptr<const store::KvReader> written) {
+  state_->Push(RebaseJob{std::move(written)});
+}
+void Executor::Stop() { state_->Stop(); }
+
+}  // namespace jiandu::node

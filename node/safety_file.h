@@ -1,0 +1,50 @@
+// The file safety.rec: two slots written alternately in place, each write synced before it returns.
+//
+// Owned by the signer thread once the node runs. No rename and no append: a torn write leaves the
+// other slot exact, and nothing that depended on the torn one was sent (consensus.md 1.4).
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "base/error.h"
+#include "consensus/safety_record.h"
+
+namespace jiandu::node {
+
+class SafetyFile {
+ public:
+  // A new, empty file; fails when there is one.
+  [[nodiscard]] static Result<SafetyFile> Create(const std::filesystem::path& path,
+                                                 std::string chain_id,
+                                                 const crypto::Ed25519PublicKey& key);
+  struct Opened;
+  // kNotFound when there is no file; kCorrupt when no slot is valid; kConflict for another chain or
+  // key.
+  [[nodiscard]] static Result<Opened> Open(const std::filesystem::path& path, std::string chain_id,
+                                           const crypto::Ed25519PublicKey& key);
+  SafetyFile(SafetyFile&& other) noexcept;
+  SafetyFile& operator=(SafetyFile&& other) noexcept;
+  ~SafetyFile();
+
+  // Returns when the record is on disk. After a failure nothing may be signed any more.
+  [[nodiscard]] Result<void> Write(const consensus::SafetyState& state);
+
+ private:
+  SafetyFile(int descriptor, std::string chain_id, const crypto::Ed25519PublicKey& key)
+      : descriptor_(descriptor), chain_id_(std::move(chain_id)), key_(key) {}
+
+  int descriptor_ = -1;
+  std::string chain_id_;
+  crypto::Ed25519PublicKey key_;
+  std::uint64_t seq_ = 0;  // of the last record
+};
+
+struct SafetyFile::Opened {
+  SafetyFile file;
+  std::optional<consensus::SafetyState> state;  // nothing: never written
+  bool damaged_slot = false;                    // the other slot is torn or bad
+};
+
+}  // namespace jiandu::node

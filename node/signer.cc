@@ -1,0 +1,151 @@
+#include "node/signer.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "consensus/canonical.h"
+#include "node/event_loop.h"
+#include "node/queue.h"
+
+namespace jiandu::node {
+namespace {
+
+// Far more than a height ever has in flight; a full queue is a bug of ours.
+constexpr std::size_t kJobsMax = 4096;
+
+struct StoreJob {
+  BlockPtr block;
+};
+struct RaiseJob {
+  consensus::SafetyState at_least;
+};
+using Job = std::variant<SignRequest, StoreJob, RaiseJob>;
+
+bool IsLater(const consensus::SafetyState& a, const consensus::SafetyState& b) {
+  return std::tuple(a.height, a.round, a.step) > std::tuple(b.height, b.round, b.step);
+}
+
+}  // namespace
+
+class Signer::State {
+ public:
+  State(SignerOptions options, store::Segments* segments, SafetyFile safety,
+        std::optional<consensus::SafetyState> last, SignerEvents events)
+      : options_(std::move(options)),
+        segments_(segments),
+        safety_(std::move(safety)),
+        last_(std::move(last).value_or(consensus::SafetyState())),
+        events_(std::move(events)),
+        jobs_(kJobsMax),
+        thread_([this] { Run(); }) {}
+  ~State() { Stop(); }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  void Push(Job job) {
+    if (jobs_.Push(std::move(job)) == PushResult::kFull) {
+      events_.on_failed(Error{Errc::kFull, "the signer fell behind by thousands of messages"});
+    }
+  }
+
+  void Stop() {
+    jobs_.Close();
+    if (thread_.joinable()) thread_.join();
+  }
+
+ private:
+  void Run() {
+    for (;;) {
+      auto jobs = jobs_.Wait();
+      if (jobs.empty()) return;
+      for (Job& job : jobs) {
+        if (failed_) return;
+        auto done = std::visit([this](auto& one) { return Do(one); }, job);
+        if (!done) {
+          failed_ = true;
+          events_.on_failed(done.error());
+        }
+      }
+    }
+  }
+
+  Result<void> Do(SignRequest& request) {
+    if (!options_.key) return Fail(Errc::kInternal, "asked to sign without a consensus key");
+    if (request.block != nullptr) {
+      JD_CHECK(segments_->Append(request.block->block.header.height, request.block->id.hash,
+                                 request.block->bytes));
+    }
+    auto verdict = consensus::SignGuard::Decide(last_, request.ask);
+    if (auto* stored = std::get_if<consensus::SignGuard::ReturnStored>(&verdict)) {
+      events_.on_signed(std::move(stored->message));
+      return {};
+    }
+    if (const auto* refuse = std::get_if<consensus::SignGuard::Refuse>(&verdict)) {
+      if (refuse->why == consensus::SignGuard::Why::kConflict) events_.on_refused(refuse->reason);
+      return {};
+    }
+    OwnMessage signed_message = SignNow(std::move(request.ask.unsigned_message), request.block);
+    auto record = consensus::SignGuard::RecordOf(last_, request.ask.state, signed_message);
+    JD_CHECK(safety_.Write(record));
+    last_ = std::move(record);
+    events_.on_signed(std::move(signed_message));
+    return {};
+  }
+
+  // The timestamp carries no meaning natively; CometBFT wants it not before the header's.
+  OwnMessage SignNow(OwnMessage message, const BlockPtr& block) {
+    std::int64_t ms = EventLoop::WallMs();
+    if (block != nullptr) ms = std::max(ms, block->block.header.time.Ms());
+    if (auto* vote = std::get_if<consensus::Vote>(&message)) {
+      vote->time = consensus::Time::FromMs(ms);
+      vote->from = options_.address;
+      vote->signature = options_.key->Sign(consensus::VoteSignBytes(options_.chain_id, *vote));
+    } else {
+      auto& proposal = std::get<consensus::Proposal>(message);
+      proposal.time = consensus::Time::FromMs(ms);
+      proposal.from = options_.address;
+      proposal.signature =
+          options_.key->Sign(consensus::ProposalSignBytes(options_.chain_id, proposal));
+    }
+    return message;
+  }
+
+  Result<void> Do(StoreJob& job) {
+    const consensus::Height height = job.block->block.header.height;
+    JD_CHECK(segments_->Append(height, job.block->id.hash, job.block->bytes));
+    JD_CHECK(segments_->Decide(height, job.block->id.hash));
+    events_.on_stored(height);
+    if (!segments_->IsSealDue()) return {};
+    events_.before_seal(height);
+    return segments_->Seal();
+  }
+
+  Result<void> Do(RaiseJob& job) {
+    if (!IsLater(job.at_least, last_)) return {};
+    JD_CHECK(safety_.Write(job.at_least));
+    last_ = std::move(job.at_least);
+    return {};
+  }
+
+  SignerOptions options_;
+  store::Segments* segments_;
+  SafetyFile safety_;
+  consensus::SafetyState last_;
+  SignerEvents events_;
+  Channel<Job> jobs_;
+  bool failed_ = false;  // signer thread only
+  std::thread thread_;
+};
+
+Signer::Signer(SignerOptions options, store::Segments* segments, SafetyFile safety,
+               std::optional<consensus::SafetyState> last, SignerEvents events)
+    : state_(std::make_unique<State>(std::move(options), segments, std::move(safety),
+                                     std::move(last), std::move(events))) {}
+Signer::~Signer() = default;
+void Signer::Sign(SignRequest request) { state_->Push(std::move(request)); }
+void Signer::Store(BlockPtr block) { state_->Push(StoreJob{std::move(block)}); }
+void Signer::Raise(consensus::SafetyState at_least) { state_->Push(RaiseJob{std::move(at_least)}); }
+void Signer::Stop() { state_->Stop(); }
+
+}  // namespace jiandu::node

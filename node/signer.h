@@ -1,0 +1,69 @@
+// The thread that owns the consensus key, safety.rec and the tail of the segments.
+//
+// For one message, in this order: block at the segment tail and synced (where it must be),
+// SignGuard, signature, record written and synced, answer. Nothing is answered before it is
+// durable. A failed write or sync ends all signing: a failed fsync is never retried as success
+// (consensus.md 1.4). Sign and Store may be called from any thread; answers come on the signer's
+// thread and must only post.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "consensus/effect.h"
+#include "consensus/sign_guard.h"
+#include "crypto/ed25519.h"
+#include "ledger/store/segments.h"
+#include "node/block_data.h"
+#include "node/safety_file.h"
+
+namespace jiandu::node {
+
+using OwnMessage = std::variant<consensus::Proposal, consensus::Vote>;
+
+struct SignRequest {
+  consensus::SignAndPersist ask;
+  BlockPtr block;  // must be at the segment tail first; null: none
+};
+
+struct SignerEvents {
+  std::function<void(OwnMessage)> on_signed;
+  std::function<void(std::string why)> on_refused;     // quarantine: an alarm
+  std::function<void(consensus::Height)> on_stored;    // the decided block is at the tail
+  std::function<void(consensus::Height)> before_seal;  // returns once LevelDB is synced up to it
+  std::function<void(Error)> on_failed;                // disk: the node must stop
+};
+
+struct SignerOptions {
+  std::string chain_id;
+  std::optional<crypto::Ed25519PrivateKey> key;  // absent: stores blocks, signs nothing
+  consensus::Address address;
+};
+
+class Signer {
+ public:
+  // Takes over the segments and the safety file; `last` is what the file says.
+  Signer(SignerOptions options, store::Segments* segments, SafetyFile safety,
+         std::optional<consensus::SafetyState> last, SignerEvents events);
+  ~Signer();
+  Signer(const Signer&) = delete;
+  Signer& operator=(const Signer&) = delete;
+
+  void Sign(SignRequest request);
+  // The decided block: it becomes the tail of the ledger, other candidates are cut off.
+  void Store(BlockPtr block);
+  // No signature at or below this place, whatever the record says (amnesia probe).
+  void Raise(consensus::SafetyState at_least);
+  // Ends the thread after what is queued.
+  void Stop();
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace jiandu::node

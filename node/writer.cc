@@ -1,0 +1,172 @@
+#include "node/writer.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/limits.h"
+#include "ledger/store/state_batch.h"
+#include "node/mutex.h"
+
+namespace jiandu::node {
+
+class Writer::State {
+ public:
+  State(store::KvStore* store, ledger::Height written, WriterEvents events)
+      : store_(store), events_(std::move(events)), written_(written), stored_(written) {
+    thread_ = std::thread([this] { Run(); });
+  }
+  ~State() { Stop(); }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  void Enqueue(store::OverlayPtr overlay, Bytes seen_commit) {
+    const MutexLock lock(mutex_);
+    while (IsFull() && !stopping_ && !failed_) changed_.wait(mutex_);
+    bytes_ += overlay->ByteSize();
+    waiting_.push_back({std::move(overlay), std::move(seen_commit)});
+    changed_.notify_all();
+  }
+
+  void Stored(ledger::Height height) {
+    const MutexLock lock(mutex_);
+    stored_ = std::max(stored_, height);
+    changed_.notify_all();
+  }
+
+  void Flush(ledger::Height height) {
+    const MutexLock lock(mutex_);
+    flush_ = std::max(flush_, height);
+    changed_.notify_all();
+    while (synced_ < height && !stopping_ && !failed_) changed_.wait(mutex_);
+  }
+
+  ledger::Height Written() const {
+    const MutexLock lock(mutex_);
+    return written_;
+  }
+  bool IsLate() const {
+    const MutexLock lock(mutex_);
+    return IsFull();
+  }
+
+  void Stop() {
+    {
+      const MutexLock lock(mutex_);
+      stopping_ = true;
+      changed_.notify_all();
+    }
+    if (thread_.joinable()) thread_.join();
+  }
+
+ private:
+  struct Waiting {
+    store::OverlayPtr overlay;
+    Bytes seen_commit;
+  };
+
+  bool IsFull() const JD_REQUIRES(mutex_) {
+    return waiting_.size() >= limits::kWriterBacklogBlocksMax ||
+           bytes_ >= limits::kWriterBacklogBytesMax;
+  }
+  bool HasReady() const JD_REQUIRES(mutex_) {
+    return !waiting_.empty() && waiting_.front().overlay->height <= stored_;
+  }
+
+  // What is written must be synced now: somebody waits for it, or we stop.
+  bool NeedsSync() const JD_REQUIRES(mutex_) {
+    return synced_ < written_ && (stopping_ || (flush_ > synced_ && written_ >= flush_));
+  }
+
+  struct Work {
+    std::vector<store::OverlayPtr> overlays;
+    Bytes seen_commit;
+    store::Durability durability = store::Durability::kUnsynced;
+  };
+  // Several blocks become one batch; no overlays: only a sync. Nothing at all: stop.
+  std::optional<Work> Take() {
+    const MutexLock lock(mutex_);
+    while (!HasReady() && !NeedsSync() && !stopping_) changed_.wait(mutex_);
+    Work work;
+    while (HasReady()) {
+      work.overlays.push_back(std::move(waiting_.front().overlay));
+      work.seen_commit = std::move(waiting_.front().seen_commit);
+      waiting_.pop_front();
+    }
+    if (work.overlays.empty()) {
+      if (!NeedsSync()) return std::nullopt;
+      work.durability = store::Durability::kSynced;
+      return work;
+    }
+    const auto from = work.overlays.front()->height;
+    const auto to = work.overlays.back()->height;
+    work.durability =
+        stopping_ || flush_ >= from ? store::Durability::kSynced : store::DurabilityOf(from, to);
+    return work;
+  }
+
+  void Run() {
+    while (auto work = Take()) {
+      const auto done =
+          work->overlays.empty()
+              ? store_->Write(store::KvBatch(), store::Durability::kSynced)
+              : store_->Write(store::MakeStateBatch(work->overlays, work->seen_commit),
+                              work->durability);
+      if (!done) {
+        Fail();
+        events_.on_failed(done.error());
+        return;
+      }
+      const auto height = Finish(*work);
+      if (!work->overlays.empty()) events_.on_written(height, store_->Snapshot());
+    }
+  }
+
+  ledger::Height Finish(const Work& work) {
+    const MutexLock lock(mutex_);
+    if (!work.overlays.empty()) written_ = work.overlays.back()->height;
+    if (work.durability == store::Durability::kSynced) synced_ = written_;
+    for (const auto& overlay : work.overlays) bytes_ -= overlay->ByteSize();
+    changed_.notify_all();
+    return written_;
+  }
+
+  void Fail() {
+    const MutexLock lock(mutex_);
+    failed_ = true;
+    changed_.notify_all();
+  }
+
+  store::KvStore* store_;
+  WriterEvents events_;
+  // The reason for a lock: the executor waits here for room, the signer for a sync.
+  mutable Mutex mutex_;
+  std::condition_variable_any changed_;
+  std::deque<Waiting> waiting_ JD_GUARDED_BY(mutex_);
+  std::size_t bytes_ JD_GUARDED_BY(mutex_) = 0;
+  ledger::Height written_ JD_GUARDED_BY(mutex_);
+  ledger::Height stored_ JD_GUARDED_BY(mutex_);
+  ledger::Height synced_ JD_GUARDED_BY(mutex_) = 0;
+  ledger::Height flush_ JD_GUARDED_BY(mutex_) = 0;
+  bool stopping_ JD_GUARDED_BY(mutex_) = false;
+  bool failed_ JD_GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
+
+Writer::Writer(store::KvStore* store, ledger::Height written, WriterEvents events)
+    : state_(std::make_unique<State>(store, written, std::move(events))) {}
+Writer::~Writer() = default;
+void Writer::Enqueue(store::OverlayPtr overlay, Bytes seen_commit) {
+  state_->Enqueue(std::move(overlay), std::move(seen_commit));
+}
+void Writer::Stored(ledger::Height height) { state_->Stored(height); }
+void Writer::Flush(ledger::Height height) { state_->Flush(height); }
+ledger::Height Writer::Written() const { return state_->Written(); }
+bool Writer::IsLate() const { return state_->IsLate(); }
+void Writer::Stop() { state_->Stop(); }
+
+}  // namespace jiandu::node

@@ -1,0 +1,48 @@
+// The thread that persists executed blocks to LevelDB, in order, behind everything else.
+//
+// A block's batch is written once the block itself is at the segment tail (consensus.md 1.4),
+// several blocks at a time when it is behind, unsynced but for every 64th. At most 8 blocks or 64
+// MiB wait; then Enqueue does not return and the next height waits with it, visibly. A failed write
+// ends it.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "ledger/store/kv_store.h"
+#include "ledger/store/overlay.h"
+
+namespace jiandu::node {
+
+struct WriterEvents {
+  // Written up to a height: a snapshot to build views on. On the writer's thread; must only post.
+  std::function<void(ledger::Height, std::shared_ptr<const store::KvReader>)> on_written;
+  std::function<void(Error)> on_failed;
+};
+
+class Writer {
+ public:
+  // `store` outlives it; `written` is the height that is there already.
+  Writer(store::KvStore* store, ledger::Height written, WriterEvents events);
+  ~Writer();
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  // The executor's thread. Waits while the backlog is full.
+  void Enqueue(store::OverlayPtr overlay, Bytes seen_commit);
+  // The signer's thread: the block of this height is at the segment tail.
+  void Stored(ledger::Height height);
+  // Returns when everything up to `height` is written and synced (before a segment is sealed).
+  void Flush(ledger::Height height);
+
+  [[nodiscard]] ledger::Height Written() const;  // any thread
+  [[nodiscard]] bool IsLate() const;             // the backlog is full
+  // Writes what may be written, syncs, ends.
+  void Stop();
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace jiandu::node
