@@ -43,7 +43,7 @@ configure_sanitized() {
 
 configure_fuzz() {
   configure "$root/build-fuzz" -DCMAKE_C_COMPILER=clang-19 -DCMAKE_CXX_COMPILER=clang++-19 \
-    -DCMAKE_BUILD_TYPE=RelWithDebInfo -DJIANDU_FUZZ=ON -DJIANDU_TESTS=ON -DJIANDU_BENCH=OFF
+    -DCMAKE_BUILD_TYPE=RelWithDebInfo "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -g1" -DJIANDU_FUZZ=ON -DJIANDU_TESTS=ON -DJIANDU_BENCH=OFF
 }
 
 build_program() {

@@ -3,6 +3,8 @@
 started=$SECONDS
 logs=$root/build/logs
 if [[ -t 1 ]]; then interactive=yes; else interactive=no; fi
+child=  # the command under way: it ignores Ctrl-C as every background command does, so we end it
+trap '[[ -z $child ]] || kill "$child" 2>/dev/null; exit 130' INT TERM
 
 elapsed() { printf '%d:%02d' $(((SECONDS - started) / 60)) $(((SECONDS - started) % 60)); }
 
@@ -33,7 +35,7 @@ run_logged() {
   shift
   mkdir -p "$logs"
   "$@" >"$log" 2>&1 </dev/null &
-  pid=$!
+  pid=$! child=$!
   while kill -0 "$pid" 2>/dev/null; do
     sleep 0.2
     if [[ $interactive == yes ]]; then
@@ -45,6 +47,7 @@ run_logged() {
   done
   [[ $interactive == yes ]] && printf '\r\033[K'
   wait "$pid" || status=$?
+  child=
   return "$status"
 }
 

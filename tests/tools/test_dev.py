@@ -71,6 +71,19 @@ class Dev(TreeTest):
                                     unused=memory)
             self.assertEqual(answer.stdout.strip(), jobs)
 
+    def test_an_interrupt_ends_what_is_under_way(self):
+        answer = self.run_parts("(sleep 0.5; kill -TERM $$) & run_logged slow worker; echo survived",
+                                worker="trap 'echo ended >&2; exit 1' TERM\n"
+                                       "for _ in {1..100}; do sleep 0.1; done\n")
+        self.assertEqual(answer.returncode, 130)
+        self.assertNotIn("survived", answer.stdout)
+        with open(f"{self.root}/build/logs/slow.log", encoding="utf-8") as log:
+            for _ in range(100):
+                if "ended" in log.read():
+                    return
+                subprocess.run(["sleep", "0.05"], check=True)
+        self.fail("the command went on after ./dev had ended")
+
     def counted(self, tests, failures, skipped):
         report = f'<testsuite name="x" tests="{tests}" failures="{failures}" disabled="0" skipped="{skipped}">'
         ctest = (f"while (($#)); do [[ $1 == --output-junit ]] && echo '{report}' >$2; shift; done\n"
