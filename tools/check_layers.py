@@ -34,7 +34,7 @@ LAYERS = {
 
 # Layers in which the same inputs must give the same bytes on every node.
 PURE = ("base", "crypto", "ledger/model", "contracts", "consensus")
-PURE_FILES = ("sdk/cpp/bundle_verifier",)
+PURE_FILES = ("sdk/cpp/receipt_verifier",)
 
 # Third-party headers that stand in named files only (path without its suffix).
 CONFINED = {
@@ -122,6 +122,8 @@ def stem(path):
 
 def own_include_fault(path, layer, what):
     target = layer_of(what)
+    if what.endswith(".pb.h") and path.startswith("tests/oracle/"):
+        return None  # protoc wrote it into the build folder
     if what.startswith(("./", "../")) or "/../" in what:
         return f'"{what}" is relative: name it from the top folder'
     if target is None:

@@ -48,6 +48,11 @@ class Layers(TreeTest):
                 self.caught(path, f'\n#include "{what}"\n', 2, "may not include")
                 self.put(path, "")
 
+    def test_what_protoc_wrote_is_for_the_oracle_only(self):
+        self.put("tests/oracle/a_test.cc", '#include "sample.pb.h"\n')
+        self.assert_clean(check_layers.check)
+        self.caught("tests/base/a_test.cc", '#include "sample.pb.h"\n', 1, "in no layer")
+
     def test_a_folder_without_a_row_is_caught(self):
         self.caught("helpers/a.cc", "int x;\n", 1, "no row")
 
@@ -76,7 +81,7 @@ class Layers(TreeTest):
                            ("node/config.cc", "spdlog/spdlog.h"), ("node/log.cc", "toml++/toml.h"),
                            ("node/node.cc", "prometheus/registry.h"), ("node/mempool.cc", "boost/asio.hpp"),
                            ("tests/base/a_test.cc", "google/protobuf/message.h"),
-                           ("sdk/cpp/bundle_verifier.cc", "boost/asio.hpp")):
+                           ("sdk/cpp/receipt_verifier.cc", "boost/asio.hpp")):
             with self.subTest(path=path, what=what):
                 self.caught(path, f"#include <{what}>\n", 1, "stands only in")
                 self.put(path, "")
@@ -115,7 +120,7 @@ class Layers(TreeTest):
         self.caught("base/wire.cc", "double x;\n", 1, "floating point")
 
     def test_the_offline_verifier_is_pure_though_its_layer_is_not(self):
-        self.caught("sdk/cpp/bundle_verifier.cc", "#include <fstream>\n", 1, "pure layer")
+        self.caught("sdk/cpp/receipt_verifier.cc", "#include <fstream>\n", 1, "pure layer")
 
     def test_headers_in_a_circle_are_caught(self):
         self.put("base/a.h", HEADER + '#include "base/b.h"\n')
