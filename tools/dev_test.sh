@@ -97,7 +97,7 @@ command_test() {
   check_rules
   configure_release
   say "Building the program and its tests with $jobs jobs (a clean build takes some minutes)" "构建程序与测试"
-  build "$root/build"
+  build "$root/build" -k 0
   local which=(-LE long)
   if [[ $extent == long ]]; then
     which=()
@@ -108,7 +108,7 @@ command_test() {
   if [[ $extent != quick ]]; then
     configure_sanitized
     say "Building the tests again with AddressSanitizer and UBSan" "以内存检查方式再次构建"
-    build "$root/build-asan"
+    build "$root/build-asan" -k 0
     export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_stack_use_after_return=1}
     export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
     JIANDU_SANITIZED=1 run_tests sanitized-tests "$root/build-asan" -LE 'long|unsanitized'
@@ -123,7 +123,7 @@ command_lint() {
   prepare_checks
   check_rules
   configure_release
-  build "$root/build"
+  build "$root/build" -k 0
   say "Running clang-tidy on every file (some minutes when nothing is cached)" "静态检查全部文件"
   tidy --all
   summary
