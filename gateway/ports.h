@@ -32,15 +32,15 @@ struct TxResult {
   ledger::LogIndex index = 0;     // its stub
   std::uint32_t code = 0;
   std::uint64_t flags = 0;
-  std::vector<ledger::EntityId> born;  // entities born in it, in order
-  std::string detail;             // of a rejection: which field or reference
+  std::vector<ledger::EntityId> born{};  // entities born in it, in order
+  std::string detail{};           // of a rejection: which field or reference
 };
 
 // Why a submission was not taken.
 struct Refusal {
   Error error;                              // kFull, kUnavailable, kInvalid, ...
   const ledger::CodeInfo* code = nullptr;   // of admission, when a code of 4.20 applies
-  std::string pointer;                      // JSON Pointer into the payload
+  std::string pointer{};                    // JSON Pointer into the payload
   std::string stage;                        // "parse", "auth", "admission", "consensus"
 };
 

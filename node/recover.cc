@@ -1,0 +1,250 @@
+#include "node/recover.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "consensus/commit.h"
+#include "ledger/store/state_batch.h"
+#include "node/block_rules.h"
+#include "node/execution.h"
+
+namespace jiandu::node {
+namespace {
+
+constexpr ledger::Height kWriteEvery = 64;
+
+class Recovery {
+ public:
+  Recovery(const ledger::Genesis& genesis, RecoverOptions options)
+      : genesis_(genesis), options_(std::move(options)) {}
+
+  Result<Recovered> Run() {
+    JD_TRY(found_.segments, store::Segments::Open(options_.paths.Segments()));
+    JD_CHECK(OpenSafety());
+    JD_CHECK(FindKnown());
+    JD_CHECK(OpenDatabase());
+    JD_CHECK(TakeDatabaseCommit());
+    if (found_.view->height() > known_) {
+      return Fail(
+          Errc::kCorrupt,
+          "the database is at height " + std::to_string(found_.view->height()) +
+              " but the segments end at " + std::to_string(known_) +
+              ": blocks that were once durable are missing. Restore the segments directory from a "
+              "backup, or move the whole data directory away and let the node fetch the ledger "
+              "again");
+    }
+    JD_CHECK(StartTip());
+    JD_CHECK(Replay());
+    return std::move(found_);
+  }
+
+ private:
+  void Note(const std::string& text) { found_.note += (found_.note.empty() ? "" : "; ") + text; }
+
+  Result<void> OpenSafety() {
+    if (!options_.validator) return {};
+    auto opened = SafetyFile::Open(options_.paths.Safety(), genesis_.chain, *options_.validator);
+    if (opened) {
+      found_.safety.emplace(std::move(opened->file));
+      found_.safety_state = std::move(opened->state);
+      if (opened->damaged_slot) Note("safety.rec: one slot is damaged, the other is used");
+      return {};
+    }
+    if (opened.error().code != Errc::kNotFound) return std::unexpected(opened.error());
+    const bool fresh =
+        found_.segments->DecidedHeight() == 0 && found_.segments->Candidates().empty();
+    if (!fresh && options_.new_safety_record == NewSafetyRecord::kRefuse) {
+      return Fail(Errc::kConflict, options_.paths.Safety().string() +
+                                       " is missing although this node has signed before. Put the "
+                                       "file back from this machine's "
+                                       "disk; never from a backup. If it is lost for good and no "
+                                       "other machine runs with this "
+                                       "key, start once with --new-safety-record");
+    }
+    JD_TRY(auto file,
+           SafetyFile::Create(options_.paths.Safety(), genesis_.chain, *options_.validator));
+    found_.safety.emplace(std::move(file));
+    return {};
+  }
+
+  // S: the newest block whose commit is known. The segments call the records of the last height
+  // candidates; whether one of them is decided stands in safety.rec or in the database.
+  Result<void> FindKnown() {
+    known_ = found_.segments->DecidedHeight();
+    const auto& state = found_.safety_state;
+    if (!state || !state->seen_commit || state->seen_commit->height != known_ + 1) return {};
+    JD_TRY(const bool decided, DecideCandidate(*state->seen_commit->id));
+    if (decided) safety_certificate_ = state->seen_commit;
+    return {};
+  }
+
+  Result<bool> DecideCandidate(const consensus::BlockId& id) {
+    const auto& candidates = found_.segments->Candidates();
+    const bool there = std::ranges::any_of(
+        candidates, [&](const store::Candidate& candidate) { return candidate.id == id.hash; });
+    if (!there) return false;
+    JD_CHECK(found_.segments->Decide(known_ + 1, id.hash));
+    ++known_;
+    return true;
+  }
+
+  // LevelDB may know a commit that safety.rec does not: of a node that does not vote.
+  Result<void> TakeDatabaseCommit() {
+    const ledger::Height height = found_.view->height();
+    if (height == 0) return {};
+    JD_TRY(consensus::Commit commit, consensus::Commit::Decode(found_.view->written_commit()));
+    if (height == known_ + 1) JD_CHECK(DecideCandidate(commit.id));
+    written_commit_ = std::move(commit);
+    return {};
+  }
+
+  Result<void> OpenDatabase() {
+    std::error_code error;
+    std::filesystem::create_directories(options_.paths.Database(), error);
+    JD_TRY(found_.store, store::LevelDbStore::Open(options_.paths.Database()));
+    if (found_.store->HowOpened() == store::LevelDbStore::Opened::kTolerant) {
+      Note("database damaged (" + found_.store->OpenProblem() + "): rebuilt from the segments");
+      JD_CHECK(Wipe());
+    }
+    auto view = store::LedgerView::Open(found_.store->Snapshot());
+    if (!view && view.error().code != Errc::kNotFound) {
+      Note("database unreadable (" + view.error().detail + "): rebuilt from the segments");
+      JD_CHECK(Wipe());
+      view = store::LedgerView::Open(found_.store->Snapshot());
+    }
+    if (!view) {
+      if (view.error().code != Errc::kNotFound) return std::unexpected(view.error());
+      JD_TRY(const auto overlay, ExecuteGenesis(genesis_));
+      const std::array<store::OverlayPtr, 1> first{overlay};
+      JD_CHECK(found_.store->Write(store::MakeStateBatch(first, {}), store::Durability::kSynced));
+      view = store::LedgerView::Open(found_.store->Snapshot());
+      if (!view) return std::unexpected(view.error());
+    }
+    if ((*view)->genesis_hash() != genesis_.hash) {
+      return Fail(Errc::kConflict,
+                  "the data directory belongs to another network (genesis differs): check "
+                  "node.genesis and node.data_dir");
+    }
+    found_.view = std::move(*view);
+    return {};
+  }
+
+  Result<void> Wipe() {
+    found_.store.reset();
+    JD_CHECK(store::LevelDbStore::Destroy(options_.paths.Database()));
+    JD_TRY(found_.store, store::LevelDbStore::Open(options_.paths.Database()));
+    return {};
+  }
+
+  Result<void> StartTip() {
+    const ledger::Height height = found_.view->height();
+    JD_TRY(found_.tip, TipOf(genesis_, *found_.view, written_commit_));
+    if (height == 0) return {};
+    JD_TRY(found_.last_set, ValidatorsAt(*found_.view, height));
+    JD_TRY(const auto before, found_.view->RowAt(height - 1));
+    if (before.app_hash != found_.tip.app_hash) found_.needs_proof = consensus::Work::kPending;
+    return {};
+  }
+
+  Result<void> Replay() {
+    std::vector<store::OverlayPtr> unwritten;
+    while (found_.tip.height < known_) {
+      JD_CHECK(ReplayOne(found_.tip.height + 1, unwritten));
+      if (options_.progress) options_.progress(found_.tip.height, known_);
+      if (unwritten.size() >= kWriteEvery || found_.tip.height == known_)
+        JD_CHECK(WriteOut(unwritten));
+    }
+    if (found_.replayed > 0) Note("replayed " + std::to_string(found_.replayed) + " blocks");
+    return ReadCandidates();
+  }
+
+  Result<void> ReplayOne(ledger::Height height, std::vector<store::OverlayPtr>& unwritten) {
+    JD_TRY(auto stored, found_.segments->Read(height));
+    auto data = std::make_shared<BlockData>();
+    JD_TRY(data->block, consensus::Block::Decode(stored.bytes));
+    data->bytes = std::move(stored.bytes);
+    data->id = consensus::MakeBlockId(data->block.header.Hash(), data->bytes);
+    if (auto fits = CheckHeader(found_.tip, data->block, found_.last_set.get()); !fits) {
+      return FailWith(
+          fits.error(),
+          "replay stopped at height " + std::to_string(height) + " (our app hash after " +
+              std::to_string(height - 1) +
+              " is not the one "
+              "the network certified: this program's rules differ, or data was changed)");
+    }
+    JD_TRY(const BlockPtr block, WithTransactions(std::move(data)));
+    JD_TRY(const auto overlay, ExecuteBlock(found_.tip, *found_.view, *block));
+    JD_TRY(consensus::Commit commit, CommitOf(height, block->id));
+    found_.needs_proof = overlay->AppHash() != found_.tip.app_hash ? consensus::Work::kPending
+                                                                   : consensus::Work::kNone;
+    found_.last_set = found_.tip.set;
+    JD_TRY(found_.tip, NextTip(found_.tip, *block, *overlay, std::move(commit)));
+    found_.view = found_.view->With(overlay);
+    unwritten.push_back(overlay);
+    ++found_.replayed;
+    return {};
+  }
+
+  Result<consensus::Commit> CommitOf(ledger::Height height, const consensus::BlockId& id) {
+    if (height < known_) {
+      JD_TRY(const consensus::Block next, ReadBlock(*found_.segments, height + 1));
+      return next.last_commit;
+    }
+    // The last one: a candidate of the next height carries its commit too.
+    for (const store::Candidate& candidate : found_.segments->Candidates()) {
+      const auto block = consensus::Block::Decode(candidate.block);
+      if (block && block->last_commit.height == height && block->last_commit.id == id) {
+        return block->last_commit;
+      }
+    }
+    if (safety_certificate_ && safety_certificate_->id == id) {
+      return consensus::MakeCommit(*safety_certificate_, *found_.tip.set);
+    }
+    return Fail(Errc::kCorrupt, "no commit is known for block " + std::to_string(height));
+  }
+
+  Result<void> WriteOut(std::vector<store::OverlayPtr>& unwritten) {
+    JD_CHECK(found_.store->Write(store::MakeStateBatch(unwritten, found_.tip.commit.Encode()),
+                                 store::Durability::kSynced));
+    unwritten.clear();
+    JD_TRY(found_.view, found_.view->Rebased(found_.store->Snapshot()));
+    return {};
+  }
+
+  // Undecided blocks of the next height: a lock of ours may name one.
+  Result<void> ReadCandidates() {
+    for (const store::Candidate& candidate : found_.segments->Candidates()) {
+      Bytes bytes = candidate.block;
+      auto block = consensus::Block::Decode(bytes);
+      if (!block || block->header.height != found_.tip.height + 1) continue;
+      auto data = std::make_shared<BlockData>();
+      data->id = consensus::MakeBlockId(block->header.Hash(), bytes);
+      data->block = std::move(*block);
+      data->bytes = std::move(bytes);
+      found_.candidates.push_back(std::move(data));
+    }
+    return {};
+  }
+
+  const ledger::Genesis& genesis_;
+  RecoverOptions options_;
+  Recovered found_;
+  ledger::Height known_ = 0;
+  consensus::Commit written_commit_;  // of the view's height; empty at genesis
+  std::optional<consensus::Certificate> safety_certificate_;
+};
+
+}  // namespace
+
+Result<consensus::Block> ReadBlock(const store::Segments& segments, ledger::Height height) {
+  JD_TRY(const auto stored, segments.Read(height));
+  auto block = consensus::Block::Decode(stored.bytes);
+  if (!block) return FailWith(block.error(), "stored block " + std::to_string(height));
+  return block;
+}
+
+Result<Recovered> Recover(const ledger::Genesis& genesis, RecoverOptions options) {
+  return Recovery(genesis, std::move(options)).Run();
+}
+
+}  // namespace jiandu::node

@@ -1,0 +1,67 @@
+// From what is on disk to where the node goes on: the start table of consensus.md 1.5.
+//
+// S is the newest block with a known commit (last_commit of the next block, safety.rec, LevelDB), A
+// is LevelDB's height. A > S: stop, blocks are missing. A <= S: replay A+1..S and compare every app
+// hash with the next header's. LevelDB is disposable: damaged or behind, it is rebuilt from the
+// segments, never repaired in silence. Runs before any thread; reports progress.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "consensus/safety_record.h"
+#include "ledger/model/genesis.h"
+#include "ledger/store/ledger_view.h"
+#include "ledger/store/leveldb_store.h"
+#include "ledger/store/segments.h"
+#include "node/block_data.h"
+#include "node/chain_tip.h"
+#include "node/log.h"
+#include "node/safety_file.h"
+
+namespace jiandu::node {
+
+struct DataPaths {
+  std::filesystem::path root;
+  [[nodiscard]] std::filesystem::path Segments() const { return root / "segments"; }
+  [[nodiscard]] std::filesystem::path Database() const { return root / "ledger"; }
+  [[nodiscard]] std::filesystem::path Safety() const { return root / "safety.rec"; }
+};
+
+enum class NewSafetyRecord { kRefuse, kConfirmed };
+
+struct Recovered {
+  std::unique_ptr<store::LevelDbStore> store;
+  std::unique_ptr<store::Segments> segments;
+  std::optional<SafetyFile> safety;                    // of a validator
+  std::optional<consensus::SafetyState> safety_state;  // what it says
+  ChainTip tip;
+  consensus::ValidatorSetPtr last_set;  // of the tip's height; null at genesis
+  store::LedgerViewPtr view;
+  std::vector<BlockPtr> candidates;                      // undecided blocks of the next height
+  consensus::Work needs_proof = consensus::Work::kNone;  // the tip's block changed app_hash
+  std::uint64_t replayed = 0;                            // blocks executed again
+  std::string note;                                      // what was found and done, for the log
+};
+
+// (height done, height in the end): long work is not silent.
+using RecoverProgress = std::function<void(ledger::Height, ledger::Height)>;
+
+struct RecoverOptions {
+  DataPaths paths;
+  // The consensus key of a validator: its safety record is opened.
+  std::optional<crypto::Ed25519PublicKey> validator;
+  NewSafetyRecord new_safety_record = NewSafetyRecord::kRefuse;
+  RecoverProgress progress;
+};
+
+[[nodiscard]] Result<Recovered> Recover(const ledger::Genesis& genesis, RecoverOptions options);
+
+// A decided block as it lies in the segments.
+[[nodiscard]] Result<consensus::Block> ReadBlock(const store::Segments& segments,
+                                                 ledger::Height height);
+
+}  // namespace jiandu::node
