@@ -25,6 +25,8 @@ class LedgerView final : public ledger::StateView {
  public:
   // The view of what is written. kNotFound: nothing is (begin with BuildGenesisOverlay).
   [[nodiscard]] static Result<LedgerViewPtr> Open(std::shared_ptr<const KvReader> written);
+  // An empty database: no height, no log, no chain.
+  [[nodiscard]] static LedgerViewPtr FromNothing(std::shared_ptr<const KvReader> empty);
   // Genesis executed over an empty database.
   [[nodiscard]] static LedgerViewPtr FromGenesis(std::shared_ptr<const KvReader> empty,
                                                  OverlayPtr genesis);

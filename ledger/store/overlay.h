@@ -40,7 +40,8 @@ class RowTable {
 
  private:
   std::vector<Row> rows_;
-  std::vector<std::uint32_t> slots_;  // place in rows_ plus 1; 0: free. A power of two
+  // Upper half of the hash, and place in rows_ plus 1; 0: free. Their number is a power of two.
+  std::vector<std::uint64_t> slots_;
   std::size_t byte_size_ = 0;
 };
 

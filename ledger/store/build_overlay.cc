@@ -1,0 +1,232 @@
+// From what the contracts made of a block to the rows of the database.
+#include <map>
+#include <utility>
+
+#include "crypto/hash.h"
+#include "crypto/merkle.h"
+#include "ledger/store/ledger_view.h"
+#include "ledger/store/log_tree.h"
+#include "ledger/store/memory_store.h"
+#include "ledger/store/overlay.h"
+
+namespace jiandu::store {
+namespace {
+
+constexpr std::string_view kTagState{"JIANDU-STATE-1\0", 15};
+
+using Rows = std::vector<RowTable::Row>;
+
+void Add(Rows& rows, Bytes key, Bytes value) {
+  rows.push_back({.key = std::move(key), .value = std::move(value)});
+}
+
+Bytes IndexValue(ledger::LogIndex index) {
+  Bytes value;
+  AppendU64Be(value, index);
+  return value;
+}
+
+std::unexpected<Error> Misfit(ledger::Height height, std::size_t position, const char* what) {
+  return Fail(Errc::kInternal, "block " + std::to_string(height) + ", transaction " +
+                                   std::to_string(position) + ": " + what);
+}
+
+// Where the history of an entity stands within the block.
+struct Reached {
+  std::uint64_t next = 0;
+  ledger::LogIndex last = 0;
+};
+
+// Rows of log entry, transaction index and histories of the stubs, and the hashes of the entries.
+class StubRows {
+ public:
+  StubRows(const BlockFacts& facts, ledger::LogIndex first) : facts_(&facts), first_(first) {}
+
+  Result<void> Take(const std::vector<ledger::Stub>& stubs, Rows& rows) {
+    hashes.reserve(stubs.size() + 1);
+    for (std::size_t i = 0; i < stubs.size(); ++i) {
+      const ledger::Stub& stub = stubs[i];
+      if (stub.height != facts_->height || stub.time != facts_->time) {
+        return Misfit(facts_->height, i, "a stub of another block");
+      }
+      const ledger::LogIndex index = first_ + i;
+      AddEntry(rows, index, ledger::EncodeEntry(stub));
+      Add(rows, TxKey(stub.txid),
+          TxPlace{
+              .height = facts_->height, .position = static_cast<std::uint32_t>(i), .index = index}
+              .Encode());
+      for (const ledger::Touch& touched : stub.touched) {
+        JD_CHECK(AddEvent(rows, i, touched, index));
+      }
+    }
+    return {};
+  }
+
+  void AddEntry(Rows& rows, ledger::LogIndex index, Bytes entry) {
+    hashes.push_back(crypto::MerkleLeafHash(entry));
+    Add(rows, EntryKey(index), std::move(entry));
+  }
+
+  // Every touched entity's leaf, as written, must count the events and name the last.
+  Result<void> CheckLeaves(const ledger::WriteSet& writes) const {
+    for (const auto& [id, reached] : reached_) {
+      const auto written = writes.Find(ledger::LeafKey(id));
+      if (!written.has_value() || !written->has_value()) {
+        return Fail(Errc::kInternal, "entity " + ledger::ToHex(id) + ": touched, no leaf written");
+      }
+      JD_TRY(const ledger::EntityLeaf leaf, ledger::EntityLeaf::Decode(**written));
+      if (leaf.size != reached.next || leaf.last != reached.last) {
+        return Fail(Errc::kInternal,
+                    "entity " + ledger::ToHex(id) + ": leaf does not fit its history");
+      }
+    }
+    return {};
+  }
+
+  std::vector<Hash256> hashes;  // of all entries of the block, in order
+
+ private:
+  Result<void> AddEvent(Rows& rows, std::size_t position, const ledger::Touch& touched,
+                        ledger::LogIndex index) {
+    const auto [at, first_touch] = reached_.try_emplace(touched.entity);
+    if (!first_touch && at->second.next != touched.seq) {
+      return Misfit(facts_->height, position, "a gap in an entity's history");
+    }
+    at->second = {.next = touched.seq + 1, .last = index};
+    Add(rows, HistoryKey(touched.entity, touched.seq), IndexValue(index));
+    return {};
+  }
+
+  const BlockFacts* facts_;
+  ledger::LogIndex first_;
+  std::map<ledger::EntityId, Reached> reached_;
+};
+
+void AddBirth(Rows& rows, const Birth& birth) {
+  const ledger::EntityKind kind = ledger::KindOf(birth.id);
+  Add(rows, ListKey(KindPrefix(kind), birth.index, birth.id), {});
+  for (const ledger::DepartmentId& department : birth.departments) {
+    Add(rows, ListKey(DepartmentPrefix(kind, department), birth.index, birth.id), {});
+  }
+}
+
+void AddWrites(Rows& rows, const ledger::WriteSet& writes) {
+  rows.reserve(rows.size() + writes.Writes().size());
+  for (const auto& [key, value] : writes.Writes()) rows.push_back({.key = key, .value = value});
+}
+
+void AddSets(Rows& rows, std::vector<std::pair<ledger::Height, Bytes>>&& sets) {
+  for (auto& [height, set] : sets) Add(rows, ValidatorSetKey(height), std::move(set));
+}
+
+// Appends the hashes to the log and puts what changed into the rows and the overlay's row.
+Result<void> GrowLog(const ledger::StateView& below, const std::vector<Hash256>& hashes,
+                     BlockOverlay& overlay, Rows& rows) {
+  JD_TRY(LogAppend append, AppendToLog(below, overlay.frontier, hashes));
+  for (auto& [key, tile] : append.tiles) Add(rows, std::move(key), std::move(tile));
+  overlay.frontier = std::move(append.frontier);
+  overlay.row.log_size = overlay.frontier.Size();
+  overlay.row.log_root = overlay.frontier.Root();
+  overlay.row.app_hash =
+      ledger::AppHash(overlay.row.log_size, overlay.row.log_root, overlay.row.state_root);
+  return {};
+}
+
+// Log entries, state and indexes of a block that has transactions.
+Result<void> AddTransactions(const LedgerView& below, const BlockFacts& facts,
+                             const ExecutedBlock& executed, BlockOverlay& overlay, Rows& rows) {
+  const ledger::LogIndex first = below.log_size();
+  StubRows stubs(facts, first);
+  JD_CHECK(stubs.Take(executed.stubs, rows));
+  JD_CHECK(stubs.CheckLeaves(executed.writes));
+  overlay.row.state_root = NextStateRoot(below.state_root(), executed.writes);
+  stubs.AddEntry(rows, first + executed.stubs.size(),
+                 ledger::EncodeEntry(ledger::BlockEntry{.height = facts.height,
+                                                        .time = facts.time,
+                                                        .header_hash = facts.header_hash,
+                                                        .first = first,
+                                                        .state_root = overlay.row.state_root}));
+  JD_CHECK(GrowLog(below, stubs.hashes, overlay, rows));
+  AddWrites(rows, executed.writes);
+  for (const Birth& birth : executed.births) AddBirth(rows, birth);
+  return {};
+}
+
+}  // namespace
+
+Hash256 NextStateRoot(const Hash256& previous, const ledger::WriteSet& writes) {
+  const Hash256 digest = writes.Digest();
+  return crypto::Sha256({AsBytes(kTagState), previous.View(), digest.View()});
+}
+
+Result<OverlayPtr> BuildOverlay(const LedgerView& below, BlockFacts facts, ExecutedBlock executed) {
+  if (facts.height != below.height() + 1) {
+    return Fail(Errc::kInternal, "block " + std::to_string(facts.height) + " over height " +
+                                     std::to_string(below.height()));
+  }
+  if (executed.stubs.empty() && !executed.writes.Empty()) {
+    return Fail(Errc::kInternal, "a block without transactions writes state");
+  }
+  auto overlay = std::make_shared<BlockOverlay>();
+  overlay->height = facts.height;
+  overlay->chain = below.chain();
+  overlay->genesis_hash = below.genesis_hash();
+  overlay->frontier = below.frontier();
+  overlay->validator_updates = std::move(executed.validator_updates);
+  overlay->row = {.time = facts.time,
+                  .header_hash = facts.header_hash,
+                  .header = std::move(facts.header),
+                  .app_hash = below.app_hash(),
+                  .results_hash = facts.results_hash,
+                  .log_size = below.log_size(),
+                  .log_root = below.log_root(),
+                  .state_root = below.state_root(),
+                  .transactions = executed.stubs.size()};
+  Rows rows;
+  if (!executed.stubs.empty()) {
+    JD_CHECK(AddTransactions(below, facts, executed, *overlay, rows));
+  }
+  Add(rows, HeightKey(facts.height), overlay->row.Encode());
+  if (!facts.last_commit.empty()) {
+    Add(rows, CommitKey(facts.height - 1), std::move(facts.last_commit));
+  }
+  AddSets(rows, std::move(facts.validator_sets));
+  overlay->rows = RowTable(std::move(rows));
+  // What a faulty disk hid must not become a committed result.
+  JD_CHECK(below.Health());
+  return overlay;
+}
+
+Result<OverlayPtr> BuildGenesisOverlay(
+    const ledger::Genesis& genesis, std::vector<std::pair<ledger::Height, Bytes>> validator_sets) {
+  auto overlay = std::make_shared<BlockOverlay>();
+  overlay->chain = genesis.chain;
+  overlay->genesis_hash = genesis.hash;
+  const ledger::WriteSet writes = ledger::GenesisState(genesis);
+  overlay->row.time = genesis.time;
+  overlay->row.state_root = NextStateRoot(Hash256(), writes);
+  Rows rows;
+  Bytes entry = ledger::EncodeGenesisLogEntry(genesis);
+  const std::vector<Hash256> hashes = {crypto::MerkleLeafHash(entry)};
+  Add(rows, EntryKey(0), std::move(entry));
+  const MemoryStore nothing;
+  const LedgerViewPtr empty = LedgerView::FromNothing(nothing.Snapshot());
+  JD_CHECK(GrowLog(*empty, hashes, *overlay, rows));
+  AddWrites(rows, writes);
+  const auto bear = [&rows](const ledger::EntityId& id, const ledger::DepartmentId& department) {
+    AddBirth(rows, {.id = id, .index = 0, .departments = {department}});
+    Add(rows, HistoryKey(id, 0), IndexValue(0));
+  };
+  for (const ledger::GenesisDepartment& department : genesis.departments) {
+    bear(ledger::DepartmentEntity(department.code), department.code);
+  }
+  for (std::size_t n = 0; n < genesis.identities.size(); ++n) {
+    bear(ledger::GenesisIdentityId(genesis, n), genesis.identities[n].department);
+  }
+  Add(rows, HeightKey(0), overlay->row.Encode());
+  AddSets(rows, std::move(validator_sets));
+  overlay->rows = RowTable(std::move(rows));
+  return overlay;
+}
+
+}  // namespace jiandu::store
