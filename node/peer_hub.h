@@ -1,10 +1,11 @@
 // All links to other nodes: accepts, dials, keeps at most one link a peer, sends and delivers.
 //
-// Lives on the loop thread; every call and every callback is there. Links are TLS 1.3 with pinned
-// node keys (peer_tls.h); either side may dial. When both dialled at once, the link dialled by the
-// lower key stays; a later login replaces the earlier one. A lost link is dialled again after a
-// growing pause with jitter. Who misbehaves is shut out for a while, at first a minute. Nothing is
-// promised about delivery: a link may end at any time, and then everything queued is gone.
+// Lives on the loop thread; every call and every callback is there, and it goes before the loop.
+// Links are TLS 1.3 with pinned node keys (peer_tls.h); either side may dial. When both dialled at
+// once, the link dialled by the lower key stays; a later login replaces the earlier one. A lost
+// link is dialled again after a growing pause with jitter. Who misbehaves is shut out for a while,
+// at first a minute. Nothing is promised about delivery: a link may end at any time, and then
+// everything queued is gone.
 #pragma once
 
 #include <cstdint>

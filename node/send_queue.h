@@ -29,7 +29,10 @@ class SendQueue {
   // The link's own frames (hello, ping) go before everything.
   void PushControl(std::uint8_t type, ByteView payload);
 
+  [[nodiscard]] bool HasControl() const { return !control_.empty(); }
   [[nodiscard]] bool IsEmpty() const;
+  // Drops everything: the link is about to end.
+  void Clear();
   [[nodiscard]] std::size_t LaneBytes(Lane lane) const;
   [[nodiscard]] std::uint64_t Dropped() const { return dropped_; }
 
