@@ -240,7 +240,9 @@ std::span<const Json> Json::ItemsOf(std::string_view name) const {
 bool operator==(const Json& a, const Json& b) { return a.value_ == b.value_; }
 
 std::string CanonicalJson(const Json& json) {
+  constexpr std::size_t kUsualBytes = 768;  // a transaction's payload: one allocation
   std::string out;
+  out.reserve(kUsualBytes);
   Writer(out, 0).Value(json);
   return out;
 }
