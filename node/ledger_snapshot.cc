@@ -1,0 +1,153 @@
+#include "node/ledger_snapshot.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "consensus/block.h"
+#include "ledger/store/log_tree.h"
+#include "node/recover.h"
+#include "node/tx_result.h"
+
+namespace jiandu::node {
+namespace {
+
+class Snapshot final : public gateway::LedgerSnapshot {
+ public:
+  Snapshot(PostedViewPtr posted, std::shared_ptr<const SnapshotSources> sources)
+      : posted_(std::move(posted)), sources_(std::move(sources)) {}
+
+  ledger::Height height() const override { return View().height(); }
+  ledger::TimeMs time() const override { return View().time(); }
+  const Hash256& app_hash() const override { return View().app_hash(); }
+  std::uint64_t log_size() const override { return View().log_size(); }
+  const ledger::StateView& state() const override { return View(); }
+
+  std::optional<gateway::TxResult> FindTx(const ledger::TxId& txid) const override {
+    return FindResult(View(), txid);
+  }
+
+  Result<Bytes> TransactionAt(ledger::LogIndex index) const override {
+    JD_TRY(const ledger::Stub stub, StubAt(index));
+    JD_TRY(const auto row, View().RowAt(stub.height));
+    return StoredTransaction(stub.height, index - row.FirstIndex());
+  }
+
+  Result<Bytes> EntryAt(ledger::LogIndex index) const override { return View().Entry(index); }
+
+  std::vector<ledger::LogIndex> History(const ledger::EntityId& id, std::uint64_t from,
+                                        std::size_t limit) const override {
+    return View().History(id, from, limit);
+  }
+
+  std::vector<Listed> List(ledger::EntityKind kind,
+                           const std::optional<ledger::DepartmentId>& department,
+                           std::optional<ledger::LogIndex> after,
+                           std::size_t limit) const override {
+    std::vector<Listed> listed;
+    for (const auto& one : View().List(kind, department, after, limit)) {
+      listed.push_back({.birth = one.birth, .id = one.id});
+    }
+    return listed;
+  }
+
+  Result<BlockView> BlockAt(ledger::Height height) const override {
+    if (height == 0) return Fail(Errc::kNotFound, "genesis has no block");
+    JD_TRY(const auto row, View().RowAt(height));
+    JD_TRY(const auto header, consensus::Header::Decode(row.header));
+    BlockView block{.height = height,
+                    .time = row.time,
+                    .hash = row.header_hash,
+                    .header = row.header,
+                    .commit = {},
+                    .transactions = {},
+                    .proposer = {}};
+    if (auto commit = CommitOf(height)) block.commit = std::move(*commit);
+    for (std::uint64_t i = 0; i < row.transactions; ++i) {
+      JD_TRY(const ledger::Stub stub, StubAt(row.FirstIndex() + i));
+      block.transactions.push_back(stub.txid);
+    }
+    const auto department = sources_->departments.find(header.proposer);
+    if (department != sources_->departments.end()) block.proposer = department->second;
+    return block;
+  }
+
+  Result<ledger::Receipt> ReceiptOf(const ledger::TxId& txid) const override {
+    const auto place = View().FindTx(txid);
+    if (!place) return Fail(Errc::kNotFound, "no such transaction in a block");
+    const ledger::Height proven_at = place->height + 1;
+    if (proven_at > height()) {
+      return Fail(Errc::kUnavailable,
+                  "the next block, which certifies this one, is not decided yet");
+    }
+    JD_TRY(const auto row, View().RowAt(place->height));
+    JD_TRY(const auto header_row, View().RowAt(proven_at));
+    ledger::Receipt receipt;
+    receipt.chain = View().chain();
+    receipt.genesis_hash = View().genesis_hash();
+    JD_TRY(receipt.transaction, StoredTransaction(place->height, place->position));
+    receipt.index = place->index;
+    JD_TRY(receipt.entry, View().Entry(place->index));
+    JD_TRY(receipt.path, store::LogInclusionProof(View(), place->index, row.log_size));
+    receipt.log_size = row.log_size;
+    receipt.log_root = row.log_root;
+    receipt.state_root = row.state_root;
+    receipt.header = header_row.header;
+    JD_TRY(receipt.commit, CommitOf(proven_at));
+    JD_TRY(receipt.epochs, EpochsBefore(proven_at));
+    return receipt;
+  }
+
+ private:
+  const store::LedgerView& View() const { return *posted_->view; }
+
+  Result<ledger::Stub> StubAt(ledger::LogIndex index) const {
+    JD_TRY(const Bytes bytes, View().Entry(index));
+    JD_TRY(ledger::LogEntry entry, ledger::DecodeEntry(bytes));
+    auto* stub = std::get_if<ledger::Stub>(&entry);
+    if (stub == nullptr) return Fail(Errc::kNotFound, "this log entry is not of a transaction");
+    return std::move(*stub);
+  }
+
+  Result<Bytes> StoredTransaction(ledger::Height height, std::uint64_t position) const {
+    JD_TRY(consensus::Block block, ReadBlock(*sources_->segments, height));
+    if (position >= block.transactions.size()) {
+      return Fail(Errc::kCorrupt, "block " + std::to_string(height) + " has no such transaction");
+    }
+    return std::move(block.transactions[position]);
+  }
+
+  Result<Bytes> CommitOf(ledger::Height height) const {
+    if (height == View().height()) return posted_->commit.Encode();
+    return View().CommitAt(height);
+  }
+
+  // The header before each change of the validator set up to `height`, oldest first.
+  Result<std::vector<ledger::EpochStep>> EpochsBefore(ledger::Height height) const {
+    std::vector<ledger::EpochStep> epochs;
+    JD_TRY(auto in_force, View().ValidatorSetAt(height));
+    while (in_force.first > 1) {
+      const ledger::Height changed_at = in_force.first - 1;
+      ledger::EpochStep step;
+      JD_TRY(const auto row, View().RowAt(changed_at));
+      step.header = row.header;
+      JD_TRY(step.commit, CommitOf(changed_at));
+      step.next_set = std::move(in_force.second);
+      epochs.push_back(std::move(step));
+      JD_TRY(in_force, View().ValidatorSetAt(changed_at));
+    }
+    std::ranges::reverse(epochs);
+    return epochs;
+  }
+
+  PostedViewPtr posted_;
+  std::shared_ptr<const SnapshotSources> sources_;
+};
+
+}  // namespace
+
+std::shared_ptr<const gateway::LedgerSnapshot> MakeSnapshot(
+    PostedViewPtr posted, std::shared_ptr<const SnapshotSources> sources) {
+  return std::make_shared<const Snapshot>(std::move(posted), std::move(sources));
+}
+
+}  // namespace jiandu::node

@@ -1,0 +1,124 @@
+#include "node/status.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace jiandu::node {
+namespace {
+
+using Report = gateway::NodeStatus::Report;
+
+constexpr std::int64_t kLoopSilentMs = 3000;
+
+std::string Join(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+std::string NameOf(const std::map<consensus::Address, std::string>& names,
+                   const consensus::Address& address) {
+  const auto found = names.find(address);
+  return found == names.end() ? "?" : found->second;
+}
+
+void Say(Report& report, std::string english, std::string chinese) {
+  report.waiting_for = std::move(english);
+  report.waiting_for_zh = std::move(chinese);
+}
+
+void ExplainVotes(const consensus::ValidatorSet& set, const std::vector<consensus::Address>& voted,
+                  const std::map<consensus::Address, std::string>& names, const std::string& what,
+                  const std::string& what_zh, Report& report) {
+  const std::set<consensus::Address> here(voted.begin(), voted.end());
+  for (const auto& validator : set.List()) {
+    if (!here.contains(validator.address))
+      report.missing.push_back(NameOf(names, validator.address));
+  }
+  Say(report, what + " of " + Join(report.missing), Join(report.missing) + " 的" + what_zh);
+}
+
+void ExplainStep(const consensus::CoreView& core, const consensus::ValidatorSet& set,
+                 const std::map<consensus::Address, std::string>& names, Report& report) {
+  switch (core.step) {
+    case consensus::Step::kUnstarted:
+      report.step = "starting";
+      Say(report, "the next round to begin", "下一轮开始");
+      return;
+    case consensus::Step::kPropose:
+      report.step = "propose";
+      if (core.has_proposal) {
+        Say(report, "the check of the proposed block", "提案校验");
+      } else {
+        report.missing.push_back(NameOf(names, core.proposer));
+        Say(report, "the proposal of " + report.missing.front(),
+            report.missing.front() + " 的提案");
+      }
+      return;
+    case consensus::Step::kPrevote:
+      report.step = "prevote";
+      ExplainVotes(set, core.prevoted, names, "prevotes", "预投票", report);
+      return;
+    case consensus::Step::kPrecommit:
+      report.step = "precommit";
+      ExplainVotes(set, core.precommitted, names, "precommits", "预提交", report);
+      return;
+    case consensus::Step::kCommit:
+      report.step = "commit";
+      Say(report, "the execution of the decided block", "已决区块的执行");
+      return;
+  }
+}
+
+}  // namespace
+
+void Explain(const HostView& host, const consensus::ValidatorSet& set,
+             const std::map<consensus::Address, std::string>& names, std::int64_t now_ms,
+             Report& report) {
+  report.round = host.core.round;
+  report.waiting_since_ms = std::max<std::int64_t>(0, now_ms - host.moved_ms);
+  if (host.core.waiting_for_work) {
+    report.step = "waiting-for-work";
+    report.waiting_since_ms = 0;
+  } else {
+    ExplainStep(host.core, set, names, report);
+  }
+  if (host.writer_late) Say(report, "the disk: executed blocks wait to be written", "磁盘写入");
+  if (host.probing) {
+    Say(report, "answers of the other nodes on what this node has signed before",
+        "其他节点确认本节点此前的签名");
+  }
+  if (host.behind) {
+    report.step = "catching-up";
+    Say(report, "blocks of the other nodes", "其他节点的区块");
+  }
+}
+
+void StatusBoard::Post(Report report, std::int64_t now_ms) {
+  const MutexLock lock(mutex_);
+  report_ = std::move(report);
+  posted_ms_ = now_ms;
+}
+
+Report StatusBoard::Read(std::int64_t now_ms) const {
+  Report report;
+  std::int64_t age_ms = 0;
+  {
+    const MutexLock lock(mutex_);
+    report = report_;
+    age_ms = now_ms - posted_ms_;
+  }
+  if (!report.waiting_for.empty()) report.waiting_since_ms += age_ms;
+  for (auto& peer : report.peers) {
+    if (peer.last_seen_ms_ago >= 0) peer.last_seen_ms_ago += age_ms;
+  }
+  if (age_ms > kLoopSilentMs) {
+    report.alarms.push_back("the node's loop has not answered for " +
+                            std::to_string(age_ms / 1000) + " s");
+  }
+  return report;
+}
+
+}  // namespace jiandu::node
