@@ -76,7 +76,7 @@ class Segments {
 
   // Returns when the bytes are on disk (fdatasync). `height` is DecidedHeight() + 1 (any height
   // when nothing is kept yet); the same id again does nothing. Seals first when the last decision
-  // made that due.
+  // made that due. kCorrupt while the file being written is damaged.
   [[nodiscard]] Result<void> Append(ledger::Height height, const Hash256& id, ByteView block);
   // The candidate becomes the block of its height, other candidates go. Not synced, but for the
   // rare case that another candidate came first: a crash leaves candidates, never a wrong or no
@@ -102,7 +102,7 @@ class Segments {
   [[nodiscard]] Result<void> Check() const;
 
  private:
-  struct Parts;
+  struct Parts;  // segments_parts.h
   explicit Segments(std::unique_ptr<Parts> parts);
 
   std::unique_ptr<Parts> parts_;

@@ -1,0 +1,178 @@
+// Opening segments: finishing an interrupted move, scanning files, cutting a torn tail.
+#include <algorithm>
+#include <set>
+#include <system_error>
+
+#include "base/crc32c.h"
+#include "ledger/store/segments_parts.h"
+
+namespace jiandu::store {
+namespace {
+
+constexpr std::size_t kMoveHeadBytes = 20;
+
+Result<Bytes> ReadWhole(const std::filesystem::path& path, std::size_t size_max) {
+  JD_TRY(const File file, File::Open(path, File::Mode::kRead));
+  JD_TRY(const std::uint64_t size, file.Size());
+  if (size > size_max) return Fail(Errc::kCorrupt, path.string() + ": too long");
+  return file.Read(0, static_cast<std::size_t>(size));
+}
+
+Result<std::set<ledger::Height>> ListFiles(const std::filesystem::path& directory) {
+  std::set<ledger::Height> files;
+  std::error_code problem;
+  for (auto at = std::filesystem::directory_iterator(directory, problem);
+       !problem && at != std::filesystem::directory_iterator(); at.increment(problem)) {
+    const auto from = FromOfSegmentName(at->path().filename().string());
+    if (from.has_value()) files.insert(*from);
+  }
+  if (problem) return Fail(Errc::kIo, directory.string() + ": " + problem.message());
+  return files;
+}
+
+}  // namespace
+
+Bytes SegmentMove::Encode() const {
+  Bytes bytes;
+  AppendU32Be(bytes, 0);
+  AppendU64Be(bytes, from);
+  AppendU64Be(bytes, offset);
+  Append(bytes, record);
+  const std::uint32_t crc = Crc32c(ByteView(bytes).subspan(4));
+  for (std::size_t i = 0; i < 4; ++i) bytes[i] = static_cast<std::uint8_t>(crc >> (24 - 8 * i));
+  return bytes;
+}
+
+std::optional<SegmentMove> SegmentMove::Decode(ByteView bytes) {
+  if (bytes.size() < kMoveHeadBytes + kRecordHeadBytes) return std::nullopt;
+  if (Crc32c(bytes.subspan(4)) != ReadU32Be(bytes)) return std::nullopt;
+  return SegmentMove{.from = ReadU64Be(bytes.subspan(4)),
+                     .offset = ReadU64Be(bytes.subspan(12)),
+                     .record = ToBytes(bytes.subspan(kMoveHeadBytes))};
+}
+
+Result<std::unique_ptr<Segments>> Segments::Open(const std::filesystem::path& directory,
+                                                 const SegmentLimits& limits) {
+  std::error_code problem;
+  std::filesystem::create_directories(directory, problem);
+  if (problem) return Fail(Errc::kIo, directory.string() + ": " + problem.message());
+  auto parts = std::make_unique<Parts>();
+  parts->directory = directory;
+  parts->limits = limits;
+  JD_CHECK(parts->FinishMove());
+  JD_CHECK(parts->LoadAll());
+  return std::unique_ptr<Segments>(new Segments(std::move(parts)));
+}
+
+// A whole redo file means that the copy was on disk before the move began: it is done again.
+Result<void> Segments::Parts::FinishMove() {
+  std::error_code problem;
+  if (!std::filesystem::exists(MovePath(), problem)) return {};
+  JD_TRY(const Bytes bytes, ReadWhole(MovePath(), kRecordPayloadMax + limits::kKiB));
+  if (const auto move = SegmentMove::Decode(bytes)) {
+    JD_TRY(File segment, File::Open(PathOf(move->from), File::Mode::kReadWrite));
+    JD_CHECK(segment.WriteAt(move->offset, move->record));
+    JD_CHECK(segment.Truncate(move->offset + move->record.size()));
+    JD_CHECK(segment.Sync());
+  }
+  std::filesystem::remove(MovePath(), problem);
+  if (problem) return Fail(Errc::kIo, MovePath().string() + ": " + problem.message());
+  return SyncDirectory(directory);
+}
+
+Result<void> Segments::Parts::LoadAll() {
+  JD_TRY(const std::set<ledger::Height> files, ListFiles(directory));
+  for (auto at = files.begin(); at != files.end(); ++at) {
+    std::error_code problem;
+    const bool sealed = std::filesystem::exists(directory / SealName(*at), problem);
+    const auto next = std::next(at);
+    if (next == files.end() && !sealed) {
+      JD_CHECK(LoadActive(*at));
+    } else {
+      JD_CHECK(LoadSealed(*at, next == files.end() ? 0 : *next));
+    }
+  }
+  return {};
+}
+
+void Segments::Parts::Publish(SegmentIndexPtr index) {
+  auto longer = std::make_shared<SegmentList>(*list.load());
+  longer->push_back(std::move(index));
+  list.store(std::move(longer));
+}
+
+// `next` is where the following file begins; 0 when there is none.
+Result<void> Segments::Parts::LoadSealed(ledger::Height from, ledger::Height next) {
+  const std::string name = SegmentName(from);
+  JD_TRY(const File sealed, File::Open(directory / name, File::Mode::kRead));
+  JD_TRY(ScannedSegment scanned, ScanSegment(sealed, name, from, ScanDepth::kHeads));
+  ledger::Height last = scanned.records.empty() ? from : scanned.records.back().height + 1;
+  auto seal = ReadWhole(directory / SealName(from), limits::kKiB);
+  if (seal.has_value()) {
+    auto read = SegmentSeal::Decode(AsText(*seal));
+    if (read.has_value()) last = std::max(last, read->to + 1);
+  } else {
+    damage.push_back({.file = name, .height = from, .detail = name + ": has no seal"});
+  }
+  const ledger::Height stop = next != 0 ? next : last;
+  if (last != stop || scanned.torn != 0 || last == from) {
+    damage.push_back({.file = name,
+                      .height = scanned.records.empty() ? from : scanned.records.back().height + 1,
+                      .offset = scanned.end,
+                      .size = scanned.torn,
+                      .detail = name + ": ends at height " + std::to_string(last - 1) +
+                                ", the next file begins at " + std::to_string(stop)});
+  }
+  std::ranges::move(scanned.damage, std::back_inserter(damage));
+  const ledger::Height heights = std::max(stop, last) - from;
+  if (heights > limits::kSegmentHeightsMax) {
+    return Fail(Errc::kCorrupt, name + ": more heights than a segment has");
+  }
+  auto index = std::make_shared<SegmentIndex>(from, static_cast<std::size_t>(heights));
+  for (const FoundRecord& record : scanned.records) {
+    index->Set(record.height - from, record.offset, record.size);
+  }
+  index->count = heights;
+  decided = from + heights - 1;
+  Publish(std::move(index));
+  return {};
+}
+
+Result<void> Segments::Parts::LoadActive(ledger::Height from) {
+  const std::string name = SegmentName(from);
+  JD_TRY(file, File::Open(directory / name, File::Mode::kReadWrite));
+  JD_TRY(ScannedSegment scanned, ScanSegment(file, name, from, ScanDepth::kChecksums));
+  torn = scanned.torn;
+  if (torn != 0) {
+    JD_CHECK(file.Truncate(scanned.end));
+    JD_CHECK(file.Sync());
+  }
+  std::ranges::move(scanned.damage, std::back_inserter(damage));
+  active = std::make_shared<SegmentIndex>(from, limits.heights_max + 1);
+  const ledger::Height last = scanned.records.empty() ? from : scanned.records.back().height;
+  if (last - from > limits.heights_max) {
+    return Fail(Errc::kCorrupt, name + ": more heights than a segment has");
+  }
+  for (std::size_t i = 0; i < scanned.records.size(); ++i) {
+    const FoundRecord& record = scanned.records[i];
+    if (record.height < last) {
+      active->Set(record.height - from, record.offset, record.size);
+      leaves.push_back(scanned.leaves[i]);
+      tail = record.offset + record.size;
+      continue;
+    }
+    JD_TRY(const Bytes bytes, file.Read(record.offset, static_cast<std::size_t>(record.size)));
+    candidates.push_back({.height = record.height,
+                          .id = record.id,
+                          .block = ToBytes(ByteView(bytes).subspan(kRecordHeadBytes))});
+    places.push_back(record);
+  }
+  if (!places.empty()) tail = places.front().offset;
+  end = scanned.end;
+  active->count = last - from;
+  if (last > 0) decided = last - 1;
+  Publish(active);
+  return {};
+}
+
+}  // namespace jiandu::store

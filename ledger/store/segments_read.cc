@@ -1,0 +1,163 @@
+// Reading decided blocks, checking everything, and putting refetched blocks into damaged places.
+#include <algorithm>
+
+#include "crypto/merkle.h"
+#include "ledger/store/segments_parts.h"
+
+namespace jiandu::store {
+namespace {
+
+std::string Place(ledger::Height from, ledger::Height height, std::uint64_t offset) {
+  return SegmentName(from) + ": height " + std::to_string(height) + " at offset " +
+         std::to_string(offset);
+}
+
+// The file that holds a height; null when none does.
+SegmentIndexPtr FindIndex(const SegmentList& list, ledger::Height height) {
+  auto after = std::ranges::upper_bound(list, height, {}, &SegmentIndex::from);
+  if (after == list.begin()) return nullptr;
+  const SegmentIndexPtr& index = *std::prev(after);
+  if (height - index->from >= index->count.load(std::memory_order_acquire)) return nullptr;
+  return index;
+}
+
+// One record, with its checksum and its height verified.
+Result<Bytes> ReadRecord(const File& file, const SegmentIndex& index, ledger::Height height) {
+  const auto& slot = index.slots[height - index.from];
+  const std::uint64_t size = slot.size.load(std::memory_order_acquire);
+  const std::uint64_t offset = slot.offset.load(std::memory_order_relaxed);
+  if (size == 0) {
+    return Fail(Errc::kCorrupt,
+                SegmentName(index.from) + ": height " + std::to_string(height) + ": damaged");
+  }
+  JD_TRY(Bytes record, file.Read(offset, static_cast<std::size_t>(size)));
+  if (!HasGoodChecksum(record)) {
+    return Fail(Errc::kCorrupt, Place(index.from, height, offset) + ": bad checksum");
+  }
+  const auto head = ParseRecordHead(record);
+  if (!head.has_value() || head->height != height || head->Size() != size) {
+    return Fail(Errc::kCorrupt, Place(index.from, height, offset) + ": another record");
+  }
+  return record;
+}
+
+Result<void> CheckSeal(const std::filesystem::path& directory, const SegmentSeal& derived) {
+  const std::string name = SealName(derived.from);
+  JD_TRY(const File file, File::Open(directory / name, File::Mode::kRead));
+  JD_TRY(const std::uint64_t size, file.Size());
+  JD_TRY(const Bytes bytes, file.Read(0, std::min<std::size_t>(size, limits::kKiB)));
+  auto seal = SegmentSeal::Decode(AsText(bytes));
+  if (!seal.has_value()) return FailWith(std::move(seal).error(), name);
+  if (*seal != derived) return Fail(Errc::kCorrupt, name + ": does not fit its segment");
+  return {};
+}
+
+Result<void> CheckFile(const std::filesystem::path& directory, const SegmentIndex& index,
+                       bool is_sealed) {
+  JD_TRY(const File file, File::Open(directory / SegmentName(index.from), File::Mode::kRead));
+  const std::uint64_t count = index.count.load(std::memory_order_acquire);
+  std::vector<Hash256> hashes;
+  hashes.reserve(count);
+  std::uint64_t bytes = 0;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    JD_TRY(const Bytes record, ReadRecord(file, index, index.from + i));
+    if (index.slots[i].offset.load() != bytes) {
+      return Fail(Errc::kCorrupt, Place(index.from, index.from + i, bytes) + ": a gap before it");
+    }
+    bytes += record.size();
+    hashes.push_back(crypto::MerkleLeafHash(SealLeaf(record).View()));
+  }
+  if (!is_sealed) return {};
+  return CheckSeal(directory, {.from = index.from,
+                               .to = index.from + count - 1,
+                               .bytes = bytes,
+                               .digest = crypto::MerkleRoot(hashes)});
+}
+
+}  // namespace
+
+Result<Segments::Block> Segments::Read(ledger::Height height) const {
+  const auto list = parts_->list.load();
+  const SegmentIndexPtr index = FindIndex(*list, height);
+  if (index == nullptr) {
+    return Fail(Errc::kNotFound, "segments: height " + std::to_string(height) + ": not kept");
+  }
+  JD_TRY(const File file,
+         File::Open(parts_->directory / SegmentName(index->from), File::Mode::kRead));
+  JD_TRY(Bytes record, ReadRecord(file, *index, height));
+  const auto head = ParseRecordHead(record);
+  if (head->kind == RecordKind::kRedacted) {
+    return Fail(Errc::kUnavailable, "segments: height " + std::to_string(height) + ": redacted");
+  }
+  record.erase(record.begin(), record.begin() + kRecordHeadBytes);
+  return Block{.id = head->id, .bytes = std::move(record)};
+}
+
+Result<void> Segments::Check() const {
+  const auto list = parts_->list.load();
+  for (std::size_t i = 0; i < list->size(); ++i) {
+    const SegmentIndex& index = *(*list)[i];
+    std::error_code problem;
+    const bool is_sealed =
+        i + 1 < list->size() ||
+        std::filesystem::exists(parts_->directory / SealName(index.from), problem);
+    if (i > 0) {
+      const SegmentIndex& before = *(*list)[i - 1];
+      if (before.from + before.count != index.from) {
+        return Fail(Errc::kCorrupt, SegmentName(index.from) + ": heights are missing before it");
+      }
+    }
+    JD_CHECK(CheckFile(parts_->directory, index, is_sealed));
+  }
+  return {};
+}
+
+Result<void> Segments::Restore(ledger::Height height, const Hash256& id, ByteView block) {
+  Parts& parts = *parts_;
+  if (parts.failed) return Fail(Errc::kUnavailable, "segments: failed before");
+  const auto list = parts.list.load();
+  const SegmentIndexPtr index = FindIndex(*list, height);
+  if (index == nullptr || block.size() > kRecordPayloadMax) {
+    return Fail(Errc::kNotFound, "segments: height " + std::to_string(height) + ": not kept");
+  }
+  const Bytes record = EncodeRecord(RecordKind::kBlock, height, id, block);
+  auto& slot = index->slots[height - index->from];
+  std::uint64_t offset = slot.offset.load();
+  const auto gap = std::ranges::find_if(parts.damage, [&](const SegmentDamage& damage) {
+    return damage.file == SegmentName(index->from) && damage.height == height && damage.size != 0;
+  });
+  if (slot.size.load() == 0) {
+    // Several lost heights are restored in order, each behind the last.
+    if (gap == parts.damage.end() || record.size() > gap->size) {
+      return Fail(Errc::kConflict,
+                  "segments: height " + std::to_string(height) + ": does not fit the gap");
+    }
+    offset = gap->offset;
+  } else if (slot.size.load() != record.size()) {
+    return Fail(Errc::kConflict, "segments: height " + std::to_string(height) + ": another length");
+  }
+  JD_TRY(File file, File::Open(parts.PathOf(index->from), File::Mode::kReadWrite));
+  JD_CHECK(parts.Final(file.WriteAt(offset, record)));
+  JD_CHECK(parts.Final(file.Sync()));
+  index->Set(height - index->from, offset, record.size());
+  if (gap != parts.damage.end()) {
+    ++gap->height;
+    gap->offset += record.size();
+    gap->size -= record.size();
+    if (gap->size == 0) parts.damage.erase(gap);
+  }
+  if (index == parts.active && !parts.IsActiveDamaged()) return parts.RebuildLeaves();
+  return {};
+}
+
+// Of the decided records of the file being written, after damage in it was restored.
+Result<void> Segments::Parts::RebuildLeaves() {
+  leaves.clear();
+  for (ledger::Height height = active->from; height < active->from + active->count; ++height) {
+    JD_TRY(const Bytes record, ReadRecord(file, *active, height));
+    leaves.push_back(SealLeaf(record));
+  }
+  return {};
+}
+
+}  // namespace jiandu::store
