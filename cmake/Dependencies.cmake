@@ -15,3 +15,7 @@ pkg_check_modules(SECP256K1 REQUIRED IMPORTED_TARGET libsecp256k1>=0.2.0)
 
 add_library(jiandu_rapidjson INTERFACE)
 target_include_directories(jiandu_rapidjson SYSTEM INTERFACE ${RAPIDJSON_INCLUDE_DIRS})
+
+# Debian's leveldb config names snappy, which the shared library links itself; without this line
+# every program would need libsnappy-dev.
+set_property(TARGET leveldb::leveldb PROPERTY INTERFACE_LINK_LIBRARIES Threads::Threads)
