@@ -27,21 +27,21 @@ enum class TxStatus { kUnknown, kPending, kCommitted, kRejected, kInvalid };
 
 struct TxResult {
   TxStatus status = TxStatus::kUnknown;
-  ledger::Height height = 0;      // committed or rejected: its block
-  ledger::TimeMs time = 0;        // block time
-  ledger::LogIndex index = 0;     // its stub
+  ledger::Height height = 0;   // committed or rejected: its block
+  ledger::TimeMs time = 0;     // block time
+  ledger::LogIndex index = 0;  // its stub
   std::uint32_t code = 0;
   std::uint64_t flags = 0;
   std::vector<ledger::EntityId> born{};  // entities born in it, in order
-  std::string detail{};           // of a rejection: which field or reference
+  std::string detail{};                  // of a rejection: which field or reference
 };
 
 // Why a submission was not taken.
 struct Refusal {
-  Error error;                              // kFull, kUnavailable, kInvalid, ...
-  const ledger::CodeInfo* code = nullptr;   // of admission, when a code of 4.20 applies
-  std::string pointer{};                    // JSON Pointer into the payload
-  std::string stage;                        // "parse", "auth", "admission", "consensus"
+  Error error;                             // kFull, kUnavailable, kInvalid, ...
+  const ledger::CodeInfo* code = nullptr;  // of admission, when a code of 4.20 applies
+  std::string pointer{};                   // JSON Pointer into the payload
+  std::string stage;                       // "parse", "auth", "admission", "consensus"
 };
 
 // Takes transactions; they are admitted by the node's loop and gossiped.
@@ -87,19 +87,18 @@ class LedgerSnapshot {
     ledger::LogIndex birth = 0;
     ledger::EntityId id;
   };
-  [[nodiscard]] virtual std::vector<Listed> List(ledger::EntityKind kind,
-                                                 const std::optional<ledger::DepartmentId>& department,
-                                                 std::optional<ledger::LogIndex> after,
-                                                 std::size_t limit) const = 0;
+  [[nodiscard]] virtual std::vector<Listed> List(
+      ledger::EntityKind kind, const std::optional<ledger::DepartmentId>& department,
+      std::optional<ledger::LogIndex> after, std::size_t limit) const = 0;
   // Encoded header (CometBFT) of a height at or below height(); its hash; commit once known.
   struct BlockView {
     ledger::Height height = 0;
     ledger::TimeMs time = 0;
     Hash256 hash;
     Bytes header;
-    Bytes commit;                       // empty while only the next block will bring it
+    Bytes commit;  // empty while only the next block will bring it
     std::vector<ledger::TxId> transactions;
-    std::string proposer;               // department
+    std::string proposer;  // department
   };
   [[nodiscard]] virtual Result<BlockView> BlockAt(ledger::Height height) const = 0;
   // kUnavailable until header H+1 has its commit.
@@ -133,17 +132,17 @@ class NodeStatus {
     Hash256 genesis_hash;
     std::string department;
     std::string version;
-    ledger::Height height = 0;          // newest decided block
+    ledger::Height height = 0;  // newest decided block
     ledger::TimeMs block_time = 0;
     std::int32_t round = -1;
-    std::string step;                   // "waiting-for-work", "propose", "prevote", ...
-    std::string waiting_for;            // a sentence: what the node waits for, "" when for nothing
+    std::string step;         // "waiting-for-work", "propose", "prevote", ...
+    std::string waiting_for;  // a sentence: what the node waits for, "" when for nothing
     std::string waiting_for_zh;
     std::int64_t waiting_since_ms = 0;  // how long already
     std::vector<std::string> missing;   // departments whose vote or proposal is missing
     bool validator = false;
     bool catching_up = false;
-    bool signing = false;               // false: quarantined, or not a validator
+    bool signing = false;  // false: quarantined, or not a validator
     std::string not_signing_because;
     std::size_t mempool_transactions = 0;
     std::size_t mempool_bytes = 0;

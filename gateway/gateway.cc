@@ -1,0 +1,58 @@
+// See gateway.h.
+#include "gateway/gateway.h"
+
+#include "gateway/api.h"
+#include "gateway/http_server.h"
+#include "gateway/metrics_handler.h"
+
+namespace jiandu::gateway {
+
+// In order of construction: servers go first, so no session outlives the handler it calls.
+struct Gateway::Parts {
+  GatewaySettings settings;
+  std::unique_ptr<Api> api;
+  std::unique_ptr<MetricsHandler> metrics;
+  std::unique_ptr<HttpServer> server;
+  std::unique_ptr<HttpServer> metrics_server;
+};
+
+Gateway::Gateway(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Gateway::~Gateway() { Stop(); }
+
+Result<std::unique_ptr<Gateway>> Gateway::Start(GatewaySettings settings, TxSubmitter& submitter,
+                                                LedgerReader& reader, NodeStatus& status) {
+  auto parts = std::make_unique<Parts>();
+  parts->settings = std::move(settings);
+  const GatewaySettings& kept = parts->settings;
+  JD_TRY(parts->server, HttpServer::Open(kept, ListenerSettings{.address = kept.listen_address,
+                                                                .port = kept.port,
+                                                                .tls = kept.tls}));
+  if (kept.metrics_port) {
+    JD_TRY(parts->metrics_server,
+           HttpServer::Open(kept, ListenerSettings{.address = kept.metrics_address,
+                                                   .port = *kept.metrics_port,
+                                                   .tls = std::nullopt}));
+  }
+  parts->api = std::make_unique<Api>(kept, submitter, reader, status, parts->server->Posting());
+  parts->server->Serve(*parts->api);
+  if (parts->metrics_server != nullptr) {
+    parts->metrics = std::make_unique<MetricsHandler>(status);
+    parts->metrics_server->Serve(*parts->metrics);
+  }
+  return std::unique_ptr<Gateway>(new Gateway(std::move(parts)));
+}
+
+std::uint16_t Gateway::port() const { return parts_->server->port(); }
+
+std::uint16_t Gateway::metrics_port() const {
+  return parts_->metrics_server == nullptr ? std::uint16_t{0} : parts_->metrics_server->port();
+}
+
+Result<void> Gateway::ReloadTls() { return parts_->server->ReloadTls(); }
+
+void Gateway::Stop() {
+  parts_->server->Stop();
+  if (parts_->metrics_server != nullptr) parts_->metrics_server->Stop();
+}
+
+}  // namespace jiandu::gateway

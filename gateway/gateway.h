@@ -1,0 +1,39 @@
+// The gateway of a node: the API's listener and, if asked for, the metrics'.
+//
+// Owned by node/. Start opens the listeners and starts one thread for each; Stop (or destruction)
+// ends them. The ports outlive the Gateway; their callbacks may still be called after Stop and are
+// dropped then. port() and Stop may be called from any thread.
+#pragma once
+
+#include <memory>
+
+#include "base/error.h"
+#include "gateway/ports.h"
+#include "gateway/settings.h"
+
+namespace jiandu::gateway {
+
+class Gateway {
+ public:
+  [[nodiscard]] static Result<std::unique_ptr<Gateway>> Start(GatewaySettings settings,
+                                                              TxSubmitter& submitter,
+                                                              LedgerReader& reader,
+                                                              NodeStatus& status);
+  ~Gateway();
+  Gateway(const Gateway&) = delete;
+  Gateway& operator=(const Gateway&) = delete;
+
+  // Bound ports; the metrics' is 0 when there is no such listener.
+  [[nodiscard]] std::uint16_t port() const;
+  [[nodiscard]] std::uint16_t metrics_port() const;
+  // Certificate and key from their files anew (SIGHUP).
+  [[nodiscard]] Result<void> ReloadTls();
+  void Stop();
+
+ private:
+  struct Parts;
+  explicit Gateway(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace jiandu::gateway

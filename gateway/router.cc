@@ -1,0 +1,136 @@
+// See router.h.
+#include "gateway/router.h"
+
+#include <algorithm>
+#include <array>
+
+namespace jiandu::gateway {
+namespace {
+
+using enum Endpoint;
+using enum Access;
+using ledger::EntityKind;
+using Words = std::span<const std::string_view>;
+
+constexpr std::string_view kJson = "application/json";
+constexpr std::string_view kOctets = "application/octet-stream";
+
+constexpr std::array<std::string_view, 2> kState{"as_of", "min_height"};
+constexpr std::array<std::string_view, 4> kPaged{"as_of", "cursor", "limit", "min_height"};
+constexpr std::array<std::string_view, 6> kListed{"as_of", "cursor",     "department",
+                                                  "limit", "min_height", "status"};
+constexpr std::array<std::string_view, 7> kCases{"as_of",      "cursor",   "department", "limit",
+                                                 "min_height", "resource", "status"};
+constexpr std::array<std::string_view, 6> kMonths{"as_of", "cursor",     "department",
+                                                  "limit", "min_height", "month"};
+constexpr std::array<std::string_view, 1> kMinHeight{"min_height"};
+constexpr std::array<std::string_view, 1> kOnlyJson{kJson};
+constexpr std::array<std::string_view, 1> kOnlyText{"text/plain"};
+constexpr std::array<std::string_view, 2> kJsonOrOctets{kJson, kOctets};
+constexpr std::array<std::string_view, 3> kEnvelopes{kJson, "application/vnd.dsse.envelope.v1+json",
+                                                     kOctets};
+
+constexpr Route Get(std::string_view path, Endpoint endpoint, Access access, EntityKind kind,
+                    Words parameters, Words produces = kOnlyJson) {
+  return Route{.method = "GET",
+               .path = path,
+               .endpoint = endpoint,
+               .access = access,
+               .kind = kind,
+               .parameters = parameters,
+               .produces = produces,
+               .consumes = {}};
+}
+constexpr Route Read(std::string_view path, Endpoint endpoint, EntityKind kind, Words parameters,
+                     Words produces = kOnlyJson) {
+  return Get(path, endpoint, kReader, kind, parameters, produces);
+}
+constexpr Route Open(std::string_view path, Endpoint endpoint, Words produces = kOnlyJson) {
+  return Get(path, endpoint, kOpen, EntityKind::kNetwork, {}, produces);
+}
+constexpr Route Take(std::string_view method, std::string_view path, Endpoint endpoint,
+                     Access access, Words consumes) {
+  return Route{.method = method,
+               .path = path,
+               .endpoint = endpoint,
+               .access = access,
+               .kind = EntityKind::kNetwork,
+               .parameters = {},
+               .produces = kOnlyJson,
+               .consumes = consumes};
+}
+
+constexpr std::array kRoutes{
+    Take("POST", "/v1/transactions", kSubmit, kOpen, kEnvelopes),
+    Read("/v1/transactions/{txid}", kTransaction, EntityKind::kNetwork, kMinHeight, kJsonOrOctets),
+    Read("/v1/transactions/{txid}/receipt", kReceipt, EntityKind::kNetwork, kMinHeight,
+         kJsonOrOctets),
+    Read("/v1/resources", kList, EntityKind::kResource, kListed),
+    Read("/v1/resources/{id}", kEntity, EntityKind::kResource, kState),
+    Read("/v1/requests", kList, EntityKind::kRequest, kCases),
+    Read("/v1/requests/{id}", kEntity, EntityKind::kRequest, kState),
+    Read("/v1/grants", kList, EntityKind::kGrant, kCases),
+    Read("/v1/grants/{id}", kEntity, EntityKind::kGrant, kState),
+    Read("/v1/grants/{id}/accesses", kAccesses, EntityKind::kGrant, kPaged),
+    Read("/v1/corrections", kList, EntityKind::kCorrection, kCases),
+    Read("/v1/corrections/{id}", kEntity, EntityKind::kCorrection, kState),
+    Read("/v1/rectifications", kList, EntityKind::kRectification, kCases),
+    Read("/v1/rectifications/{id}", kEntity, EntityKind::kRectification, kState),
+    Read("/v1/pending", kList, EntityKind::kPending, kListed),
+    Read("/v1/pending/{id}", kEntity, EntityKind::kPending, kState),
+    Read("/v1/departments", kList, EntityKind::kDepartment, kListed),
+    Read("/v1/departments/{id}", kEntity, EntityKind::kDepartment, kState),
+    Read("/v1/identities", kList, EntityKind::kIdentity, kListed),
+    Read("/v1/identities/{id}", kEntity, EntityKind::kIdentity, kState),
+    Read("/v1/entities/{id}/history", kHistory, EntityKind::kNetwork, kPaged),
+    Read("/v1/rejections", kRejections, EntityKind::kDepartmentMonth, kMonths),
+    Read("/v1/blocks/{height}", kBlock, EntityKind::kNetwork, kMinHeight),
+    Read("/v1/genesis", kGenesis, EntityKind::kNetwork, {}),
+    Open("/v1/status", kStatus),
+    Open("/v1/openapi.json", kOpenApi),
+    Open("/healthz", kHealth, kOnlyText),
+    Open("/readyz", kReady, kOnlyText),
+    Take("POST", "/v1/auth/challenge", kChallenge, kOpen, kOnlyJson),
+    Take("POST", "/v1/auth/session", kSignIn, kOpen, kOnlyJson),
+    Take("DELETE", "/v1/auth/session", kSignOut, kReader, {}),
+};
+
+// Whether `path` fits the template; fills what stands in the place of each {name}.
+bool Fits(std::string_view pattern, std::string_view path, std::vector<std::string>& captures) {
+  captures.clear();
+  while (true) {
+    const std::size_t brace = std::min(pattern.find('{'), pattern.size());
+    if (!path.starts_with(pattern.substr(0, brace))) return false;
+    path.remove_prefix(brace);
+    pattern.remove_prefix(brace);
+    if (pattern.empty()) return path.empty();
+    const std::size_t end = std::min(path.find('/'), path.size());
+    if (end == 0) return false;
+    captures.emplace_back(path.substr(0, end));
+    path.remove_prefix(end);
+    pattern.remove_prefix(pattern.find('}') + 1);
+  }
+}
+
+}  // namespace
+
+std::span<const Route> Routes() { return kRoutes; }
+
+Match FindRoute(std::string_view method, std::string_view path) {
+  Match match;
+  const std::string_view wanted = method == "HEAD" ? "GET" : method;
+  std::vector<std::string> captures;
+  for (const Route& route : kRoutes) {
+    if (!Fits(route.path, path, captures)) continue;
+    match.allow.append(route.method).append(", ");
+    if (route.method == "GET") match.allow.append("HEAD, ");
+    if (route.method != wanted) continue;
+    match.route = &route;
+    match.captures = captures;
+    return match;
+  }
+  if (!match.allow.empty()) match.allow.append("OPTIONS");
+  return match;
+}
+
+}  // namespace jiandu::gateway

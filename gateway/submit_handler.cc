@@ -1,0 +1,157 @@
+// See submit_handler.h.
+#include "gateway/submit_handler.h"
+
+#include <algorithm>
+
+#include "base/hex.h"
+#include "base/limits.h"
+#include "gateway/transaction_handler.h"
+#include "gateway/views.h"
+#include "ledger/model/transaction.h"
+
+namespace jiandu::gateway {
+namespace {
+
+using Refused = std::unexpected<Problem>;
+
+Problem BadBody(std::string pointer, std::string detail) {
+  Problem problem = Plain(ProblemKind::kBadBody, detail);
+  problem.errors.push_back(ProblemItem{.pointer = std::move(pointer), .detail = std::move(detail)});
+  return problem;
+}
+
+Problem DiagnoseSignatures(const Json& signatures) {
+  for (std::size_t i = 0; i < signatures.Items().size(); ++i) {
+    const Json& item = signatures.Items()[i];
+    const std::string pointer = "/signatures/" + std::to_string(i);
+    if (!item.IsObject()) return BadBody(pointer, "a signature is an object with keyid and sig");
+    if (!HexDecodeFixed<32>(item.TextOr("keyid"))) {
+      return BadBody(pointer + "/keyid", "keyid is 64 lower-case hex digits");
+    }
+    const auto signature = Base64Decode(item.TextOr("sig"));
+    if (!signature || !crypto::NormaliseSignature(*signature)) {
+      return BadBody(pointer + "/sig", "sig is base64 of an ECDSA signature, raw or DER");
+    }
+    for (const Json::Member& member : item.Members()) {
+      if (member.name != "keyid" && member.name != "sig") {
+        return BadBody(pointer + "/" + member.name, "an unknown member");
+      }
+    }
+  }
+  return BadBody("/signatures", "every signer of the payload signs once, and nobody else");
+}
+
+// Why a body was refused, for its sender. Only run when it was: speed does not matter here.
+Problem Diagnose(std::string_view body) {
+  const auto json = ParseJson(body, limits::kHttpBodyBytesMax);
+  if (!json) {
+    return BadBody("",
+                   "not JSON by the strict rules: no duplicate members, no fractions, nothing "
+                   "after the end");
+  }
+  if (!json->IsObject()) return BadBody("", "a DSSE envelope is an object");
+  for (const Json::Member& member : json->Members()) {
+    if (member.name != "payload" && member.name != "payloadType" && member.name != "signatures") {
+      return BadBody("/" + member.name, "an unknown member");
+    }
+  }
+  if (json->TextOr("payloadType") != ledger::kPayloadType) {
+    return BadBody("/payloadType", "payloadType is " + std::string(ledger::kPayloadType));
+  }
+  const Json* payload = json->Find("payload");
+  if (payload == nullptr || !payload->IsText()) {
+    return BadBody("/payload", "payload is base64 text");
+  }
+  const auto bytes = Base64Decode(payload->AsString());
+  if (!bytes) return BadBody("/payload", "payload is not base64");
+  if (!ledger::DecodePayload(*bytes)) {
+    return BadBody("/payload", "the payload is not a transaction in canonical JSON");
+  }
+  const Json* signatures = json->Find("signatures");
+  if (signatures == nullptr || !signatures->IsArray()) {
+    return BadBody("/signatures", "signatures is an array");
+  }
+  return DiagnoseSignatures(*signatures);
+}
+
+Response ResultResponse(const ledger::TxId& txid, const TxResult& result) {
+  const bool decided =
+      result.status == TxStatus::kCommitted || result.status == TxStatus::kRejected;
+  Response response = JsonResponse(ResultToJson(txid, result), decided ? 200 : 202);
+  const std::string location = "/v1/transactions/" + HexEncode(txid.View());
+  response.Set(decided ? "Content-Location" : "Location", location);
+  response.Set("Cache-Control", "no-store");
+  if (!decided) response.Set("Retry-After", "1");
+  return response;
+}
+
+Answer ResultAnswer(const ledger::TxId& txid, const TxResult& result) {
+  if (result.status != TxStatus::kInvalid) return ResultResponse(txid, result);
+  Problem problem = Plain(ProblemKind::kBadBody, "the transaction can never enter a block");
+  problem.txid = HexEncode(txid.View());
+  problem.stage = "admission";
+  return Refused(std::move(problem));
+}
+
+void AfterSubmit(const Services& services, Call call, std::int64_t wait_ms,
+                 std::expected<TxSubmitter::Accepted, Refusal> outcome) {
+  if (!outcome) return Reply(std::move(call), Refused(ProblemOf(outcome.error())));
+  const ledger::TxId txid = outcome->txid;
+  if (outcome->known.status == TxStatus::kUnknown) outcome->known.status = TxStatus::kPending;
+  if (outcome->known.status != TxStatus::kPending || wait_ms == 0) {
+    Answer answer = ResultAnswer(txid, outcome->known);
+    return Reply(std::move(call), std::move(answer));
+  }
+  auto slot = WaiterSlot::Take(services);
+  // No place to wait: the transaction is taken all the same, and the sender asks again.
+  if (!slot) return Reply(std::move(call), ResultAnswer(txid, outcome->known));
+  const std::weak_ptr<void> alive = call.alive;
+  services.submitter->Wait(txid, wait_ms, alive,
+                           [post = services.post, txid, wait_ms, call = std::move(call),
+                            slot = *std::move(slot)](TxResult result) mutable {
+                             post([txid, wait_ms, result = std::move(result),
+                                   call = std::move(call), slot = std::move(slot)]() mutable {
+                               if (result.status == TxStatus::kUnknown)
+                                 result.status = TxStatus::kPending;
+                               Answer answer = ResultAnswer(txid, result);
+                               if (answer) MarkAsWaited(*answer, wait_ms);
+                               Reply(std::move(call), std::move(answer));
+                             });
+                           });
+}
+
+}  // namespace
+
+std::expected<Bytes, Problem> StoredFromBody(std::string_view content_type, std::string_view body) {
+  if (MediaType(content_type) == "application/octet-stream") {
+    if (body.size() > limits::kBatchTxBytesMax) {
+      return Refused(Plain(ProblemKind::kTooLarge, "a transaction has at most 1 MiB"));
+    }
+    if (body.empty()) return Refused(Plain(ProblemKind::kBadBody, "the body is empty"));
+    return ToBytes(body);
+  }
+  auto stored = ledger::StoredFromDsse(body);
+  if (stored) return *std::move(stored);
+  if (stored.error().code == Errc::kTooLarge) {
+    return Refused(Plain(ProblemKind::kTooLarge,
+                         "a transaction has at most 64 KiB, a batch of accesses 1 MiB"));
+  }
+  return Refused(Diagnose(body));
+}
+
+void SubmitTransaction(const Services& services, Call call) {
+  auto stored = StoredFromBody(call.request.Header("content-type"), call.request.body);
+  if (!stored) return Reply(std::move(call), Refused(std::move(stored.error())));
+  call.request.body.clear();
+  call.request.body.shrink_to_fit();  // the waiter below may live for 30 s
+  const std::int64_t wait_ms = WaitMs(services, call.request);
+  services.submitter->Submit(
+      *std::move(stored), [&services, post = services.post, wait_ms, call = std::move(call)](
+                              std::expected<TxSubmitter::Accepted, Refusal> outcome) mutable {
+        post([&services, wait_ms, call = std::move(call), outcome = std::move(outcome)]() mutable {
+          AfterSubmit(services, std::move(call), wait_ms, std::move(outcome));
+        });
+      });
+}
+
+}  // namespace jiandu::gateway

@@ -1,0 +1,156 @@
+// See visibility.h.
+#include "gateway/visibility.h"
+
+#include <algorithm>
+#include <array>
+
+namespace jiandu::gateway {
+namespace {
+
+using ledger::EntityKind;
+using ledger::ResourceStatus;
+
+bool IsParty(const ledger::EntityBody& body, const ledger::DepartmentId& department) {
+  if (body.department == department) return true;
+  return std::ranges::any_of(body.parties,
+                             [&](const auto& party) { return party.second == department; });
+}
+
+bool IsPublished(std::uint32_t status) {
+  return status == static_cast<std::uint32_t>(ResourceStatus::kPublished) ||
+         status == static_cast<std::uint32_t>(ResourceStatus::kSuspended) ||
+         status == static_cast<std::uint32_t>(ResourceStatus::kRetired);
+}
+
+// `visibility` of a resource (分级授权): "ALL", a list of departments, or a level of
+// administration.
+bool IsPublishedFor(const Json& form, const Reader& reader) {
+  const Json* visibility = form.Find("visibility");
+  if (visibility == nullptr) return true;
+  if (visibility->IsArray()) {
+    return std::ranges::any_of(visibility->Items(), [&](const Json& item) {
+      return item.IsText() && (item.AsString() == reader.department || item.AsString() == "ALL");
+    });
+  }
+  if (!visibility->IsText()) return false;
+  return visibility->AsString() == "ALL" || visibility->AsString() == reader.level ||
+         visibility->AsString() == reader.department;
+}
+
+// Kinds that are a case of somebody: their events are shown to parties only.
+bool IsCase(EntityKind kind) {
+  switch (kind) {
+    case EntityKind::kResource:
+    case EntityKind::kRequest:
+    case EntityKind::kGrant:
+    case EntityKind::kCorrection:
+    case EntityKind::kRectification:
+    case EntityKind::kPending: return true;
+    case EntityKind::kDepartment:
+    case EntityKind::kDepartmentMonth:
+    case EntityKind::kPair:
+    case EntityKind::kNetwork:
+    case EntityKind::kIdentity:
+    case EntityKind::kProposal: return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::optional<ledger::EntityBody> FindBody(const LedgerSnapshot& snapshot,
+                                           const ledger::EntityId& id) {
+  const auto bytes = snapshot.state().Get(ledger::BodyKey(id));
+  if (!bytes) return std::nullopt;
+  auto body = ledger::EntityBody::Decode(*bytes);
+  if (!body) return std::nullopt;
+  return *std::move(body);
+}
+
+Sight SightOf::OfBody(const ledger::EntityBody& body) const {
+  if (reader_->sees_all || IsParty(body, reader_->department)) return Sight::kParty;
+  switch (body.kind) {
+    case EntityKind::kDepartment:
+    case EntityKind::kIdentity:
+    case EntityKind::kProposal:
+    case EntityKind::kNetwork: return Sight::kPublic;
+    case EntityKind::kResource:
+      // The terms in force are what was published; a parallel draft lies in the form.
+      return IsPublished(body.status) &&
+                     IsPublishedFor(body.terms.empty() ? body.Form() : body.Terms(), *reader_)
+                 ? Sight::kPublic
+                 : Sight::kNone;
+    case EntityKind::kRequest:
+    case EntityKind::kGrant:
+    case EntityKind::kCorrection:
+    case EntityKind::kRectification:
+    case EntityKind::kPending:
+    case EntityKind::kDepartmentMonth:
+    case EntityKind::kPair: return Sight::kNone;
+  }
+  return Sight::kNone;
+}
+
+Sight SightOf::OfEntity(const ledger::EntityId& id) {
+  if (const auto it = known_.find(id); it != known_.end()) return it->second;
+  Sight sight = reader_->sees_all ? Sight::kParty : Sight::kNone;
+  if (const auto body = FindBody(*snapshot_, id)) sight = OfBody(*body);
+  if (ledger::KindOf(id) == EntityKind::kNetwork) sight = std::max(sight, Sight::kPublic);
+  known_.emplace(id, sight);
+  return sight;
+}
+
+bool SightOf::ShowsEvent(const ledger::Stub& stub) {
+  if (reader_->sees_all) return true;
+  // A refused attempt is its maker's and the parties' business, whatever it named.
+  if (stub.code != 0) {
+    const ledger::EntityId month = ledger::DepartmentMonthEntity(reader_->department, stub.time);
+    return std::ranges::any_of(stub.touched, [&](const ledger::Touch& touch) {
+      return touch.entity == month ||
+             (IsCase(ledger::KindOf(touch.entity)) && OfEntity(touch.entity) == Sight::kParty);
+    });
+  }
+  return std::ranges::all_of(stub.touched, [&](const ledger::Touch& touch) {
+    return !IsCase(ledger::KindOf(touch.entity)) || OfEntity(touch.entity) != Sight::kNone;
+  });
+}
+
+bool SightOf::ShowsPayload(const ledger::Transaction& transaction, const ledger::Stub& stub) {
+  if (reader_->sees_all || transaction.payload.department == reader_->department) return true;
+  return std::ranges::any_of(stub.touched, [&](const ledger::Touch& touch) {
+    return IsCase(ledger::KindOf(touch.entity)) && OfEntity(touch.entity) == Sight::kParty;
+  });
+}
+
+bool SightOf::OwnsNatural(const ledger::EntityId& id, const ledger::Stub& first) {
+  const ledger::DepartmentId& own = reader_->department;
+  if (ledger::KindOf(id) == EntityKind::kDepartmentMonth) {
+    return ledger::DepartmentMonthEntity(own, first.time) == id;
+  }
+  if (ledger::KindOf(id) != EntityKind::kPair) return false;
+  return std::ranges::any_of(first.touched, [&](const ledger::Touch& touch) {
+    if (ledger::KindOf(touch.entity) != EntityKind::kResource) return false;
+    return ledger::PairEntity(touch.entity, own) == id || OfEntity(touch.entity) == Sight::kParty;
+  });
+}
+
+void HideAddresses(Json& json) {
+  static constexpr std::array<std::string_view, 10> kHidden{
+      "cidrs", "cidr",     "address",  "addresses", "ip",
+      "ips",   "net_zone", "endpoint", "endpoints", "accounts"};
+  if (json.IsArray()) {
+    for (Json& item : json.MutableItems()) HideAddresses(item);
+    return;
+  }
+  if (!json.IsObject()) return;
+  for (const std::string_view name : kHidden) json.Remove(name);
+  const Json::Object members = json.Members();
+  for (const Json::Member& member : members) {
+    if (!member.value.IsArray() && !member.value.IsObject()) continue;
+    Json value = member.value;
+    HideAddresses(value);
+    json.Set(member.name, std::move(value));
+  }
+}
+
+}  // namespace jiandu::gateway

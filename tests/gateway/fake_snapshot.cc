@@ -1,0 +1,78 @@
+// The read side of the fake ledger. See fakes.h.
+#include "tests/gateway/fakes.h"
+
+namespace jiandu::gateway::test {
+
+std::optional<Bytes> MapState::Get(ByteView key) const {
+  const auto it = values.find(ToBytes(key));
+  if (it == values.end()) return std::nullopt;
+  return it->second;
+}
+
+void MapState::Scan(ByteView prefix, ByteView from, const Visitor& visit) const {
+  for (const auto& [key, value] : values) {
+    if (!HasPrefix(key, prefix) || (!from.empty() && key < ToBytes(from))) continue;
+    if (!visit(key, value)) return;
+  }
+}
+
+std::optional<TxResult> FakeSnapshot::FindTx(const ledger::TxId& txid) const {
+  const auto it = data_.results.find(txid);
+  if (it == data_.results.end()) return std::nullopt;
+  return it->second;
+}
+
+Result<Bytes> FakeSnapshot::TransactionAt(ledger::LogIndex index) const {
+  const auto it = data_.transactions.find(index);
+  if (it == data_.transactions.end()) return Fail(Errc::kNotFound, "transaction");
+  return it->second;
+}
+
+Result<Bytes> FakeSnapshot::EntryAt(ledger::LogIndex index) const {
+  if (index >= data_.entries.size()) return Fail(Errc::kNotFound, "entry");
+  return data_.entries[index];
+}
+
+std::vector<ledger::LogIndex> FakeSnapshot::History(const ledger::EntityId& id, std::uint64_t from,
+                                                    std::size_t limit) const {
+  const auto it = data_.histories.find(id);
+  std::vector<ledger::LogIndex> indexes;
+  if (it == data_.histories.end()) return indexes;
+  for (std::size_t i = from; i < it->second.size() && indexes.size() < limit; ++i) {
+    indexes.push_back(it->second[i]);
+  }
+  return indexes;
+}
+
+std::vector<LedgerSnapshot::Listed> FakeSnapshot::List(
+    ledger::EntityKind kind, const std::optional<ledger::DepartmentId>& department,
+    std::optional<ledger::LogIndex> after, std::size_t limit) const {
+  std::vector<Listed> listed;
+  for (const Data::Birth& birth : data_.births) {
+    if (listed.size() == limit) break;
+    if (ledger::KindOf(birth.id) != kind || (after && birth.birth <= *after)) continue;
+    if (department && !birth.departments.contains(*department)) continue;
+    listed.push_back({.birth = birth.birth, .id = birth.id});
+  }
+  return listed;
+}
+
+Result<LedgerSnapshot::BlockView> FakeSnapshot::BlockAt(ledger::Height height) const {
+  if (height == 0 || height > data_.blocks.size()) return Fail(Errc::kNotFound, "block");
+  return data_.blocks[height - 1];
+}
+
+Result<ledger::Receipt> FakeSnapshot::ReceiptOf(const ledger::TxId& txid) const {
+  const auto result = FindTx(txid);
+  if (!result) return Fail(Errc::kNotFound, "transaction");
+  if (!data_.receipts_ready) return Fail(Errc::kUnavailable, "header H+1");
+  ledger::Receipt receipt;
+  receipt.chain = kChain;
+  receipt.index = result->index;
+  receipt.entry = data_.entries[result->index];
+  receipt.transaction = data_.transactions.at(result->index);
+  receipt.log_size = data_.entries.size();
+  return receipt;
+}
+
+}  // namespace jiandu::gateway::test
