@@ -78,7 +78,10 @@ class JsonBuilder {
   bool Uint(unsigned) { return Stop(Errc::kInternal, "unexpected number event"); }
   bool Int64(std::int64_t) { return Stop(Errc::kInternal, "unexpected number event"); }
   bool Uint64(std::uint64_t) { return Stop(Errc::kInternal, "unexpected number event"); }
-  bool Double(double) { return Stop(Errc::kInternal, "unexpected number event"); }
+  template <typename Number>
+  bool Double(Number) {
+    return Stop(Errc::kInternal, "unexpected number event");
+  }
 
   bool StartObject() { return Open(Json::MakeObject()); }
   bool Key(const char* text, rapidjson::SizeType size, bool) {

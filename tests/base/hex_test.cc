@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <random>
 
 namespace jiandu {
@@ -14,13 +15,13 @@ struct Pair {
 };
 
 // RFC 4648 section 10.
-constexpr Pair kBase64Pairs[] = {{"", ""},
-                                 {"f", "Zg=="},
-                                 {"fo", "Zm8="},
-                                 {"foo", "Zm9v"},
-                                 {"foob", "Zm9vYg=="},
-                                 {"fooba", "Zm9vYmE="},
-                                 {"foobar", "Zm9vYmFy"}};
+constexpr auto kBase64Pairs = std::to_array<Pair>({{.plain = "", .encoded = ""},
+                                                   {.plain = "f", .encoded = "Zg=="},
+                                                   {.plain = "fo", .encoded = "Zm8="},
+                                                   {.plain = "foo", .encoded = "Zm9v"},
+                                                   {.plain = "foob", .encoded = "Zm9vYg=="},
+                                                   {.plain = "fooba", .encoded = "Zm9vYmE="},
+                                                   {.plain = "foobar", .encoded = "Zm9vYmFy"}});
 
 TEST(Hex, WritesLowerCase) {
   EXPECT_EQ(HexEncode(Bytes{0x00, 0x9f, 0xab, 0xff}), "009fabff");

@@ -1,6 +1,7 @@
 // RFC 8785: member order, escapes, and the published test files where they hold integers only.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -101,11 +102,11 @@ TEST(CanonicalJson, PrettyTextReadsBackAsTheSameValue) {
 
 // A random value, at most `depth` deep.
 Json RandomJson(std::mt19937& random, unsigned depth) {
-  static constexpr std::string_view kPieces[] = {"a",  "\"", "\\",           "\n", "\x01", "é",
-                                                 "简", "😀", "\xef\xac\xb3", "/",  "\x7f"};
+  static constexpr auto kPieces = std::to_array<std::string_view>(
+      {"a", "\"", "\\", "\n", "\x01", "é", "简", "😀", "\xef\xac\xb3", "/", "\x7f"});
   const auto text = [&random] {
     std::string out;
-    for (auto i = random() % 6; i > 0; --i) out += kPieces[random() % std::size(kPieces)];
+    for (auto i = random() % 6; i > 0; --i) out += kPieces[random() % kPieces.size()];
     return out;
   };
   switch (random() % (depth == 0 ? 4 : 6)) {
@@ -120,8 +121,7 @@ Json RandomJson(std::mt19937& random, unsigned depth) {
     }
     default: {
       Json object = Json::MakeObject();
-      for (auto i = random() % 20; i > 0; --i)
-        object.Set(text(), RandomJson(random, depth - 1));
+      for (auto i = random() % 20; i > 0; --i) object.Set(text(), RandomJson(random, depth - 1));
       return object;
     }
   }

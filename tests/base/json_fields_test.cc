@@ -50,7 +50,7 @@ TEST(JsonFields, RefusesMissingWrongKindsAndOutOfRange) {
   const auto problem = [&json](auto read) {
     JsonFields fields(json, "");
     read(fields);
-    std::string all = ProblemOf(fields);
+    const std::string all = ProblemOf(fields);
     return all.substr(all.find(": ") + 2);
   };
   EXPECT_EQ(problem([](auto& f) { (void)f.Text("none", 9); }), "missing");

@@ -99,50 +99,23 @@ TEST(JsonReader, RefusesNulAndWhateverFollowsIt) {
   EXPECT_FALSE(Parse("\0"s).has_value());
   EXPECT_FALSE(Parse("{}\0{}"s).has_value());
   EXPECT_FALSE(Parse("\"a\0b\""s).has_value());
-  EXPECT_EQ(Parse("\"a\\u0000b\"").value(), Json("a\0b"s));
+  EXPECT_EQ(Parse(R"("a\u0000b")").value(), Json("a\0b"s));
 }
 
 TEST(JsonReader, RefusesAnythingAfterTheEnd) {
   for (const std::string_view text :
-       {"", " ", "{}{}", "{} x", "1,", "[],", "null null", "{}]", "[1]1", "\"a\"\"b\""}) {
+       {"", " ", "{}{}", "{} x", "1,", "[],", "null null", "{}]", "[1]1", R"("a""b")"}) {
     EXPECT_FALSE(Parse(text).has_value()) << text;
   }
 }
 
 TEST(JsonReader, RefusesBrokenGrammar) {
-  for (const std::string_view text : {"{",
-                                      "}",
-                                      "[",
-                                      "]",
-                                      "{]",
-                                      "[}",
-                                      "[1,]",
-                                      "{\"a\":1,}",
-                                      "[,1]",
-                                      "{\"a\"}",
-                                      "{\"a\":}",
-                                      "{a:1}",
-                                      "{'a':1}",
-                                      "[1 2]",
-                                      "{1:2}",
-                                      "{null:1}",
-                                      "nul",
-                                      "True",
-                                      "tru",
-                                      "\"",
-                                      "\"\\x\"",
-                                      "\"\\u12\"",
-                                      "\"\\u12g4\"",
-                                      "/*c*/1",
-                                      "1//c",
-                                      "#",
-                                      "\"a\nb\"",
-                                      "\"a\tb\"",
-                                      "\"\x1f\"",
-                                      "\v1",
-                                      "\f1",
-                                      "\xc2\xa0"
-                                      "1"}) {
+  for (const std::string_view text :
+       {"{",          "}",           "[",       "]",        "{]",    "[}",       "[1,]",
+        "{\"a\":1,}", "[,1]",        "{\"a\"}", "{\"a\":}", "{a:1}", "{'a':1}",  "[1 2]",
+        "{1:2}",      "{null:1}",    "nul",     "True",     "tru",   "\"",       R"("\x")",
+        R"("\u12")",  R"("\u12g4")", "/*c*/1",  "1//c",     "#",     "\"a\nb\"", "\"a\tb\"",
+        "\"\x1f\"",   "\v1",         "\f1",     "\u00a01"}) {
     EXPECT_FALSE(Parse(text).has_value()) << text;
   }
 }

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "base/hex.h"
 
 namespace jiandu::crypto {
@@ -14,11 +16,11 @@ struct Answer {
 };
 
 // FIPS 180-2 appendix B, and the empty message.
-constexpr Answer kSha256Answers[] = {
-    {"", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
-    {"abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
-    {"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
-     "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"}};
+constexpr auto kSha256Answers = std::to_array<Answer>(
+    {{.input = "", .digest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
+     {.input = "abc", .digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
+     {.input = "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+      .digest = "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"}});
 
 std::string Hex(const Hash256& hash) { return HexEncode(hash.View()); }
 
@@ -83,8 +85,8 @@ TEST(HmacSha256, KeysOf64And65BytesAreToldApart) {
 }
 
 TEST(Tags, EndInOneZeroByteAndDiffer) {
-  const std::string_view tags[] = {kTagTx,      kTagApp,    kTagId,       kTagNatural,
-                                   kTagHistory, kTagCommit, kTagReadAuth, kTagKeyProof};
+  const auto tags = std::to_array<std::string_view>(
+      {kTagTx, kTagApp, kTagId, kTagNatural, kTagHistory, kTagCommit, kTagReadAuth, kTagKeyProof});
   for (const std::string_view a : tags) {
     EXPECT_TRUE(a.starts_with("JIANDU-"));
     EXPECT_EQ(a.find('\0'), a.size() - 1) << a;
