@@ -215,7 +215,7 @@ Result<Certificate> DecodeCertificate(ByteView bytes) {
       return Fail(Errc::kTooLarge, "certificate: too many votes");
     }
     JD_TRY(const ByteView member, reader.Message(5));
-    JD_TRY(Vote vote, DecodeMember(member, certificate, ids, used));
+    JD_TRY(const Vote vote, DecodeMember(member, certificate, ids, used));
     certificate.votes.push_back(vote);
   }
   JD_CHECK(reader.Finish());

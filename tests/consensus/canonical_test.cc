@@ -30,7 +30,7 @@ TEST(VoteSignBytes, AreCometBfts) {
     Vote vote;
     std::string_view bytes;
   };
-  const Case cases[] = {
+  const std::vector<Case> cases = {
       {"", Bare(0, 0, 0), "0d2a0b088092b8c398feffffff01"},
       {"", Bare(2, 1, 1),
        "210802110100000000000000190100000000000000"

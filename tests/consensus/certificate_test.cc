@@ -11,8 +11,8 @@ using testing::Precommit;
 using testing::TestNet;
 using Kind = Certificate::Kind;
 
-Vote Prevote(Height height, Round round, std::optional<BlockId> id) {
-  Vote vote = Precommit(height, round, std::move(id));
+Vote Prevote(Height height, Round round, const std::optional<BlockId>& id) {
+  Vote vote = Precommit(height, round, id);
   vote.type = VoteType::kPrevote;
   return vote;
 }

@@ -95,11 +95,11 @@ struct TestNet {
   }
 };
 
-inline Vote Precommit(Height height, Round round, std::optional<BlockId> id) {
+inline Vote Precommit(Height height, Round round, const std::optional<BlockId>& id) {
   return {.type = VoteType::kPrecommit,
           .height = height,
           .round = round,
-          .id = std::move(id),
+          .id = id,
           .time = Time::FromMs(1700000000123),
           .from = {},
           .signature = {}};

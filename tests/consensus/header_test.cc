@@ -65,7 +65,7 @@ TEST(Header, EveryFieldIsInTheHash) {
 }
 
 TEST(Header, DecodesOnlyItsOwnBytes) {
-  for (const Height height : {1, 2, 300}) {
+  for (const Height height : {Height{1}, Height{2}, Height{300}}) {
     ExpectStrict(
         HeaderAt(height).Encode(), [](const Header& header) { return header.Encode(); },
         [](ByteView bytes) { return Header::Decode(bytes); });
@@ -127,10 +127,10 @@ TEST(SmallHashes, AreThoseOfRealChains) {
 }
 
 TEST(SmallHashes, ResultsCountAndKeepTheirOrder) {
-  const std::uint32_t one[] = {0};
-  const std::uint32_t two[] = {0, 0};
-  const std::uint32_t rejected[] = {0, 7};
-  const std::uint32_t swapped[] = {7, 0};
+  const std::vector<std::uint32_t> one = {0};
+  const std::vector<std::uint32_t> two = {0, 0};
+  const std::vector<std::uint32_t> rejected = {0, 7};
+  const std::vector<std::uint32_t> swapped = {7, 0};
   // The leaf of ExecTxResult{code 0} is empty: SHA-256(0x00).
   EXPECT_EQ(ResultsHash(one),
             Hex<32>("6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"));

@@ -65,7 +65,7 @@ TEST_F(LightClientTest, NoStepMayBeLeftOut) {
 TEST_F(LightClientTest, HeightsRise) {
   const Signed one = SignHeader(Between(10, first_, second_), first_);
   ASSERT_TRUE(client_.Advance(one.header, one.commit, second_.set).has_value());
-  for (const Height height : {9, 10}) {
+  for (const Height height : {Height{9}, Height{10}}) {
     const Signed again = SignHeader(Between(height, second_, third_), second_);
     EXPECT_FALSE(client_.Advance(again.header, again.commit, third_.set).has_value());
     EXPECT_FALSE(client_.VerifyHead(again.header, again.commit).has_value());

@@ -14,8 +14,8 @@ using testing::TestNet;
 using Kind = Certificate::Kind;
 
 const TestNet& Largest() {
-  static const TestNet net(1, std::vector<Power>(limits::kValidatorsMax, 1));
-  return net;
+  static const TestNet kNet(1, std::vector<Power>(limits::kValidatorsMax, 1));
+  return kNet;
 }
 
 std::vector<std::size_t> Everyone() {

@@ -93,7 +93,7 @@ TEST(VoteCodec, RefusesProposalsNoCorrectNodeWrites) {
 
 Certificate MixedSkip(const TestNet& net) {
   Certificate skip{.kind = Kind::kSkip, .height = 5, .round = 3, .id = std::nullopt, .votes = {}};
-  const std::optional<BlockId> ids[] = {std::nullopt, IdOf("b"), IdOf("c"), IdOf("b")};
+  const std::vector<std::optional<BlockId>> ids = {std::nullopt, IdOf("b"), IdOf("c"), IdOf("b")};
   for (std::size_t i = 0; i < 4; ++i) {
     Vote vote = Precommit(5, 3, ids[i]);
     if (i % 2 == 0) vote.type = VoteType::kPrevote;

@@ -19,7 +19,7 @@ using jiandu::ByteView;
 constexpr std::string_view kChain = "formats-test";
 
 const ValidatorSet& Set() {
-  static const ValidatorSet set = [] {
+  static const ValidatorSet kSet = [] {
     std::vector<Validator> members;
     for (const char* name : {"validator 1", "validator 2", "validator 3", "validator 4"}) {
       const auto seed = jiandu::crypto::Sha256(jiandu::AsBytes(name));
@@ -28,7 +28,7 @@ const ValidatorSet& Set() {
     }
     return *ValidatorSet::From(std::move(members));
   }();
-  return set;
+  return kSet;
 }
 
 void CheckCommit(const Commit& commit) {
@@ -49,7 +49,10 @@ void CheckCertificate(const Certificate& certificate) {
             MakeCommit(certificate, Set()).has_value());
 }
 
-void CheckProof(const EquivocationProof& proof) { (void)proof.Verify(kChain, Set()); }
+void CheckProof(const EquivocationProof& proof) {
+  const bool holds = proof.Verify(kChain, Set()).has_value();
+  JD_ASSERT(!holds || Set().Find(proof.Offender()) != nullptr);
+}
 
 // What decodes is written back as it was, and goes through its check.
 template <typename Value, typename Encode, typename Check>

@@ -11,6 +11,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!message.has_value()) return 0;
   JD_ASSERT(jiandu::Equal(EncodePeerMessage(*message), input));
   (void)LaneOf(*message);
-  if (const auto* part = std::get_if<PartMsg>(&*message)) (void)VerifyPart(part->part, part->id);
+  const auto* part = std::get_if<PartMsg>(&*message);
+  if (part == nullptr) return 0;
+  const bool holds = VerifyPart(part->part, part->id).has_value();
+  JD_ASSERT(!holds || part->part.index < part->id.parts);
   return 0;
 }
