@@ -20,7 +20,7 @@ using TransactionPtr = std::shared_ptr<const ledger::Transaction>;  // published
 struct BlockContext {
   std::string chain;
   ledger::Height height = 0;
-  ledger::TimeMs time = 0;       // header.time
+  ledger::TimeMs time = 0;        // header.time
   ledger::LogIndex log_size = 0;  // of the log before the block: index of the first stub
 };
 

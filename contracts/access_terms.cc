@@ -1,0 +1,160 @@
+// Reading a grant's terms and encoding its counters.
+#include "contracts/access_terms.h"
+
+#include <algorithm>
+
+#include "base/hex.h"
+#include "base/wire.h"
+
+namespace jiandu::contracts {
+namespace {
+
+Bytes Part(const ledger::EntityId& grant, char mark, std::optional<std::uint32_t> number) {
+  Bytes suffix;
+  suffix.push_back(static_cast<std::uint8_t>(mark));
+  if (number) AppendU32Be(suffix, *number);
+  return ledger::PartKey(grant, suffix);
+}
+
+int MinuteOf(std::string_view clock) {
+  const auto digit = [&clock](std::size_t i) { return clock[i] - '0'; };
+  return (digit(0) * 10 + digit(1)) * 60 + digit(3) * 10 + digit(4);
+}
+
+std::uint64_t Count(const Json& terms, std::string_view name) {
+  const std::int64_t value = terms.IntegerOr(name);
+  return value > 0 ? static_cast<std::uint64_t>(value) : 0;
+}
+
+Bytes HexMask(std::string_view hex) {
+  auto bytes = HexDecode(hex);
+  return bytes ? std::move(*bytes) : Bytes();
+}
+
+void ReadLists(const Json& json, AccessTerms& terms) {
+  for (const Json& system : json.ItemsOf("systems")) {
+    const auto id = ledger::ParseEntityId(system.TextOr("system"));
+    if (!id) continue;
+    AllowedSystem allowed{.system = *id, .networks = {}};
+    for (const Json& net : system.ItemsOf("cidrs")) {
+      if (const auto network = ledger::ParseNetwork(net.AsString())) {
+        allowed.networks.push_back(*network);
+      }
+    }
+    terms.systems.push_back(std::move(allowed));
+  }
+  for (const Json& account : json.ItemsOf("accounts")) {
+    terms.accounts.push_back(AllowedAccount{.tag = std::string(account.TextOr("tag")),
+                                            .items = HexMask(account.TextOr("items_mask"))});
+  }
+  for (const Json& net : json.ItemsOf("client_nets")) terms.client_nets.push_back(net.AsString());
+  for (const Json& mask : json.ItemsOf("mask")) {
+    terms.has_mask = true;
+    terms.masks.emplace_back(mask.TextOr("profile"));
+  }
+}
+
+}  // namespace
+
+Bytes EncodeDay(const DayCounter& day) {
+  WireWriter writer;
+  writer.Varint(1, day.counted);
+  writer.Varint(2, day.excess);
+  writer.Varint(3, day.rows);
+  writer.Varint(4, day.bytes);
+  return writer.Take();
+}
+
+DayCounter DecodeDay(ByteView bytes) {
+  WireReader reader(bytes);
+  DayCounter day;
+  day.counted = reader.Varint(1).value_or(0);
+  day.excess = reader.Varint(2).value_or(0);
+  day.rows = reader.Varint(3).value_or(0);
+  day.bytes = reader.Varint(4).value_or(0);
+  return day;
+}
+
+Bytes DayKey(const ledger::EntityId& grant, std::int32_t date) {
+  return Part(grant, 'd', static_cast<std::uint32_t>(date));
+}
+
+Bytes EncodeHour(const HourCounter& hour) {
+  Bytes bytes;
+  bytes.reserve(4 * hour.size());
+  for (const std::uint32_t calls : hour) AppendU32Be(bytes, calls);
+  return bytes;
+}
+
+HourCounter DecodeHour(ByteView bytes) {
+  HourCounter hour{};
+  if (bytes.size() != 4 * hour.size()) return hour;
+  for (std::size_t i = 0; i < hour.size(); ++i) hour[i] = ReadU32Be(bytes.subspan(4 * i));
+  return hour;
+}
+
+Bytes HourKey(const ledger::EntityId& grant, std::uint32_t hour) { return Part(grant, 'h', hour); }
+Bytes UsesKey(const ledger::EntityId& grant) { return Part(grant, 'u', std::nullopt); }
+Bytes TimelineKey(const ledger::EntityId& grant) { return Part(grant, 't', std::nullopt); }
+
+std::vector<StatusChange> DecodeTimeline(ByteView bytes) {
+  std::vector<StatusChange> changes;
+  for (std::size_t at = 0; at + 9 <= bytes.size(); at += 9) {
+    changes.push_back({.from = static_cast<ledger::TimeMs>(ReadU64Be(bytes.subspan(at))),
+                       .status = static_cast<ledger::GrantStatus>(bytes[at + 8])});
+  }
+  return changes;
+}
+
+void AppendStatus(Bytes& timeline, const StatusChange& change) {
+  AppendU64Be(timeline, static_cast<std::uint64_t>(change.from));
+  timeline.push_back(static_cast<std::uint8_t>(change.status));
+}
+
+ledger::GrantStatus AccessTerms::StatusAt(ledger::TimeMs time) const {
+  ledger::GrantStatus status = ledger::GrantStatus::kOpened;
+  for (const StatusChange& change : timeline) {
+    if (change.from > time) break;
+    status = change.status;
+  }
+  return status;
+}
+
+std::unique_ptr<const AccessTerms> ReadTerms(const ledger::EntityBody& grant, ByteView timeline) {
+  const Json json = grant.Terms();
+  auto terms = std::make_unique<AccessTerms>();
+  terms->consumer = grant.Party("consumer");
+  terms->provider = grant.Party("provider");
+  if (const ledger::EntityId* resource = grant.Link("resource")) terms->resource = *resource;
+  terms->timeline = DecodeTimeline(timeline);
+  terms->valid_from = grant.Number("valid_from");
+  terms->valid_to = grant.Number("valid_to");
+  terms->items = HexMask(json.TextOr("items_mask"));
+  if (const std::string_view window = json.TextOr("daily_window"); window.size() == 11) {
+    terms->window_from = MinuteOf(window.substr(0, 5));
+    terms->window_to = MinuteOf(window.substr(6));
+  }
+  terms->daily_cap = Count(json, "daily_cap");
+  terms->rate_per_min = Count(json, "rate_per_min");
+  terms->rows_per_call_max = Count(json, "rows_per_call_max");
+  terms->bytes_per_day = Count(json, "bytes_per_day");
+  terms->uses_max = Count(json, "uses_max");
+  terms->purpose = json.TextOr("purpose_code");
+  terms->matter = json.TextOr("matter_code");
+  const std::string_view grade = json.TextOr("grade");
+  terms->single_calls = grade == "G4" || grade == "IMPORTANT" || grade == "CORE";
+  terms->strict_grade = terms->single_calls || grade == "G3";
+  ReadLists(json, *terms);
+  return terms;
+}
+
+Bytes MaskOf(std::span<const std::string> items, std::span<const std::string> all) {
+  Bytes mask((all.size() + 7) / 8, 0);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (std::ranges::find(items, all[i]) == items.end()) continue;
+    mask[i / 8] = static_cast<std::uint8_t>(mask[i / 8] | (1U << (i % 8)));
+  }
+  return mask;
+}
+
+}  // namespace jiandu::contracts

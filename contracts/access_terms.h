@@ -1,0 +1,86 @@
+// What an access is judged by: a grant's terms ready for use, its timeline, and its counters.
+//
+// Terms and timeline are read from the grant once a block. Counters are per (grant, UTC+8 day);
+// their invariant is domain 4.10.2: per day, excess flagged == max(0, counted - cap). Plain values.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ledger/model/body.h"
+#include "ledger/model/net_address.h"
+#include "ledger/model/state_view.h"
+
+namespace jiandu::contracts {
+
+struct DayCounter {
+  std::uint64_t counted = 0;  // uses with result OK or NOT_FOUND
+  std::uint64_t excess = 0;   // of them flagged OVER_DAILY_CAP
+  std::uint64_t rows = 0;
+  std::uint64_t bytes = 0;
+  bool operator==(const DayCounter&) const = default;
+};
+[[nodiscard]] Bytes EncodeDay(const DayCounter& day);
+[[nodiscard]] DayCounter DecodeDay(ByteView bytes);  // zeros when it is not one
+[[nodiscard]] Bytes DayKey(const ledger::EntityId& grant, std::int32_t date);
+
+// Counted calls by minute of an hour since 1970.
+using HourCounter = std::array<std::uint32_t, 60>;
+[[nodiscard]] Bytes EncodeHour(const HourCounter& hour);
+[[nodiscard]] HourCounter DecodeHour(ByteView bytes);
+[[nodiscard]] Bytes HourKey(const ledger::EntityId& grant, std::uint32_t hour);
+[[nodiscard]] Bytes UsesKey(const ledger::EntityId& grant);
+
+// Status of a grant from a time on; kept beside the body because acts are bounded.
+struct StatusChange {
+  ledger::TimeMs from = 0;
+  ledger::GrantStatus status = ledger::GrantStatus::kOpened;
+};
+[[nodiscard]] Bytes TimelineKey(const ledger::EntityId& grant);
+[[nodiscard]] std::vector<StatusChange> DecodeTimeline(ByteView bytes);
+void AppendStatus(Bytes& timeline, const StatusChange& change);
+
+struct AllowedSystem {
+  ledger::EntityId system;
+  std::vector<ledger::Network> networks;
+};
+struct AllowedAccount {
+  std::string tag;
+  Bytes items;  // mask; empty: all of the grant
+};
+struct AccessTerms {
+  ledger::DepartmentId consumer;
+  ledger::DepartmentId provider;
+  ledger::EntityId resource;
+  std::vector<StatusChange> timeline;
+  ledger::TimeMs valid_from = 0;
+  ledger::TimeMs valid_to = 0;     // first moment after it
+  Bytes items;                     // mask over the resource's items
+  bool has_mask = false;           // some item must be masked
+  std::vector<std::string> masks;  // mask profiles
+  int window_from = -1;            // minute of the day in UTC+8; -1: any time
+  int window_to = -1;
+  std::uint64_t daily_cap = 0;  // 0 here and below: no bound
+  std::uint64_t rate_per_min = 0;
+  std::uint64_t rows_per_call_max = 0;
+  std::uint64_t bytes_per_day = 0;
+  std::uint64_t uses_max = 0;
+  std::string purpose;
+  std::string matter;         // empty: any
+  bool strict_grade = false;  // G3 or higher: purpose and case are asked for
+  bool single_calls = false;  // G4 or higher: no digest batches
+  std::vector<AllowedSystem> systems;
+  std::vector<AllowedAccount> accounts;
+  std::vector<std::string> client_nets;
+
+  // Status by the grant's own history; kOpened before it was opened.
+  [[nodiscard]] ledger::GrantStatus StatusAt(ledger::TimeMs time) const;
+};
+[[nodiscard]] std::unique_ptr<const AccessTerms> ReadTerms(const ledger::EntityBody& grant,
+                                                           ByteView timeline);
+// Bits of `items` (ids) in the order of `all`; unknown ids are left out.
+[[nodiscard]] Bytes MaskOf(std::span<const std::string> items, std::span<const std::string> all);
+
+}  // namespace jiandu::contracts

@@ -1,0 +1,133 @@
+// A block's transactions in order. Each is judged on what those before it left, and answered by
+// exactly one stub.
+#include "contracts/block_apply.h"
+
+#include <algorithm>
+
+#include "base/limits.h"
+#include "contracts/counters.h"
+#include "contracts/engine.h"
+#include "contracts/pending.h"
+#include "contracts/touched.h"
+
+namespace jiandu::contracts {
+namespace {
+
+using ledger::EntityId;
+using ledger::Stub;
+using ledger::Transaction;
+
+class Applier {
+ public:
+  Applier(const ledger::StateView& view, const BlockContext& context)
+      : state_(view, context), context_(context), index_(context.log_size) {}
+
+  void Apply(const Transaction& transaction) {
+    Stub stub{.height = context_.height,
+              .time = context_.time,
+              .op = transaction.payload.op,
+              .txid = transaction.txid,
+              .env = transaction.env,
+              .touched = {}};
+    const RolesByEntity roles = transaction.payload.op == "cosign" ? Cosign(transaction, stub)
+                                                                   : Ordinary(transaction, stub);
+    if (stub.code != 0) {
+      CountRejection(state_, transaction.payload.department);
+      stub.flags = 0;
+    }
+    stub.touched = WriteTouches(state_, roles, index_);
+    state_.Put(ledger::ExpiryKey(transaction.payload.exp, transaction.txid), {});
+    outcome_.codes.push_back(stub.code);
+    outcome_.stubs.push_back(std::move(stub));
+    ++index_;
+  }
+
+  [[nodiscard]] BlockOutcome Finish() {
+    PurgeExpired(state_);
+    outcome_.writes = state_.Finish();
+    return std::move(outcome_);
+  }
+
+ private:
+  RolesByEntity Ordinary(const Transaction& transaction, Stub& stub) {
+    const ledger::OpInfo* op = ledger::FindOp(transaction.payload.op);
+    const CaseRow* row = op != nullptr ? FindRow(op->op) : nullptr;
+    if (row == nullptr) return Reject(transaction, stub, Code::kMalformed);
+    Case judged{.state = state_,
+                .payload = transaction.payload,
+                .txid = transaction.txid,
+                .op = *op,
+                .row = *row,
+                .at = transaction.payload.at};
+    for (const ledger::Signer& signer : transaction.payload.signers) {
+      judged.signers.push_back({.key = signer.key, .role = signer.role});
+    }
+    const Code code = Judge(judged);
+    if (code != Code::kAccepted) return Reject(transaction, stub, code);
+    if (!judged.missing_roles.empty()) {
+      PutAside(judged, transaction);
+      // Others learn of it when it takes effect: it touches its own department only.
+      RolesByEntity roles;
+      roles[judged.born.front()] = ledger::touch::kNew;
+      roles[ledger::DepartmentMonthEntity(transaction.payload.department, context_.time)] =
+          ledger::touch::kAct;
+      AddBirths(judged.born);
+      return roles;
+    }
+    Enact(judged);
+    stub.flags = judged.flags;
+    AddBirths(judged.born);
+    return TouchedBy(judged);
+  }
+
+  RolesByEntity Cosign(const Transaction& transaction, Stub& stub) {
+    const CosignResult result = ApplyCosign(state_, transaction);
+    if (result.code != Code::kAccepted) return Reject(transaction, stub, result.code);
+    RolesByEntity roles;
+    for (const EntityId& id : result.touched) roles[id] |= ledger::touch::kAct;
+    for (const EntityId& id : result.born) roles[id] = ledger::touch::kNew;
+    roles[result.pending] |= ledger::touch::kAct;
+    roles[ledger::DepartmentMonthEntity(transaction.payload.department, context_.time)] |=
+        ledger::touch::kAct;
+    stub.flags = result.flags;
+    AddBirths(result.born);
+    return roles;
+  }
+
+  RolesByEntity Reject(const Transaction& transaction, Stub& stub, Code code) {
+    stub.code = static_cast<std::uint32_t>(code);
+    return TouchedByRejected(state_, transaction.payload);
+  }
+
+  void AddBirths(const std::vector<EntityId>& born) {
+    for (const EntityId& id : born) {
+      BlockOutcome::Birth birth{.id = id, .index = index_, .departments = {}};
+      if (const ledger::EntityBody* body = state_.Body(id)) {
+        birth.departments.push_back(body->department);
+        for (const auto& [name, department] : body->parties) {
+          birth.departments.push_back(department);
+        }
+        std::ranges::sort(birth.departments);
+        const auto doubles = std::ranges::unique(birth.departments);
+        birth.departments.erase(doubles.begin(), doubles.end());
+      }
+      outcome_.births.push_back(std::move(birth));
+    }
+  }
+
+  BlockState state_;
+  const BlockContext& context_;
+  ledger::LogIndex index_;
+  BlockOutcome outcome_;
+};
+
+}  // namespace
+
+BlockOutcome ApplyBlock(const ledger::StateView& view, const BlockContext& context,
+                        const std::vector<TransactionPtr>& transactions) {
+  Applier applier(view, context);
+  for (const TransactionPtr& transaction : transactions) applier.Apply(*transaction);
+  return applier.Finish();
+}
+
+}  // namespace jiandu::contracts

@@ -1,0 +1,162 @@
+// Reading each thing once, writing each thing once.
+#include "contracts/block_state.h"
+
+#include "crypto/hash.h"
+
+namespace jiandu::contracts {
+
+using ledger::EntityId;
+
+const Profile& BlockState::ProfileNamed(std::string_view name) {
+  const auto found = profiles_.find(name);
+  if (found != profiles_.end()) return found->second;
+  return profiles_.emplace(std::string(name), ReadProfile(*view_, name)).first->second;
+}
+
+BlockState::Entry& BlockState::Find(const EntityId& id) {
+  const auto [place, is_new] = entries_.try_emplace(id);
+  if (is_new) {
+    if (const auto bytes = view_->Get(ledger::LeafKey(id))) {
+      auto leaf = ledger::EntityLeaf::Decode(*bytes);
+      if (leaf) place->second.leaf = *leaf;
+    }
+  }
+  return place->second;
+}
+
+bool BlockState::Exists(const EntityId& id) { return Find(id).leaf.has_value(); }
+
+const ledger::EntityBody* BlockState::Body(const EntityId& id) {
+  Entry& entry = Find(id);
+  if (!entry.body_read) {
+    entry.body_read = true;
+    const auto bytes = entry.leaf ? view_->Get(ledger::BodyKey(id)) : std::nullopt;
+    if (bytes) {
+      auto body = ledger::EntityBody::Decode(*bytes);
+      if (body) entry.body = std::make_unique<ledger::EntityBody>(std::move(*body));
+    }
+  }
+  return entry.body.get();
+}
+
+ledger::EntityBody& BlockState::Edit(const EntityId& id) {
+  const ledger::EntityBody* body = Body(id);
+  JD_ASSERT(body != nullptr);
+  Entry& entry = Find(id);
+  entry.body_changed = true;
+  entry.terms.reset();
+  return *entry.body;
+}
+
+void BlockState::Create(const EntityId& id, ledger::EntityBody body) {
+  Entry& entry = Find(id);
+  entry.leaf.emplace();
+  entry.leaf_changed = true;
+  entry.body_read = true;
+  entry.body_changed = true;
+  entry.body = std::make_unique<ledger::EntityBody>(std::move(body));
+  entry.terms.reset();
+}
+
+std::uint64_t BlockState::Touch(const EntityId& id, ledger::LogIndex index) {
+  Entry& entry = Find(id);
+  if (!entry.leaf) entry.leaf.emplace();
+  if (entry.leaf->size == 0) entry.leaf->birth = index;
+  entry.leaf->last = index;
+  entry.leaf_changed = true;
+  return entry.leaf->size++;
+}
+
+const AccessTerms* BlockState::Terms(const EntityId& grant) {
+  const ledger::EntityBody* body = Body(grant);
+  if (body == nullptr || body->kind != ledger::EntityKind::kGrant) return nullptr;
+  Entry& entry = Find(grant);
+  if (entry.terms == nullptr) {
+    entry.terms = ReadTerms(*body, Get(TimelineKey(grant)).value_or(Bytes()));
+  }
+  return entry.terms.get();
+}
+
+DayCounter& BlockState::Day(const EntityId& grant, std::int32_t date) {
+  const auto [place, is_new] = days_.try_emplace({grant, date});
+  if (is_new) {
+    if (const auto bytes = view_->Get(DayKey(grant, date))) place->second = DecodeDay(*bytes);
+  }
+  return place->second;
+}
+
+HourCounter& BlockState::Hour(const EntityId& grant, std::uint32_t hour) {
+  const auto [place, is_new] = hours_.try_emplace({grant, hour});
+  if (is_new) {
+    const auto bytes = view_->Get(HourKey(grant, hour));
+    place->second = DecodeHour(bytes.value_or(Bytes()));
+  }
+  return place->second;
+}
+
+std::uint64_t& BlockState::Uses(const EntityId& grant) {
+  const auto [place, is_new] = uses_.try_emplace(grant);
+  if (is_new) {
+    const auto bytes = view_->Get(UsesKey(grant));
+    if (bytes && bytes->size() == 8) place->second = ReadU64Be(*bytes);
+  }
+  return place->second;
+}
+
+const ledger::KeyRecord* BlockState::Key(const ledger::KeyId& id) {
+  const auto [place, is_new] = keys_.try_emplace(id);
+  if (is_new) {
+    if (const auto bytes = view_->Get(ledger::KeyRecordKey(id))) {
+      auto record = ledger::KeyRecord::Decode(*bytes);
+      if (record) place->second = *record;
+    }
+  }
+  return place->second ? &*place->second : nullptr;
+}
+
+std::optional<ledger::KeyRecord> BlockState::LatestKey(const ledger::KeyId& id) const {
+  const auto bytes = Get(ledger::KeyRecordKey(id));
+  if (!bytes) return std::nullopt;
+  auto record = ledger::KeyRecord::Decode(*bytes);
+  if (!record) return std::nullopt;
+  return *record;
+}
+
+void BlockState::PutKey(const ledger::KeyId& id, const ledger::KeyRecord& record) {
+  writes_.Put(ledger::KeyRecordKey(id), record.Encode());
+}
+
+std::optional<Bytes> BlockState::Get(ByteView key) const {
+  if (auto written = writes_.Find(key)) return *std::move(written);
+  return view_->Get(key);
+}
+
+void BlockState::FinishEntry(const EntityId& id, Entry& entry) {
+  if (entry.body_changed) {
+    Bytes encoded = entry.body->Encode();
+    entry.leaf->body_hash = crypto::Sha256(encoded);
+    entry.leaf->status = entry.body->status;
+    writes_.Put(ledger::BodyKey(id), std::move(encoded));
+  }
+  if (entry.leaf_changed || entry.body_changed) {
+    writes_.Put(ledger::LeafKey(id), entry.leaf->Encode());
+  }
+}
+
+ledger::WriteSet BlockState::Finish() {
+  for (auto& [id, entry] : entries_) FinishEntry(id, entry);
+  for (const auto& [key, day] : days_) {
+    writes_.Put(DayKey(key.first, key.second), EncodeDay(day));
+  }
+  for (const auto& [key, hour] : hours_) {
+    writes_.Put(HourKey(key.first, key.second), EncodeHour(hour));
+  }
+  for (const auto& [grant, uses] : uses_) {
+    Bytes value;
+    AppendU64Be(value, uses);
+    writes_.Put(UsesKey(grant), std::move(value));
+  }
+  return std::move(writes_);
+}
+
+}  // namespace jiandu::contracts

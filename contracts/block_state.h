@@ -1,0 +1,81 @@
+// The state as one block sees and changes it: everything read is decoded once, everything changed
+// is encoded once, when the block ends.
+//
+// Owned by ApplyBlock for the length of a block; one thread. Keys are judged as of the end of the
+// block before: a change of a key takes effect at the next height (decisions 6).
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "contracts/access_terms.h"
+#include "contracts/block_apply.h"
+#include "contracts/profile.h"
+#include "ledger/model/body.h"
+#include "ledger/model/key_record.h"
+
+namespace jiandu::contracts {
+
+class BlockState {
+ public:
+  BlockState(const ledger::StateView& view, const BlockContext& context)
+      : view_(&view), context_(&context) {}
+
+  [[nodiscard]] const BlockContext& Context() const { return *context_; }
+  [[nodiscard]] const Profile& CurrentProfile() { return ProfileNamed(""); }
+  [[nodiscard]] const Profile& ProfileNamed(std::string_view name);
+
+  // Entities. An entity born earlier in the block exists.
+  [[nodiscard]] bool Exists(const ledger::EntityId& id);
+  [[nodiscard]] const ledger::EntityBody* Body(const ledger::EntityId& id);  // null: no body
+  [[nodiscard]] ledger::EntityBody& Edit(const ledger::EntityId& id);        // must have a body
+  void Create(const ledger::EntityId& id, ledger::EntityBody body);
+  // The entity is touched by the log entry `index`; returns its place in the history.
+  [[nodiscard]] std::uint64_t Touch(const ledger::EntityId& id, ledger::LogIndex index);
+  // Terms of a grant as accesses are judged by; null when the body is no grant.
+  [[nodiscard]] const AccessTerms* Terms(const ledger::EntityId& grant);
+  // Counters of a grant on a day and in an hour, written back when the block ends.
+  [[nodiscard]] DayCounter& Day(const ledger::EntityId& grant, std::int32_t date);
+  [[nodiscard]] HourCounter& Hour(const ledger::EntityId& grant, std::uint32_t hour);
+  [[nodiscard]] std::uint64_t& Uses(const ledger::EntityId& grant);
+
+  // Keys: as of the end of the block before, and as last changed (to change them further).
+  [[nodiscard]] const ledger::KeyRecord* Key(const ledger::KeyId& id);
+  [[nodiscard]] std::optional<ledger::KeyRecord> LatestKey(const ledger::KeyId& id) const;
+  void PutKey(const ledger::KeyId& id, const ledger::KeyRecord& record);
+
+  // Plain keys: parts, uniq/, cfg/.
+  [[nodiscard]] std::optional<Bytes> Get(ByteView key) const;
+  [[nodiscard]] bool Has(ByteView key) const { return Get(key).has_value(); }
+  void Put(Bytes key, Bytes value) { writes_.Put(std::move(key), std::move(value)); }
+  void Delete(Bytes key) { writes_.Delete(std::move(key)); }
+  [[nodiscard]] const ledger::StateView& View() const { return *view_; }
+
+  // Encodes what changed; the state is spent afterwards.
+  [[nodiscard]] ledger::WriteSet Finish();
+
+ private:
+  struct Entry {
+    std::optional<ledger::EntityLeaf> leaf;  // nothing: does not exist
+    bool leaf_changed = false;
+    bool body_read = false;
+    bool body_changed = false;
+    std::unique_ptr<ledger::EntityBody> body;
+    std::unique_ptr<const AccessTerms> terms;
+  };
+  Entry& Find(const ledger::EntityId& id);
+  void FinishEntry(const ledger::EntityId& id, Entry& entry);
+
+  const ledger::StateView* view_;
+  const BlockContext* context_;
+  ledger::WriteSet writes_;
+  std::map<ledger::EntityId, Entry> entries_;
+  std::map<ledger::KeyId, std::optional<ledger::KeyRecord>> keys_;
+  std::map<std::pair<ledger::EntityId, std::int32_t>, DayCounter> days_;
+  std::map<std::pair<ledger::EntityId, std::uint32_t>, HourCounter> hours_;
+  std::map<ledger::EntityId, std::uint64_t> uses_;
+  std::map<std::string, Profile, std::less<>> profiles_;
+};
+
+}  // namespace jiandu::contracts

@@ -1,0 +1,137 @@
+// The rows of the case engine: for every op who signs, from which status it starts, which rules are
+// asked in which order, and what follows.
+//
+// A row is data; what is particular to a machine are small named functions it refers to (tables/).
+// The order of checks is that of domain 4.20: form, identity and role, reference, state, turn,
+// rules. Constants.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "contracts/block_state.h"
+#include "ledger/model/code_numbers.h"
+#include "ledger/model/op.h"
+
+namespace jiandu::contracts {
+
+using ledger::Code;
+
+// Departments that may send the op, by their place in the case (bit set).
+namespace side {
+inline constexpr std::uint32_t kAny = 1;
+inline constexpr std::uint32_t kProvider = 2;
+inline constexpr std::uint32_t kConsumer = 4;
+inline constexpr std::uint32_t kManager = 8;    // of the case; without a case: a MANAGER department
+inline constexpr std::uint32_t kIssuer = 16;    // of a rectification order
+inline constexpr std::uint32_t kTarget = 32;    // of a rectification order
+inline constexpr std::uint32_t kOpener = 64;    // by the profile of the case
+inline constexpr std::uint32_t kGateway = 128;  // a PLATFORM_OPERATOR
+inline constexpr std::uint32_t kSource = 256;   // authoritative source a correction went to
+}  // namespace side
+
+// Which signatures an op asks for.
+enum class Who : std::uint8_t {
+  kMaker,          // 经办人
+  kMakerHead,      // 经办人 and 负责人
+  kHead,           // 负责人; a maker may have prepared it
+  kMakerLeader,    // 经办人 and 部门负责人
+  kLeader,         // 部门负责人
+  kSystem,         // a machine
+  kMakerOrSystem,  // either
+  kSysadminHead,   // SYSADMIN and 负责人
+  kSelf,           // any key of an identity
+};
+enum class Await : std::uint8_t { kAllowed, kNever };
+
+struct SignerInfo {
+  ledger::KeyId key;
+  ledger::SignerRole role = ledger::SignerRole::kMaker;
+  const ledger::KeyRecord* record = nullptr;  // owned by the block state
+  bool signed_before = false;  // stands in the pending object: was judged when it was given
+};
+
+struct CaseRow;
+
+// One transaction on its way through the engine.
+struct Case {
+  BlockState& state;
+  const ledger::Payload& payload;  // of the transaction that has the effect
+  ledger::TxId txid;               // of the transaction that is committed
+  const ledger::OpInfo& op;
+  const CaseRow& row;
+  std::vector<SignerInfo> signers = {};
+  ledger::TimeMs at = 0;                       // claimed, of the committed transaction
+  ledger::EntityId subject = {};               // zero when the op creates its own
+  const ledger::EntityBody* body = nullptr;    // of the subject
+  std::vector<SignerInfo> missing_roles = {};  // roles still awaited (key zero)
+  std::uint64_t flags = 0;
+  std::string note = {};  // of the act: verdict, reason, count
+  std::vector<ledger::EntityId> born = {};
+  std::vector<ledger::EntityId> also_touched = {};
+
+  [[nodiscard]] const Json& Form() const { return payload.body; }
+  [[nodiscard]] std::string_view Text(std::string_view name) const {
+    return payload.body.TextOr(name);
+  }
+  [[nodiscard]] ledger::TimeMs Time() const { return state.Context().time; }
+  [[nodiscard]] ledger::Height Height() const { return state.Context().height; }
+  void Raise(ledger::Flag flag) { flags |= ledger::FlagBit(flag); }
+  // The entity a member of the body names; zero id when absent.
+  [[nodiscard]] ledger::EntityId Named(std::string_view member) const;
+  [[nodiscard]] const ledger::EntityBody* NamedBody(std::string_view member) const;
+  [[nodiscard]] bool IsSide(std::uint32_t sides) const;
+  [[nodiscard]] const SignerInfo* Signer(ledger::SignerRole role) const;
+};
+
+using Check = Code (*)(Case&);
+using Effect = void (*)(Case&);
+using Need = bool (*)(Case&);
+using PeerRule = bool (*)(Case&, const ledger::KeyRecord& peer);
+
+enum class TouchRule : std::uint8_t {
+  kCase,    // the case with all it hangs on
+  kAccess,  // grant, resource, pair and department-month
+};
+
+struct CaseRow {
+  std::string_view op;
+  std::uint32_t sides = side::kAny;
+  Who who = Who::kMakerHead;
+  std::string_view subject = "";  // member that names the case; "": the op creates its own
+  std::uint32_t from = 0;         // statuses it may start from (bit 1 << status); 0: any
+  std::uint32_t to = 0;           // status after; 0: set by the effect or unchanged
+  Await await = Await::kAllowed;
+  Check required = nullptr;           // step 1b beyond the form
+  PeerRule peer = nullptr;            // whose head may sign as PEER
+  Need peer_needed = nullptr;         // the op is incomplete without; null: never
+  Check role = nullptr;               // step 3 beyond the signatures
+  Check condition = nullptr;          // step 5 beyond `from`
+  Check turn = nullptr;               // step 6
+  std::span<const Check> rules = {};  // step 7, in the order of the codes of the row
+  Effect effect = nullptr;
+  TouchRule touch = TouchRule::kCase;
+};
+
+// Rows of the machines (tables/).
+[[nodiscard]] std::span<const CaseRow> DepartmentRows();
+[[nodiscard]] std::span<const CaseRow> CatalogueRows();
+[[nodiscard]] std::span<const CaseRow> RequestRows();
+[[nodiscard]] std::span<const CaseRow> DecisionRows();
+[[nodiscard]] std::span<const CaseRow> GrantRows();
+[[nodiscard]] std::span<const CaseRow> AccessRows();
+[[nodiscard]] std::span<const CaseRow> CorrectionRows();
+[[nodiscard]] std::span<const CaseRow> RectificationRows();
+[[nodiscard]] const CaseRow* FindRow(std::string_view op);
+
+template <typename Status>
+[[nodiscard]] constexpr std::uint32_t In(Status status) {
+  return 1U << static_cast<std::uint32_t>(status);
+}
+template <typename Status>
+[[nodiscard]] constexpr std::uint32_t To(Status status) {
+  return static_cast<std::uint32_t>(status);
+}
+
+}  // namespace jiandu::contracts

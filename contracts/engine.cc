@@ -1,0 +1,205 @@
+// Order of checks and order of effects.
+#include "contracts/engine.h"
+
+#include <algorithm>
+#include <array>
+
+namespace jiandu::contracts {
+
+using ledger::EntityBody;
+using ledger::EntityId;
+
+namespace {
+
+// Step 1b for permissions; facts are flagged instead.
+Code CheckFields(Case& judged) {
+  const ledger::FormReport report = ledger::CheckOpBody(judged.op, judged.Form());
+  // Admission has refused it; a block that carries it nevertheless is answered the same way.
+  if (report.malformed) return Code::kMalformed;
+  if (judged.op.kind == ledger::OpKind::kFact) {
+    if (report.missing || report.invalid) judged.Raise(ledger::Flag::kFieldMissing);
+  } else {
+    if (report.missing) return Code::kFieldRequired;
+    if (report.invalid) return Code::kFieldInvalid;
+  }
+  return judged.row.required != nullptr ? judged.row.required(judged) : Code::kAccepted;
+}
+
+Code CheckReferences(Case& judged) {
+  if (judged.op.kind == ledger::OpKind::kFact) {
+    // A fact must hang on something; what else it names may be unknown and is flagged as such.
+    for (const ledger::Field& field : judged.op.form->fields) {
+      if (field.type != ledger::FieldType::kEntity || field.list_max > 0) continue;
+      const bool is_target = field.need == ledger::Need::kStructural || field.name == "grant" ||
+                             field.name == "resource";
+      if (!is_target || judged.Form().Find(field.name) == nullptr) continue;
+      const EntityId id = judged.Named(field.name);
+      if (id.IsZero() || judged.state.Body(id) == nullptr) return Code::kUnknownRef;
+    }
+    return Code::kAccepted;
+  }
+  for (const EntityId& id : ledger::NamedEntities(*judged.op.form, judged.Form())) {
+    if (judged.state.Body(id) == nullptr) return Code::kUnknownRef;
+  }
+  return Code::kAccepted;
+}
+
+Code CheckState(Case& judged) {
+  if (judged.row.from != 0) {
+    const std::uint32_t status =
+        EffectiveStatus(judged.state, judged.subject, *judged.body, judged.Time());
+    if ((judged.row.from >> status & 1U) == 0) return Code::kBadState;
+  }
+  return judged.row.condition != nullptr ? judged.row.condition(judged) : Code::kAccepted;
+}
+
+void RaiseClockSkew(Case& judged) {
+  const ledger::TimeMs off = judged.at - judged.Time();
+  const ledger::TimeMs tolerance = judged.state.CurrentProfile().clock_tolerance_ms;
+  if (off > tolerance || off < -tolerance) judged.Raise(ledger::Flag::kClockSkew);
+}
+
+}  // namespace
+
+const CaseRow* FindRow(std::string_view op) {
+  const std::array tables = {DepartmentRows(), CatalogueRows()};
+  for (const std::span<const CaseRow> table : tables) {
+    const auto found = std::ranges::find(table, op, &CaseRow::op);
+    if (found != table.end()) return &*found;
+  }
+  return nullptr;
+}
+
+EntityId Case::Named(std::string_view member) const {
+  return ledger::ParseEntityId(payload.body.TextOr(member)).value_or(EntityId());
+}
+
+const EntityBody* Case::NamedBody(std::string_view member) const {
+  return state.Body(Named(member));
+}
+
+const SignerInfo* Case::Signer(ledger::SignerRole role) const {
+  const auto found = std::ranges::find(signers, role, &SignerInfo::role);
+  return found != signers.end() ? &*found : nullptr;
+}
+
+bool Case::IsSide(std::uint32_t sides) const {
+  const std::string_view who = payload.department;
+  const auto is_party = [this, who](std::string_view party) {
+    return body != nullptr && body->Party(party) == who;
+  };
+  if ((sides & side::kAny) != 0) return true;
+  if ((sides & side::kProvider) != 0 && is_party("provider")) return true;
+  if ((sides & side::kConsumer) != 0 && is_party("consumer")) return true;
+  if ((sides & side::kIssuer) != 0 && is_party("issuer")) return true;
+  if ((sides & side::kTarget) != 0 && is_party("target")) return true;
+  if ((sides & side::kSource) != 0 && is_party("source")) return true;
+  if ((sides & side::kOpener) != 0 && body != nullptr &&
+      is_party(PartyOf(state.ProfileNamed(body->Text("profile")).opener))) {
+    return true;
+  }
+  if ((sides & side::kManager) != 0 &&
+      (body != nullptr ? is_party("manager") : HasDepartmentRole(state, who, "MANAGER"))) {
+    return true;
+  }
+  return (sides & side::kGateway) != 0 && HasDepartmentRole(state, who, "PLATFORM_OPERATOR");
+}
+
+Code Judge(Case& judged) {
+  if (const Code code = CheckFields(judged); code != Code::kAccepted) return code;
+  if (!judged.row.subject.empty()) {
+    judged.subject = judged.Named(judged.row.subject);
+    judged.body = judged.state.Body(judged.subject);
+  }
+  if (const Code code = CheckSigners(judged); code != Code::kAccepted) return code;
+  if (const Code code = CheckReferences(judged); code != Code::kAccepted) return code;
+  if (const Code code = CheckState(judged); code != Code::kAccepted) return code;
+  if (judged.row.turn != nullptr) {
+    if (const Code code = judged.row.turn(judged); code != Code::kAccepted) return code;
+  }
+  for (const Check rule : judged.row.rules) {
+    if (const Code code = rule(judged); code != Code::kAccepted) return code;
+  }
+  RaiseClockSkew(judged);
+  return Code::kAccepted;
+}
+
+void Enact(Case& judged) {
+  if (judged.row.effect != nullptr) judged.row.effect(judged);
+  // Accesses leave their grant's body alone: their traces are counters and the log.
+  if (!judged.subject.IsZero() && judged.row.touch == TouchRule::kCase) {
+    RecordAct(judged, judged.subject, judged.row.to);
+  }
+}
+
+std::uint32_t EffectiveStatus(BlockState& state, const EntityId& id, const EntityBody& body,
+                              ledger::TimeMs time) {
+  using enum ledger::GrantStatus;
+  if (body.kind != ledger::EntityKind::kGrant) return body.status;
+  const bool lives = ((In(kOpened) | In(kActive) | In(kSuspended)) >> body.status & 1U) != 0;
+  if (!lives) return body.status;
+  if (body.Number("valid_to") <= time) return To(kExpired);
+  const std::int64_t uses_max = body.Number("uses_max");
+  if (uses_max > 0 && state.Uses(id) >= static_cast<std::uint64_t>(uses_max)) return To(kExpired);
+  return body.status;
+}
+
+Birth NewEntity(Case& judged, ledger::EntityKind kind) {
+  Birth birth;
+  const auto place = static_cast<std::uint16_t>(judged.born.size());
+  birth.id = ledger::BornId(kind, judged.txid, place);
+  birth.body.kind = kind;
+  birth.body.born_at = judged.Time();
+  birth.body.born_height = judged.Height();
+  birth.body.born_tx = judged.txid;
+  birth.body.department = judged.payload.department;
+  return birth;
+}
+
+void AddBirth(Case& judged, Birth birth) {
+  judged.born.push_back(birth.id);
+  const std::uint32_t status = birth.body.status;
+  judged.state.Create(birth.id, std::move(birth.body));
+  RecordAct(judged, judged.born.back(), status);
+}
+
+void RecordAct(Case& judged, const EntityId& id, std::uint32_t status) {
+  EntityBody& body = judged.state.Edit(id);
+  if (status != 0) body.status = status;
+  body.AddAct(ledger::Act{.op = std::string(judged.op.op),
+                          .time = judged.Time(),
+                          .height = judged.Height(),
+                          .txid = judged.txid,
+                          .department = judged.payload.department,
+                          .status = body.status,
+                          .note = judged.note.substr(0, 64),
+                          .flags = judged.flags});
+}
+
+bool HasDepartmentRole(BlockState& state, std::string_view department, std::string_view role) {
+  const EntityBody* body = state.Body(ledger::DepartmentEntity(department));
+  if (body == nullptr) return false;
+  std::string_view roles = body->Text("roles");
+  while (!roles.empty()) {
+    const std::size_t comma = roles.find(',');
+    if (roles.substr(0, comma) == role) return true;
+    if (comma == std::string_view::npos) break;
+    roles.remove_prefix(comma + 1);
+  }
+  return false;
+}
+
+ledger::DepartmentId ManagerOf(const BlockState& state, std::string_view jurisdiction) {
+  // 990102 -> 990100 -> 990000: two digits a level.
+  std::string code(jurisdiction);
+  for (std::size_t level = code.size() / 2; level > 0; --level) {
+    if (const auto manager = state.Get(ledger::ConfigKey("manager/" + code))) {
+      return ToText(*manager);
+    }
+    code[2 * level - 1] = '0';
+    code[2 * level - 2] = '0';
+  }
+  return {};
+}
+
+}  // namespace jiandu::contracts

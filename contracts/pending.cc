@@ -1,0 +1,204 @@
+// Putting aside and taking up again.
+#include "contracts/pending.h"
+
+#include <algorithm>
+
+#include "base/hex.h"
+#include "contracts/engine.h"
+#include "contracts/touched.h"
+
+namespace jiandu::contracts {
+namespace {
+
+using ledger::EntityBody;
+using ledger::EntityId;
+using ledger::PendingStatus;
+using ledger::SignerRole;
+
+constexpr std::int64_t kDayMs = 86'400'000;
+
+// Signatures already given: [{key, role}] in the terms of the pending body.
+Json SignaturesOf(std::span<const SignerInfo> signers, const EntityBody* before) {
+  Json list = Json::MakeArray();
+  if (before != nullptr) {
+    for (const Json& entry : before->Terms().ItemsOf("signed")) list.Push(entry);
+  }
+  for (const SignerInfo& signer : signers) {
+    list.Push(Json::MakeObject(
+        {{"key", HexEncode(signer.key.View())}, {"role", ledger::RoleName(signer.role)}}));
+  }
+  return Json::MakeObject({{"signed", std::move(list)}});
+}
+
+std::vector<SignerInfo> ReadSignatures(BlockState& state, const EntityBody& pending) {
+  std::vector<SignerInfo> signers;
+  const Json terms = pending.Terms();
+  for (const Json& entry : terms.ItemsOf("signed")) {
+    const auto key = HexDecodeFixed<32>(entry.TextOr("key"));
+    const auto role = ledger::RoleFromName(entry.TextOr("role"));
+    if (!key || !role) continue;
+    const ledger::KeyId id{*key};
+    signers.push_back({.key = id, .role = *role, .record = state.Key(id), .signed_before = true});
+  }
+  return signers;
+}
+
+// True when the key was lost: what it signed and has not yet taken effect is void.
+bool IsLost(const SignerInfo& signer) {
+  const ledger::KeyRecord* record = signer.record;
+  return record == nullptr || record->reason == ledger::RevokeReason::kLost ||
+         record->reason == ledger::RevokeReason::kCompromised;
+}
+
+Code CheckPending(const Case& cosign, const EntityBody& pending,
+                  std::span<const SignerInfo> before) {
+  if (pending.status == To(PendingStatus::kTaken)) return Code::kBadState;
+  if (pending.status == To(PendingStatus::kExpired) ||
+      cosign.Time() >= pending.Number("expires_at")) {
+    return Code::kPendingExpired;
+  }
+  if (pending.status == To(PendingStatus::kVoid) || std::ranges::any_of(before, IsLost)) {
+    return Code::kPendingVoid;
+  }
+  return Code::kAccepted;
+}
+
+// The cosigner is one of those `await` names, and not the maker.
+Code CheckCosigner(const Case& cosign, const ledger::Payload& awaited,
+                   std::span<const SignerInfo> before) {
+  for (const SignerInfo& signer : cosign.signers) {
+    if (signer.role != SignerRole::kHead && signer.role != SignerRole::kPeer) {
+      return Code::kRoleDenied;
+    }
+    // An officer signs as HEAD for the department that submitted, as PEER for another.
+    const bool own = signer.record->department == awaited.department;
+    if (own != (signer.role == SignerRole::kHead) ||
+        signer.record->department != cosign.payload.department) {
+      return Code::kRoleDenied;
+    }
+    const auto entries = awaited.body.ItemsOf("await");
+    const bool named = std::ranges::any_of(entries, [&signer](const Json& entry) {
+      return entry.TextOr("role") == ledger::RoleName(signer.role) &&
+             entry.TextOr("department") == signer.record->department;
+    });
+    if (!named) return Code::kRoleDenied;
+    for (const SignerInfo& other : before) {
+      if (other.record != nullptr && other.record->identity == signer.record->identity) {
+        return Code::kSamePersonDual;
+      }
+    }
+  }
+  return Code::kAccepted;
+}
+
+Code CheckForm(const Case& cosign) {
+  const ledger::FormReport report = ledger::CheckOpBody(cosign.op, cosign.Form());
+  if (report.malformed) return Code::kMalformed;
+  if (report.missing) return Code::kFieldRequired;
+  return report.invalid ? Code::kFieldInvalid : Code::kAccepted;
+}
+
+Code CheckActive(Case& cosign) {
+  for (SignerInfo& signer : cosign.signers) {
+    signer.record = cosign.state.Key(signer.key);
+    if (signer.record == nullptr || !signer.record->IsActive(cosign.Height(), cosign.Time())) {
+      return Code::kIdRevoked;
+    }
+  }
+  return Code::kAccepted;
+}
+
+// Steps 1b to 5 of the cosign itself.
+Code CheckCosign(Case& cosign, const EntityBody* pending, const ledger::Payload* awaited,
+                 std::span<const SignerInfo> before) {
+  if (const Code code = CheckForm(cosign); code != Code::kAccepted) return code;
+  if (const Code code = CheckActive(cosign); code != Code::kAccepted) return code;
+  if (pending == nullptr || awaited == nullptr) return Code::kUnknownRef;
+  // Who signs something else than what lies there has not seen it.
+  if (pending->Text("digest") != cosign.Text("digest")) return Code::kFieldInvalid;
+  if (const Code code = CheckCosigner(cosign, *awaited, before); code != Code::kAccepted) {
+    return code;
+  }
+  return CheckPending(cosign, *pending, before);
+}
+
+void KeepSignature(Case& cosign, const EntityId& id) {
+  EntityBody& pending = cosign.state.Edit(id);
+  pending.terms = ToBytes(CanonicalJson(SignaturesOf(cosign.signers, &pending)));
+  RecordAct(cosign, id, 0);
+}
+
+constexpr CaseRow kCosignRow{.op = "cosign", .who = Who::kHead, .await = Await::kNever};
+
+}  // namespace
+
+ledger::TimeMs AddWorkingDays(ledger::TimeMs from, std::int64_t days) {
+  ledger::TimeMs time = from;
+  while (days > 0) {
+    time += kDayMs;
+    // 1970-01-01 was a Thursday: day 2 after it a Saturday, day 3 a Sunday.
+    const std::int64_t weekday = ((time + 8 * 3'600'000) / kDayMs) % 7;
+    if (weekday != 2 && weekday != 3) --days;
+  }
+  return time;
+}
+
+void PutAside(Case& judged, const ledger::Transaction& transaction) {
+  Birth birth = NewEntity(judged, ledger::EntityKind::kPending);
+  birth.body.status = To(PendingStatus::kPendingHead);
+  birth.body.form = transaction.payload_bytes;
+  birth.body.terms = ToBytes(CanonicalJson(SignaturesOf(judged.signers, nullptr)));
+  birth.body.texts = {{"digest", HexEncode(transaction.digest.View())},
+                      {"op", transaction.payload.op}};
+  birth.body.numbers["expires_at"] =
+      AddWorkingDays(judged.Time(), judged.state.CurrentProfile().pending_days);
+  AddBirth(judged, std::move(birth));
+}
+
+CosignResult ApplyCosign(BlockState& state, const ledger::Transaction& transaction) {
+  const ledger::OpInfo& op = *ledger::FindOp("cosign");
+  Case cosign{.state = state,
+              .payload = transaction.payload,
+              .txid = transaction.txid,
+              .op = op,
+              .row = kCosignRow,
+              .at = transaction.payload.at};
+  for (const ledger::Signer& signer : transaction.payload.signers) {
+    cosign.signers.push_back({.key = signer.key, .role = signer.role});
+  }
+  CosignResult result;
+  result.pending = cosign.Named("pending");
+  const EntityBody* pending = state.Body(result.pending);
+  std::vector<SignerInfo> before;
+  std::optional<ledger::Payload> awaited;
+  if (pending != nullptr && pending->kind == ledger::EntityKind::kPending) {
+    before = ReadSignatures(state, *pending);
+    if (auto payload = ledger::DecodePayload(pending->form)) awaited = std::move(*payload);
+  }
+  result.code = CheckCosign(cosign, pending, awaited ? &*awaited : nullptr, before);
+  if (result.code != Code::kAccepted) return result;
+
+  const ledger::OpInfo& inner_op = *ledger::FindOp(awaited->op);
+  Case inner{.state = state,
+             .payload = *awaited,
+             .txid = transaction.txid,
+             .op = inner_op,
+             .row = *FindRow(awaited->op),
+             .signers = std::move(before),
+             .at = transaction.payload.at};
+  inner.signers.insert(inner.signers.end(), cosign.signers.begin(), cosign.signers.end());
+  result.code = Judge(inner);
+  if (result.code != Code::kAccepted) return result;
+  cosign.note = awaited->op;
+  KeepSignature(cosign, result.pending);
+  if (!inner.missing_roles.empty()) return result;
+  state.Edit(result.pending).status = To(PendingStatus::kTaken);
+  Enact(inner);
+  result.took_effect = true;
+  result.flags = inner.flags;
+  result.born = inner.born;
+  for (const auto& [entity, roles] : TouchedBy(inner)) result.touched.push_back(entity);
+  return result;
+}
+
+}  // namespace jiandu::contracts

@@ -1,0 +1,30 @@
+// Maker first, head later: a transaction that waits for signatures, and `cosign` (domain 4.0).
+//
+// A pending object keeps the maker's payload as signed; it has no effect, no clock, and touches
+// nobody else. At the last signature all checks run again. Pure; the thread of the block.
+#pragma once
+
+#include "contracts/case_table.h"
+#include "ledger/model/transaction.h"
+
+namespace jiandu::contracts {
+
+// Puts the judged transaction, whose missing_roles are not empty, aside as a pending object.
+void PutAside(Case& judged, const ledger::Transaction& transaction);
+
+// What a cosign came to: a code, and the case that took effect when it was the last signature.
+struct CosignResult {
+  Code code = Code::kAccepted;
+  ledger::EntityId pending;
+  bool took_effect = false;
+  std::uint64_t flags = 0;
+  std::vector<ledger::EntityId> touched;  // of the case that took effect
+  std::vector<ledger::EntityId> born;
+};
+[[nodiscard]] CosignResult ApplyCosign(BlockState& state, const ledger::Transaction& transaction);
+
+// `days` working days of 24 hours after `from`; Saturday and Sunday (UTC+8) do not count.
+// Provisional: the calendar of holidays is not on the ledger yet.
+[[nodiscard]] ledger::TimeMs AddWorkingDays(ledger::TimeMs from, std::int64_t days);
+
+}  // namespace jiandu::contracts

@@ -1,0 +1,89 @@
+// Grades, versions and open cases of resources.
+#include "contracts/resource.h"
+
+#include <algorithm>
+#include <array>
+
+#include "contracts/case_table.h"
+#include "contracts/counters.h"
+
+namespace jiandu::contracts {
+namespace {
+
+constexpr std::size_t kVersionsMax = 512;
+constexpr std::size_t kVersionBytes = 16;
+
+Bytes MarkKey(const ledger::EntityId& resource, char mark) {
+  const std::array<std::uint8_t, 1> suffix = {static_cast<std::uint8_t>(mark)};
+  return ledger::PartKey(resource, suffix);
+}
+
+void AddToOpen(BlockState& state, const ledger::EntityId& resource, bool more) {
+  const std::uint32_t open = OpenCases(state, resource);
+  Bytes value;
+  AppendU32Be(value, more ? open + 1 : std::max(open, 1U) - 1);
+  state.Put(MarkKey(resource, 'o'), std::move(value));
+}
+
+}  // namespace
+
+int GradeRank(std::string_view grade) {
+  constexpr std::array<std::string_view, 6> kGrades = {"G1", "G2", "G3", "G4", "IMPORTANT", "CORE"};
+  const auto* found = std::ranges::find(kGrades, grade);
+  return found != kGrades.end() ? static_cast<int>(found - kGrades.begin()) + 1 : 0;
+}
+
+std::int64_t CycleMs(std::string_view update_cycle) {
+  constexpr std::int64_t kDayMs = 86'400'000;
+  if (update_cycle == "REALTIME" || update_cycle == "DAILY") return 2 * kDayMs;
+  if (update_cycle == "WEEKLY") return 8 * kDayMs;
+  if (update_cycle == "MONTHLY") return 32 * kDayMs;
+  if (update_cycle == "QUARTERLY") return 93 * kDayMs;
+  if (update_cycle == "YEARLY") return 367 * kDayMs;
+  return 0;
+}
+
+bool HasReason(const Json& form) {
+  return !form.TextOr("reason_code").empty() && !form.TextOr("reason_digest").empty();
+}
+
+void AddVersion(BlockState& state, const ledger::EntityId& resource, ledger::TimeMs time,
+                std::int64_t version) {
+  const Bytes key = MarkKey(resource, 'v');
+  Bytes versions = state.Get(key).value_or(Bytes());
+  if (versions.size() >= kVersionsMax * kVersionBytes) {
+    versions.erase(versions.begin(), versions.begin() + kVersionBytes);
+  }
+  AppendU64Be(versions, static_cast<std::uint64_t>(time));
+  AppendU64Be(versions, static_cast<std::uint64_t>(version));
+  state.Put(key, std::move(versions));
+}
+
+std::int64_t VersionAt(BlockState& state, const ledger::EntityId& resource, ledger::TimeMs time) {
+  const Bytes versions = state.Get(MarkKey(resource, 'v')).value_or(Bytes());
+  const ByteView view = versions;
+  std::int64_t current = 0;
+  for (std::size_t at = 0; at + kVersionBytes <= view.size(); at += kVersionBytes) {
+    if (static_cast<ledger::TimeMs>(ReadU64Be(view.subspan(at))) > time) break;
+    current = static_cast<std::int64_t>(ReadU64Be(view.subspan(at + 8)));
+  }
+  return current;
+}
+
+std::uint32_t OpenCases(const BlockState& state, const ledger::EntityId& resource) {
+  return ReadCount(state.Get(MarkKey(resource, 'o')));
+}
+void OpenCase(BlockState& state, const ledger::EntityId& resource) {
+  AddToOpen(state, resource, true);
+}
+void CloseCase(BlockState& state, const ledger::EntityId& resource) {
+  AddToOpen(state, resource, false);
+}
+
+bool IsOpenRequest(const ledger::EntityBody& request) {
+  using enum ledger::RequestStatus;
+  return ((In(kSubmitted) | In(kReturned) | In(kOffered) | In(kApproved)) >> request.status & 1U) !=
+         0;
+}
+
+}  // namespace jiandu::contracts

@@ -1,0 +1,30 @@
+// What other machines ask of a resource: grade, dataset versions over time, open cases.
+//
+// Pure; the thread of the block.
+#pragma once
+
+#include "contracts/block_state.h"
+
+namespace jiandu::contracts {
+
+// G1 = 1 to G4 = 4, IMPORTANT = 5, CORE = 6; 0 for anything else.
+[[nodiscard]] int GradeRank(std::string_view grade);
+// Longest time between two refreshes of an update cycle, with a day of grace; 0: none is set.
+[[nodiscard]] std::int64_t CycleMs(std::string_view update_cycle);
+// A permission that refuses or returns names a reason of the catalogue and a digest.
+[[nodiscard]] bool HasReason(const Json& form);
+
+inline constexpr std::int64_t kNoVersion = 9007199254740991;
+void AddVersion(BlockState& state, const ledger::EntityId& resource, ledger::TimeMs time,
+                std::int64_t version);
+// Dataset version current at `time`; 0 when none was registered by then or it is too long ago.
+[[nodiscard]] std::int64_t VersionAt(BlockState& state, const ledger::EntityId& resource,
+                                     ledger::TimeMs time);
+
+// Requests that are not ended and corrections that are not settled.
+[[nodiscard]] std::uint32_t OpenCases(const BlockState& state, const ledger::EntityId& resource);
+void OpenCase(BlockState& state, const ledger::EntityId& resource);
+void CloseCase(BlockState& state, const ledger::EntityId& resource);
+[[nodiscard]] bool IsOpenRequest(const ledger::EntityBody& request);
+
+}  // namespace jiandu::contracts

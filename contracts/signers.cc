@@ -1,0 +1,153 @@
+// Identity and role: who signed, whether they may, and who is still missing (domain 4.20 step 3).
+#include <algorithm>
+#include <array>
+
+#include "contracts/engine.h"
+
+namespace jiandu::contracts {
+namespace {
+
+using ledger::IdentityKind;
+using ledger::KeyRecord;
+using ledger::SignerRole;
+namespace duty = ledger::duty;
+
+// What a row's signature rule asks for. A duty of 0: the role is not needed.
+struct Wanted {
+  std::uint32_t maker = 0;
+  std::uint32_t head = 0;
+  bool system = false;
+  bool maker_or_system = false;
+};
+
+Wanted WantedOf(Who who) {
+  switch (who) {
+    case Who::kMaker: return {.maker = duty::kClerk};
+    case Who::kMakerHead: return {.maker = duty::kClerk, .head = duty::kHead};
+    case Who::kHead: return {.head = duty::kHead};
+    case Who::kMakerLeader: return {.maker = duty::kClerk, .head = duty::kLeader};
+    case Who::kLeader: return {.head = duty::kLeader};
+    case Who::kSystem: return {.system = true};
+    case Who::kMakerOrSystem:
+      return {.maker = duty::kClerk, .system = true, .maker_or_system = true};
+    case Who::kSysadminHead: return {.maker = duty::kSysadmin, .head = duty::kHead};
+    case Who::kSelf: return {};
+  }
+  return {};
+}
+
+Code CheckActive(Case& judged) {
+  for (SignerInfo& signer : judged.signers) {
+    if (signer.record == nullptr) signer.record = judged.state.Key(signer.key);
+    if (signer.record == nullptr) return Code::kIdRevoked;
+    if (signer.signed_before) continue;
+    if (!signer.record->IsActive(judged.Height(), judged.Time())) return Code::kIdRevoked;
+  }
+  return Code::kAccepted;
+}
+
+bool FitsOwn(const Case& judged, const KeyRecord& record, IdentityKind kind, std::uint32_t duties) {
+  return record.kind == kind && record.department == judged.payload.department &&
+         (duties == 0 || (record.duties & duties) != 0);
+}
+
+bool Fits(Case& judged, const Wanted& wanted, const SignerInfo& signer) {
+  const KeyRecord& record = *signer.record;
+  switch (signer.role) {
+    case SignerRole::kMaker: {
+      // A clerk may prepare what only the head signs.
+      if (wanted.maker == 0 && wanted.head == 0) return false;
+      const std::uint32_t duties = wanted.maker != 0 ? wanted.maker : duty::kClerk;
+      return FitsOwn(judged, record, IdentityKind::kOfficer, duties);
+    }
+    case SignerRole::kHead:
+      return wanted.head != 0 && FitsOwn(judged, record, IdentityKind::kOfficer, wanted.head);
+    case SignerRole::kSystem:
+      return wanted.system && FitsOwn(judged, record, IdentityKind::kSystem, 0);
+    case SignerRole::kPeer:
+      return judged.row.peer != nullptr && record.kind == IdentityKind::kOfficer &&
+             (record.duties & duty::kHead) != 0 && judged.row.peer(judged, record);
+  }
+  return false;
+}
+
+Code CheckRoles(Case& judged, const Wanted& wanted) {
+  for (const SignerInfo& signer : judged.signers) {
+    if (judged.row.who == Who::kSelf && signer.record->department == judged.payload.department) {
+      continue;
+    }
+    if (!Fits(judged, wanted, signer)) return Code::kRoleDenied;
+  }
+  if (judged.row.subject.empty() || judged.body != nullptr) {
+    if (!judged.IsSide(judged.row.sides)) return Code::kRoleDenied;
+    if (judged.row.role != nullptr) return judged.row.role(judged);
+  }
+  return Code::kAccepted;
+}
+
+bool IsSamePerson(const Case& judged) {
+  for (const SignerInfo& maker : judged.signers) {
+    if (maker.role != SignerRole::kMaker) continue;
+    for (const SignerInfo& other : judged.signers) {
+      if (other.role != SignerRole::kMaker && other.record->identity == maker.record->identity) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+void Miss(Case& judged, SignerRole role) {
+  judged.missing_roles.push_back(SignerInfo{.key = {}, .role = role});
+}
+
+// The entry of `await` for a role, or null.
+const Json* Awaited(const Case& judged, SignerRole role) {
+  for (const Json& entry : judged.Form().ItemsOf("await")) {
+    if (entry.TextOr("role") == ledger::RoleName(role)) return &entry;
+  }
+  return nullptr;
+}
+
+Code CheckComplete(Case& judged, const Wanted& wanted) {
+  const auto lacks = [&judged](SignerRole role) { return judged.Signer(role) == nullptr; };
+  if (wanted.maker_or_system) {
+    return lacks(SignerRole::kMaker) && lacks(SignerRole::kSystem) ? Code::kRoleDenied
+                                                                   : Code::kAccepted;
+  }
+  if (wanted.system && lacks(SignerRole::kSystem)) return Code::kRoleDenied;
+  if (wanted.maker != 0 && lacks(SignerRole::kMaker)) return Code::kRoleDenied;
+  if (wanted.head != 0 && lacks(SignerRole::kHead)) Miss(judged, SignerRole::kHead);
+  if (judged.row.peer != nullptr && lacks(SignerRole::kPeer) &&
+      (Awaited(judged, SignerRole::kPeer) != nullptr ||
+       (judged.row.peer_needed != nullptr && judged.row.peer_needed(judged)))) {
+    Miss(judged, SignerRole::kPeer);
+  }
+  if (judged.missing_roles.empty()) return Code::kAccepted;
+  const auto& complete_only = judged.state.CurrentProfile().complete_only;
+  const bool may_wait = judged.row.await == Await::kAllowed &&
+                        judged.op.kind == ledger::OpKind::kPermission &&
+                        std::ranges::find(complete_only, judged.op.op) == complete_only.end();
+  for (const SignerInfo& missing : judged.missing_roles) {
+    const Json* awaited = Awaited(judged, missing.role);
+    const bool own =
+        awaited != nullptr && (awaited->TextOr("department") == judged.payload.department);
+    if (!may_wait || awaited == nullptr || own != (missing.role == SignerRole::kHead)) {
+      return Code::kHeadSignatureRequired;
+    }
+  }
+  return Code::kAccepted;
+}
+
+}  // namespace
+
+Code CheckSigners(Case& judged) {
+  judged.missing_roles.clear();
+  const Wanted wanted = WantedOf(judged.row.who);
+  if (const Code code = CheckActive(judged); code != Code::kAccepted) return code;
+  if (const Code code = CheckRoles(judged, wanted); code != Code::kAccepted) return code;
+  if (IsSamePerson(judged)) return Code::kSamePersonDual;
+  return CheckComplete(judged, wanted);
+}
+
+}  // namespace jiandu::contracts
