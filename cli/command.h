@@ -24,6 +24,8 @@ inline void OnRun(CLI::App* subcommand, Context& context, std::function<Exit()> 
 
 void AddKeys(CLI::App& root, Context& context);
 void AddNetwork(CLI::App& root, Context& context);
+void AddNode(CLI::App& root, Context& context);
+void AddConfig(CLI::App& root, Context& context);
 void AddVerify(CLI::App& root, Context& context);
 
 }  // namespace jiandu::cli

@@ -47,6 +47,8 @@ int main(int argc, char** argv) {
 
   jiandu::cli::AddKeys(app, context);
   jiandu::cli::AddNetwork(app, context);
+  jiandu::cli::AddNode(app, context);
+  jiandu::cli::AddConfig(app, context);
   jiandu::cli::AddVerify(app, context);
 
   try {

@@ -43,7 +43,7 @@ class ReaderPort final : public gateway::LedgerReader {
 
 class StatusPort final : public gateway::NodeStatus {
  public:
-  StatusPort(StatusBoard& board, Metrics& metrics, std::string genesis, std::int64_t stale_ms)
+  StatusPort(StatusBoard& board, node::Metrics& metrics, std::string genesis, std::int64_t stale_ms)
       : board_(board), metrics_(metrics), genesis_(std::move(genesis)), stale_ms_(stale_ms) {}
   Report Status() const override;
   Result<void> Ready() const override;

@@ -30,7 +30,7 @@ bool IsLater(const consensus::SafetyState& a, const consensus::SafetyState& b) {
 
 class Signer::State {
  public:
-  State(SignerOptions options, store::Segments* segments, SafetyFile safety,
+  State(SignerOptions options, store::Segments* segments, std::optional<SafetyFile> safety,
         std::optional<consensus::SafetyState> last, SignerEvents events)
       : options_(std::move(options)),
         segments_(segments),
@@ -71,7 +71,9 @@ class Signer::State {
   }
 
   Result<void> Do(SignRequest& request) {
-    if (!options_.key) return Fail(Errc::kInternal, "asked to sign without a consensus key");
+    if (!options_.key || !safety_) {
+      return Fail(Errc::kInternal, "asked to sign without a consensus key");
+    }
     if (request.block != nullptr) {
       JD_CHECK(segments_->Append(request.block->block.header.height, request.block->id.hash,
                                  request.block->bytes));
@@ -87,7 +89,7 @@ class Signer::State {
     }
     OwnMessage signed_message = SignNow(std::move(request.ask.unsigned_message), request.block);
     auto record = consensus::SignGuard::RecordOf(last_, request.ask.state, signed_message);
-    JD_CHECK(safety_.Write(record));
+    JD_CHECK(safety_->Write(record));
     last_ = std::move(record);
     events_.on_signed(std::move(signed_message));
     return {};
@@ -122,15 +124,15 @@ class Signer::State {
   }
 
   Result<void> Do(RaiseJob& job) {
-    if (!IsLater(job.at_least, last_)) return {};
-    JD_CHECK(safety_.Write(job.at_least));
+    if (!safety_ || !IsLater(job.at_least, last_)) return {};
+    JD_CHECK(safety_->Write(job.at_least));
     last_ = std::move(job.at_least);
     return {};
   }
 
   SignerOptions options_;
   store::Segments* segments_;
-  SafetyFile safety_;
+  std::optional<SafetyFile> safety_;
   consensus::SafetyState last_;
   SignerEvents events_;
   Channel<Job> jobs_;
@@ -138,7 +140,7 @@ class Signer::State {
   std::thread thread_;
 };
 
-Signer::Signer(SignerOptions options, store::Segments* segments, SafetyFile safety,
+Signer::Signer(SignerOptions options, store::Segments* segments, std::optional<SafetyFile> safety,
                std::optional<consensus::SafetyState> last, SignerEvents events)
     : state_(std::make_unique<State>(std::move(options), segments, std::move(safety),
                                      std::move(last), std::move(events))) {}

@@ -46,8 +46,8 @@ struct SignerOptions {
 
 class Signer {
  public:
-  // Takes over the segments and the safety file; `last` is what the file says.
-  Signer(SignerOptions options, store::Segments* segments, SafetyFile safety,
+  // Takes over the segments and the safety file (a validator's); `last` is what the file says.
+  Signer(SignerOptions options, store::Segments* segments, std::optional<SafetyFile> safety,
          std::optional<consensus::SafetyState> last, SignerEvents events);
   ~Signer();
   Signer(const Signer&) = delete;

@@ -1,0 +1,83 @@
+#include "cli/api_client.h"
+
+#include "base/hex.h"
+#include "base/limits.h"
+#include "crypto/hash.h"
+
+namespace jiandu::cli {
+namespace {
+
+constexpr std::size_t kReplyBytesMax = 64 * limits::kMiB;
+
+Reply ToReply(sdk::HttpReply reply) {
+  Reply made{.status = reply.status, .text = std::move(reply.body), .body = {}};
+  if (auto json = ParseJson(made.text, kReplyBytesMax)) made.body = std::move(*json);
+  return made;
+}
+
+Exit ExitOfStatus(int status) {
+  if (status == 404) return Exit::kNotFound;
+  if (status == 401 || status == 403 || status == 409 || status == 422) return Exit::kRefused;
+  if (status == 400 || status == 413 || status == 415) return Exit::kUsage;
+  if (status == 429 || status >= 500) return Exit::kNetwork;
+  return Exit::kFailed;
+}
+
+}  // namespace
+
+Result<Reply> ApiClient::Get(const std::string& target) {
+  JD_TRY(sdk::HttpReply reply, client_.Get(target));
+  return ToReply(std::move(reply));
+}
+
+Result<Reply> ApiClient::Submit(ByteView stored, int wait_s) {
+  std::map<std::string, std::string> headers;
+  if (wait_s > 0) headers["Prefer"] = "wait=" + std::to_string(wait_s);
+  JD_TRY(sdk::HttpReply reply,
+         client_.Post("/v1/transactions", "application/octet-stream", AsText(stored), headers));
+  return ToReply(std::move(reply));
+}
+
+Result<void> ApiClient::SignIn(const crypto::EcdsaPrivateKey& key) {
+  const std::string key_id = HexEncode(crypto::MakeKeyId(key.PublicKey()).View());
+  const Json ask = Json::MakeObject({{"key", key_id}});
+  JD_TRY(const sdk::HttpReply challenge_reply,
+         client_.Post("/v1/auth/challenge", "application/json", CanonicalJson(ask)));
+  JD_TRY(const Json challenge, ParseJson(challenge_reply.body, kReplyBytesMax));
+  const std::string text(challenge.TextOr("challenge"));
+  if (text.empty())
+    return Fail(Errc::kUnauthenticated, "the node gave no challenge: " + challenge_reply.body);
+  // Not the domain of transactions: a challenge can never be a transaction (gateway.md 1.3).
+  const Hash256 digest = crypto::Sha256({AsBytes(crypto::kTagReadAuth), AsBytes(text)});
+  const Json answer =
+      Json::MakeObject({{"key", key_id},
+                        {"challenge", text},
+                        {"signature", Base64Encode(key.SignDigest(digest).View())}});
+  JD_TRY(const sdk::HttpReply session_reply,
+         client_.Post("/v1/auth/session", "application/json", CanonicalJson(answer)));
+  JD_TRY(const Json session, ParseJson(session_reply.body, kReplyBytesMax));
+  const std::string token(session.TextOr("token"));
+  if (token.empty())
+    return Fail(Errc::kUnauthenticated, "the node refused the sign-in: " + session_reply.body);
+  client_.SetBearer(token);
+  return {};
+}
+
+Exit FailFromReply(const Output& out, const Reply& reply) {
+  std::string what = "HTTP " + std::to_string(reply.status);
+  if (reply.body.IsObject()) {
+    const auto code = reply.body.TextOr("code");
+    what = (code.empty() ? "" : std::string(code) + ": ") +
+           std::string(reply.body.TextOr("message",
+                                         reply.body.TextOr("detail", reply.body.TextOr("title"))));
+    if (const auto detail = reply.body.TextOr("detail");
+        !detail.empty() && what.find(detail) == std::string::npos) {
+      what += " (" + std::string(detail) + ")";
+    }
+  }
+  std::string next;
+  if (const auto hint = reply.body.TextOr("hint"); !hint.empty()) next = "try " + std::string(hint);
+  return out.Fail(ExitOfStatus(reply.status), what, next, reply.body.TextOr("message_zh"));
+}
+
+}  // namespace jiandu::cli

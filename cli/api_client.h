@@ -1,0 +1,40 @@
+// A node's HTTP API as commands use it: JSON in, JSON out, one connection.
+//
+// Wraps sdk/cpp/client.h with what a command needs: a bearer session and problems as exit codes.
+// One thread.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/json.h"
+#include "cli/output.h"
+#include "crypto/ecdsa.h"
+#include "sdk/cpp/client.h"
+
+namespace jiandu::cli {
+
+struct Reply {
+  int status = 0;
+  std::string text;  // body as it came
+  Json body;         // parsed, null when it is no JSON
+};
+
+class ApiClient {
+ public:
+  explicit ApiClient(std::string url) : client_(std::move(url)) {}
+
+  [[nodiscard]] Result<Reply> Get(const std::string& target);
+  // Stored form; waits up to `wait_s` seconds for the result.
+  [[nodiscard]] Result<Reply> Submit(ByteView stored, int wait_s);
+  // Reads need a caller: proves possession of the key and keeps the token.
+  [[nodiscard]] Result<void> SignIn(const crypto::EcdsaPrivateKey& key);
+
+ private:
+  sdk::Client client_;
+};
+
+// An error answer (RFC 9457) as a sentence and an exit code.
+[[nodiscard]] Exit FailFromReply(const Output& out, const Reply& reply);
+
+}  // namespace jiandu::cli

@@ -1,0 +1,227 @@
+// `jiandu node init|run|status` and `jiandu config check|show`: a department's own node.
+
+#include "node/node.h"
+
+#include <cstdio>
+
+#include "base/limits.h"
+#include "cli/api_client.h"
+#include "cli/ceremony.h"
+#include "cli/command.h"
+#include "cli/files.h"
+#include "cli/node_config.h"
+#include "node/config.h"
+
+namespace jiandu::cli {
+namespace {
+
+struct RunOptions {
+  std::filesystem::path config = "node.toml";
+  bool new_safety_record = false;
+};
+
+Exit ReportIssues(const Output& out, const std::vector<node::ConfigIssue>& issues) {
+  std::string all;
+  std::string all_zh;
+  for (const node::ConfigIssue& issue : issues) {
+    all += (all.empty() ? "" : "\n       ") + issue.Text();
+    all_zh += (all_zh.empty() ? "" : "\n      ") + issue.TextZh();
+  }
+  return out.Fail(Exit::kConfig, all,
+                  "mend the lines named and check with `jiandu config check FILE`", all_zh);
+}
+
+Exit Run(const Output& out, const RunOptions& options) {
+  auto read = node::ReadConfig(options.config, node::ProcessEnvironment());
+  if (!read.config) return ReportIssues(out, read.issues);
+  node::NodeOptions node_options;
+  node_options.config = std::move(*read.config);
+  if (options.new_safety_record) {
+    node_options.new_safety_record = node::NewSafetyRecord::kConfirmed;
+  }
+  node_options.progress = [&out](ledger::Height done, ledger::Height total) {
+    if (done % 1000 == 0 || done == total) {
+      out.Note("replaying block " + std::to_string(done) + " of " + std::to_string(total));
+    }
+  };
+  auto started = node::Node::Start(std::move(node_options));
+  if (!started) {
+    return out.Fail(Exit::kConfig, started.error().detail,
+                    "mend what is named and start the node again; nothing was changed",
+                    "节点未能启动");
+  }
+  // One line for scripts and for people: where the node listens.
+  out.Note(
+      CanonicalJson(Json::MakeObject({{"gateway_port", std::int64_t{(*started)->GatewayPort()}},
+                                      {"peer_port", std::int64_t{(*started)->PeerPort()}},
+                                      {"started", true}})));
+  const int code = (*started)->Run();
+  return static_cast<Exit>(code);
+}
+
+struct InitOptions {
+  std::filesystem::path home;
+  std::filesystem::path genesis;
+  NodeConfigPlan plan;
+  std::vector<std::string> peers;  // DEPARTMENT=host:port
+};
+
+Exit Init(const Output& out, InitOptions options) {
+  for (const std::string& peer : options.peers) {
+    const std::size_t equals = peer.find('=');
+    if (equals == std::string::npos) {
+      return out.Fail(Exit::kUsage, peer + ": write DEPARTMENT=host:port",
+                      "see `jiandu node init --help`");
+    }
+    options.plan.peers.push_back({peer.substr(0, equals), peer.substr(equals + 1)});
+  }
+  auto document = ReadFile(options.genesis, limits::kGenesisBytesMax);
+  if (!document)
+    return out.Fail(document.error(), "give --genesis the sealed document", "无法读取创世文件");
+  if (const auto genesis = ledger::DecodeGenesis(AsBytes(*document)); !genesis) {
+    return out.Fail(Exit::kConfig, "genesis: " + genesis.error().detail,
+                    "ask for the sealed document again");
+  }
+  const auto copied = ReplaceFile(options.home / "genesis.json", *document, FileMode::kPublic);
+  if (!copied) return out.Fail(copied.error(), "run `jiandu network join` for this home first");
+  const auto file = options.home / "node.toml";
+  if (const auto written = WriteNewFile(file, MakeNodeConfig(options.plan), FileMode::kPublic);
+      !written) {
+    return out.Fail(written.error(), "edit the existing file, or move it away");
+  }
+  out.Result(Json::MakeObject({{"file", file.string()}}),
+             "Wrote " + file.string() +
+                 "; every setting is explained in it.\nnext: jiandu node run --config " +
+                 file.string());
+  return Exit::kOk;
+}
+
+struct StatusOptions {
+  std::string url = "http://127.0.0.1:8440";
+  bool ready = false;
+};
+
+std::string HumanStatus(const Output& out, const Json& status) {
+  const auto line = [](const std::string& name, const std::string& value) {
+    return name + std::string(name.size() < 14 ? 14 - name.size() : 1, ' ') + value + "\n";
+  };
+  std::string text = line("network", std::string(status.TextOr("chain")) + "  height " +
+                                         std::to_string(status.IntegerOr("height")));
+  text += line("step", std::string(status.TextOr("step")) + "  round " +
+                           std::to_string(status.IntegerOr("round")));
+  if (const auto waiting = status.TextOr("waiting_for"); !waiting.empty()) {
+    text += line("waiting for", std::string(waiting) + "  (" +
+                                    std::to_string(status.IntegerOr("waiting_since_ms")) + " ms)");
+    text += line("等待", std::string(status.TextOr("waiting_for_zh")));
+  }
+  for (const Json& peer : status.ItemsOf("peers")) {
+    text += line("peer",
+                 std::string(peer.TextOr("department")) + "  " +
+                     (peer.BoolOr("connected") ? out.Good("connected") : out.Bad("not connected")) +
+                     "  height " + std::to_string(peer.IntegerOr("height")));
+  }
+  for (const Json& alarm : status.ItemsOf("alarms")) {
+    if (alarm.IsText()) text += out.Bad("alarm         ") + alarm.AsString() + "\n";
+  }
+  return text;
+}
+
+Exit Status(const Output& out, const StatusOptions& options) {
+  ApiClient client(options.url);
+  const auto reply = client.Get(options.ready ? "/readyz" : "/v1/status");
+  if (!reply) {
+    return out.Fail(Exit::kNetwork, reply.error().detail,
+                    "is the node running? give --url its gateway", "无法连接节点");
+  }
+  if (options.ready) {
+    const bool ready = reply->status == 200;
+    out.Result(Json::MakeObject({{"ready", ready}}), ready ? "ready" : "not ready: " + reply->text);
+    return ready ? Exit::kOk : Exit::kFailed;
+  }
+  if (reply->status != 200) return FailFromReply(out, *reply);
+  out.Result(reply->body, HumanStatus(out, reply->body));
+  return Exit::kOk;
+}
+
+void AddInit(CLI::App& node, Context& context) {
+  auto* init = node.add_subcommand("init", "Write node.toml in a home made by `network join`");
+  const auto options = std::make_shared<InitOptions>();
+  init->add_option("--home", options->home, "Home of the department")->required();
+  init->add_option("--genesis", options->genesis, "Sealed genesis document")->required();
+  init->add_option("--department", options->plan.department, "Code of the department")->required();
+  init->add_option("--peers-listen", options->plan.peers_listen, "host:port for other nodes")
+      ->capture_default_str();
+  init->add_option("--gateway-listen", options->plan.gateway_listen, "host:port for clients")
+      ->capture_default_str();
+  init->add_option("--peer", options->peers, "DEPARTMENT=host:port to dial (repeat)");
+  init->add_option("--passphrase-file", options->plan.passphrase_file,
+                   "File with the keys' passphrase")
+      ->required();
+  init->add_flag("--observer", options->plan.observer, "The node does not vote");
+  OnRun(init, context, [&context, options] { return Init(context.out, *options); });
+}
+
+}  // namespace
+
+void AddNode(CLI::App& root, Context& context) {
+  auto* node = root.add_subcommand("node", "A department's node / 节点");
+  node->require_subcommand(1);
+  AddInit(*node, context);
+
+  auto* run = node->add_subcommand("run", "Run the node until SIGTERM");
+  const auto run_options = std::make_shared<RunOptions>();
+  run->add_option("--config", run_options->config, "node.toml")->capture_default_str();
+  run->add_flag("--new-safety-record", run_options->new_safety_record,
+                "The record of what this key signed is lost for good, and no other machine runs "
+                "with the key");
+  OnRun(run, context, [&context, run_options] { return Run(context.out, *run_options); });
+
+  auto* status = node->add_subcommand("status", "What the node does and what it waits for");
+  const auto status_options = std::make_shared<StatusOptions>();
+  status->add_option("--url", status_options->url, "Gateway of the node")
+      ->envname("JIANDU_URL")
+      ->capture_default_str();
+  status->add_flag("--ready", status_options->ready, "Only whether it is ready: exit 0 or 1");
+  OnRun(status, context,
+        [&context, status_options] { return Status(context.out, *status_options); });
+}
+
+void AddConfig(CLI::App& root, Context& context) {
+  auto* config = root.add_subcommand("config", "Check and show settings / 配置");
+  config->require_subcommand(1);
+  const auto file = std::make_shared<std::filesystem::path>("node.toml");
+
+  auto* check = config->add_subcommand("check", "All errors of a config file at once");
+  check->add_option("file", *file, "node.toml")->capture_default_str();
+  OnRun(check, context, [&context, file] {
+    const auto read = node::ReadConfig(*file, node::ProcessEnvironment());
+    if (!read.config) return ReportIssues(context.out, read.issues);
+    context.out.Result(Json::MakeObject({{"ok", true}}), file->string() + " is in order.");
+    return Exit::kOk;
+  });
+
+  auto* show = config->add_subcommand("show", "Every setting in force and where it comes from");
+  show->add_option("file", *file, "node.toml")->capture_default_str();
+  OnRun(show, context, [&context, file] {
+    const auto read = node::ReadConfig(*file, node::ProcessEnvironment());
+    if (!read.config) return ReportIssues(context.out, read.issues);
+    Json settings = Json::MakeArray();
+    for (const auto& setting : read.config->effective) {
+      settings.Push(Json::MakeObject(
+          {{"name", setting.name}, {"value", setting.value}, {"origin", setting.origin}}));
+    }
+    context.out.Result(Json::MakeObject({{"settings", std::move(settings)}}),
+                       node::ShowEffective(*read.config));
+    return Exit::kOk;
+  });
+
+  auto* reference =
+      config->add_subcommand("reference", "A commented file with every setting at its default");
+  OnRun(reference, context, [&context] {
+    context.out.Result(Json::MakeObject({{"toml", node::ConfigReference()}}),
+                       node::ConfigReference());
+    return Exit::kOk;
+  });
+}
+
+}  // namespace jiandu::cli

@@ -1,0 +1,301 @@
+#include "node/consensus_host.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/limits.h"
+#include "node/peer_types.h"
+
+namespace jiandu::node {
+namespace {
+
+constexpr std::int64_t kTickMs = 250;
+constexpr std::int64_t kGossipTickMs = 50;
+// A proposer whose link is closed gets this long, not the whole time-out (decisions 8).
+constexpr std::int64_t kProposerGoneMs = 100;
+
+// Timers of the core are numbered by kind and round; heights follow one another.
+EventLoop::TimerId TimerIdOf(const consensus::Timeout& timeout) {
+  return (static_cast<EventLoop::TimerId>(timeout.kind) + 1) << 32U |
+         static_cast<std::uint32_t>(timeout.round);
+}
+
+}  // namespace
+
+ConsensusHost::ConsensusHost(HostParts parts, HostOptions options, ChainTip tip,
+                             consensus::ValidatorSetPtr last_set,
+                             std::shared_ptr<const store::LedgerView> view, HostEvents events)
+    : parts_(std::move(parts)),
+      options_(std::move(options)),
+      events_(std::move(events)),
+      tip_(std::move(tip)),
+      last_set_(std::move(last_set)),
+      view_(std::move(view)),
+      alive_(std::make_shared<int>(0)) {
+  core_.emplace(tip_.chain, options_.me, options_.params,
+                std::make_unique<consensus::SeatRotation>());
+  MakeParts();
+  MakeCatchUp();
+  needs_proof_ = options_.needs_proof;
+  tick_timer_ = parts_.loop->NewTimerId();
+  gossip_timer_ = parts_.loop->NewTimerId();
+}
+
+ConsensusHost::~ConsensusHost() {
+  parts_.loop->CancelTimer(tick_timer_);
+  parts_.loop->CancelTimer(gossip_timer_);
+  for (const auto& [id, timeout] : timers_) parts_.loop->CancelTimer(id);
+}
+
+void ConsensusHost::Start() {
+  moved_ms_ = EventLoop::SteadyMs();
+  StartProbe();
+  AnnounceOwn();
+  EnterHeight();
+  ArmTick();
+}
+
+void ConsensusHost::EnterHeight() {
+  blocks_.clear();
+  proposals_.clear();
+  checks_.clear();
+  nil_precommits_.clear();
+  decided_.reset();
+  fetching_.reset();
+  work_told_ = false;
+  const consensus::Height height = tip_.height + 1;
+  gossip_->StartHeight(height);
+  for (BlockPtr& block : std::exchange(options_.candidates, {})) {
+    if (block->block.header.height == height) blocks_.emplace(block->id, std::move(block));
+  }
+  consensus::StartHeight start;
+  start.height = height;
+  start.set = tip_.set;
+  if (tip_.height > 0) start.last_commit = consensus::ToCertificate(tip_.commit);
+  if (options_.restored && options_.restored->height == height) {
+    start.restored = std::move(options_.restored);
+  }
+  options_.restored.reset();
+  start.needs_proof = needs_proof_;
+  Step(start);
+  DropOldVotes();
+  OnWork();
+}
+
+void ConsensusHost::OnWork() {
+  if (work_told_ || decided_ || !parts_.mempool->HasWork(tip_.time_ms)) return;
+  work_told_ = true;
+  Step(consensus::WorkAvailable{.height = tip_.height + 1});
+}
+
+void ConsensusHost::Step(const consensus::Input& input) {
+  auto effects = core_->Step(input);
+  const auto view = core_->View();
+  if (const auto place = std::tuple{view.height, view.round, view.step}; place != place_) {
+    place_ = place;
+    moved_ms_ = EventLoop::SteadyMs();
+  }
+  for (auto& effect : effects) Perform(effect);
+}
+
+void ConsensusHost::Perform(consensus::Effect& effect) {
+  std::visit([this](auto& one) { Do(one); }, effect);
+}
+
+void ConsensusHost::Do(consensus::SignAndPersist& effect) {
+  if (!quarantine_.empty()) return;
+  SignRequest request;
+  if (effect.block_must_be_durable) {
+    request.block = FindBlock(*effect.block_must_be_durable);
+    // Without the bytes the lock could not be kept: better silent than unsafe.
+    if (request.block == nullptr) return;
+  }
+  request.ask = std::move(effect);
+  if (probe_) {
+    held_signatures_.push_back(std::move(request));
+    return;
+  }
+  parts_.signer->Sign(std::move(request));
+}
+
+void ConsensusHost::Do(consensus::Broadcast& effect) {
+  if (auto* vote = std::get_if<consensus::Vote>(&effect.message)) {
+    RememberVote(*vote);
+    NoteNilPrecommit(*vote);
+    BroadcastMessage(consensus::VoteMsg{std::move(*vote)});
+  } else if (auto* certificate = std::get_if<consensus::Certificate>(&effect.message)) {
+    BroadcastMessage(consensus::CertificateMsg{std::move(*certificate)});
+  } else {
+    auto& proposal = std::get<consensus::Proposal>(effect.message);
+    const BlockPtr block = FindBlock(proposal.id);
+    BroadcastMessage(consensus::ProposalMsg{proposal});
+    if (block != nullptr) {
+      gossip_->Share(proposal.height, proposal.id, BlockBytesPtr(block, &block->bytes));
+    }
+  }
+}
+
+std::int64_t ConsensusHost::DelayOf(const consensus::Timeout& timeout) const {
+  const std::int64_t full = options_.params.DurationMs(timeout);
+  if (timeout.kind == consensus::Timeout::Kind::kPropose) {
+    const auto proposer = options_.peer_of.find(core_->View().proposer);
+    if (proposer != options_.peer_of.end() && proposer->second != parts_.hub->Self() &&
+        !parts_.hub->IsUp(proposer->second)) {
+      return std::min(full, kProposerGoneMs);
+    }
+  }
+  // A quorum of nil precommits: nothing can be decided in this round any more.
+  if (timeout.kind == consensus::Timeout::Kind::kPrecommit) {
+    const auto nil = nil_precommits_.find(timeout.round);
+    consensus::Power power = 0;
+    if (nil != nil_precommits_.end()) {
+      for (const auto& address : nil->second) {
+        if (const auto* validator = tip_.set->Find(address)) power += validator->power;
+      }
+    }
+    if (tip_.set->IsQuorum(power)) return 0;
+  }
+  return full;
+}
+
+void ConsensusHost::Do(consensus::SetTimer& effect) {
+  const auto id = TimerIdOf(effect.timeout);
+  timers_[id] = effect.timeout;
+  parts_.loop->SetTimer(id, DelayOf(effect.timeout), [this, id, timeout = effect.timeout] {
+    timers_.erase(id);
+    Step(consensus::TimeoutIn{timeout});
+  });
+}
+
+void ConsensusHost::Do(consensus::CancelTimers&) {
+  std::erase_if(timers_, [&](const auto& timer) {
+    if (timer.second.height >= core_->View().height) return false;
+    parts_.loop->CancelTimer(timer.first);
+    return true;
+  });
+}
+
+void ConsensusHost::Do(consensus::FetchBlock& effect) {
+  gossip_->Fetch(effect.height, effect.id, EventLoop::SteadyMs());
+  fetching_ = std::move(effect);
+  ArmTick();
+}
+
+void ConsensusHost::Do(consensus::Reshare& effect) {
+  if (const BlockPtr block = FindBlock(effect.id)) {
+    gossip_->Share(effect.height, effect.id, BlockBytesPtr(block, &block->bytes));
+  } else {
+    gossip_->Reshare(effect.height, effect.id);
+  }
+}
+
+void ConsensusHost::Do(consensus::Decide& effect) { decided_ = std::move(effect); }
+
+void ConsensusHost::Do(consensus::Equivocation& effect) {
+  const auto& who = std::visit([](const auto& message) { return message.from; }, effect.first);
+  const auto peer = options_.peer_of.find(who);
+  const PinnedPeer* pinned =
+      peer == options_.peer_of.end() ? nullptr : parts_.hub->FindPinned(peer->second);
+  events_.on_alarm("validator of " + (pinned == nullptr ? std::string("?") : pinned->department) +
+                   " signed two different messages at one place: two machines with one key?");
+}
+
+void ConsensusHost::Do(consensus::Alarm& effect) {
+  parts_.log.Error(effect.what, {{"height", tip_.height + 1}});
+  events_.on_alarm(effect.what);
+}
+
+void ConsensusHost::Do(consensus::Build& effect) {
+  BuildRequest request{.height = effect.height,
+                       .round = effect.round,
+                       .proposer = *options_.me,
+                       .now_ms = EventLoop::WallMs(),
+                       .candidates = {}};
+  // The header, the last commit and what lies around each transaction need room too.
+  constexpr std::size_t kRoom = 64 * limits::kKiB;
+  request.candidates = parts_.mempool->Pick(limits::kBlockBytesMax - kRoom, limits::kBlockTxMax,
+                                            std::max(tip_.time_ms + 1, request.now_ms));
+  parts_.executor->Build(std::move(request));
+}
+
+void ConsensusHost::Do(consensus::Check& effect) { StartCheck(effect.id); }
+
+void ConsensusHost::Do(consensus::Finalize& effect) {
+  const BlockPtr block = FindBlock(effect.id);
+  if (block == nullptr) return;
+  if (effect.speculative) {
+    parts_.executor->Speculate(block);
+    return;
+  }
+  JD_ASSERT(decided_.has_value());
+  auto commit = consensus::MakeCommit(decided_->commit, *tip_.set);
+  if (!commit) {
+    events_.on_fatal(
+        Error{Errc::kInternal, "certificate of the decision: " + commit.error().detail});
+    return;
+  }
+  parts_.signer->Store(block);
+  parts_.executor->Decide(block, std::move(*commit));
+}
+
+void ConsensusHost::OnSigned(OwnMessage message) { Step(consensus::SignedOwn{std::move(message)}); }
+
+void ConsensusHost::OnSignRefused(const std::string& why) {
+  quarantine_ = why;
+  parts_.log.Error("signing stopped", {{"why", why}});
+  events_.on_alarm("signing stopped: " + why);
+}
+
+void ConsensusHost::OnPeerUp(const PeerId& peer) {
+  catch_up_->OnPeerUp(peer, EventLoop::SteadyMs());
+  AskProbe(peer);
+}
+
+void ConsensusHost::OnPeerDown(const PeerId& peer) {
+  gossip_->OnPeerDown(peer);
+  catch_up_->OnPeerDown(peer, EventLoop::SteadyMs());
+  const auto proposer = options_.peer_of.find(core_->View().proposer);
+  if (proposer != options_.peer_of.end() && proposer->second == peer) HastenPropose();
+}
+
+void ConsensusHost::HastenPropose() {
+  const auto view = core_->View();
+  if (view.step != consensus::Step::kPropose || view.has_proposal) return;
+  consensus::SetTimer sooner{
+      {.kind = consensus::Timeout::Kind::kPropose, .height = view.height, .round = view.round}};
+  if (timers_.contains(TimerIdOf(sooner.timeout))) Do(sooner);
+}
+
+void ConsensusHost::NoteNilPrecommit(const consensus::Vote& vote) {
+  if (vote.type != consensus::VoteType::kPrecommit || vote.id || vote.height != tip_.height + 1)
+    return;
+  nil_precommits_[vote.round].insert(vote.from);
+  consensus::SetTimer sooner{
+      {.kind = consensus::Timeout::Kind::kPrecommit, .height = vote.height, .round = vote.round}};
+  if (timers_.contains(TimerIdOf(sooner.timeout)) && DelayOf(sooner.timeout) == 0) Do(sooner);
+}
+
+void ConsensusHost::ArmTick() {
+  parts_.loop->SetTimer(tick_timer_, kTickMs, [this] {
+    catch_up_->Tick(EventLoop::SteadyMs());
+    ArmTick();
+  });
+  if (!gossip_->IsBusy()) return;
+  parts_.loop->SetTimer(gossip_timer_, kGossipTickMs, [this] {
+    gossip_->Tick(EventLoop::SteadyMs());
+    ArmTick();
+  });
+}
+
+void ConsensusHost::Send(const PeerId& peer, const consensus::PeerMessage& message) {
+  if (parts_.hub->Send(peer, Prepare(message)) == SendResult::kFull) {
+    parts_.log.Debug("send queue full",
+                     {{"peer", ShortName(peer)}, {"message", consensus::NameOf(message)}});
+  }
+}
+
+void ConsensusHost::BroadcastMessage(const consensus::PeerMessage& message) {
+  (void)parts_.hub->Broadcast(Prepare(message));
+}
+
+}  // namespace jiandu::node

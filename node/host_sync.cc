@@ -1,0 +1,128 @@
+// Catching up with the others, and the question asked before the first signature of a run.
+
+#include <utility>
+
+#include "node/consensus_host.h"
+
+namespace jiandu::node {
+
+void ConsensusHost::MakeCatchUp() {
+  CatchUpActions actions;
+  actions.send = [this](const PeerId& peer, const consensus::PeerMessage& message) {
+    Send(peer, message);
+  };
+  actions.broadcast = [this](const consensus::PeerMessage& message) { BroadcastMessage(message); };
+  actions.read_block = [this](consensus::Height height, CatchUpActions::OnRead done) {
+    done(options_.read_block(height));
+  };
+  actions.deliver = [this](consensus::Height height, StoredBlock stored) {
+    OnSyncedBlock(height, std::move(stored));
+  };
+  actions.queued_bytes = [this](const PeerId& peer) {
+    return parts_.hub->QueuedBytes(peer, Lane::kBulk);
+  };
+  actions.punish = [this](const PeerId& peer, std::uint32_t points, const std::string& why) {
+    parts_.hub->Punish(peer, points, why);
+  };
+  catch_up_ =
+      std::make_unique<CatchUp>(std::move(actions), CatchUpOptions(), EventLoop::SteadyMs());
+}
+
+void ConsensusHost::AnnounceOwn() {
+  catch_up_->SetOwn(
+      {.base = tip_.height == 0 ? 0U : 1U, .height = tip_.height, .block_hash = tip_.block_id.hash},
+      EventLoop::SteadyMs());
+}
+
+void ConsensusHost::JudgeSynced(consensus::Height height, CatchUp::Judged judged) {
+  syncing_.reset();
+  catch_up_->Verdict(height, judged, EventLoop::SteadyMs());
+}
+
+// A certificate of more than two thirds of the height's validators, over exactly these bytes: then
+// the block is decided, whoever sent it. What executing it gives is compared with the next header.
+void ConsensusHost::OnSyncedBlock(consensus::Height height, StoredBlock stored) {
+  if (height <= tip_.height) return JudgeSynced(height, CatchUp::Judged::kGood);
+  if (height != tip_.height + 1) return JudgeSynced(height, CatchUp::Judged::kBad);
+  syncing_ = height;
+  // The core has decided this height already and the execution is under way.
+  if (decided_) return;
+  auto block = consensus::Block::Decode(*stored.block);
+  if (!block) return JudgeSynced(height, CatchUp::Judged::kBad);
+  const consensus::BlockId id = consensus::MakeBlockId(block->header.Hash(), *stored.block);
+  if (!consensus::VerifyCommit(tip_.chain, stored.commit, *tip_.set, height, id)) {
+    return JudgeSynced(height, CatchUp::Judged::kBad);
+  }
+  if (!blocks_.contains(id)) {
+    auto data = std::make_shared<BlockData>();
+    data->id = id;
+    data->block = std::move(*block);
+    data->bytes = *stored.block;
+    blocks_.emplace(id, std::move(data));
+  }
+  Step(consensus::SyncedBlock{.commit = consensus::ToCertificate(stored.commit), .id = id});
+}
+
+void ConsensusHost::StartProbe() {
+  if (!options_.me) return;
+  probe_.emplace(*options_.me, tip_.height + 1, tip_.set,
+                 options_.restored.value_or(consensus::SafetyState()));
+  EndProbeIfDone();
+}
+
+void ConsensusHost::AskProbe(const PeerId& peer) {
+  if (probe_)
+    Send(peer, consensus::AmnesiaProbe{.height = tip_.height + 1, .validator = *options_.me});
+}
+
+void ConsensusHost::On(const PeerId& peer, consensus::AmnesiaProbe& message) {
+  consensus::AmnesiaAnswer answer{
+      .height = message.height, .validator = message.validator, .highest = {}};
+  if (const auto found = highest_votes_.find(message.validator); found != highest_votes_.end()) {
+    answer.highest = found->second;
+  }
+  Send(peer, answer);
+}
+
+void ConsensusHost::On(const PeerId& peer, consensus::AmnesiaAnswer& message) {
+  if (!probe_ || message.validator != *options_.me) return;
+  for (const auto& [address, key] : options_.peer_of) {
+    if (key == peer) probe_->Answer(tip_.chain, address, message.highest);
+  }
+  EndProbeIfDone();
+}
+
+void ConsensusHost::EndProbeIfDone() {
+  if (!probe_ || !probe_->IsDone()) return;
+  if (auto foreign = probe_->ForeignVote()) {
+    OnSignRefused(*foreign);
+    held_signatures_.clear();
+  }
+  probe_.reset();
+  ReleaseSignatures();
+}
+
+void ConsensusHost::ReleaseSignatures() {
+  for (SignRequest& request : std::exchange(held_signatures_, {}))
+    parts_.signer->Sign(std::move(request));
+}
+
+HostView ConsensusHost::View() const {
+  HostView view;
+  view.core = core_->View();
+  view.decided_height = tip_.height;
+  view.decided_time_ms = tip_.time_ms;
+  view.moved_ms = moved_ms_;
+  view.probing = probe_.has_value();
+  view.signing = options_.me.has_value() && quarantine_.empty() && !probe_;
+  view.behind = catch_up_->IsBehind();
+  view.quarantine = quarantine_;
+  return view;
+}
+
+consensus::Height ConsensusHost::PeerHeight(const PeerId& peer) const {
+  const auto status = catch_up_->StatusOf(peer);
+  return status ? status->height : 0;
+}
+
+}  // namespace jiandu::node

@@ -1,0 +1,289 @@
+#include "node/node.h"
+
+#include <csignal>
+#include <fstream>
+#include <utility>
+
+#include "base/limits.h"
+#include "node/disk_space.h"
+#include "node/execution.h"
+#include "node/node_state.h"
+
+namespace jiandu::node {
+namespace {
+
+constexpr std::int64_t kTickMs = 250;
+constexpr EventLoop::TimerId kTickTimer = 1ULL << 62U;
+
+Result<ledger::Genesis> ReadGenesis(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in)
+    return Fail(Errc::kNotFound,
+                file.string() + ": cannot be read; it is node.genesis of the config");
+  std::string document(limits::kGenesisBytesMax + 1, '\0');
+  in.read(document.data(), static_cast<std::streamsize>(document.size()));
+  document.resize(static_cast<std::size_t>(in.gcount()));
+  auto genesis = ledger::DecodeGenesis(AsBytes(document));
+  if (!genesis) return FailWith(genesis.error(), file.string());
+  return genesis;
+}
+
+// "host:port", as the config has checked it.
+std::pair<std::string, std::uint16_t> SplitAddress(const std::string& address) {
+  const std::size_t colon = address.rfind(':');
+  std::string host = address.substr(0, colon);
+  if (host.size() > 2 && host.front() == '[') host = host.substr(1, host.size() - 2);
+  return {host, static_cast<std::uint16_t>(std::stoul(address.substr(colon + 1)))};
+}
+
+Result<consensus::Commit> CommitOf(const PostedView& posted, consensus::Height height) {
+  if (height == posted.view->height()) return posted.commit;
+  JD_TRY(const Bytes bytes, posted.view->CommitAt(height));
+  return consensus::Commit::Decode(bytes);
+}
+
+}  // namespace
+
+Result<void> Node::State::OpenFiles() {
+  JD_TRY(genesis_, ReadGenesis(config_.node.genesis));
+  JD_TRY(log_, Log::Open(config_.log.file.string(), config_.log.level));
+  logger_ = log_->Module("node");
+  JD_TRY(lock_, LockDataDirectory(config_.node.data_dir));
+  JD_TRY(keys_, ReadNodeKeys(config_.keys));
+  for (const auto& seat : genesis_.validators) {
+    const auto address = consensus::AddressOf(seat.consensus_key);
+    names_[address] = seat.department;
+    for (const auto& department : genesis_.departments) {
+      if (department.code == seat.department) aliases_[address] = department.alias;
+    }
+    if (keys_->consensus && keys_->consensus->PublicKey() == seat.consensus_key) me_ = address;
+  }
+  if (keys_->consensus && !me_) {
+    return jiandu::Fail(
+        Errc::kConflict,
+        "keys.consensus is not the key of a validator in genesis: check keys.consensus, or leave "
+        "it out to follow without voting");
+  }
+  return {};
+}
+
+Result<void> Node::State::RecoverLedger() {
+  RecoverOptions options{.paths = {config_.node.data_dir},
+                         .validator = {},
+                         .new_safety_record = options_.new_safety_record,
+                         .progress = options_.progress};
+  if (me_) options.validator = keys_->consensus->PublicKey();
+  JD_TRY(recovered_, Recover(genesis_, std::move(options)));
+  note_ = recovered_->note;
+  store_ = std::move(recovered_->store);
+  segments_ = std::move(recovered_->segments);
+  logger_.Info(
+      "recovered",
+      {{"height", recovered_->tip.height}, {"replayed", recovered_->replayed}, {"note", note_}});
+  return {};
+}
+
+void Node::State::StartThreads() {
+  board_ = std::make_unique<ViewBoard>(
+      PostedView{.view = recovered_->view, .commit = recovered_->tip.commit});
+  writer_ = std::make_unique<Writer>(store_.get(), recovered_->view->height(), MakeWriterEvents());
+  executor_ = std::make_unique<Executor>(recovered_->tip, recovered_->last_set, recovered_->view,
+                                         *writer_, *board_, MakeExecutorEvents());
+  SignerOptions signer{.chain_id = genesis_.chain, .key = std::nullopt, .address = {}};
+  if (me_) {
+    signer.key = std::move(*keys_->consensus);
+    signer.address = *me_;
+  }
+  signer_ =
+      std::make_unique<Signer>(std::move(signer), segments_.get(), std::move(recovered_->safety),
+                               recovered_->safety_state, MakeSignerEvents());
+  VerifyPoolOptions pool;
+  pool.threads = config_.node.verify_threads;
+  pool_ = std::make_unique<VerifyPool>(pool, MakeVerifyContext(recovered_->tip, recovered_->view),
+                                       [this] { OnLoop([this] { intake_->OnPoolResults(); }); });
+  mempool_ = std::make_unique<Mempool>(
+      MempoolBounds{.transactions_max = config_.mempool.transactions_max,
+                    .bytes_max = config_.mempool.bytes_max,
+                    .department_percent_max = config_.mempool.department_percent_max,
+                    .reoffer_ms = config_.mempool.reoffer_ms});
+}
+
+Result<void> Node::State::StartPeers() {
+  PeerHubOptions options;
+  options.listen = config_.peers.listen;
+  options.hello.chain_id = genesis_.chain;
+  options.hello.genesis_hash = genesis_.hash;
+  options.hello.validator = me_;
+  options.peers = PinnedPeers();
+  JD_TRY(hub_, PeerHub::Start(loop_, keys_->node, std::move(options), MakePeerEvents(),
+                              log_->Module("peers")));
+  intake_ =
+      std::make_unique<TxIntake>(IntakeParts{.loop = &loop_,
+                                             .pool = pool_.get(),
+                                             .mempool = mempool_.get(),
+                                             .hub = hub_.get(),
+                                             .on_work = [this] { host_->OnWork(); },
+                                             .is_behind = [this] { return host_->IsBehind(); },
+                                             .view = [this] { return board_->Latest()->view; },
+                                             .log = log_->Module("intake")});
+  return {};
+}
+
+void Node::State::StartConsensus() {
+  HostOptions options;
+  options.me = me_;
+  options.params = config_.consensus.Over(NetworkParams());
+  for (const auto& seat : genesis_.validators) {
+    options.peer_of[consensus::AddressOf(seat.consensus_key)] = seat.node_key;
+  }
+  options.restored = std::move(recovered_->safety_state);
+  options.needs_proof = recovered_->needs_proof;
+  options.candidates = std::move(recovered_->candidates);
+  options.read_block = [this](consensus::Height height) -> std::optional<StoredBlock> {
+    auto stored = segments_->Read(height);
+    const auto posted = board_->Latest();
+    if (!stored) return std::nullopt;
+    auto commit = CommitOf(*posted, height);
+    if (!commit) return std::nullopt;
+    return StoredBlock{.block = std::make_shared<const Bytes>(std::move(stored->bytes)),
+                       .commit = std::move(*commit)};
+  };
+  HostEvents events;
+  events.on_alarm = [this](const std::string& what) { OnAlarm(what); };
+  events.on_fatal = [this](const Error& error) { Fail(error); };
+  events.on_applied = [this](const AppliedBlock& applied) { intake_->OnApplied(applied); };
+  host_ = std::make_unique<ConsensusHost>(HostParts{.loop = &loop_,
+                                                    .hub = hub_.get(),
+                                                    .signer = signer_.get(),
+                                                    .executor = executor_.get(),
+                                                    .pool = pool_.get(),
+                                                    .mempool = mempool_.get(),
+                                                    .log = log_->Module("consensus")},
+                                          std::move(options), recovered_->tip, recovered_->last_set,
+                                          recovered_->view, std::move(events));
+  recovered_.reset();
+}
+
+Result<void> Node::State::StartGateway() {
+  auto sources = std::make_shared<SnapshotSources>();
+  sources->segments = segments_.get();
+  sources->departments = names_;
+  submit_port_ = std::make_unique<SubmitPort>(*intake_);
+  reader_port_ = std::make_unique<ReaderPort>(*board_, std::move(sources));
+  const std::int64_t heartbeat = config_.consensus.Over(NetworkParams()).heartbeat_ms;
+  status_port_ = std::make_unique<StatusPort>(status_board_, metrics_, ToText(genesis_.document),
+                                              heartbeat + 30000);
+  gateway::GatewaySettings settings;
+  std::tie(settings.listen_address, settings.port) = SplitAddress(config_.gateway.listen);
+  if (!config_.gateway.tls_certificate.empty()) {
+    settings.tls = gateway::TlsFiles{config_.gateway.tls_certificate.string(),
+                                     config_.gateway.tls_key.string()};
+  }
+  settings.hosts = config_.gateway.hosts;
+  if (!config_.gateway.metrics_listen.empty()) {
+    std::uint16_t port = 0;
+    std::tie(settings.metrics_address, port) = SplitAddress(config_.gateway.metrics_listen);
+    settings.metrics_port = port;
+  }
+  if (config_.gateway.connections_max != 0)
+    settings.connections_max = config_.gateway.connections_max;
+  if (config_.gateway.connections_per_address_max != 0) {
+    settings.connections_per_address_max = config_.gateway.connections_per_address_max;
+  }
+  settings.rate_per_address = {config_.gateway.submits_per_second_max,
+                               config_.gateway.submits_per_second_max};
+  JD_TRY(gateway_,
+         gateway::Gateway::Start(std::move(settings), *submit_port_, *reader_port_, *status_port_));
+  return {};
+}
+
+Result<void> Node::State::Start() {
+  JD_CHECK(OpenFiles());
+  JD_CHECK(RecoverLedger());
+  figures_ = {
+      .height = metrics_.MakeGauge("jiandu_height", "Newest decided block"),
+      .persisted =
+          metrics_.MakeGauge("jiandu_persisted_height", "Newest block written to the database"),
+      .mempool =
+          metrics_.MakeGauge("jiandu_mempool_transactions", "Transactions waiting for a block"),
+      .mempool_bytes = metrics_.MakeGauge("jiandu_mempool_bytes", "Their bytes"),
+      .peers = metrics_.MakeGauge("jiandu_peers_connected", "Links to other nodes"),
+      .disk_free = metrics_.MakeGauge("jiandu_disk_free_bytes", "Room left for the data directory"),
+      .behind = metrics_.MakeGauge("jiandu_catching_up", "1 while blocks of others are fetched"),
+      .blocks = metrics_.MakeCounter("jiandu_blocks_total", "Blocks decided since the start"),
+      .transactions =
+          metrics_.MakeCounter("jiandu_transactions_total", "Transactions in decided blocks"),
+      .block_interval =
+          metrics_.MakeHistogram("jiandu_block_interval_seconds", "Time between blocks")};
+  StartThreads();
+  JD_CHECK(StartPeers());
+  StartConsensus();
+  PostStatus();
+  JD_CHECK(StartGateway());
+  loop_.OnSignals({SIGTERM, SIGINT, SIGHUP}, [this](int signal) {
+    if (signal == SIGHUP) {
+      if (auto reopened = log_->Reopen(); !reopened) OnAlarm(reopened.error().detail);
+      if (auto reloaded = gateway_->ReloadTls(); !reloaded) OnAlarm(reloaded.error().detail);
+      return;
+    }
+    logger_.Info("stopping", {{"signal", signal}});
+    loop_.Stop();
+  });
+  loop_.Post([this] {
+    host_->Start();
+    ArmTick();
+  });
+  logger_.Info("started", {{"chain", genesis_.chain},
+                           {"department", config_.node.department},
+                           {"gateway_port", std::uint32_t{gateway_->port()}},
+                           {"peer_port", std::uint32_t{hub_->ListenPort()}}});
+  return {};
+}
+
+void Node::State::ArmTick() {
+  loop_.SetTimer(kTickTimer, kTickMs, [this] {
+    intake_->Tick();
+    board_->Expire(EventLoop::SteadyMs());
+    PostStatus();
+    ArmTick();
+  });
+}
+
+int Node::State::Run() {
+  loop_.Run();
+  Stop();
+  return exit_code_;
+}
+
+// From the outside in: nobody may post to a part that has gone.
+void Node::State::Stop() {
+  if (std::exchange(stopped_, true)) return;
+  if (gateway_) gateway_->Stop();
+  if (hub_) hub_->Stop();
+  if (pool_) pool_->Stop();
+  if (executor_) executor_->Stop();
+  if (signer_) signer_->Stop();
+  if (writer_) writer_->Stop();
+  if (log_) {
+    logger_.Info("stopped");
+    log_->Flush();
+  }
+}
+
+Node::State::~State() { Stop(); }
+
+Result<std::unique_ptr<Node>> Node::Start(NodeOptions options) {
+  auto state = std::make_unique<State>(std::move(options));
+  JD_CHECK(state->Start());
+  return std::unique_ptr<Node>(new Node(std::move(state)));
+}
+
+Node::Node(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Node::~Node() = default;
+int Node::Run() { return state_->Run(); }
+void Node::Stop() { state_->RequestStop(); }
+std::uint16_t Node::GatewayPort() const { return state_->GatewayPort(); }
+std::uint16_t Node::PeerPort() const { return state_->PeerPort(); }
+const std::string& Node::StartNote() const { return state_->StartNote(); }
+
+}  // namespace jiandu::node

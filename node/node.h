@@ -1,0 +1,53 @@
+// A node: builds and owns all parts, starts them in order, stops them in order.
+//
+// Start recovers from disk and opens the listeners; Run is the loop and returns when Stop was
+// called (SIGTERM, SIGINT) or the node cannot go on. Stop may be called from any thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/error.h"
+#include "node/config.h"
+#include "node/recover.h"
+
+namespace jiandu::node {
+
+inline constexpr const char* kVersion = "0.1.0";
+
+// Exit codes of `jiandu node run` (gateway.md 4; 75 is sysexits' EX_TEMPFAIL: start it again).
+inline constexpr int kExitStopped = 0;
+inline constexpr int kExitFailed = 1;
+inline constexpr int kExitDisk = 75;
+
+struct NodeOptions {
+  Config config;
+  NewSafetyRecord new_safety_record = NewSafetyRecord::kRefuse;
+  RecoverProgress progress;
+};
+
+class Node {
+ public:
+  [[nodiscard]] static Result<std::unique_ptr<Node>> Start(NodeOptions options);
+  ~Node();
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+
+  // One of the exit codes above.
+  [[nodiscard]] int Run();
+  void Stop();
+
+  // Bound ports, for tests and for "listening on".
+  [[nodiscard]] std::uint16_t GatewayPort() const;
+  [[nodiscard]] std::uint16_t PeerPort() const;
+  // What was found and done at the start, "" when nothing was out of the ordinary.
+  [[nodiscard]] const std::string& StartNote() const;
+
+ private:
+  class State;
+  explicit Node(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace jiandu::node

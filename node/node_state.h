@@ -1,0 +1,119 @@
+// The inside of Node: every part of a node, in the order in which it is built.
+//
+// Owned by Node. Members are destroyed in reverse order: whoever posts to the loop goes before it.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gateway/gateway.h"
+#include "node/consensus_host.h"
+#include "node/data_lock.h"
+#include "node/executor.h"
+#include "node/gateway_ports.h"
+#include "node/key_store.h"
+#include "node/log.h"
+#include "node/metrics.h"
+#include "node/node.h"
+#include "node/signer.h"
+#include "node/tx_intake.h"
+#include "node/writer.h"
+
+namespace jiandu::node {
+
+class Node::State {
+ public:
+  explicit State(NodeOptions options)
+      : config_(std::move(options.config)), options_(std::move(options)) {}
+  ~State();
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  [[nodiscard]] Result<void> Start();
+  [[nodiscard]] int Run();
+  void Stop();
+  void RequestStop() { loop_.Stop(); }  // any thread
+
+  [[nodiscard]] std::uint16_t GatewayPort() const { return gateway_->port(); }
+  [[nodiscard]] std::uint16_t PeerPort() const { return hub_->ListenPort(); }
+  [[nodiscard]] const std::string& StartNote() const { return note_; }
+
+ private:
+  // node.cc: start, in this order
+  [[nodiscard]] Result<void> OpenFiles();
+  [[nodiscard]] Result<void> RecoverLedger();
+  void StartThreads();
+  [[nodiscard]] Result<void> StartPeers();
+  void StartConsensus();
+  [[nodiscard]] Result<void> StartGateway();
+  void ArmTick();
+
+  // node_events.cc: what the parts tell each other
+  [[nodiscard]] SignerEvents MakeSignerEvents();
+  [[nodiscard]] ExecutorEvents MakeExecutorEvents();
+  [[nodiscard]] WriterEvents MakeWriterEvents();
+  [[nodiscard]] PeerEvents MakePeerEvents();
+  [[nodiscard]] std::vector<PinnedPeer> PinnedPeers() const;
+  [[nodiscard]] consensus::Params NetworkParams() const;
+  [[nodiscard]] VerifyContextPtr MakeVerifyContext(const ChainTip& tip,
+                                                   store::LedgerViewPtr view) const;
+  void OnMessages(const PeerId& peer, std::vector<consensus::PeerMessage>& messages);
+  void OnApplied(AppliedBlock applied);
+  void OnAlarm(const std::string& what);
+  void Fail(const Error& error);
+  void PostStatus();
+  void PostMetrics();
+  void OnLoop(EventLoop::Task task);
+
+  Config config_;
+  NodeOptions options_;
+  ledger::Genesis genesis_;
+  std::optional<FileLock> lock_;
+  std::optional<NodeKeys> keys_;
+  std::optional<Log> log_;
+  Logger logger_;
+  Metrics metrics_;
+  std::optional<consensus::Address> me_;
+  std::map<consensus::Address, std::string> names_;    // department code by validator
+  std::map<consensus::Address, std::string> aliases_;  // the short names people use
+  std::string note_;
+
+  EventLoop loop_;
+  std::unique_ptr<store::LevelDbStore> store_;
+  std::unique_ptr<store::Segments> segments_;
+  std::optional<Recovered> recovered_;  // until the parts have taken what is theirs
+  std::unique_ptr<ViewBoard> board_;
+  StatusBoard status_board_;
+  std::unique_ptr<Writer> writer_;
+  std::unique_ptr<Executor> executor_;
+  std::unique_ptr<Signer> signer_;
+  std::unique_ptr<VerifyPool> pool_;
+  std::unique_ptr<Mempool> mempool_;
+  std::unique_ptr<PeerHub> hub_;
+  std::unique_ptr<TxIntake> intake_;
+  std::unique_ptr<ConsensusHost> host_;
+  std::unique_ptr<SubmitPort> submit_port_;
+  std::unique_ptr<ReaderPort> reader_port_;
+  std::unique_ptr<StatusPort> status_port_;
+  std::unique_ptr<gateway::Gateway> gateway_;
+
+  std::vector<std::string> alarms_;  // newest last, bounded
+  std::atomic<int> exit_code_ = kExitStopped;
+  bool stopped_ = false;
+
+  struct Figures {
+    Gauge height, persisted, mempool, mempool_bytes, peers, disk_free, behind;
+    Counter blocks, transactions;
+    Histogram block_interval;
+  };
+  Figures figures_;
+  std::int64_t last_block_ms_ = 0;
+  std::uint64_t disk_free_ = 0;
+  std::int64_t disk_read_ms_ = 0;
+};
+
+}  // namespace jiandu::node
