@@ -1,0 +1,43 @@
+// What a restarted validator asks before its first signature: what do you hold of me?
+//
+// Covers a data directory rolled back to an older copy: the record on disk then knows less than the
+// network does. The host sends the probe to every peer and feeds the answers; nothing is signed
+// until answers of a quorum, ourselves included, are in. That costs no liveness: below a quorum
+// nothing can be decided anyway. Pure; one thread. Source: consensus.md 1.4.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+
+#include "consensus/input.h"
+
+namespace jiandu::consensus {
+
+class AmnesiaProbeRun {
+ public:
+  // `record` is what safety.rec says (default-constructed when it is new), `set` votes on `height`.
+  AmnesiaProbeRun(Address me, Height height, ValidatorSetPtr set, SafetyState record);
+
+  // The highest vote of ours that validator `from` holds. A vote whose signature does not verify
+  // counts as no answer: a liar could otherwise keep us silent.
+  void Answer(std::string_view chain_id, const Address& from, const std::optional<Vote>& highest);
+
+  [[nodiscard]] bool IsDone() const;
+  // A vote signed with our key at or above the record that the record does not know: another
+  // machine signs with this key, or the record was rolled back. Why, for the alarm; nothing when
+  // all is well.
+  [[nodiscard]] std::optional<std::string> ForeignVote() const { return foreign_; }
+
+ private:
+  [[nodiscard]] bool IsKnown(const Vote& vote) const;
+
+  Address me_;
+  Height height_;
+  ValidatorSetPtr set_;
+  SafetyState record_;
+  std::set<Address> answered_;
+  std::optional<std::string> foreign_;
+};
+
+}  // namespace jiandu::consensus

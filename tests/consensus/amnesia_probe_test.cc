@@ -1,0 +1,113 @@
+// The question before the first signature: enough answers, and none that tells of a second signer.
+
+#include "consensus/amnesia_probe.h"
+
+#include <gtest/gtest.h>
+
+#include "consensus/canonical.h"
+
+namespace jiandu::consensus {
+namespace {
+
+constexpr const char* kChain = "probe-1";
+
+class AmnesiaProbeTest : public testing::Test {
+ protected:
+  AmnesiaProbeTest() {
+    std::vector<Validator> validators;
+    for (std::uint8_t i = 1; i <= 4; ++i) {
+      crypto::Ed25519Seed seed;
+      seed.bytes[0] = i;
+      keys_.push_back(crypto::Ed25519PrivateKey::From(seed));
+      validators.push_back({.address = {}, .key = keys_.back().PublicKey(), .power = 1});
+    }
+    set_ = std::make_shared<const ValidatorSet>(*ValidatorSet::From(std::move(validators)));
+  }
+
+  Address At(std::size_t i) const { return AddressOf(keys_[i].PublicKey()); }
+
+  Vote SignedVote(Height height, Round round, VoteType type, std::uint8_t block) const {
+    Vote vote{.type = type,
+              .height = height,
+              .round = round,
+              .id = BlockId{},
+              .time = {},
+              .from = At(0),
+              .signature = {}};
+    vote.id->hash.bytes[0] = block;
+    vote.id->parts = 1;
+    vote.signature = keys_[0].Sign(VoteSignBytes(kChain, vote));
+    return vote;
+  }
+
+  std::vector<crypto::Ed25519PrivateKey> keys_;
+  ValidatorSetPtr set_;
+};
+
+TEST_F(AmnesiaProbeTest, WaitsForAQuorumWithItselfCounted) {
+  AmnesiaProbeRun run(At(0), 7, set_, {});
+  EXPECT_FALSE(run.IsDone());
+  run.Answer(kChain, At(1), std::nullopt);
+  run.Answer(kChain, At(1), std::nullopt);
+  EXPECT_FALSE(run.IsDone()) << "one peer answering twice is one answer";
+  run.Answer(kChain, At(2), std::nullopt);
+  EXPECT_TRUE(run.IsDone());
+  EXPECT_FALSE(run.ForeignVote());
+}
+
+TEST_F(AmnesiaProbeTest, AnswersOfStrangersDoNotCount) {
+  AmnesiaProbeRun run(At(0), 7, set_, {});
+  run.Answer(kChain, Address{}, std::nullopt);
+  run.Answer(kChain, At(1), std::nullopt);
+  EXPECT_FALSE(run.IsDone());
+}
+
+TEST_F(AmnesiaProbeTest, AVoteTheRecordDoesNotKnowIsAnAlarm) {
+  AmnesiaProbeRun run(At(0), 7, set_, {});
+  run.Answer(kChain, At(1), SignedVote(7, 2, VoteType::kPrecommit, 9));
+  EXPECT_TRUE(run.IsDone());
+  ASSERT_TRUE(run.ForeignVote());
+}
+
+TEST_F(AmnesiaProbeTest, AVoteTheRecordKnowsIsNone) {
+  SafetyState record;
+  record.height = 7;
+  record.round = 2;
+  record.step = Step::kPrecommit;
+  record.last_precommit = SignedVote(7, 2, VoteType::kPrecommit, 9);
+  AmnesiaProbeRun run(At(0), 7, set_, record);
+  run.Answer(kChain, At(1), record.last_precommit);
+  run.Answer(kChain, At(2), SignedVote(7, 1, VoteType::kPrevote, 3));
+  EXPECT_TRUE(run.IsDone());
+  EXPECT_FALSE(run.ForeignVote());
+}
+
+TEST_F(AmnesiaProbeTest, AnotherVoteAtTheSamePlaceIsAnAlarm) {
+  SafetyState record;
+  record.height = 7;
+  record.round = 2;
+  record.step = Step::kPrecommit;
+  record.last_precommit = SignedVote(7, 2, VoteType::kPrecommit, 9);
+  AmnesiaProbeRun run(At(0), 7, set_, record);
+  run.Answer(kChain, At(1), SignedVote(7, 2, VoteType::kPrecommit, 8));
+  EXPECT_TRUE(run.ForeignVote());
+}
+
+TEST_F(AmnesiaProbeTest, VotesOfDecidedHeightsAreHarmless) {
+  AmnesiaProbeRun run(At(0), 7, set_, {});
+  run.Answer(kChain, At(1), SignedVote(6, 0, VoteType::kPrecommit, 9));
+  EXPECT_FALSE(run.ForeignVote());
+}
+
+TEST_F(AmnesiaProbeTest, AForgedVoteIsNoAnswer) {
+  AmnesiaProbeRun run(At(0), 7, set_, {});
+  Vote forged = SignedVote(7, 2, VoteType::kPrecommit, 9);
+  forged.signature.bytes[5] ^= 1U;
+  run.Answer(kChain, At(1), forged);
+  run.Answer(kChain, At(2), std::nullopt);
+  EXPECT_FALSE(run.ForeignVote());
+  EXPECT_FALSE(run.IsDone());
+}
+
+}  // namespace
+}  // namespace jiandu::consensus
