@@ -58,6 +58,7 @@ void EventLoop::Run() {
   state_->thread = std::this_thread::get_id();
   const auto keep_running = asio::make_work_guard(state_->context);
   state_->context.run();
+  state_->context.restart();  // a Stop ends one Run
   state_->thread = std::thread::id();
 }
 

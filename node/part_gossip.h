@@ -79,8 +79,7 @@ class PartGossip {
     consensus::PartBitmap have;
     BlockBytesPtr block;                                // once complete
     std::map<PeerId, consensus::PartBitmap> wanted_by;  // what those who asked us have
-    std::set<PeerId> senders;
-    std::int64_t asked_ms = 0;  // last progress or question
+    std::int64_t asked_ms = 0;                          // last progress or question
     std::size_t next_peer = 0;
   };
   using Blocks = std::map<consensus::BlockId, Assembly>;
@@ -90,6 +89,8 @@ class PartGossip {
   void Take(const PeerId& from, Blocks::iterator where, consensus::Part part, std::int64_t now_ms);
   void Complete(Blocks::iterator where);
   void TakeStashed(Blocks::iterator where, std::int64_t now_ms);
+  // A part that is here; of a complete block its bytes are cut out anew.
+  [[nodiscard]] static consensus::Part PartOf(const Assembly& assembly, std::uint32_t index);
   void SendPart(const PeerId& to, const consensus::BlockId& id, const Assembly& assembly,
                 std::uint32_t index);
   void SendMissing(const PeerId& to, consensus::Height height, const consensus::BlockId& id,

@@ -1,7 +1,7 @@
 // One TLS connection: handshake, hello, frames in both directions, probes, one end.
 //
-// Callbacks instead of coroutines: each operation holds the link alive by a shared pointer, and
-// Finish is the only place where a link ends.
+// Callbacks instead of coroutines: each operation holds the link alive by a shared pointer. A link
+// ends in Close (by us, with a word to the peer) or Break (the connection is gone), both once.
 #include "node/peer_link.h"
 
 #include <algorithm>
@@ -22,6 +22,9 @@ namespace {
 constexpr std::size_t kPingBytes = 24;
 // How often a link is looked at: deadlines are kept to within this.
 constexpr std::int64_t kWatchMs = 500;
+// How long the peer may take to hear why the link ends. Closing at once would reset the connection
+// and lose the reason when the peer's own bytes are still unread.
+constexpr std::int64_t kLingerMs = 300;
 
 }  // namespace
 
@@ -67,15 +70,19 @@ void PeerLink::Start() {
 }
 
 void PeerLink::OnHandshake(const error_code& error) {
-  if (closing_) return Finish();
-  if (error) return Close("TLS handshake: " + error.message());
+  if (closing_) return Shut();
+  if (error) return Break("TLS handshake: " + error.message());
+  can_talk_ = true;
   auto key = PeerTlsKey(stream_.native_handle());
   if (!key.has_value()) return Close(key.error().detail);
   key_ = *key;
   const std::string refusal = events_.on_key(*this);
-  if (!refusal.empty()) return Close(refusal);
-  queue_.PushControl(kFrameHello, settings_->hello);
-  Write();
+  if (refusal.empty()) {
+    queue_.PushControl(kFrameHello, settings_->hello);
+    Write();
+  } else {
+    Close(refusal);
+  }
   Read();
 }
 
@@ -87,23 +94,25 @@ void PeerLink::Read() {
 }
 
 void PeerLink::OnRead(const error_code& error, std::size_t size) {
-  if (closing_) return Finish();
-  if (error) return Close("connection lost: " + error.message());
+  if (error) return Break("connection lost: " + error.message());
+  if (closing_) return Read();  // what still comes is not heard
   received_bytes_ += size;
   last_heard_ms_ = EventLoop::SteadyMs();
   std::vector<Incoming> frames;
   const auto fed = reader_.Feed(ByteView(incoming_).first(size), frames);
-  if (!up_ && !frames.empty() && !TakeHello(frames)) return;
-  if (!TakeOwnFrames(frames)) return;
-  if (up_ && !frames.empty()) events_.on_frames(*this, frames);
-  if (closing_) return Finish();
-  if (!fed.has_value()) return Close(fed.error().detail, Fault::kTheirs);
+  const bool goes_on = (up_ || frames.empty() || TakeHello(frames)) && TakeOwnFrames(frames);
+  if (goes_on && !frames.empty()) events_.on_frames(*this, frames);
+  if (!fed.has_value()) Close(fed.error().detail, Fault::kTheirs);
   Read();
 }
 
 bool PeerLink::TakeHello(std::vector<Incoming>& frames) {
   const Incoming hello = std::move(frames.front());
   frames.erase(frames.begin());
+  if (hello.type == kFrameBye) {
+    Close("closed by the peer: " + ToText(hello.payload));
+    return false;
+  }
   if (hello.type != kFrameHello) {
     Close("its first frame is no hello", Fault::kTheirs);
     return false;
@@ -164,7 +173,7 @@ SendQueue::Put PeerLink::Send(const Outgoing& message) {
 }
 
 void PeerLink::Write() {
-  if (writing_ || finished_ || queue_.IsEmpty()) return;
+  if (writing_ || shut_ || queue_.IsEmpty()) return;
   outgoing_ = queue_.Next();
   writing_ = true;
   write_began_ms_ = EventLoop::SteadyMs();
@@ -177,9 +186,11 @@ void PeerLink::Write() {
 void PeerLink::OnWritten(const error_code& error, std::size_t size) {
   writing_ = false;
   sent_bytes_ += size;
-  if (closing_) return Finish();
-  if (error) return Close("connection lost: " + error.message());
+  if (error) return Break("connection lost: " + error.message());
   Write();
+  if (!closing_ || writing_) return;
+  error_code ignored;  // a socket that is gone is what we want
+  stream_.next_layer().shutdown(Socket::shutdown_send, ignored);
 }
 
 void PeerLink::Watch() {
@@ -190,10 +201,9 @@ void PeerLink::Watch() {
 }
 
 void PeerLink::OnWatch() {
-  if (finished_) return;
+  if (closing_) return Shut();
   const PeerTimings& timings = settings_->timings;
   const std::int64_t now_ms = EventLoop::SteadyMs();
-  if (closing_) return Finish();
   if (!up_) {
     if (now_ms - started_ms_ >= timings.handshake_ms) return Close("no hello in time");
     return Watch();
@@ -217,25 +227,38 @@ void PeerLink::Close(const std::string& why, Fault fault) {
   closing_ = true;
   close_reason_ = why;
   close_fault_ = fault;
-  // The peer is told why when nothing else is being written; it need not hear it.
-  if (!key_.IsZero() && !writing_) {
-    const std::string_view text = std::string_view(why).substr(0, kControlPayloadMax);
-    queue_.Clear();
-    queue_.PushControl(kFrameBye, AsBytes(text));
+  queue_.Clear();
+  if (can_talk_) {
+    queue_.PushControl(kFrameBye, AsBytes(std::string_view(why).substr(0, kControlPayloadMax)));
     Write();
   }
-  asio::post(stream_.get_executor(), [self = shared_from_this()] { self->Finish(); });
+  // Not from inside this call: the caller may be in the middle of its books.
+  asio::post(stream_.get_executor(), [self = shared_from_this()] { self->Report(); });
 }
 
-void PeerLink::Finish() {
-  if (finished_) return;
-  finished_ = true;
-  timer_.cancel();
-  error_code ignored;
-  stream_.next_layer().shutdown(Socket::shutdown_both, ignored);
-  stream_.next_layer().close(ignored);
+void PeerLink::Break(const std::string& why) {
+  can_talk_ = false;
+  Close(why);
+  Shut();
+}
+
+void PeerLink::Report() {
   events_.on_closed(*this, close_reason_, close_fault_);
   events_ = Events();
+  if (!can_talk_) return Shut();
+  timer_.expires_after(std::chrono::milliseconds(kLingerMs));
+  timer_.async_wait([self = shared_from_this()](const error_code& error) {
+    if (!error) self->Shut();
+  });
+}
+
+void PeerLink::Shut() {
+  if (shut_) return;
+  shut_ = true;
+  timer_.cancel();
+  error_code ignored;  // a socket that is gone is what we want
+  stream_.next_layer().shutdown(Socket::shutdown_both, ignored);
+  stream_.next_layer().close(ignored);
 }
 
 }  // namespace jiandu::node

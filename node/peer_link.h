@@ -94,7 +94,9 @@ class PeerLink : public std::enable_shared_from_this<PeerLink> {
   void OnWritten(const boost::system::error_code& error, std::size_t size);
   void Watch();
   void OnWatch();
-  void Finish();
+  void Break(const std::string& why);  // the connection is gone
+  void Report();                       // tells the hub
+  void Shut();                         // closes the socket
 
   boost::asio::ssl::stream<Socket> stream_;
   boost::asio::steady_timer timer_;
@@ -110,7 +112,8 @@ class PeerLink : public std::enable_shared_from_this<PeerLink> {
   bool writing_ = false;
   bool up_ = false;
   bool closing_ = false;
-  bool finished_ = false;
+  bool shut_ = false;
+  bool can_talk_ = false;  // the handshake is done and the connection not lost
   std::string close_reason_;
   Fault close_fault_ = Fault::kNone;
   std::int64_t started_ms_ = 0;
