@@ -1,13 +1,26 @@
 // Walking from record to record, and looking for the next one behind damage.
 #include "ledger/store/segment_scan.h"
 
-#include <algorithm>
+#include <array>
+#include <cstring>
 
 namespace jiandu::store {
 namespace {
 
 // How far apart the heights around a gap may lie; more cannot be in one segment.
 constexpr ledger::Height kHeightsAhead = limits::kSegmentHeightsMax;
+
+// The bytes up to the last that is not zero; reserved space is skipped a page at a time.
+ByteView WithoutZeros(ByteView bytes) {
+  static constexpr std::array<std::uint8_t, 4096> kZeros{};
+  std::size_t size = bytes.size();
+  while (size >= kZeros.size() &&
+         std::memcmp(bytes.data() + size - kZeros.size(), kZeros.data(), kZeros.size()) == 0) {
+    size -= kZeros.size();
+  }
+  while (size > 0 && bytes[size - 1] == 0) --size;
+  return bytes.first(size);
+}
 
 class Scanner {
  public:
@@ -63,27 +76,26 @@ class Scanner {
   Result<bool> SkipDamage() {
     const std::uint64_t at = found_.end;
     JD_TRY(const Bytes rest, file_->Read(at, static_cast<std::size_t>(size_ - at)));
-    const ByteView view = rest;
-    for (std::size_t i = 1; i + kRecordHeadBytes <= view.size(); ++i) {
+    const ByteView view = WithoutZeros(rest);
+    found_.torn = view.size();
+    for (std::size_t i = 1; i + 4 < view.size() && i + kRecordHeadBytes <= rest.size(); ++i) {
       // Cheap first: kind, and a height within reach.
       if (view[i + 4] != 1 && view[i + 4] != 2) continue;
-      const ledger::Height height = ReadU64Be(view.subspan(i + 5));
+      const ByteView from_here = ByteView(rest).subspan(i);
+      const ledger::Height height = ReadU64Be(from_here.subspan(5));
       if (height < next_ || height - next_ > kHeightsAhead) continue;
-      const auto head = ParseRecordHead(view.subspan(i));
-      if (!head.has_value() || head->Size() > view.size() - i) continue;
-      if (!HasGoodChecksum(view.subspan(i, head->Size()))) continue;
+      const auto head = ParseRecordHead(from_here);
+      if (!head.has_value() || head->Size() > from_here.size()) continue;
+      if (!HasGoodChecksum(from_here.first(head->Size()))) continue;
       found_.damage.push_back({.file = name_,
                                .height = next_,
                                .offset = at,
                                .size = i,
-                               .detail = Describe(view, height)});
+                               .detail = Describe(rest, height)});
       found_.end = at + i;
       next_ = height;
       return true;
     }
-    const auto last = std::ranges::find_if(rest.rbegin(), rest.rend(),
-                                           [](std::uint8_t byte) { return byte != 0; });
-    found_.torn = static_cast<std::uint64_t>(rest.rend() - last);
     return false;
   }
 

@@ -11,8 +11,6 @@
 namespace jiandu::store {
 namespace {
 
-// Disk space is reserved in such steps, so that an append changes no file length (measured).
-constexpr std::uint64_t kReserveBytes = 4 * limits::kMiB;
 // Behind every record stands one head of zeros: the end of the walk.
 constexpr std::array<std::uint8_t, kRecordHeadBytes> kTerminator{};
 
@@ -68,7 +66,7 @@ Result<void> Segments::Parts::Begin(ledger::Height from) {
   }
   JD_TRY(file, File::Open(PathOf(from), File::Mode::kCreate));
   JD_CHECK(file.Truncate(0));
-  JD_CHECK(file.Reserve(kReserveBytes));
+  JD_CHECK(file.Reserve(limits.reserve_bytes));
   JD_CHECK(SyncDirectory(directory));
   active = std::make_shared<SegmentIndex>(from, limits.heights_max + 1);
   tail = 0;
@@ -82,7 +80,7 @@ Result<void> Segments::Parts::Begin(ledger::Height from) {
 Result<void> Segments::Parts::WriteRecord(const Bytes& record) {
   const std::uint64_t needed = end + record.size() + kTerminator.size();
   JD_TRY(const std::uint64_t size, file.Size());
-  if (size < needed) JD_CHECK(file.Reserve(needed + kReserveBytes));
+  if (size < needed) JD_CHECK(file.Reserve(needed + limits.reserve_bytes));
   JD_CHECK(file.WriteAt(end, record));
   JD_CHECK(file.WriteAt(end + record.size(), kTerminator));
   JD_CHECK(file.Sync());

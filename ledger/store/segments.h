@@ -43,6 +43,9 @@ struct SegmentDamage {
 struct SegmentLimits {
   std::uint64_t bytes_max = limits::kSegmentBytesMax;
   std::uint64_t heights_max = limits::kSegmentHeightsMax;
+  // Disk space is reserved in such steps: an append into it changes no file length, so that
+  // fdatasync has no journal to wait for.
+  std::uint64_t reserve_bytes = 4 * limits::kMiB;
 };
 
 struct Candidate {

@@ -41,6 +41,14 @@ Result<Bytes> ReadRecord(const File& file, const SegmentIndex& index, ledger::He
   return record;
 }
 
+// The length of the record when it was sealed.
+Result<std::uint64_t> SealedSize(ByteView record) {
+  const auto head = ParseRecordHead(record);
+  if (!head.has_value() || head->kind == RecordKind::kBlock) return std::uint64_t{record.size()};
+  JD_TRY(const Redacted redacted, DecodeRedacted(record.subspan(kRecordHeadBytes)));
+  return redacted.length;
+}
+
 Result<void> CheckSeal(const std::filesystem::path& directory, const SegmentSeal& derived) {
   const std::string name = SealName(derived.from);
   JD_TRY(const File file, File::Open(directory / name, File::Mode::kRead));
@@ -58,13 +66,16 @@ Result<void> CheckFile(const std::filesystem::path& directory, const SegmentInde
   const std::uint64_t count = index.count.load(std::memory_order_acquire);
   std::vector<Hash256> hashes;
   hashes.reserve(count);
-  std::uint64_t bytes = 0;
+  std::uint64_t at = 0;     // in the file
+  std::uint64_t bytes = 0;  // as sealed: a redacted record was longer or shorter
   for (std::uint64_t i = 0; i < count; ++i) {
     JD_TRY(const Bytes record, ReadRecord(file, index, index.from + i));
-    if (index.slots[i].offset.load() != bytes) {
-      return Fail(Errc::kCorrupt, Place(index.from, index.from + i, bytes) + ": a gap before it");
+    if (index.slots[i].offset.load() != at) {
+      return Fail(Errc::kCorrupt, Place(index.from, index.from + i, at) + ": a gap before it");
     }
-    bytes += record.size();
+    at += record.size();
+    JD_TRY(const std::uint64_t sealed_size, SealedSize(record));
+    bytes += sealed_size;
     hashes.push_back(crypto::MerkleLeafHash(SealLeaf(record).View()));
   }
   if (!is_sealed) return {};
