@@ -5,6 +5,7 @@
 #include <google/protobuf/stubs/logging.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <limits>
 #include <random>
 
@@ -86,17 +87,17 @@ class Generator {
   }
 
   Bytes Data() {
-    static constexpr std::size_t kSizes[] = {0, 1, 5, 127, 128, 300};
-    Bytes out(kSizes[Below(std::size(kSizes))]);
+    static constexpr auto kSizes = std::to_array<std::size_t>({0, 1, 5, 127, 128, 300});
+    Bytes out(kSizes[Below(kSizes.size())]);
     for (std::uint8_t& byte : out) byte = static_cast<std::uint8_t>(random_());
     return out;
   }
 
   std::string Text() {
-    static constexpr std::string_view kPieces[] = {"",   "a",    "简牍",      "é",
-                                                   "😀", "\x7f", "0123456789"};
+    static constexpr auto kPieces =
+        std::to_array<std::string_view>({"", "a", "简牍", "é", "😀", "\x7f", "0123456789"});
     std::string out;
-    for (std::size_t i = Below(4); i > 0; --i) out += kPieces[Below(std::size(kPieces))];
+    for (std::size_t i = Below(4); i > 0; --i) out += kPieces[Below(kPieces.size())];
     return out;
   }
 
@@ -123,20 +124,21 @@ class Generator {
   }
 
   void Mangle(Bytes& bytes) {
-    static constexpr std::uint8_t kBytes[] = {0x00, 0x01, 0x7f, 0x80, 0xff, 0x08, 0x0a, 0x12, 0x32};
+    static constexpr auto kBytes =
+        std::to_array<std::uint8_t>({0x00, 0x01, 0x7f, 0x80, 0xff, 0x08, 0x0a, 0x12, 0x32});
     const std::size_t at = Below(bytes.size() + 1);
     const auto position = bytes.begin() + static_cast<std::ptrdiff_t>(at);
     switch (Below(5)) {
       case 0:
         if (at < bytes.size()) bytes[at] ^= static_cast<std::uint8_t>(1U << Below(8));
         return;
-      case 1: bytes.insert(position, kBytes[Below(std::size(kBytes))]); return;
+      case 1: bytes.insert(position, kBytes[Below(kBytes.size())]); return;
       case 2:
         if (at < bytes.size()) bytes.erase(position);
         return;
       case 3: bytes.resize(at); return;
       default:
-        if (at < bytes.size()) bytes[at] = kBytes[Below(std::size(kBytes))];
+        if (at < bytes.size()) bytes[at] = kBytes[Below(kBytes.size())];
         return;
     }
   }
