@@ -1,10 +1,10 @@
 // Block sync, a permanent service: tells what we have, fetches what we lack, serves who lags.
 //
 // Loop thread only; sends through the hub, reads no clock (the host tells the time and calls Tick
-// each 250 ms). What to ask of whom is decided by consensus/block_sync; here are the pieces, the
-// window in bytes, the pace of serving. Blocks are handed to the host strictly in order, one at a
-// time: the host verifies commit and block, executes, and answers with Verdict. A peer whose block
-// is bad is dropped for that height, and shut out after three; so is one whose height goes down.
+// each 250 ms). Up to four peers are asked at a time, within a window bounded in bytes. Blocks are
+// handed to the host strictly in order, one at a time: the host verifies commit and block,
+// executes, and answers with Verdict. A peer whose block is bad is dropped for that height, and
+// shut out after three; so is one whose height goes down.
 #pragma once
 
 #include <cstdint>
@@ -72,7 +72,8 @@ class CatchUp {
   // The highest height a connected peer has told.
   [[nodiscard]] consensus::Height BestHeight() const;
   [[nodiscard]] std::optional<consensus::StatusMsg> StatusOf(const PeerId& peer) const;
-  // More than one block behind somebody: gossip of transactions rests, a validator does not sign.
+  // More than one block behind so many peers that not all of them can be lying: gossip of
+  // transactions rests, a validator does not sign.
   [[nodiscard]] bool IsBehind() const;
 
  private:

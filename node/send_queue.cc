@@ -34,12 +34,8 @@ SendQueue::Put SendQueue::Push(Outgoing message) {
   const std::size_t bytes_max = bounds_.bytes_max.at(index);
   const std::size_t size = FrameSize(message.payload->size());
   if (lane.bytes + size > bytes_max) {
-    switch (message.when_full) {
-      case WhenFull::kCloseLink: return Put::kMustClose;
-      case WhenFull::kRefuse: return Put::kRefused;
-      case WhenFull::kDropOldest:
-        if (!MakeRoom(lane, bytes_max, size)) return Put::kRefused;
-    }
+    if (message.when_full == WhenFull::kCloseLink) return Put::kMustClose;
+    if (!MakeRoom(lane, bytes_max, size)) return Put::kRefused;
   }
   lane.bytes += size;
   lane.frames.push_back(std::move(message));

@@ -1,0 +1,308 @@
+// What we lack: whom it is asked of, in what order it is handed on.
+#include "node/catch_up.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "node/block_server.h"
+
+namespace jiandu::node {
+namespace {
+
+using consensus::Height;
+
+constexpr std::uint32_t kBanAtOnce = 100;
+constexpr std::uint32_t kBadBlockPoints = 34;  // the third shuts out
+constexpr std::uint32_t kSilencePoints = 20;
+constexpr std::uint32_t kBadPiecePoints = 50;
+constexpr std::uint32_t kCountMax = 256;                // blocks of one request
+constexpr std::size_t kFirstGuess = 64 * limits::kKiB;  // bytes of a block before we have seen any
+// A request is over when its last block came, or when nothing followed a whole block for so long:
+// the peer stopped at bytes_max, or had no more.
+constexpr std::int64_t kPauseMs = 500;
+
+}  // namespace
+
+class CatchUp::State {
+ public:
+  // What a peer was asked for, and how far its answer has come.
+  struct Ask {
+    Height next = 0;
+    Height end = 0;  // one past the last
+    std::size_t blocks = 0;
+    std::int64_t progress_ms = 0;
+    Bytes bytes;  // of the block `next`, so far
+  };
+  struct Peer {
+    std::optional<consensus::StatusMsg> status;
+    std::optional<Ask> ask;
+    std::int64_t aside_until_ms = 0;  // was silent
+    Height refused = 0;               // a height of which it sent a bad block
+  };
+  struct Fetched {
+    StoredBlock block;
+    PeerId from;
+  };
+
+  State(CatchUpActions acts, CatchUpOptions opts, std::int64_t now_ms)
+      : actions(std::move(acts)),
+        options(opts),
+        server(actions, options),
+        announced_ms(now_ms),
+        block_bytes(kFirstGuess) {}
+
+  void Announce(std::int64_t now_ms);
+  void AskAll(std::int64_t now_ms);
+  [[nodiscard]] bool AskOne(std::int64_t now_ms);
+  [[nodiscard]] std::map<PeerId, Peer>::iterator PeerFor(Height height, std::int64_t now_ms);
+  [[nodiscard]] Height FirstMissing() const;
+  [[nodiscard]] bool IsAsked(Height height) const;
+  [[nodiscard]] std::size_t AsksUnderWay() const;
+  void EndAsks(std::int64_t now_ms);
+  void TakePiece(const PeerId& id, Peer& peer, consensus::BlockPiece piece, std::int64_t now_ms);
+  void Deliver();
+  [[nodiscard]] Height Applied() const { return std::max(own.height, good); }
+
+  CatchUpActions actions;
+  CatchUpOptions options;
+  BlockServer server;
+  consensus::StatusMsg own;
+  Height good = 0;  // judged so; own follows
+  std::int64_t announced_ms;
+  std::map<PeerId, Peer> peers;
+  std::map<Height, Fetched> fetched;
+  std::size_t fetched_bytes = 0;
+  std::size_t block_bytes;  // running average
+  std::optional<Height> judging;
+  bool delivering = false;
+};
+
+void CatchUp::State::Announce(std::int64_t now_ms) {
+  announced_ms = now_ms;
+  actions.broadcast(own);
+}
+
+bool CatchUp::State::IsAsked(Height height) const {
+  return std::ranges::any_of(peers, [height](const auto& entry) {
+    const auto& ask = entry.second.ask;
+    return ask.has_value() && ask->next <= height && height < ask->end;
+  });
+}
+
+Height CatchUp::State::FirstMissing() const {
+  Height height = Applied() + 1;
+  while (fetched.contains(height) || IsAsked(height) || judging == height) ++height;
+  return height;
+}
+
+std::size_t CatchUp::State::AsksUnderWay() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(peers, [](const auto& entry) { return entry.second.ask.has_value(); }));
+}
+
+std::map<PeerId, CatchUp::State::Peer>::iterator CatchUp::State::PeerFor(Height height,
+                                                                         std::int64_t now_ms) {
+  const auto fits = [&](const auto& entry) {
+    const Peer& peer = entry.second;
+    return peer.status.has_value() && !peer.ask.has_value() && peer.refused != height &&
+           now_ms >= peer.aside_until_ms && peer.status->base <= height &&
+           height <= peer.status->height;
+  };
+  return std::ranges::find_if(peers, fits);
+}
+
+bool CatchUp::State::AskOne(std::int64_t now_ms) {
+  const std::size_t asks = AsksUnderWay();
+  const std::size_t share = options.window_bytes / options.peers_max;
+  const Height height = FirstMissing();
+  // The window is shared out in bytes. Only the very next block may be asked for beyond it: without
+  // that block nothing in the window would ever be handed on.
+  const bool has_room = fetched_bytes + (asks + 1) * share <= options.window_bytes;
+  if (asks >= options.peers_max || (!has_room && height != Applied() + 1)) return false;
+  const auto found = PeerFor(height, now_ms);
+  if (found == peers.end()) return false;
+  Height end = height + std::clamp<Height>(share / (2 * block_bytes), 1, kCountMax);
+  end = std::min(end, found->second.status->height + 1);
+  const auto held = fetched.upper_bound(height);
+  if (held != fetched.end()) end = std::min(end, held->first);
+  found->second.ask =
+      Ask{.next = height, .end = end, .blocks = 0, .progress_ms = now_ms, .bytes = {}};
+  actions.send(
+      found->first,
+      consensus::BlockRequest{
+          .from = height, .count = static_cast<std::uint32_t>(end - height), .bytes_max = share});
+  return true;
+}
+
+void CatchUp::State::AskAll(std::int64_t now_ms) {
+  while (AskOne(now_ms)) {
+  }
+}
+
+void CatchUp::State::EndAsks(std::int64_t now_ms) {
+  std::vector<PeerId> silent;
+  for (auto& [id, peer] : peers) {
+    if (!peer.ask.has_value()) continue;
+    const std::int64_t quiet_ms = now_ms - peer.ask->progress_ms;
+    const bool is_between = peer.ask->blocks > 0 && peer.ask->bytes.empty();
+    if (is_between && quiet_ms >= kPauseMs) {
+      peer.ask.reset();
+    } else if (quiet_ms >= options.answer_ms) {
+      peer.ask.reset();
+      peer.aside_until_ms = now_ms + options.answer_ms;
+      silent.push_back(id);
+    }
+  }
+  for (const PeerId& id : silent) {
+    actions.punish(id, kSilencePoints, "does not send blocks it says it has");
+  }
+}
+
+void CatchUp::State::TakePiece(const PeerId& id, Peer& peer, consensus::BlockPiece piece,
+                               std::int64_t now_ms) {
+  Ask& ask = *peer.ask;
+  if (piece.height != ask.next) return;  // of an earlier question, given up meanwhile
+  const std::size_t end = ask.bytes.size() + piece.bytes.size();
+  const bool is_last = end == piece.total;
+  if (piece.offset != ask.bytes.size() || end > piece.total ||
+      piece.total > limits::kBlockBytesMax || is_last != piece.commit.has_value()) {
+    peer.ask.reset();
+    return actions.punish(id, kBadPiecePoints, "pieces of a block do not fit together");
+  }
+  Append(ask.bytes, piece.bytes);
+  ask.progress_ms = now_ms;
+  if (!is_last) return;
+  block_bytes = std::max<std::size_t>((7 * block_bytes + end) / 8, 1);
+  StoredBlock block{.block = std::make_shared<const Bytes>(std::exchange(ask.bytes, Bytes())),
+                    .commit = std::move(*piece.commit)};
+  const Height height = ask.next;
+  ++ask.next;
+  ++ask.blocks;
+  if (ask.next == ask.end) peer.ask.reset();
+  if (height <= Applied() || fetched.contains(height)) return;
+  fetched_bytes += end;
+  fetched.emplace(height, Fetched{.block = std::move(block), .from = id});
+}
+
+void CatchUp::State::Deliver() {
+  // The host may judge inside the call: then the loop goes on here, not deeper in the stack.
+  if (delivering) return;
+  delivering = true;
+  while (!judging.has_value()) {
+    while (!fetched.empty() && fetched.begin()->first <= Applied()) {
+      fetched_bytes -= fetched.begin()->second.block.block->size();
+      fetched.erase(fetched.begin());
+    }
+    const auto next = fetched.find(Applied() + 1);
+    if (next == fetched.end()) break;
+    judging = next->first;
+    actions.deliver(next->first, next->second.block);
+  }
+  delivering = false;
+}
+
+CatchUp::CatchUp(CatchUpActions actions, CatchUpOptions options, std::int64_t now_ms)
+    : state_(std::make_unique<State>(std::move(actions), options, now_ms)) {}
+CatchUp::~CatchUp() = default;
+
+void CatchUp::SetOwn(const consensus::StatusMsg& own, std::int64_t now_ms) {
+  if (own == state_->own) return;
+  state_->own = own;
+  state_->Announce(now_ms);
+  // Nothing is delivered here: the host is in the middle of moving its tip.
+  state_->AskAll(now_ms);
+}
+
+void CatchUp::Verdict(Height height, Judged judged, std::int64_t now_ms) {
+  if (state_->judging != height) return;
+  state_->judging.reset();
+  const auto found = state_->fetched.find(height);
+  std::optional<PeerId> from;
+  if (found != state_->fetched.end()) {
+    from = found->second.from;
+    state_->fetched_bytes -= found->second.block.block->size();
+    state_->fetched.erase(found);
+  }
+  if (judged == Judged::kGood) {
+    state_->good = std::max(state_->good, height);
+  } else if (from.has_value()) {
+    const auto peer = state_->peers.find(*from);
+    if (peer != state_->peers.end()) peer->second.refused = height;
+    state_->actions.punish(*from, kBadBlockPoints, "sent a block that does not hold");
+  }
+  state_->Deliver();
+  state_->AskAll(now_ms);
+}
+
+void CatchUp::OnPeerUp(const PeerId& peer, std::int64_t /*now_ms*/) {
+  state_->peers.insert_or_assign(peer, State::Peer());
+  state_->actions.send(peer, state_->own);
+}
+
+void CatchUp::OnPeerDown(const PeerId& peer, std::int64_t now_ms) {
+  state_->peers.erase(peer);
+  state_->server.OnPeerDown(peer);
+  state_->AskAll(now_ms);
+}
+
+void CatchUp::OnStatus(const PeerId& peer, const consensus::StatusMsg& status,
+                       std::int64_t now_ms) {
+  const auto found = state_->peers.find(peer);
+  if (found == state_->peers.end()) return;
+  auto& known = found->second.status;
+  // Over one link: after a restart a node may have forgotten its last block.
+  if (known.has_value() && status.height < known->height) {
+    return state_->actions.punish(peer, kBanAtOnce, "its height went down");
+  }
+  known = status;
+  state_->AskAll(now_ms);
+}
+
+void CatchUp::OnBlockRequest(const PeerId& peer, const consensus::BlockRequest& request,
+                             std::int64_t now_ms) {
+  if (state_->peers.contains(peer)) state_->server.OnRequest(peer, request, now_ms);
+}
+
+void CatchUp::OnBlockPiece(const PeerId& peer, consensus::BlockPiece piece, std::int64_t now_ms) {
+  const auto found = state_->peers.find(peer);
+  if (found == state_->peers.end() || !found->second.ask.has_value()) return;
+  state_->TakePiece(peer, found->second, std::move(piece), now_ms);
+  state_->Deliver();
+  state_->AskAll(now_ms);
+}
+
+void CatchUp::Tick(std::int64_t now_ms) {
+  if (now_ms - state_->announced_ms >= state_->options.announce_ms) state_->Announce(now_ms);
+  state_->EndAsks(now_ms);
+  state_->Deliver();
+  state_->AskAll(now_ms);
+  state_->server.Tick(now_ms);
+}
+
+Height CatchUp::BestHeight() const {
+  Height best = 0;
+  for (const auto& [id, peer] : state_->peers) {
+    if (peer.status.has_value()) best = std::max(best, peer.status->height);
+  }
+  return best;
+}
+
+std::optional<consensus::StatusMsg> CatchUp::StatusOf(const PeerId& peer) const {
+  const auto found = state_->peers.find(peer);
+  return found == state_->peers.end() ? std::nullopt : found->second.status;
+}
+
+bool CatchUp::IsBehind() const {
+  std::vector<Height> heights;
+  for (const auto& [id, peer] : state_->peers) {
+    if (peer.status.has_value()) heights.push_back(peer.status->height);
+  }
+  // With n nodes, (n - 1) / 3 of them may lie about how far they are.
+  const std::size_t liars = heights.size() / 3;
+  if (heights.empty()) return false;
+  std::ranges::sort(heights, std::greater());
+  return heights.at(liars) > state_->Applied() + 1;
+}
+
+}  // namespace jiandu::node
