@@ -17,6 +17,7 @@ Core::Core(Core&&) noexcept = default;
 std::vector<Effect> Core::Step(const Input& input) { return state_->Handle(input); }
 CoreView Core::View() const { return state_->View(); }
 SafetyState Core::Safety() const { return state_->Safety(); }
+std::size_t Core::ItemsKept() const { return state_->ItemsKept(); }
 
 std::vector<Effect> Core::State::Handle(const Input& input) {
   effects_.clear();
@@ -107,7 +108,7 @@ void Core::State::OnRoundTimeout(const Timeout& timeout) {
     Certificate reason = tally_.Make(Certificate::Kind::kPrecommitAny, rs_.height, rs_.round, {});
     if (Transition(
             round_input::TimeoutPrecommit{.height = timeout.height, .round = timeout.round})) {
-      entered_by_ = std::move(reason);
+      if (IsCertificate(reason, *set_)) entered_by_ = std::move(reason);
     }
   }
 }
@@ -172,6 +173,12 @@ CoreView Core::State::View() const {
   view.precommitted = tally_.Senders(rs_.round, VoteType::kPrecommit);
   view.has_proposal = CurrentProposal() != nullptr;
   return view;
+}
+
+std::size_t Core::State::ItemsKept() const {
+  std::size_t kept = tally_.VotesKept() + checks_.size() + speculated_.size();
+  for (const auto& [round, entries] : proposals_) kept += entries.size();
+  return kept + next_votes_.size() + next_proposals_.size();
 }
 
 SafetyState Core::State::Safety() const {

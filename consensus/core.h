@@ -46,6 +46,8 @@ class Core {
   [[nodiscard]] CoreView View() const;
   // The record as it would be written now.
   [[nodiscard]] SafetyState Safety() const;
+  // Votes, proposals and remembered ids held in memory: bounded by the size of the set alone.
+  [[nodiscard]] std::size_t ItemsKept() const;
 
  private:
   class State;

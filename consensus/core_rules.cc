@@ -127,6 +127,24 @@ bool Core::State::TryScheduleTimeouts() {
   return false;
 }
 
+// L34 and L47 for those who were overtaken. The paper waits for votes of this round alone, which
+// needs received votes to outlive a crash. Ours do not: after a power cut a member whose record is
+// a round ahead cannot repeat what it said here, and with one more member dead the others would
+// wait for ever. Whoever is heard from a later place could as well have voted here, and both rules
+// only start timers, so nobody gains by it. Asked at each rebroadcast, when nothing else has
+// helped.
+void Core::State::ScheduleIfOvertaken() {
+  if (!fired_l34_ && rs_.step == Step::kPrevote &&
+      tally_.HasQuorumPassed(rs_.round, VoteType::kPrevote)) {
+    fired_l34_ = true;
+    Transition(round_input::PolkaAny{});
+  }
+  if (!fired_l47_ && tally_.HasQuorumPassed(rs_.round, VoteType::kPrecommit)) {
+    fired_l47_ = true;
+    Transition(round_input::PrecommitAny{});
+  }
+}
+
 // L55.
 bool Core::State::TrySkip() {
   const std::optional<Round> round = tally_.HonestRoundAbove(rs_.round);

@@ -63,6 +63,7 @@ void Core::State::ShareLock(const BlockId& id) {
 // There is no gossip behind us: what was lost on the way is said again, each second.
 void Core::State::Rebroadcast() {
   Arm(Timeout::Kind::kRebroadcast, std::max(rs_.round, 0));
+  if (phase_ == Phase::kRounds) ScheduleIfOvertaken();
   if (commit_) {
     Emit(Broadcast{.message = *commit_});
     if (!ValidityOf(*commit_->id))

@@ -28,6 +28,7 @@ class Core::State {
   [[nodiscard]] std::vector<Effect> Handle(const Input& input);
   [[nodiscard]] CoreView View() const;
   [[nodiscard]] SafetyState Safety() const;
+  [[nodiscard]] std::size_t ItemsKept() const;
 
  private:
   using Step = consensus::Step;  // not Core::Step
@@ -100,7 +101,8 @@ class Core::State {
   bool TryPrevote();           // L22, L28
   bool TryNilPolka();          // L44
   bool TryScheduleTimeouts();  // L34, L47
-  bool TrySkip();              // L55
+  void ScheduleIfOvertaken();
+  bool TrySkip();  // L55
   void SkipTo(Round round, Certificate reason);
   [[nodiscard]] const StoredProposal* CurrentProposal() const;
   void Speculate(const BlockId& id);

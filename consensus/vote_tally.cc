@@ -154,6 +154,21 @@ bool VoteTally::HasQuorumAny(Round round, VoteType type) const {
   return set_->IsQuorum(power);
 }
 
+bool VoteTally::HasQuorumPassed(Round round, VoteType type) const {
+  std::map<Address, Power> senders;
+  const auto take = [&senders](const std::map<Address, Counted>& votes) {
+    for (const auto& [address, counted] : votes) senders.emplace(address, counted.power);
+  };
+  for (auto it = rounds_.lower_bound(round); it != rounds_.end(); ++it) {
+    if (it->first > round || type == VoteType::kPrevote) take(it->second.prevotes);
+    take(it->second.precommits);
+  }
+  take(far_);  // only ever of later rounds
+  Power power = 0;
+  for (const auto& [address, one] : senders) power += one;
+  return set_ != nullptr && set_->IsQuorum(power);
+}
+
 std::optional<VoteTally::Value> VoteTally::QuorumValue(Round round, VoteType type) const {
   for (const Certificate& certificate : certificates_) {
     if (certificate.round == round && TypeOf(certificate.kind) == type) return certificate.id;

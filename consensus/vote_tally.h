@@ -50,6 +50,8 @@ class VoteTally {
 
   [[nodiscard]] bool HasQuorumFor(Round round, VoteType type, const Value& value) const;
   [[nodiscard]] bool HasQuorumAny(Round round, VoteType type) const;
+  // A quorum has come at least this far: cast this type in this round, or any vote after it.
+  [[nodiscard]] bool HasQuorumPassed(Round round, VoteType type) const;
   // The value with a quorum, if there is one.
   [[nodiscard]] std::optional<Value> QuorumValue(Round round, VoteType type) const;
   // The highest round above `round` in which more than a third voted (L55).
