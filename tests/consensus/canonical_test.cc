@@ -31,22 +31,27 @@ TEST(VoteSignBytes, AreCometBfts) {
     std::string_view bytes;
   };
   const std::vector<Case> cases = {
-      {"", Bare(0, 0, 0), "0d2a0b088092b8c398feffffff01"},
-      {"", Bare(2, 1, 1),
-       "210802110100000000000000190100000000000000"
-       "2a0b088092b8c398feffffff01"},
-      {"", Bare(1, 1, 1),
-       "210801110100000000000000190100000000000000"
-       "2a0b088092b8c398feffffff01"},
-      {"", Bare(0, 1, 1),
-       "1f110100000000000000190100000000000000"
-       "2a0b088092b8c398feffffff01"},
-      {"test_chain_id", Bare(0, 1, 1),
-       "2e110100000000000000190100000000000000"
-       "2a0b088092b8c398feffffff01320d746573745f636861696e5f6964"},
-      {"test_chain_id", Bare(0, 1, 1),
-       "2e110100000000000000190100000000000000"
-       "2a0b088092b8c398feffffff01320d746573745f636861696e5f6964"},
+      {.chain = "", .vote = Bare(0, 0, 0), .bytes = "0d2a0b088092b8c398feffffff01"},
+      {.chain = "",
+       .vote = Bare(2, 1, 1),
+       .bytes = "210802110100000000000000190100000000000000"
+                "2a0b088092b8c398feffffff01"},
+      {.chain = "",
+       .vote = Bare(1, 1, 1),
+       .bytes = "210801110100000000000000190100000000000000"
+                "2a0b088092b8c398feffffff01"},
+      {.chain = "",
+       .vote = Bare(0, 1, 1),
+       .bytes = "1f110100000000000000190100000000000000"
+                "2a0b088092b8c398feffffff01"},
+      {.chain = "test_chain_id",
+       .vote = Bare(0, 1, 1),
+       .bytes = "2e110100000000000000190100000000000000"
+                "2a0b088092b8c398feffffff01320d746573745f636861696e5f6964"},
+      {.chain = "test_chain_id",
+       .vote = Bare(0, 1, 1),
+       .bytes = "2e110100000000000000190100000000000000"
+                "2a0b088092b8c398feffffff01320d746573745f636861696e5f6964"},
   };
   for (const Case& known : cases) {
     EXPECT_EQ(HexEncode(VoteSignBytes(known.chain, known.vote)), known.bytes);
