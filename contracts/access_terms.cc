@@ -49,7 +49,6 @@ void ReadLists(const Json& json, AccessTerms& terms) {
   }
   for (const Json& net : json.ItemsOf("client_nets")) terms.client_nets.push_back(net.AsString());
   for (const Json& mask : json.ItemsOf("mask")) {
-    terms.has_mask = true;
     terms.masks.emplace_back(mask.TextOr("profile"));
   }
 }
@@ -130,6 +129,7 @@ std::unique_ptr<const AccessTerms> ReadTerms(const ledger::EntityBody& grant, By
   terms->valid_from = grant.Number("valid_from");
   terms->valid_to = grant.Number("valid_to");
   terms->items = HexMask(json.TextOr("items_mask"));
+  terms->masked = HexMask(json.TextOr("masked"));
   if (const std::string_view window = json.TextOr("daily_window"); window.size() == 11) {
     terms->window_from = MinuteOf(window.substr(0, 5));
     terms->window_to = MinuteOf(window.substr(6));

@@ -58,7 +58,7 @@ struct AccessTerms {
   ledger::TimeMs valid_from = 0;
   ledger::TimeMs valid_to = 0;     // first moment after it
   Bytes items;                     // mask over the resource's items
-  bool has_mask = false;           // some item must be masked
+  Bytes masked;                    // mask over the items that must be masked; empty: none
   std::vector<std::string> masks;  // mask profiles
   int window_from = -1;            // minute of the day in UTC+8; -1: any time
   int window_to = -1;

@@ -62,7 +62,8 @@ void RaiseClockSkew(Case& judged) {
 }  // namespace
 
 const CaseRow* FindRow(std::string_view op) {
-  const std::array tables = {DepartmentRows(), CatalogueRows()};
+  const std::array tables = {DepartmentRows(), CatalogueRows(), RequestRows(),
+                             DecisionRows(),   GrantRows(),     RectificationRows()};
   for (const std::span<const CaseRow> table : tables) {
     const auto found = std::ranges::find(table, op, &CaseRow::op);
     if (found != table.end()) return &*found;

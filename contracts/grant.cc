@@ -1,0 +1,113 @@
+// Building a grant's terms and orders.
+#include "contracts/grant.h"
+
+#include <array>
+
+#include "base/hex.h"
+#include "contracts/engine.h"
+#include "contracts/pending.h"
+#include "contracts/request.h"
+#include "contracts/resource.h"
+#include "contracts/terms.h"
+
+namespace jiandu::contracts {
+namespace {
+
+using ledger::EntityBody;
+using ledger::EntityId;
+
+std::vector<std::string> Texts(std::span<const Json> items) {
+  std::vector<std::string> texts;
+  for (const Json& item : items) texts.push_back(item.AsString());
+  return texts;
+}
+
+std::vector<std::string> ItemIds(const Json& resource) {
+  std::vector<std::string> ids;
+  for (const Json& item : resource.ItemsOf("items")) ids.emplace_back(item.TextOr("item_id"));
+  return ids;
+}
+
+// Masks decided, else the default masks of the granted items.
+Json Masks(const Json& terms, const Json& resource) {
+  if (const Json* decided = terms.Find("mask")) return *decided;
+  Json masks = Json::MakeArray();
+  for (const Json& item : resource.ItemsOf("items")) {
+    const std::string_view mask = item.TextOr("mask_default");
+    if (mask.empty() || !ListHas(terms, "items", item.TextOr("item_id"))) continue;
+    masks.Push(Json::MakeObject({{"item_id", item.TextOr("item_id")}, {"profile", mask}}));
+  }
+  return masks;
+}
+
+Json Accounts(const Json& request, const std::vector<std::string>& ids) {
+  Json accounts = Json::MakeArray();
+  for (const Json& account : request.ItemsOf("accounts")) {
+    Json entry = Json::MakeObject({{"tag", account.TextOr("tag")}});
+    const auto items = account.ItemsOf("items");
+    if (!items.empty()) entry.Set("items_mask", HexEncode(MaskOf(Texts(items), ids)));
+    accounts.Push(std::move(entry));
+  }
+  return accounts;
+}
+
+}  // namespace
+
+void NoteStatus(Case& judged, const EntityId& grant, ledger::GrantStatus status) {
+  const Bytes key = TimelineKey(grant);
+  Bytes timeline = judged.state.Get(key).value_or(Bytes());
+  AppendStatus(timeline, {.from = judged.Time(), .status = status});
+  judged.state.Put(key, std::move(timeline));
+}
+
+Json GrantTerms(Case& judged, const EntityBody& request) {
+  const EntityBody* resource = ResourceOf(judged.state, request);
+  const Json content = resource != nullptr ? resource->Form() : Json::MakeObject();
+  const Json asked = request.Form();
+  Json terms = Tighten(TermsOf(judged.state, request), judged.Form());
+  const std::vector<std::string> ids = ItemIds(content);
+  const Json masks = Masks(terms, content);
+  std::vector<std::string> masked;
+  for (const Json& mask : masks.Items()) masked.emplace_back(mask.TextOr("item_id"));
+  terms.Set("items_mask", HexEncode(MaskOf(Texts(terms.ItemsOf("items")), ids)));
+  if (!masked.empty()) terms.Set("masked", HexEncode(MaskOf(masked, ids)));
+  terms.Set("mask", masks);
+  terms.Set("grade", content.TextOr("grade"));
+  terms.Set("purpose_code", judged.Text("purpose_code"));
+  if (const Json* matter = asked.Find("matter_code")) terms.Set("matter_code", *matter);
+  for (const std::string_view name : {"systems", "client_nets"}) {
+    if (const Json* list = asked.Find(name)) terms.Set(name, *list);
+  }
+  terms.Set("accounts", Accounts(asked, ids));
+  return terms;
+}
+
+EntityId BearOrder(Case& judged, const EntityId& grant, const Json& form) {
+  const EntityBody& body = *judged.state.Body(grant);
+  Birth birth = NewEntity(judged, ledger::EntityKind::kRectification);
+  const EntityId id = birth.id;
+  birth.body.status = To(ledger::RectificationStatus::kOrdered);
+  for (const std::string_view name : {"consumer", "provider", "manager"}) {
+    birth.body.parties.emplace(name, body.Party(name));
+  }
+  birth.body.parties["issuer"] = judged.payload.department;
+  birth.body.parties["target"] = body.Party("consumer");
+  birth.body.links["grant"] = grant;
+  birth.body.numbers["term"] = form.IntegerOr("term");
+  birth.body.texts["ground"] = judged.Text("ground");
+  birth.body.form = ToBytes(CanonicalJson(form));
+  AddBirth(judged, std::move(birth));
+  judged.state.Edit(grant).texts["order"] = ledger::ToHex(id);
+  return id;
+}
+
+const EntityBody* OrderOf(BlockState& state, const EntityBody& grant) {
+  const auto id = ledger::ParseEntityId(grant.Text("order"));
+  return id ? state.Body(*id) : nullptr;
+}
+
+ledger::TimeMs LatestTerm(const Case& judged) {
+  return AddWorkingDays(judged.Time(), judged.state.CurrentProfile().term_days_max);
+}
+
+}  // namespace jiandu::contracts

@@ -1,0 +1,21 @@
+// What grants and rectification orders share: the timeline, opening terms, the order's birth.
+//
+// Pure; the thread of the block.
+#pragma once
+
+#include "contracts/case_table.h"
+
+namespace jiandu::contracts {
+
+// Notes from when on the grant has a status; accesses are judged by it.
+void NoteStatus(Case& judged, const ledger::EntityId& grant, ledger::GrantStatus status);
+// Terms of a grant as stored: those decided, narrowed by what was signed at opening.
+[[nodiscard]] Json GrantTerms(Case& judged, const ledger::EntityBody& request);
+// Bears a rectification order on the grant: `form` is the body or the `order` in it.
+ledger::EntityId BearOrder(Case& judged, const ledger::EntityId& grant, const Json& form);
+// The order that stands on the grant; null when there is none.
+[[nodiscard]] const ledger::EntityBody* OrderOf(BlockState& state, const ledger::EntityBody& grant);
+// Latest end of a term or a review: ten working days.
+[[nodiscard]] ledger::TimeMs LatestTerm(const Case& judged);
+
+}  // namespace jiandu::contracts

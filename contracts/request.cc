@@ -1,0 +1,94 @@
+// Turns, terms and the rule against deciding one's own case.
+#include "contracts/request.h"
+
+#include <array>
+
+#include "contracts/engine.h"
+#include "contracts/resource.h"
+#include "contracts/terms.h"
+
+namespace jiandu::contracts {
+namespace {
+
+using ledger::EntityBody;
+using ledger::SignerRole;
+
+// Any department of the role is registered, as of the end of the block before.
+bool IsRoleRegistered(BlockState& state, std::string_view role) {
+  const std::array<std::uint8_t, 2> prefix = {
+      'B', static_cast<std::uint8_t>(ledger::EntityKind::kDepartment)};
+  bool found = false;
+  state.View().Scan(prefix, {}, [&](ByteView, ByteView value) {
+    const auto body = EntityBody::Decode(value);
+    found = body && HasDepartmentRole(state, body->department, role);
+    return !found;
+  });
+  return found;
+}
+
+bool HasSuperior(BlockState& state) {
+  return IsRoleRegistered(state, "GOVERNMENT") || IsRoleRegistered(state, "SUPERIOR");
+}
+
+}  // namespace
+
+std::span<const Step> ChainOfRequest(BlockState& state, const EntityBody& request) {
+  return ChainOf(state.ProfileNamed(request.Text("profile")), request.Text("share_class"));
+}
+
+std::string_view TurnOf(BlockState& state, const EntityBody& request) {
+  const std::span<const Step> chain = ChainOfRequest(state, request);
+  const auto step = static_cast<std::size_t>(request.Number("step"));
+  return step < chain.size() ? request.Party(PartyOf(chain[step])) : std::string_view();
+}
+
+std::uint32_t Advance(BlockState& state, EntityBody& request) {
+  const std::int64_t step = request.Number("step") + 1;
+  request.numbers["step"] = step;
+  const bool is_last = static_cast<std::size_t>(step) >= ChainOfRequest(state, request).size();
+  return To(is_last ? ledger::RequestStatus::kApproved : ledger::RequestStatus::kSubmitted);
+}
+
+Json TermsOf(BlockState& state, const EntityBody& request) {
+  if (!request.terms.empty()) return request.Terms();
+  return RequestedTerms(request.Form(), state.ProfileNamed(request.Text("profile")));
+}
+
+const EntityBody* ResourceOf(BlockState& state, const EntityBody& body) {
+  const ledger::EntityId* resource = body.Link("resource");
+  return resource != nullptr ? state.Body(*resource) : nullptr;
+}
+
+void EndRequest(Case& judged) {
+  const ledger::EntityId* resource = judged.body->Link("resource");
+  if (resource != nullptr) CloseCase(judged.state, *resource);
+}
+
+bool IsSelfDealing(const Case& judged) {
+  const std::string_view manager = judged.body->Party("manager");
+  return judged.payload.department == manager &&
+         (manager == judged.body->Party("consumer") || manager == judged.body->Party("provider"));
+}
+
+bool IsSuperiorPeer(Case& judged, const ledger::KeyRecord& peer) {
+  if (HasDepartmentRole(judged.state, peer.department, "GOVERNMENT") ||
+      HasDepartmentRole(judged.state, peer.department, "SUPERIOR")) {
+    return true;
+  }
+  return HasDepartmentRole(judged.state, peer.department, "AUDITOR") && !HasSuperior(judged.state);
+}
+
+Code SelfDealingPeer(Case& judged) {
+  return IsSelfDealing(judged) && judged.Signer(SignerRole::kPeer) == nullptr ? Code::kPeerRequired
+                                                                              : Code::kAccepted;
+}
+
+void FlagSelfDealing(Case& judged) {
+  const SignerInfo* peer = judged.Signer(SignerRole::kPeer);
+  if (IsSelfDealing(judged) && peer != nullptr &&
+      HasDepartmentRole(judged.state, peer->record->department, "AUDITOR")) {
+    judged.Raise(ledger::Flag::kSelfDealing);
+  }
+}
+
+}  // namespace jiandu::contracts

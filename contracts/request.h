@@ -1,0 +1,33 @@
+// What requests, decisions and grants share: whose turn it is, what was decided, self-dealing.
+//
+// Pure; the thread of the block.
+#pragma once
+
+#include "contracts/case_table.h"
+
+namespace jiandu::contracts {
+
+// The chain of a request by the profile of its submission, and the party whose turn it is.
+[[nodiscard]] std::span<const Step> ChainOfRequest(BlockState& state,
+                                                   const ledger::EntityBody& request);
+[[nodiscard]] std::string_view TurnOf(BlockState& state, const ledger::EntityBody& request);
+// Moves to the next step, or to APPROVED after the last one; returns the new status.
+[[nodiscard]] std::uint32_t Advance(BlockState& state, ledger::EntityBody& request);
+// The terms in force: those decided so far, else those requested.
+[[nodiscard]] Json TermsOf(BlockState& state, const ledger::EntityBody& request);
+// The grade and class of the resource as it stands now.
+[[nodiscard]] const ledger::EntityBody* ResourceOf(BlockState& state,
+                                                   const ledger::EntityBody& body);
+// Ends the request's place among the open cases of its resource.
+void EndRequest(Case& judged);
+
+// 4.6: the manager is a side of the case and acts in it.
+[[nodiscard]] bool IsSelfDealing(const Case& judged);
+// A head who may sign as PEER then: of a government or superior, of the auditor when there is none.
+[[nodiscard]] bool IsSuperiorPeer(Case& judged, const ledger::KeyRecord& peer);
+// PEER_REQUIRED when the self-dealing manager has no such signature.
+[[nodiscard]] Code SelfDealingPeer(Case& judged);
+// Raises SELF_DEALING when the peer is only the auditor.
+void FlagSelfDealing(Case& judged);
+
+}  // namespace jiandu::contracts

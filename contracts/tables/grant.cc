@@ -1,0 +1,299 @@
+// Grants 共享权限: opening, acknowledgement, suspension, end (domain 4.8; S0 6.5, 809 Art. 22, 27).
+#include "contracts/grant.h"
+
+#include <algorithm>
+
+#include "contracts/engine.h"
+#include "contracts/request.h"
+#include "contracts/resource.h"
+#include "contracts/safeguards.h"
+#include "contracts/terms.h"
+
+namespace jiandu::contracts {
+namespace {
+
+using ledger::EntityBody;
+using ledger::EntityId;
+using ledger::Flag;
+using ledger::GrantStatus;
+using ledger::RequestStatus;
+using ledger::SignerRole;
+
+constexpr std::int64_t kDayMs = 86'400'000;
+
+// grant.open; the subject is the request.
+Code OpenFields(Case& judged) {
+  const EntityBody* request = judged.NamedBody("request");
+  if (request == nullptr) return Code::kAccepted;
+  const std::string_view mode = request->Text("delivery_mode");
+  if ((mode == "BATCH" || mode == "FILE") && judged.Form().Find("retention_until") == nullptr) {
+    return Code::kFieldRequired;
+  }
+  return judged.Form().IntegerOr("valid_to") < ledger::DateOf(judged.Time()) ? Code::kFieldInvalid
+                                                                             : Code::kAccepted;
+}
+
+// The manager's opening at its own last step of an UNCONDITIONAL chain counts as its approval.
+bool CountsAsApproval(Case& judged) {
+  const EntityBody& request = *judged.body;
+  const auto chain = ChainOfRequest(judged.state, request);
+  const bool at_last = static_cast<std::size_t>(request.Number("step")) + 1 == chain.size();
+  return request.status == To(RequestStatus::kSubmitted) && at_last &&
+         request.Text("share_class") == "UNCONDITIONAL" && chain.back() == Step::kManager &&
+         TurnOf(judged.state, request) == judged.payload.department;
+}
+Code IsApproved(Case& judged) {
+  const std::uint32_t status = judged.body->status;
+  if (status == To(RequestStatus::kGranted)) return Code::kSourceConsumed;
+  return status == To(RequestStatus::kApproved) || CountsAsApproval(judged) ? Code::kAccepted
+                                                                            : Code::kNotApproved;
+}
+
+bool IsOpenerPeer(Case& judged, const ledger::KeyRecord& peer) {
+  return IsSuperiorPeer(judged, peer) ||
+         (judged.body != nullptr && judged.body->Party("manager") == peer.department);
+}
+// From G4 on the manager co-signs every grant (4.3.4): where it opens, that is its signature.
+Code PeerGiven(Case& judged) {
+  if (const Code code = SelfDealingPeer(judged); code != Code::kAccepted) return code;
+  const EntityBody* resource = ResourceOf(judged.state, *judged.body);
+  const std::string_view manager = judged.body->Party("manager");
+  if (resource == nullptr || GradeRank(resource->Text("grade")) < 4 ||
+      judged.payload.department == manager) {
+    return Code::kAccepted;
+  }
+  const bool signed_by_manager =
+      std::ranges::any_of(judged.signers, [manager](const SignerInfo& signer) {
+        return signer.role == SignerRole::kPeer && signer.record->department == manager;
+      });
+  return signed_by_manager ? Code::kAccepted : Code::kPeerRequired;
+}
+Code SameClass(Case& judged) {
+  const EntityBody* resource = ResourceOf(judged.state, *judged.body);
+  return resource != nullptr && resource->Text("share_class") == judged.body->Text("share_class") &&
+                 resource->status != To(ledger::ResourceStatus::kRetired)
+             ? Code::kAccepted
+             : Code::kResReclassed;
+}
+Code WithinDecision(Case& judged) {
+  return Exceeds(judged.Form(), TermsOf(judged.state, *judged.body)) ? Code::kTermsExceedDecision
+                                                                     : Code::kAccepted;
+}
+Code HasAccounts(Case& judged) {
+  return judged.body->Text("delivery_mode") == "PAGE" &&
+                 judged.body->Form().ItemsOf("accounts").empty()
+             ? Code::kAccountsRequired
+             : Code::kAccepted;
+}
+Code StillSafe(Case& judged) {
+  const EntityBody* resource = ResourceOf(judged.state, *judged.body);
+  const std::string grade(resource != nullptr ? resource->Text("grade") : "");
+  return MeetsSafeguards(judged.state, judged.body->Form(), grade) ? Code::kAccepted
+                                                                   : Code::kSafeguardRequired;
+}
+Code IsAssessed(Case& judged) {
+  const EntityBody* resource = ResourceOf(judged.state, *judged.body);
+  const bool important = resource != nullptr && resource->Text("grade") == "IMPORTANT";
+  return important && judged.Text("risk_assessment_digest").empty() &&
+                 judged.Text("exempt_reason").empty()
+             ? Code::kAssessmentRequired
+             : Code::kAccepted;
+}
+
+void Open(Case& judged) {
+  FlagSelfDealing(judged);
+  const EntityBody& request = *judged.body;
+  Birth birth = NewEntity(judged, ledger::EntityKind::kGrant);
+  EntityBody& grant = birth.body;
+  const Json terms = GrantTerms(judged, request);
+  grant.status = To(GrantStatus::kOpened);
+  grant.department = request.Party("consumer");
+  for (const std::string_view name : {"consumer", "provider", "manager"}) {
+    grant.parties.emplace(name, request.Party(name));
+  }
+  grant.parties["opener"] = judged.payload.department;
+  grant.links = {{"request", judged.subject}, {"resource", *request.Link("resource")}};
+  grant.texts = {{"kind", std::string(request.Text("kind"))},
+                 {"mode", std::string(terms.TextOr("mode"))},
+                 {"profile", std::string(request.Text("profile"))},
+                 {"purpose_code", std::string(judged.Text("purpose_code"))}};
+  const std::int64_t from = ledger::StartOfDate(terms.IntegerOr("valid_from"));
+  grant.numbers = {{"resource_version", request.Number("resource_version")},
+                   {"uses_max", terms.IntegerOr("uses_max")},
+                   {"valid_from", std::max(from, judged.Time())},
+                   {"valid_to", ledger::StartOfDate(terms.IntegerOr("valid_to")) + kDayMs}};
+  grant.form = ToBytes(CanonicalJson(judged.Form()));
+  grant.terms = ToBytes(CanonicalJson(terms));
+  judged.state.Edit(judged.subject).texts["grant"] = ledger::ToHex(birth.id);
+  EndRequest(judged);
+  NoteStatus(judged, birth.id, GrantStatus::kOpened);
+  AddBirth(judged, std::move(birth));
+}
+
+// grant.acknowledge, decline, service_ready
+Code SameAgreement(Case& judged) {
+  const EntityBody* grant = judged.NamedBody("grant");
+  return grant == nullptr || grant->Form().TextOr("duty_agreement_digest") ==
+                                 judged.Text("duty_agreement_digest")
+             ? Code::kAccepted
+             : Code::kFieldInvalid;
+}
+Code StillOwnsSystems(Case& judged) {
+  return OwnsSystems(judged.state, judged.body->Terms(), judged.payload.department)
+             ? Code::kAccepted
+             : Code::kSystemNotOwned;
+}
+template <GrantStatus status>
+void Become(Case& judged) {
+  judged.note = judged.Text("reason");
+  NoteStatus(judged, judged.subject, status);
+}
+void ServiceReady(Case& judged) {
+  EntityBody& grant = judged.state.Edit(judged.subject);
+  if (grant.Number("service_ready_at") == 0) grant.numbers["service_ready_at"] = judged.Time();
+}
+
+// grant.suspend, resume, terminate
+bool IsMisuse(std::string_view ground) { return ground == "MISUSE_27_2"; }
+Code GroundGiven(Case& judged) {
+  return judged.Text("ground").empty() || judged.Form().ItemsOf("evidence").empty()
+             ? Code::kGroundRequired
+             : Code::kAccepted;
+}
+bool IsTerm(const Case& judged, std::int64_t time) {
+  return time > judged.Time() && time <= LatestTerm(judged);
+}
+Code TermGiven(Case& judged) {
+  const Json* order = judged.Form().Find("order");
+  if (order != nullptr && !IsTerm(judged, order->IntegerOr("term"))) return Code::kTermRequired;
+  if (IsMisuse(judged.Text("ground"))) {
+    return order != nullptr ? Code::kAccepted : Code::kTermRequired;
+  }
+  return IsTerm(judged, judged.Form().IntegerOr("review_at")) ? Code::kAccepted
+                                                              : Code::kTermRequired;
+}
+void Suspend(Case& judged) {
+  EntityBody& grant = judged.state.Edit(judged.subject);
+  grant.numbers["before_suspension"] = grant.status;
+  grant.texts["suspended_by"] = judged.payload.department;
+  grant.texts["ground"] = judged.Text("ground");
+  grant.texts.erase("order");
+  judged.note = judged.Text("ground");
+  const Json* order = judged.Form().Find("order");
+  if (order != nullptr) (void)BearOrder(judged, judged.subject, *order);
+  NoteStatus(judged, judged.subject, GrantStatus::kSuspended);
+}
+
+Code SuspenderOrManager(Case& judged) {
+  const std::string_view who = judged.payload.department;
+  return who == judged.body->Text("suspended_by") || who == judged.body->Party("manager")
+             ? Code::kAccepted
+             : Code::kRoleDenied;
+}
+Code CauseRemoved(Case& judged) {
+  const EntityBody* order = OrderOf(judged.state, *judged.body);
+  const bool settled = order != nullptr
+                           ? order->status == To(ledger::RectificationStatus::kAccepted)
+                           : judged.Form().BoolOr("cause_removed");
+  return settled ? Code::kAccepted : Code::kRectifyOpen;
+}
+void Resume(Case& judged) {
+  EntityBody& grant = judged.state.Edit(judged.subject);
+  const auto before = static_cast<std::uint32_t>(
+      grant.Number("before_suspension", static_cast<std::int64_t>(GrantStatus::kActive)));
+  grant.status = before;
+  NoteStatus(judged, judged.subject, static_cast<GrantStatus>(before));
+}
+// Misuse ends a grant only after the order failed, its term passed in silence, or it was refused.
+Code RectifyDue(Case& judged) {
+  const EntityBody* order = OrderOf(judged.state, *judged.body);
+  if (order == nullptr || !IsMisuse(judged.body->Text("ground"))) return Code::kRectifyNotDue;
+  const bool failed = order->status == To(ledger::RectificationStatus::kFailed);
+  const bool silent = order->status == To(ledger::RectificationStatus::kOrdered) &&
+                      judged.Time() > order->Number("term");
+  return failed || silent || order->Number("refused") != 0 ? Code::kAccepted : Code::kRectifyNotDue;
+}
+
+constexpr Check kOpenRules[] = {PeerGiven,   SameClass, WithinDecision,
+                                HasAccounts, StillSafe, IsAssessed};
+constexpr Check kAcknowledgeRules[] = {StillOwnsSystems};
+constexpr Check kSuspendRules[] = {GroundGiven, TermGiven};
+constexpr Check kResumeRules[] = {CauseRemoved};
+constexpr Check kTerminateRules[] = {RectifyDue};
+
+constexpr std::uint32_t kOpened = In(GrantStatus::kOpened);
+constexpr std::uint32_t kRunning = kOpened | In(GrantStatus::kActive);
+constexpr std::uint32_t kSuspended = In(GrantStatus::kSuspended);
+constexpr std::uint32_t kManagerOrProvider = side::kManager | side::kProvider;
+
+constexpr CaseRow kRows[] = {
+    {.op = "grant.open",
+     .sides = side::kOpener,
+     .who = Who::kMakerHead,
+     .subject = "request",
+     .to = To(RequestStatus::kGranted),
+     .required = OpenFields,
+     .peer = IsOpenerPeer,
+     .condition = IsApproved,
+     .rules = kOpenRules,
+     .effect = Open},
+    {.op = "grant.acknowledge",
+     .sides = side::kConsumer,
+     .who = Who::kHead,
+     .subject = "grant",
+     .from = kOpened,
+     .to = To(GrantStatus::kActive),
+     .required = SameAgreement,
+     .rules = kAcknowledgeRules,
+     .effect = Become<GrantStatus::kActive>},
+    {.op = "grant.decline",
+     .sides = side::kConsumer,
+     .who = Who::kHead,
+     .subject = "grant",
+     .from = kOpened,
+     .to = To(GrantStatus::kClosed),
+     .effect = Become<GrantStatus::kClosed>},
+    {.op = "grant.service_ready",
+     .sides = side::kProvider,
+     .who = Who::kSystem,
+     .subject = "grant",
+     .from = kRunning,
+     .effect = ServiceReady},
+    {.op = "grant.suspend",
+     .sides = kManagerOrProvider,
+     .who = Who::kHead,
+     .subject = "grant",
+     .from = kRunning,
+     .to = To(GrantStatus::kSuspended),
+     .rules = kSuspendRules,
+     .effect = Suspend},
+    {.op = "grant.resume",
+     .sides = kManagerOrProvider,
+     .who = Who::kHead,
+     .subject = "grant",
+     .from = kSuspended,
+     .role = SuspenderOrManager,
+     .rules = kResumeRules,
+     .effect = Resume},
+    {.op = "grant.terminate",
+     .sides = kManagerOrProvider,
+     .who = Who::kHead,
+     .subject = "grant",
+     .from = kSuspended,
+     .to = To(GrantStatus::kTerminated),
+     .rules = kTerminateRules,
+     .effect = Become<GrantStatus::kTerminated>},
+    {.op = "grant.relinquish",
+     .sides = side::kConsumer,
+     .who = Who::kHead,
+     .subject = "grant",
+     .from = kRunning | kSuspended,
+     .to = To(GrantStatus::kRelinquished),
+     .effect = Become<GrantStatus::kRelinquished>},
+};
+
+}  // namespace
+
+std::span<const CaseRow> GrantRows() { return kRows; }
+
+}  // namespace jiandu::contracts

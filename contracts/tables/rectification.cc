@@ -1,0 +1,109 @@
+// Rectification orders 整改通知 on grants (domain 4.15, SV7 to SV9; 809 Art. 27(2)).
+#include "contracts/engine.h"
+#include "contracts/grant.h"
+#include "contracts/resource.h"
+
+namespace jiandu::contracts {
+namespace {
+
+using ledger::EntityBody;
+using ledger::RectificationStatus;
+
+bool IsLiability(std::string_view ground) { return ground.starts_with("ART_"); }
+
+// Art. 27(2): the suspender or the manager. Art. 39 and 40: the manager, two officers.
+Code MayOrder(Case& judged) {
+  const std::string_view who = judged.payload.department;
+  const bool manager = who == judged.body->Party("manager");
+  const std::string_view ground = judged.Text("ground");
+  if (ground == "ART_41") return Code::kRoleDenied;  // a government's; it is no side of a grant
+  if (IsLiability(ground)) {
+    return manager && judged.Signer(ledger::SignerRole::kMaker) != nullptr ? Code::kAccepted
+                                                                           : Code::kRoleDenied;
+  }
+  return manager || who == judged.body->Text("suspended_by") ? Code::kAccepted : Code::kRoleDenied;
+}
+Code GroundGiven(Case& judged) {
+  return judged.Text("ground").empty() || judged.Form().ItemsOf("evidence").empty()
+             ? Code::kGroundRequired
+             : Code::kAccepted;
+}
+Code TermGiven(Case& judged) {
+  const std::int64_t term = judged.Form().IntegerOr("term");
+  return term > judged.Time() && term <= LatestTerm(judged) ? Code::kAccepted : Code::kTermRequired;
+}
+// One order at a time stands on a grant.
+Code NoOpenOrder(Case& judged) {
+  const EntityBody* order = OrderOf(judged.state, *judged.body);
+  const bool open = order != nullptr && (order->status == To(RectificationStatus::kOrdered) ||
+                                         order->status == To(RectificationStatus::kReported));
+  return open ? Code::kDuplicate : Code::kAccepted;
+}
+void Order(Case& judged) {
+  judged.note = judged.Text("ground");
+  (void)BearOrder(judged, judged.subject, judged.Form());
+}
+
+void Report(Case& judged) {
+  EntityBody& order = judged.state.Edit(judged.subject);
+  if (judged.Time() > order.Number("term")) judged.Raise(ledger::Flag::kLate);
+  if (judged.Form().BoolOr("refused")) order.numbers["refused"] = 1;
+}
+Code ReasonGiven(Case& judged) {
+  return HasReason(judged.Form()) ? Code::kAccepted : Code::kReasonRequired;
+}
+// Without a report an order fails only when its term has passed.
+Code MayFail(Case& judged) {
+  const bool reported = judged.body->status == To(RectificationStatus::kReported);
+  return reported || judged.Time() > judged.body->Number("term") ? Code::kAccepted
+                                                                 : Code::kBadState;
+}
+void Fail(Case& judged) { judged.note = judged.Text("reason_code"); }
+
+constexpr Check kOrderRules[] = {TermGiven, GroundGiven};
+constexpr Check kFailRules[] = {ReasonGiven};
+constexpr std::uint32_t kLiving = In(ledger::GrantStatus::kOpened) |
+                                  In(ledger::GrantStatus::kActive) |
+                                  In(ledger::GrantStatus::kSuspended);
+constexpr std::uint32_t kOrdered = In(RectificationStatus::kOrdered);
+constexpr std::uint32_t kReported = In(RectificationStatus::kReported);
+
+constexpr CaseRow kRows[] = {
+    {.op = "rectification.order",
+     .sides = side::kManager | side::kProvider,
+     .who = Who::kHead,
+     .subject = "grant",
+     .from = kLiving,
+     .role = MayOrder,
+     .condition = NoOpenOrder,
+     .rules = kOrderRules,
+     .effect = Order},
+    {.op = "rectification.report",
+     .sides = side::kTarget,
+     .who = Who::kHead,
+     .subject = "rectification",
+     .from = kOrdered,
+     .to = To(RectificationStatus::kReported),
+     .effect = Report},
+    {.op = "rectification.accept",
+     .sides = side::kIssuer,
+     .who = Who::kHead,
+     .subject = "rectification",
+     .from = kReported,
+     .to = To(RectificationStatus::kAccepted)},
+    {.op = "rectification.fail",
+     .sides = side::kIssuer,
+     .who = Who::kHead,
+     .subject = "rectification",
+     .from = kOrdered | kReported,
+     .to = To(RectificationStatus::kFailed),
+     .condition = MayFail,
+     .rules = kFailRules,
+     .effect = Fail},
+};
+
+}  // namespace
+
+std::span<const CaseRow> RectificationRows() { return kRows; }
+
+}  // namespace jiandu::contracts
