@@ -28,7 +28,6 @@ inline constexpr std::uint32_t kIssuer = 16;    // of a rectification order
 inline constexpr std::uint32_t kTarget = 32;    // of a rectification order
 inline constexpr std::uint32_t kOpener = 64;    // by the profile of the case
 inline constexpr std::uint32_t kGateway = 128;  // a PLATFORM_OPERATOR
-inline constexpr std::uint32_t kSource = 256;   // authoritative source a correction went to
 }  // namespace side
 
 // Which signatures an op asks for.

@@ -34,7 +34,8 @@ Code CheckReferences(Case& judged) {
                              field.name == "resource";
       if (!is_target || judged.Form().Find(field.name) == nullptr) continue;
       const EntityId id = judged.Named(field.name);
-      if (id.IsZero() || judged.state.Body(id) == nullptr) return Code::kUnknownRef;
+      if (id.IsZero() || ledger::KindOf(id) != field.entity || judged.state.Body(id) == nullptr)
+        return Code::kUnknownRef;
     }
     return Code::kAccepted;
   }
@@ -62,8 +63,9 @@ void RaiseClockSkew(Case& judged) {
 }  // namespace
 
 const CaseRow* FindRow(std::string_view op) {
-  const std::array tables = {DepartmentRows(), CatalogueRows(), RequestRows(),
-                             DecisionRows(),   GrantRows(),     RectificationRows()};
+  const std::array tables = {AccessRows(),        DepartmentRows(), CatalogueRows(),
+                             RequestRows(),       DecisionRows(),   GrantRows(),
+                             RectificationRows(), CorrectionRows()};
   for (const std::span<const CaseRow> table : tables) {
     const auto found = std::ranges::find(table, op, &CaseRow::op);
     if (found != table.end()) return &*found;
@@ -94,7 +96,6 @@ bool Case::IsSide(std::uint32_t sides) const {
   if ((sides & side::kConsumer) != 0 && is_party("consumer")) return true;
   if ((sides & side::kIssuer) != 0 && is_party("issuer")) return true;
   if ((sides & side::kTarget) != 0 && is_party("target")) return true;
-  if ((sides & side::kSource) != 0 && is_party("source")) return true;
   if ((sides & side::kOpener) != 0 && body != nullptr &&
       is_party(PartyOf(state.ProfileNamed(body->Text("profile")).opener))) {
     return true;

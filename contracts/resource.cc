@@ -18,10 +18,9 @@ Bytes MarkKey(const ledger::EntityId& resource, char mark) {
   return ledger::PartKey(resource, suffix);
 }
 
-void AddToOpen(BlockState& state, const ledger::EntityId& resource, bool more) {
-  const std::uint32_t open = OpenCases(state, resource);
+void SetOpen(BlockState& state, const ledger::EntityId& resource, std::uint32_t open) {
   Bytes value;
-  AppendU32Be(value, more ? open + 1 : std::max(open, 1U) - 1);
+  AppendU32Be(value, open);
   state.Put(MarkKey(resource, 'o'), std::move(value));
 }
 
@@ -74,16 +73,24 @@ std::uint32_t OpenCases(const BlockState& state, const ledger::EntityId& resourc
   return ReadCount(state.Get(MarkKey(resource, 'o')));
 }
 void OpenCase(BlockState& state, const ledger::EntityId& resource) {
-  AddToOpen(state, resource, true);
+  SetOpen(state, resource, OpenCases(state, resource) + 1);
 }
 void CloseCase(BlockState& state, const ledger::EntityId& resource) {
-  AddToOpen(state, resource, false);
+  SetOpen(state, resource, std::max(OpenCases(state, resource), 1U) - 1);
 }
 
 bool IsOpenRequest(const ledger::EntityBody& request) {
   using enum ledger::RequestStatus;
   return ((In(kSubmitted) | In(kReturned) | In(kOffered) | In(kApproved)) >> request.status & 1U) !=
          0;
+}
+
+void MarkUser(BlockState& state, const ledger::EntityId& resource, std::string_view department) {
+  state.Put(MarkKey(ledger::PairEntity(resource, department), 'g'), {});
+}
+bool IsKnownUser(const BlockState& state, const ledger::EntityId& resource,
+                 std::string_view department) {
+  return state.Has(MarkKey(ledger::PairEntity(resource, department), 'g'));
 }
 
 }  // namespace jiandu::contracts

@@ -27,4 +27,9 @@ void OpenCase(BlockState& state, const ledger::EntityId& resource);
 void CloseCase(BlockState& state, const ledger::EntityId& resource);
 [[nodiscard]] bool IsOpenRequest(const ledger::EntityBody& request);
 
+// Departments that ever had a grant or an access on the resource.
+void MarkUser(BlockState& state, const ledger::EntityId& resource, std::string_view department);
+[[nodiscard]] bool IsKnownUser(const BlockState& state, const ledger::EntityId& resource,
+                               std::string_view department);
+
 }  // namespace jiandu::contracts

@@ -126,6 +126,7 @@ void Open(Case& judged) {
   grant.terms = ToBytes(CanonicalJson(terms));
   judged.state.Edit(judged.subject).texts["grant"] = ledger::ToHex(birth.id);
   EndRequest(judged);
+  MarkUser(judged.state, *request.Link("resource"), request.Party("consumer"));
   NoteStatus(judged, birth.id, GrantStatus::kOpened);
   AddBirth(judged, std::move(birth));
 }

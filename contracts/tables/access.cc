@@ -1,0 +1,213 @@
+// Accesses: single records, batches in both forms, acknowledgements (domain 4.10; 809 Art. 26, 29).
+#include "contracts/access.h"
+
+#include <algorithm>
+
+#include "base/hex.h"
+#include "contracts/engine.h"
+#include "contracts/resource.h"
+
+namespace jiandu::contracts {
+namespace {
+
+using ledger::EntityBody;
+using ledger::EntityId;
+using ledger::Flag;
+
+// The consumer's own report is evidence of the other side; it counts nothing.
+Reporter ReporterOf(const Case& judged) {
+  const bool consumer = judged.body != nullptr &&
+                        judged.body->Party("consumer") == judged.payload.department &&
+                        judged.body->Party("provider") != judged.payload.department;
+  return consumer ? Reporter::kConsumer : Reporter::kProvider;
+}
+TraceKind TraceOf(Reporter reporter) {
+  return reporter == Reporter::kProvider ? TraceKind::kAccess : TraceKind::kConsumerAccess;
+}
+std::optional<Hash256> DigestOf(std::string_view hex) {
+  const auto digest = HexDecodeFixed<32>(hex);
+  if (!digest) return std::nullopt;
+  return *digest;
+}
+
+// access.record
+bool IsWithoutGrant(const Case& judged) {
+  return judged.Form().Find("grant") == nullptr && judged.Form().BoolOr("grant_missing");
+}
+Code HasTarget(Case& judged) {
+  if (judged.Form().Find("grant") != nullptr) return Code::kAccepted;
+  return IsWithoutGrant(judged) && judged.Form().Find("resource") != nullptr ? Code::kAccepted
+                                                                             : Code::kFieldRequired;
+}
+EntityId TargetOf(const Case& judged) {
+  return judged.Named(IsWithoutGrant(judged) ? "resource" : "grant");
+}
+// Without a grant the case has no sides: the resource's provider or a gateway reports.
+Code MayReport(Case& judged) {
+  if (!IsWithoutGrant(judged)) return Code::kAccepted;
+  const EntityBody* resource = judged.NamedBody("resource");
+  const std::string_view who = judged.payload.department;
+  const bool may =
+      resource != nullptr && (resource->Party("provider") == who ||
+                              HasDepartmentRole(judged.state, who, "PLATFORM_OPERATOR"));
+  return may ? Code::kAccepted : Code::kRoleDenied;
+}
+Code NewRecord(Case& judged) {
+  if (const Code code = MayReport(judged); code != Code::kAccepted) return code;
+  const Bytes key = TraceKey(TargetOf(judged), TraceOf(ReporterOf(judged)), judged.Text("acc_id"));
+  return judged.state.Has(key) ? Code::kDuplicate : Code::kAccepted;
+}
+
+// Judges, traces and returns the flags of one record.
+AccessTrace KeepRecord(Case& judged, const EntityId& grant, const AccessRecord& record,
+                       Reporter reporter) {
+  const AccessVerdict verdict = JudgeRecord(judged.state, grant, record, reporter);
+  const bool counted = reporter == Reporter::kProvider && IsCounted(record.result);
+  AccessTrace trace{.occurred_at = record.occurred_at,
+                    .flags = verdict.flags,
+                    .excess = verdict.excess,
+                    .count = counted ? 1U : 0U,
+                    .result = record.result,
+                    .digest = DigestOf(record.response_digest)};
+  if (reporter == Reporter::kConsumer) {
+    const auto bytes = judged.state.Get(TraceKey(grant, TraceKind::kAccess, record.acc_id));
+    const auto other = bytes ? DecodeTrace(*bytes) : std::nullopt;
+    if (other && other->digest != trace.digest) trace.flags |= FlagBit(Flag::kDigestMismatch);
+  }
+  judged.state.Put(TraceKey(grant, TraceOf(reporter), record.acc_id), EncodeTrace(trace));
+  return trace;
+}
+
+void Record(Case& judged) {
+  const AccessRecord record = ReadRecord(judged.Form());
+  if (!IsWithoutGrant(judged)) {
+    judged.flags |= KeepRecord(judged, judged.subject, record, ReporterOf(judged)).flags;
+    return;
+  }
+  judged.Raise(Flag::kNoGrant);
+  if (const std::string_view consumer = judged.Text("consumer"); !consumer.empty()) {
+    MarkUser(judged.state, TargetOf(judged), consumer);
+  }
+  judged.flags |= TimeFlags(judged.state, record.occurred_at, record.occurred_at);
+  const AccessTrace trace{.occurred_at = record.occurred_at,
+                          .flags = judged.flags,
+                          .result = record.result,
+                          .digest = DigestOf(record.response_digest)};
+  judged.state.Put(TraceKey(TargetOf(judged), TraceKind::kAccess, record.acc_id),
+                   EncodeTrace(trace));
+}
+
+// access.batch
+bool IsFull(const Case& judged) { return judged.Text("form") == "full"; }
+Code HasContent(Case& judged) {
+  const bool full = IsFull(judged);
+  const Json* digest = judged.Form().Find("digest");
+  const bool records = !judged.Form().ItemsOf("records").empty();
+  if (full ? !records : digest == nullptr) return Code::kFieldRequired;
+  if (full ? digest != nullptr : records) return Code::kFieldInvalid;
+  return full || digest->IntegerOr("from") <= digest->IntegerOr("to") ? Code::kAccepted
+                                                                      : Code::kFieldInvalid;
+}
+Code NewBatch(Case& judged) {
+  const EntityId& grant = judged.subject;
+  if (judged.state.Has(TraceKey(grant, TraceKind::kBatch, judged.Text("batch_id")))) {
+    return Code::kDuplicate;
+  }
+  std::vector<std::string_view> ids;
+  const TraceKind kind = TraceOf(ReporterOf(judged));
+  for (const Json& record : judged.Form().ItemsOf("records")) {
+    ids.push_back(record.TextOr("acc_id"));
+    if (judged.state.Has(TraceKey(grant, kind, ids.back()))) return Code::kDuplicate;
+  }
+  std::ranges::sort(ids);
+  return std::ranges::adjacent_find(ids) != ids.end() ? Code::kDuplicate : Code::kAccepted;
+}
+void Batch(Case& judged) {
+  const EntityId grant = judged.subject;
+  const Reporter reporter = ReporterOf(judged);
+  AccessTrace batch;
+  if (IsFull(judged)) {
+    const std::string_view system = judged.Text("system");
+    const std::string_view account = judged.Text("acct_tag");
+    for (const Json& json : judged.Form().ItemsOf("records")) {
+      AccessRecord record = ReadRecord(json);
+      if (record.system.empty() && record.acct_tag.empty()) {
+        record.system = system;
+        record.acct_tag = account;
+      }
+      const AccessTrace trace = KeepRecord(judged, grant, record, reporter);
+      batch.flags |= trace.flags;
+      batch.excess += trace.excess;
+      batch.count += trace.count;
+      if (batch.occurred_at == 0) batch.occurred_at = record.occurred_at;
+    }
+  } else {
+    batch = JudgeDigest(judged.state, grant, judged.Form(), reporter);
+  }
+  judged.flags |= batch.flags;
+  judged.state.Put(TraceKey(grant, TraceKind::kBatch, judged.Text("batch_id")), EncodeTrace(batch));
+}
+
+// access.acknowledge
+Code HasOneId(Case& judged) {
+  return judged.Text("acc_id").empty() == judged.Text("batch_id").empty() ? Code::kFieldRequired
+                                                                          : Code::kAccepted;
+}
+// Accesses and batches have names of their own, so the acknowledged kind stands before the id.
+Bytes AckKey(const Case& judged) {
+  const bool batch = judged.Text("acc_id").empty();
+  const std::string id =
+      batch ? "b" + std::string(judged.Text("batch_id")) : "a" + std::string(judged.Text("acc_id"));
+  return TraceKey(judged.subject, TraceKind::kAck, id);
+}
+Code NewAck(Case& judged) {
+  return judged.state.Has(AckKey(judged)) ? Code::kDuplicate : Code::kAccepted;
+}
+void Acknowledge(Case& judged) {
+  const bool batch = judged.Text("acc_id").empty();
+  const std::string_view id = batch ? judged.Text("batch_id") : judged.Text("acc_id");
+  const auto bytes = judged.state.Get(
+      TraceKey(judged.subject, batch ? TraceKind::kBatch : TraceKind::kAccess, id));
+  const auto reported = bytes ? DecodeTrace(*bytes) : std::nullopt;
+  const auto own = DigestOf(judged.Text("response_digest"));
+  // A full batch has no digest of its own: its records are acknowledged one by one.
+  if (reported && (reported->digest || !batch) && reported->digest != own) {
+    judged.Raise(Flag::kDigestMismatch);
+  }
+  const AccessTrace trace{.occurred_at = judged.Time(), .flags = judged.flags, .digest = own};
+  judged.state.Put(AckKey(judged), EncodeTrace(trace));
+}
+
+constexpr std::uint32_t kReporters = side::kProvider | side::kConsumer | side::kGateway;
+constexpr CaseRow kRows[] = {
+    {.op = "access.record",
+     .sides = kReporters,
+     .who = Who::kSystem,
+     .subject = "grant",
+     .required = HasTarget,
+     .condition = NewRecord,
+     .effect = Record,
+     .touch = TouchRule::kAccess},
+    {.op = "access.batch",
+     .sides = kReporters,
+     .who = Who::kSystem,
+     .subject = "grant",
+     .required = HasContent,
+     .condition = NewBatch,
+     .effect = Batch,
+     .touch = TouchRule::kAccess},
+    {.op = "access.acknowledge",
+     .sides = side::kConsumer,
+     .who = Who::kSystem,
+     .subject = "grant",
+     .required = HasOneId,
+     .condition = NewAck,
+     .effect = Acknowledge,
+     .touch = TouchRule::kAccess},
+};
+
+}  // namespace
+
+std::span<const CaseRow> AccessRows() { return kRows; }
+
+}  // namespace jiandu::contracts
