@@ -5,33 +5,12 @@
 // states are compared once per external input, after the inner steps that follow it.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-
-#include "base/json.h"
-#include "base/limits.h"
 #include "consensus/vote_tally.h"
 #include "tests/consensus/core_test_net.h"
+#include "tests/consensus/itf_reader.h"
 
 namespace jiandu::consensus::test {
 namespace {
-
-std::filesystem::path VectorsFolder() {
-  if (const char* folder = std::getenv("JIANDU_VECTORS")) return folder;
-  return std::filesystem::path(JIANDU_SOURCE_DIR) / ".." / "shared" / "vectors";
-}
-
-Json ReadJson(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::stringstream text;
-  text << file.rdbuf();
-  const std::string bytes = text.str();
-  auto json = ParseJson(bytes, 16 * limits::kMiB);
-  EXPECT_TRUE(json.has_value()) << path << ": " << json.error().detail;
-  return json.has_value() ? *json : Json();
-}
 
 // proposer(h, r) = sorted(v1..vn)[(r + 1) mod n] at each height.
 class TraceSchedule final : public ProposerSchedule {
@@ -356,20 +335,18 @@ class Trace {
 };
 
 TEST(ItfSteps, EveryTraceOfTheSpecificationIsReproduced) {
-  const auto folder = VectorsFolder() / "itf" / "steps";
-  if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no traces at " << folder;
-  int files = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    SCOPED_TRACE(entry.path().filename().string());
-    const Json json = ReadJson(entry.path());
+  const auto paths = ItfFiles("steps", "");
+  if (paths.empty()) GTEST_SKIP() << "no traces at " << ItfFolder("steps");
+  for (const auto& path : paths) {
+    SCOPED_TRACE(path.filename().string());
+    const Json json = ItfRead(path);
     Trace trace(json);
     trace.Run();
     EXPECT_GT(trace.compared, 10);
-    const bool meant_to_fail = entry.path().filename().string().starts_with("disagreement");
+    const bool meant_to_fail = path.filename().string().starts_with("disagreement");
     EXPECT_EQ(trace.EndsInDisagreement(), meant_to_fail);
-    ++files;
   }
-  EXPECT_GE(files, 14);
+  EXPECT_GE(paths.size(), 14U);
 }
 
 }  // namespace
