@@ -17,6 +17,7 @@
 #include "gateway/ports.h"
 #include "gateway/problem.h"
 #include "gateway/read_auth.h"
+#include "gateway/recent.h"
 #include "gateway/settings.h"
 #include "gateway/target.h"
 
@@ -46,6 +47,8 @@ struct Services {
   LedgerReader* reader = nullptr;
   NodeStatus* status = nullptr;
   Post post;
+  // Shared by handlers; gateway thread only.
+  std::unique_ptr<RecentSubmissions> recent = std::make_unique<RecentSubmissions>();
   std::shared_ptr<std::atomic<std::size_t>> waiters = std::make_shared<std::atomic<std::size_t>>(0);
 };
 

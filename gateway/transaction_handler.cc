@@ -97,10 +97,11 @@ Answer AnswerReceipt(const Call& call, const TxResult& result, const ledger::TxI
   return response;
 }
 
-Answer AnswerPending(const Call& call, const ledger::TxId& txid, TxStatus status) {
-  // Whether it is in the mempool is told to any reader: the txid is known to who has seen it only.
-  if (status == TxStatus::kUnknown || status == TxStatus::kInvalid) {
-    return Refused(Plain(ProblemKind::kNotFound));
+Answer AnswerPending(const Services& services, const Call& call, const ledger::TxId& txid) {
+  // What was submitted here is pending until a block has it. A txid is known only to who has seen
+  // the transaction, so any reader may be told.
+  if (!services.recent->Contains(txid, call.now_ms)) {
+    return Refused(Plain(ProblemKind::kNotFound, "no block up to this height has it"));
   }
   TxResult pending;
   pending.status = TxStatus::kPending;
@@ -116,12 +117,12 @@ Answer AnswerFound(const Call& call, const TxResult& result, const ledger::TxId&
                                                     : AnswerTransaction(call, result);
 }
 
-void AfterWait(const Services& services, Call call, const ledger::TxId& txid, std::int64_t wait_ms,
-               TxStatus status) {
+void AfterWait(const Services& services, Call call, const ledger::TxId& txid,
+               std::int64_t wait_ms) {
   // The decision may be a moment ahead of the state readers see: then it is still pending to them.
   if (auto newest = services.reader->Latest()) call.snapshot = std::move(newest);
   const auto result = call.snapshot->FindTx(txid);
-  Answer answer = result ? AnswerFound(call, *result, txid) : AnswerPending(call, txid, status);
+  Answer answer = result ? AnswerFound(call, *result, txid) : AnswerPending(services, call, txid);
   if (answer && wait_ms > 0) MarkAsWaited(*answer, wait_ms);
   Reply(std::move(call), std::move(answer));
 }
@@ -134,6 +135,10 @@ void Show(const Services& services, Call call) {
     return Reply(std::move(call), std::move(answer));
   }
   const std::int64_t wait_ms = WaitMs(services, call.request);
+  if (wait_ms == 0) {
+    Answer answer = AnswerPending(services, call, *txid);
+    return Reply(std::move(call), std::move(answer));
+  }
   auto slot = WaiterSlot::Take(services);
   if (!slot) {
     Problem problem = Plain(ProblemKind::kFull, "too many requests are waiting");
@@ -144,10 +149,9 @@ void Show(const Services& services, Call call) {
   services.submitter->Wait(
       *txid, wait_ms, alive,
       [&services, post = services.post, txid = *txid, wait_ms, call = std::move(call),
-       slot = *std::move(slot)](TxResult result) mutable {
-        post([&services, txid, wait_ms, status = result.status, call = std::move(call),
-              slot = std::move(slot)]() mutable {
-          AfterWait(services, std::move(call), txid, wait_ms, status);
+       slot = *std::move(slot)](TxResult) mutable {
+        post([&services, txid, wait_ms, call = std::move(call), slot = std::move(slot)]() mutable {
+          AfterWait(services, std::move(call), txid, wait_ms);
         });
       });
 }

@@ -72,6 +72,8 @@ Result<ledger::Receipt> FakeSnapshot::ReceiptOf(const ledger::TxId& txid) const 
   receipt.entry = data_.entries[result->index];
   receipt.transaction = data_.transactions.at(result->index);
   receipt.log_size = data_.entries.size();
+  receipt.header = ToBytes("header");
+  receipt.commit = ToBytes("commit");
   return receipt;
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/hex.h"
+#include "crypto/hash.h"
 #include "ledger/model/body.h"
 
 namespace jiandu::gateway::test {
@@ -71,15 +72,28 @@ ledger::LogIndex FakeNode::AppendEntry(const ledger::LogEntry& entry) {
   return data_.entries.size() - 1;
 }
 
-ledger::EntityId FakeNode::AddEntity(ledger::EntityBody body,
+ledger::EntityId FakeNode::AddEntity(const ledger::EntityBody& body,
                                      std::set<ledger::DepartmentId> departments) {
   const std::lock_guard lock(mutex_);
+  const ledger::EntityId id = PutEntity(body, std::move(departments));
+  Publish();
+  return id;
+}
+
+void FakeNode::AddMany(const ledger::EntityBody& body, std::size_t count) {
+  const std::lock_guard lock(mutex_);
+  for (std::size_t i = 0; i < count; ++i) (void)PutEntity(body, {});
+  Publish();
+}
+
+ledger::EntityId FakeNode::PutEntity(const ledger::EntityBody& body,
+                                     std::set<ledger::DepartmentId> departments) {
   ledger::EntityId id;
   if (body.kind == ledger::EntityKind::kDepartment) {
     id = ledger::DepartmentEntity(body.department);
   } else {
-    const ledger::TxId birth = crypto::Sha256(AsBytes(std::to_string(data_.births.size())));
-    id = ledger::BornId(body.kind, birth, 0);
+    const ledger::TxId born_in = crypto::Sha256(AsBytes(std::to_string(data_.births.size())));
+    id = ledger::BornId(body.kind, born_in, 0);
   }
   // Like those of genesis, births 0 come several at once; later ones one by one.
   const ledger::LogIndex birth = data_.height == 0 ? 0 : data_.entries.size();
@@ -89,10 +103,7 @@ ledger::EntityId FakeNode::AddEntity(ledger::EntityBody body,
   leaf.status = body.status;
   data_.state.values[ledger::LeafKey(id)] = leaf.Encode();
   data_.state.values[ledger::BodyKey(id)] = body.Encode();
-  if (data_.height == 0) {
-    data_.histories[id].push_back(0);
-  }
-  Publish();
+  if (data_.height == 0) data_.histories[id].push_back(0);
   return id;
 }
 

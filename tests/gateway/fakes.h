@@ -98,7 +98,10 @@ class FakeNode final : public TxSubmitter, public LedgerReader, public NodeStatu
   void AddKey(const Officer& officer);
   void RevokeKey(const Officer& officer);
   // Puts a body, with a birth in the listing.
-  ledger::EntityId AddEntity(ledger::EntityBody body, std::set<ledger::DepartmentId> departments);
+  ledger::EntityId AddEntity(const ledger::EntityBody& body,
+                             std::set<ledger::DepartmentId> departments);
+  // Many alike with one new view of the state.
+  void AddMany(const ledger::EntityBody& body, std::size_t count);
   void ChangeEntity(const ledger::EntityId& id, const ledger::EntityBody& body);
   // Commits one signed transaction in a block of its own.
   ledger::TxId Commit(const Officer& officer, const Event& event, std::string_view nonce);
@@ -145,6 +148,8 @@ class FakeNode final : public TxSubmitter, public LedgerReader, public NodeStatu
     OnHeight done;
   };
   void Publish();
+  ledger::EntityId PutEntity(const ledger::EntityBody& body,
+                             std::set<ledger::DepartmentId> departments);
   ledger::LogIndex AppendEntry(const ledger::LogEntry& entry);
 
   mutable std::mutex mutex_;  // the gateway's thread and the test's meet here
