@@ -207,6 +207,26 @@ TEST(VerifyCommit, RefusesEveryChange) {
   expect_refused([&](Commit& c) { c.signatures[first] = c.signatures[second]; });
 }
 
+TEST(VerifyCommit, NilVotesDoNotCountForTheBlock) {
+  const TestNet net(1, {1, 1, 1, 1});
+  Certificate votes = net.Certify(Kind::kCommit, 5, 1, IdOf("b"), {0, 1});
+  for (const std::size_t member : {2U, 3U}) {
+    votes.votes.push_back(net.Sign(member, Precommit(5, 1, std::nullopt)));
+  }
+  EXPECT_FALSE(MakeCommit(votes, net.set).has_value());
+  Commit commit{.height = 5, .round = 1, .id = IdOf("b"), .signatures = {}};
+  commit.signatures.resize(4);
+  for (const Vote& vote : votes.votes) {
+    commit.signatures[*net.set.IndexOf(vote.from)] = {
+        .flag = vote.id.has_value() ? Flag::kCommit : Flag::kNil,
+        .address = vote.from,
+        .time = vote.time,
+        .signature = vote.signature};
+  }
+  EXPECT_FALSE(VerifyCommit(kChain, commit, net.set, 5, IdOf("b")).has_value());
+  EXPECT_FALSE(VerifyCertificate(kChain, votes, net.set).has_value());
+}
+
 TEST(VerifyCommit, RefusesABadSignatureEvenBeyondTheQuorum) {
   const TestNet net(1, {1, 1, 1, 1});
   for (const std::optional<BlockId>& id :

@@ -196,6 +196,10 @@ TEST(BlockPiece, IsCutInOneWayOnly) {
   ExpectRefused(pieces[1], [](BlockPiece& p) { p.commit->height = 8; });
   ExpectRefused(pieces[1], [](BlockPiece& p) { p.offset += 1; });
   ExpectRefused(pieces[1], [](BlockPiece& p) { p.offset = 0; });
+  ExpectRefused(pieces[1], [](BlockPiece& p) {  // to the end, but from the wrong place
+    p.offset += 1;
+    p.bytes.pop_back();
+  });
   ExpectRefused(pieces[1], [](BlockPiece& p) { p.offset = 2 * limits::kPartBytes; });
   ExpectRefused(pieces[1], [](BlockPiece& p) { p.bytes.push_back(0); });
 }
