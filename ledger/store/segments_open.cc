@@ -147,7 +147,6 @@ Result<void> Segments::Parts::LoadActive(ledger::Height from) {
     JD_CHECK(file.Truncate(scanned.end));
     JD_CHECK(file.Sync());
   }
-  std::ranges::move(scanned.damage, std::back_inserter(damage));
   active = std::make_shared<SegmentIndex>(from, limits.heights_max + 1);
   const ledger::Height last = scanned.records.empty() ? from : scanned.records.back().height;
   if (last - from > limits.heights_max) {
@@ -168,6 +167,15 @@ Result<void> Segments::Parts::LoadActive(ledger::Height from) {
     places.push_back(record);
   }
   if (!places.empty()) tail = places.front().offset;
+  for (SegmentDamage& hole : scanned.damage) {
+    if (hole.height < last) {
+      damage.push_back(std::move(hole));
+      continue;
+    }
+    // A candidate that cannot be read is as good as torn; deciding another moves it into the hole.
+    torn += hole.size;
+    tail = std::min(tail, hole.offset);
+  }
   end = scanned.end;
   active->count = last - from;
   if (last > 0) decided = last - 1;

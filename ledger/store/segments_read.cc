@@ -155,7 +155,9 @@ Result<void> Segments::Restore(ledger::Height height, const Hash256& id, ByteVie
     ++gap->height;
     gap->offset += record.size();
     gap->size -= record.size();
-    if (gap->size == 0) parts.damage.erase(gap);
+    const bool only_candidates = index == parts.active && gap->height > parts.decided;
+    if (only_candidates) parts.tail = gap->offset;  // deciding one moves it into the hole
+    if (gap->size == 0 || only_candidates) parts.damage.erase(gap);
   }
   if (index == parts.active && !parts.IsActiveDamaged()) return parts.RebuildLeaves();
   return {};

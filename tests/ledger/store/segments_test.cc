@@ -221,6 +221,38 @@ TEST(Segments, AFlippedBitInsideIsNamedWithFileAndHeightAndRestored) {
   }
 }
 
+TEST(Segments, ADamagedCandidateIsForgottenAndTheOtherMovesIntoItsPlace) {
+  const TempDirectory dir;
+  {
+    const auto segments = MustOpen(dir.Path());
+    AppendDecided(*segments, 1);
+    AppendDecided(*segments, 2);
+    for (int v = 0; v < 2; ++v) ASSERT_TRUE(segments->Append(3, IdOf(3, v), BlockOf(3, v)));
+  }
+  const std::filesystem::path path = dir.Path() / SegmentName(1);
+  const Bytes whole = ReadFile(path);
+  const std::size_t second = kRecordHeadBytes + BlockOf(1).size();
+  const std::size_t third = second + kRecordHeadBytes + BlockOf(2).size();
+  for (const bool second_too : {false, true}) {
+    Bytes flipped = whole;
+    flipped[third + 60] ^= 1;
+    if (second_too) flipped[second + 60] ^= 1;
+    WriteFile(path, flipped);
+    const auto segments = MustOpen(dir.Path());
+    EXPECT_EQ(segments->Damage().size(), second_too ? 1U : 0U);
+    if (second_too) {
+      ASSERT_TRUE(segments->Restore(2, IdOf(2), BlockOf(2)));
+    }
+    EXPECT_TRUE(segments->Damage().empty());
+    ASSERT_EQ(segments->Candidates().size(), 1U);
+    ASSERT_TRUE(segments->Decide(3, IdOf(3, 1)));
+    AppendDecided(*segments, 4);
+    EXPECT_EQ(segments->Read(2)->bytes, BlockOf(2));
+    EXPECT_EQ(segments->Read(3)->bytes, BlockOf(3, 1));
+    EXPECT_TRUE(segments->Check());
+  }
+}
+
 TEST(Segments, SealedFilesAreEqualOnNodesThatSawDifferentCandidates) {
   const TempDirectory a;
   const TempDirectory b;
