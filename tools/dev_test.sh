@@ -22,6 +22,7 @@ check_rules() {
   check layers python3 tools/check_layers.py
   check sizes python3 tools/check_sizes.py
   check coroutines python3 tools/check_coroutines.py
+  check docs python3 tools/check_docs.py
   check format tools/format.sh --check
 }
 
