@@ -102,7 +102,6 @@ std::optional<Reader> FindReader(const LedgerSnapshot& snapshot, const ledger::K
   reader.identity = record->identity;
   reader.kind = record->kind;
   reader.duties = record->duties;
-  reader.level = body->Text("level");
   std::string_view roles = body->Text("roles");
   while (!roles.empty()) {
     const std::size_t comma = std::min(roles.find(','), roles.size());

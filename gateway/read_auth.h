@@ -25,7 +25,6 @@ struct Reader {
   ledger::IdentityKind kind = ledger::IdentityKind::kOfficer;
   std::uint32_t duties = 0;
   std::vector<std::string> roles;  // of the department
-  std::string level;               // of the department: "CITY"
   // MANAGER and AUDITOR departments see every case.
   bool sees_all = false;
 };

@@ -22,19 +22,16 @@ bool IsPublished(std::uint32_t status) {
          status == static_cast<std::uint32_t>(ResourceStatus::kRetired);
 }
 
-// `visibility` of a resource (分级授权): "ALL", a list of departments, or a level of
-// administration.
+// `visibility` of a resource (分级授权): the departments it is published for, empty for all. What
+// cannot be read is shown to nobody.
 bool IsPublishedFor(const Json& form, const Reader& reader) {
   const Json* visibility = form.Find("visibility");
   if (visibility == nullptr) return true;
-  if (visibility->IsArray()) {
-    return std::ranges::any_of(visibility->Items(), [&](const Json& item) {
-      return item.IsText() && (item.AsString() == reader.department || item.AsString() == "ALL");
-    });
-  }
-  if (!visibility->IsText()) return false;
-  return visibility->AsString() == "ALL" || visibility->AsString() == reader.level ||
-         visibility->AsString() == reader.department;
+  if (!visibility->IsArray()) return false;
+  return visibility->Items().empty() ||
+         std::ranges::any_of(visibility->Items(), [&](const Json& item) {
+           return item.IsText() && item.AsString() == reader.department;
+         });
 }
 
 // Kinds that are a case of somebody: their events are shown to parties only.
@@ -75,11 +72,8 @@ Sight SightOf::OfBody(const ledger::EntityBody& body) const {
     case EntityKind::kProposal:
     case EntityKind::kNetwork: return Sight::kPublic;
     case EntityKind::kResource:
-      // The terms in force are what was published; a parallel draft lies in the form.
-      return IsPublished(body.status) &&
-                     IsPublishedFor(body.terms.empty() ? body.Form() : body.Terms(), *reader_)
-                 ? Sight::kPublic
-                 : Sight::kNone;
+      return IsPublished(body.status) && IsPublishedFor(body.Form(), *reader_) ? Sight::kPublic
+                                                                               : Sight::kNone;
     case EntityKind::kRequest:
     case EntityKind::kGrant:
     case EntityKind::kCorrection:
@@ -135,9 +129,9 @@ bool SightOf::OwnsNatural(const ledger::EntityId& id, const ledger::Stub& first)
 }
 
 void HideAddresses(Json& json) {
-  static constexpr std::array<std::string_view, 10> kHidden{
-      "cidrs", "cidr",     "address",  "addresses", "ip",
-      "ips",   "net_zone", "endpoint", "endpoints", "accounts"};
+  static constexpr std::array<std::string_view, 12> kHidden{
+      "cidrs",    "cidr",      "address",  "addresses", "ip",        "ips",
+      "net_zone", "client_ip", "endpoint", "endpoints", "ip_counts", "accounts"};
   if (json.IsArray()) {
     for (Json& item : json.MutableItems()) HideAddresses(item);
     return;

@@ -142,6 +142,17 @@ TEST(Token, IsNeededForReadsAndHeldToTheLetter) {
   EXPECT_EQ(with(token), 401);
 }
 
+TEST(Token, AnExpiredOneDoesNotKeepItsHolderFromSigningInAgain) {
+  Harness harness;
+  const std::string body =
+      CanonicalJson(Json::MakeObject({{"key", HexEncode(harness.tax.id.View())}}));
+  const Response response =
+      harness.Post("/v1/auth/challenge", body, "application/json",
+                   {{.name = "authorization", .value = "Bearer " + std::string(64, '0')}});
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(harness.Get("/healthz", std::string(64, '0')).status, 200);
+}
+
 TEST(Token, EndsAfterFifteenMinutes) {
   Harness harness;
   const std::string token = harness.SignIn(harness.manager);

@@ -3,6 +3,8 @@
 // to any host.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
 #include "tests/gateway/harness.h"
 
 namespace jiandu::gateway::test {
@@ -126,6 +128,15 @@ TEST(Conformance, WhatBeastAcceptsTheGuardRefuses) {
   const RunningGateway running;
   for (const RefusedCase& one : RefusedByTheGuard()) ExpectRefused(running, one);
   EXPECT_TRUE(running.node.submitted.empty());
+}
+
+TEST(Conformance, TheScriptForAnyHostFindsNothing) {
+  if (std::system("python3 -c pass") != 0) GTEST_SKIP() << "python3 is not there";
+  const RunningGateway running;
+  const std::string script = std::string(JIANDU_SOURCE_DIR) + "/tests/http_conformance.py";
+  const std::string command =
+      "python3 " + script + " 127.0.0.1 " + std::to_string(running.gateway->port());
+  EXPECT_EQ(std::system(command.c_str()), 0);
 }
 
 TEST(Conformance, AnExpectationOtherThanContinueIs417) {

@@ -157,13 +157,12 @@ TEST(Visibility, APublishedResourceIsSeenByThoseItIsPublishedFor) {
     Json form;
     int status;
   };
-  for (const Row& row :
-       {Row{Json::MakeObject(), 200}, Row{Json::MakeObject({{"visibility", "ALL"}}), 200},
-        Row{Json::MakeObject({{"visibility", named}}), 200},
-        Row{Json::MakeObject({{"visibility", others}}), 404},
-        Row{Json::MakeObject({{"visibility", "CITY"}}), 200},
-        Row{Json::MakeObject({{"visibility", "PROVINCE"}}), 404},
-        Row{Json::MakeObject({{"visibility", 3}}), 404}}) {
+  for (const Row& row : {Row{Json::MakeObject(), 200},
+                         Row{Json::MakeObject({{"visibility", Json::MakeArray()}}), 200},
+                         Row{Json::MakeObject({{"visibility", named}}), 200},
+                         Row{Json::MakeObject({{"visibility", others}}), 404},
+                         Row{Json::MakeObject({{"visibility", kTax}}), 404},
+                         Row{Json::MakeObject({{"visibility", 3}}), 404}}) {
     const auto id = harness.node.AddEntity(Resource(kPublished, row.form), {kPolice});
     const std::string token = harness.SignIn(harness.tax);
     EXPECT_EQ(harness.Get("/v1/resources/" + ledger::ToHex(id), token).status, row.status)
