@@ -71,9 +71,10 @@ std::string ConfigReference() {
       text += (text.empty() ? "[" : "\n[") + std::string(section) + "]\n";
     }
     text += "# " + std::string(info.meaning) + "\n# " + std::string(info.meaning_zh) + "\n";
-    const std::string value = info.show(defaults);
-    text += "# " + std::string(info.key) + " = " + (value.empty() ? "\"\"" : value) +
-            (info.presence == Presence::kRequired ? "  (required)\n" : "\n");
+    std::string value = info.show(defaults);
+    if (value.empty()) value = info.kind == SettingKind::kInteger ? "<as in genesis>" : "\"\"";
+    text += "# " + std::string(info.key) + " = " + value +
+            (info.presence == Presence::kRequired ? "  # required\n" : "\n");
   }
   return text;
 }

@@ -18,23 +18,27 @@
 #include <mutex>
 #include <utility>
 
+#include "base/wire.h"
+
 namespace jiandu::node {
 namespace {
 
 constexpr std::size_t kQueuedLinesMax = 8192;
 constexpr std::size_t kTextBytesMax = 2048;  // of one value: a log is no place for payloads
 
-// RFC 8259: quotes, backslash and control characters. Bytes that are no ASCII are passed on when
-// they can be part of UTF-8, for Chinese messages; DEL and invalid bytes are shown as \u00xx.
+// RFC 8259: quotes, backslash and control characters. Text that is not UTF-8 has every byte beyond
+// ASCII shown as \u00xx, so that a line is always JSON.
 void AppendEscaped(std::string& out, std::string_view text) {
   static constexpr std::string_view kHex = "0123456789abcdef";
+  text = text.substr(0, kTextBytesMax);
+  const bool is_utf8 = IsUtf8(AsBytes(text));
   out += '"';
-  for (const char character : text.substr(0, kTextBytesMax)) {
+  for (const char character : text) {
     const auto byte = static_cast<std::uint8_t>(character);
     if (character == '"' || character == '\\') {
       out += '\\';
       out += character;
-    } else if (byte < 0x20 || byte == 0x7f || byte == 0xc0 || byte == 0xc1 || byte > 0xf4) {
+    } else if (byte < 0x20 || byte == 0x7f || (byte >= 0x80 && !is_utf8)) {
       out += "\\u00";
       out += kHex[byte >> 4U];
       out += kHex[byte & 15U];
