@@ -27,5 +27,6 @@ void AddNetwork(CLI::App& root, Context& context);
 void AddNode(CLI::App& root, Context& context);
 void AddConfig(CLI::App& root, Context& context);
 void AddVerify(CLI::App& root, Context& context);
+void AddDevnet(CLI::App& root, Context& context);
 
 }  // namespace jiandu::cli

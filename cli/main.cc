@@ -50,6 +50,7 @@ int main(int argc, char** argv) {
   jiandu::cli::AddNode(app, context);
   jiandu::cli::AddConfig(app, context);
   jiandu::cli::AddVerify(app, context);
+  jiandu::cli::AddDevnet(app, context);
 
   try {
     app.parse(argc, argv);

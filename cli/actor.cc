@@ -1,0 +1,70 @@
+#include "cli/actor.h"
+
+#include <chrono>
+
+#include "base/hex.h"
+#include "sdk/cpp/client_tx.h"
+
+namespace jiandu::cli {
+namespace {
+
+constexpr ledger::TimeMs kLifetimeMs = 10LL * 60 * 1000;
+
+ledger::TimeMs NowMs() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+// The words of a code, wherever the answer carries them.
+void ReadWords(const Json& json, Outcome& outcome) {
+  outcome.message = json.TextOr("message");
+  outcome.message_zh = json.TextOr("message_zh");
+  outcome.clause = json.TextOr("clause");
+  outcome.article = json.TextOr("article");
+  outcome.hint = json.TextOr("hint");
+}
+
+}  // namespace
+
+Outcome ReadOutcome(const Reply& reply) {
+  Outcome outcome;
+  outcome.http = reply.status;
+  outcome.reply = reply.body;
+  outcome.status = reply.body.TextOr("status");
+  outcome.txid = reply.body.TextOr("txid");
+  outcome.height = reply.body.IntegerOr("height");
+  if (reply.status >= 400) {
+    outcome.status.clear();
+    outcome.code = reply.body.TextOr("code", reply.body.TextOr("title"));
+    ReadWords(reply.body, outcome);
+    if (outcome.message.empty()) outcome.message = reply.body.TextOr("detail");
+    return outcome;
+  }
+  if (const Json* code = reply.body.Find("code"); code != nullptr && code->IsObject()) {
+    outcome.code = code->TextOr("name");
+    ReadWords(*code, outcome);
+  }
+  if (outcome.IsCommitted()) outcome.code.clear();
+  for (const Json& flag : reply.body.ItemsOf("flags"))
+    outcome.flags.emplace_back(flag.TextOr("name"));
+  for (const Json& born : reply.body.ItemsOf("born")) outcome.born.emplace_back(born.TextOr("id"));
+  return outcome;
+}
+
+Result<Outcome> Act(ApiClient& client, const std::string& chain, const std::string& op,
+                    const std::string& department, const std::vector<ActingKey>& keys, Json body,
+                    int wait_s) {
+  std::vector<sdk::SigningKey> signing;
+  for (const ActingKey& one : keys) signing.push_back({one.key, one.role});
+  const auto payload =
+      sdk::MakePayload(chain, op, department, signing, NowMs(), kLifetimeMs, std::move(body));
+  JD_TRY(const Bytes stored, sdk::SignTransaction(payload, signing));
+  JD_TRY(const Reply reply, client.Submit(stored, wait_s));
+  Outcome outcome = ReadOutcome(reply);
+  JD_TRY(const ledger::Transaction transaction, ledger::DecodeStored(stored));
+  outcome.digest = HexEncode(transaction.digest.View());
+  return outcome;
+}
+
+}  // namespace jiandu::cli

@@ -1,0 +1,219 @@
+// `jiandu devnet up|down|status|kill|start` and `jiandu demo`: a network on this machine.
+
+#include <chrono>
+
+#include "base/limits.h"
+#include "cli/command.h"
+#include "cli/demo.h"
+#include "cli/devnet.h"
+#include "cli/files.h"
+#include "ledger/model/genesis.h"
+
+namespace jiandu::cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct DevnetOptions {
+  std::filesystem::path folder = "devnet";
+  std::string example = "four-departments";
+  std::string alias;
+  DevnetPlan plan;
+  bool once = false;
+};
+
+double SecondsSince(Clock::time_point begun) {
+  return std::chrono::duration<double>(Clock::now() - begun).count();
+}
+
+std::string Seconds(double seconds) {
+  const auto tenths = static_cast<std::int64_t>(seconds * 10);
+  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
+}
+
+// The network in the folder, made first if there is none.
+Result<Devnet> LoadOrMake(const DevnetOptions& options) {
+  auto loaded = Devnet::Load(options.folder);
+  if (loaded || loaded.error().code != Errc::kNotFound) return loaded;
+  DevnetPlan plan = options.plan;
+  JD_TRY(plan.config, FindNetworkConfig(options.example));
+  return Devnet::Make(options.folder, plan);
+}
+
+Json Describe(const Devnet& devnet) {
+  Json nodes = Json::MakeArray();
+  for (const DevnetNode& node : devnet.Nodes()) {
+    nodes.Push(Json::MakeObject({{"alias", node.alias},
+                                 {"department", node.department},
+                                 {"url", node.Url()},
+                                 {"pid", std::int64_t{node.pid}},
+                                 {"running", devnet.IsRunning(node)}}));
+  }
+  return Json::MakeObject({{"folder", devnet.Folder().string()}, {"nodes", std::move(nodes)}});
+}
+
+std::string Human(const Output& out, const Devnet& devnet) {
+  std::string text;
+  for (const DevnetNode& node : devnet.Nodes()) {
+    text += "  " + node.alias + "  " + node.Url() + "  " +
+            (devnet.IsRunning(node)
+                 ? out.Good("running") + " (process " + std::to_string(node.pid) + ")"
+                 : out.Bad("not running")) +
+            "\n";
+  }
+  return text;
+}
+
+std::string NextCommands(const Devnet& devnet) {
+  const std::string url = devnet.Nodes().front().Url();
+  const std::string folder = devnet.Folder().string();
+  return "Try   build/jiandu node status --url " + url + "\n      build/jiandu verify " + folder +
+         "/demo/grant.receipt.json --genesis " + folder +
+         "/genesis.json\n      build/jiandu verify " + folder +
+         "/demo/tampered.receipt.json --genesis " + folder +
+         "/genesis.json    must say FAILED\n      build/jiandu devnet kill " +
+         devnet.Nodes().back().alias +
+         " && build/jiandu devnet status\nStop  build/jiandu devnet down      Logs  " + folder +
+         "/logs/";
+}
+
+Exit Up(const Output& out, const DevnetOptions& options) {
+  auto devnet = LoadOrMake(options);
+  if (!devnet)
+    return out.Fail(devnet.error(), "see network-configs/README.md for the examples",
+                    "网络未能建立");
+  const auto begun = Clock::now();
+  if (auto started = devnet->Start(); !started) {
+    return out.Fail(started.error(), "read the log it names, then `jiandu devnet down`",
+                    "节点未能启动");
+  }
+  out.Result(Describe(*devnet), "Network up in " + Seconds(SecondsSince(begun)) + "\n" +
+                                    Human(out, *devnet) + NextCommands(*devnet));
+  return Exit::kOk;
+}
+
+Result<Devnet> Load(const Output& out, const DevnetOptions& options) {
+  auto devnet = Devnet::Load(options.folder);
+  if (!devnet)
+    out.Note("no network in " + options.folder.string() + "; make one with `jiandu devnet up`");
+  return devnet;
+}
+
+Exit Down(const Output& out, const DevnetOptions& options) {
+  auto devnet = Load(out, options);
+  if (!devnet) return out.Fail(devnet.error(), "give --dir the folder of the network");
+  if (auto stopped = devnet->Stop(); !stopped)
+    return out.Fail(stopped.error(), "their data is whole: start them again");
+  out.Result(Describe(*devnet), "Stopped. The data stays in " + devnet->Folder().string() + ".");
+  return Exit::kOk;
+}
+
+Exit Status(const Output& out, const DevnetOptions& options) {
+  auto devnet = Load(out, options);
+  if (!devnet) return out.Fail(devnet.error(), "give --dir the folder of the network");
+  out.Result(Describe(*devnet), Human(out, *devnet));
+  return Exit::kOk;
+}
+
+Exit KillOne(const Output& out, const DevnetOptions& options) {
+  auto devnet = Load(out, options);
+  if (!devnet) return out.Fail(devnet.error(), "give --dir the folder of the network");
+  if (auto killed = devnet->Kill(options.alias); !killed)
+    return out.Fail(killed.error(), "see `jiandu devnet status`");
+  out.Result(Describe(*devnet), "Killed " + options.alias +
+                                    " as a power cut would.\nnext: jiandu devnet start " +
+                                    options.alias);
+  return Exit::kOk;
+}
+
+Exit StartOne(const Output& out, const DevnetOptions& options) {
+  auto devnet = Load(out, options);
+  if (!devnet) return out.Fail(devnet.error(), "give --dir the folder of the network");
+  if (auto started = devnet->Start(options.alias); !started)
+    return out.Fail(started.error(), "read the log it names");
+  out.Result(Describe(*devnet), Human(out, *devnet));
+  return Exit::kOk;
+}
+
+// A fresh network for each run: the story begins at height 0.
+Exit RunDemo(const Output& out, DevnetOptions options) {
+  const auto begun = Clock::now();
+  if (auto old = Devnet::Load(options.folder)) (void)old->Stop();
+  std::error_code error;
+  std::filesystem::remove_all(options.folder, error);
+  auto devnet = LoadOrMake(options);
+  if (!devnet) return out.Fail(devnet.error(), "see network-configs/README.md", "网络未能建立");
+  if (auto started = devnet->Start(); !started) {
+    (void)devnet->Stop();
+    return out.Fail(started.error(), "read the log it names", "节点未能启动");
+  }
+  out.Note("Network up: " + std::to_string(devnet->Nodes().size()) +
+           " departments' nodes  四个部门的节点已启动  (" + Seconds(SecondsSince(begun)) + ")\n" +
+           Human(out, *devnet));
+  const auto document = ReadFile(devnet->Genesis(), limits::kGenesisBytesMax);
+  const auto genesis = document ? ledger::DecodeGenesis(AsBytes(*document))
+                                : Result<ledger::Genesis>(std::unexpected(document.error()));
+  if (!genesis) return out.Fail(genesis.error(), "");
+  Demo demo(out, *devnet, genesis->chain);
+  const bool held = demo.Run();
+  const double seconds = SecondsSince(begun);
+  if (options.once || !held) (void)devnet->Stop();
+  out.Note("");
+  out.Note(held ? "Every step held  全部步骤成立  (" + Seconds(seconds) + ")"
+                : out.Bad("A step did not hold; the nodes are stopped, logs are in " +
+                          (devnet->Folder() / "logs").string()));
+  if (held && !options.once) out.Note(NextCommands(*devnet));
+  // The last line is for scripts, whatever the form of output.
+  std::fputs((CanonicalJson(demo.Summary(seconds)) + "\n").c_str(), stdout);
+  return held ? Exit::kOk : Exit::kFailed;
+}
+
+void AddCommon(CLI::App* command, const std::shared_ptr<DevnetOptions>& options) {
+  command->add_option("--dir", options->folder, "Folder of the network")->capture_default_str();
+}
+
+}  // namespace
+
+void AddDevnet(CLI::App& root, Context& context) {
+  auto* devnet =
+      root.add_subcommand("devnet", "A network of several departments on this machine / 演示网络");
+  devnet->require_subcommand(1);
+  const auto options = std::make_shared<DevnetOptions>();
+
+  auto* up = devnet->add_subcommand("up", "Make the network if there is none, and start its nodes");
+  AddCommon(up, options);
+  up->add_option("--example", options->example, "Folder below network-configs/")
+      ->capture_default_str();
+  up->add_option("--port", options->plan.gateway_port, "First gateway port, 0 for any")
+      ->capture_default_str();
+  OnRun(up, context, [&context, options] { return Up(context.out, *options); });
+
+  auto* down = devnet->add_subcommand("down", "Stop the nodes; the data stays");
+  AddCommon(down, options);
+  OnRun(down, context, [&context, options] { return Down(context.out, *options); });
+
+  auto* status = devnet->add_subcommand("status", "Which nodes run, and where");
+  AddCommon(status, options);
+  OnRun(status, context, [&context, options] { return Status(context.out, *options); });
+
+  auto* kill = devnet->add_subcommand("kill", "End one node as a power cut would");
+  AddCommon(kill, options);
+  kill->add_option("alias", options->alias, "Alias of the department")->required();
+  OnRun(kill, context, [&context, options] { return KillOne(context.out, *options); });
+
+  auto* start = devnet->add_subcommand("start", "Start one node again");
+  AddCommon(start, options);
+  start->add_option("alias", options->alias, "Alias of the department")->required();
+  OnRun(start, context, [&context, options] { return StartOne(context.out, *options); });
+
+  auto* demo =
+      root.add_subcommand("demo", "One sharing case on four nodes, told as a story / 演示");
+  AddCommon(demo, options);
+  demo->add_option("--port", options->plan.gateway_port, "First gateway port, 0 for any")
+      ->capture_default_str();
+  demo->add_flag("--once", options->once,
+                 "Stop everything at the end; exit 0 only if every step held");
+  OnRun(demo, context, [&context, options] { return RunDemo(context.out, *options); });
+}
+
+}  // namespace jiandu::cli

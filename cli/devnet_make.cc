@@ -1,0 +1,233 @@
+// Making a devnet: plans from network-configs/, the ceremony, one config per node.
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <utility>
+
+#include "base/hex.h"
+#include "base/limits.h"
+#include "cli/devnet.h"
+#include "cli/files.h"
+#include "cli/node_config.h"
+
+namespace jiandu::cli {
+namespace {
+
+constexpr std::size_t kDepartmentsMax = 128;
+
+// A socket bound to a loopback port: holds the port while the others are chosen.
+class HeldPort {
+ public:
+  explicit HeldPort(int port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    const int on = 1;
+    ::setsockopt(socket_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<std::uint16_t>(port));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    auto* raw = reinterpret_cast<sockaddr*>(&address);
+    socklen_t size = sizeof address;
+    if (::bind(socket_, raw, size) == 0 && ::getsockname(socket_, raw, &size) == 0) {
+      port_ = ntohs(address.sin_port);
+    }
+  }
+  ~HeldPort() { ::close(socket_); }
+  HeldPort(const HeldPort&) = delete;
+  HeldPort& operator=(const HeldPort&) = delete;
+  [[nodiscard]] int Port() const { return port_; }  // 0: not to be had
+
+ private:
+  int socket_;
+  int port_ = 0;
+};
+
+// Gateway and peer ports of n nodes: the wished ones if all are free, else any.
+std::vector<std::pair<int, int>> ChoosePorts(std::size_t n, int first) {
+  const auto choose = [n](int from) {
+    std::vector<std::unique_ptr<HeldPort>> held;
+    for (std::size_t i = 0; i < 2 * n; ++i) {
+      held.push_back(std::make_unique<HeldPort>(from == 0 ? 0 : from + static_cast<int>(i)));
+    }
+    std::vector<std::pair<int, int>> ports;
+    for (std::size_t i = 0; i < n; ++i) {
+      if (held[i]->Port() == 0 || held[n + i]->Port() == 0)
+        return std::vector<std::pair<int, int>>();
+      ports.emplace_back(held[i]->Port(), held[n + i]->Port());
+    }
+    return ports;
+  };
+  auto ports = choose(first);
+  return ports.empty() ? choose(0) : ports;
+}
+
+Result<NewIdentity> ReadOfficer(const Json& json) {
+  JsonFields fields(json, "/officers");
+  NewIdentity identity{.name = fields.Text("name", limits::kIdBytesMax)};
+  for (const Json& duty : fields.Array("duties", 8)) {
+    const auto bit = duty.IsText() ? ledger::DutyFromName(duty.AsString()) : std::nullopt;
+    if (!bit) fields.Problem("duties", "has an unknown duty");
+    identity.duties |= bit.value_or(0);
+  }
+  JD_CHECK(fields.Finish());
+  return identity;
+}
+
+Result<NewIdentity> ReadSystem(const Json& json) {
+  JsonFields fields(json, "/systems");
+  NewIdentity identity{.name = fields.Text("name", limits::kIdBytesMax),
+                       .kind = ledger::IdentityKind::kSystem};
+  Json cidrs = Json::MakeArray();
+  const std::int64_t level = fields.Integer("mlps_level", 1, 5);
+  for (const Json& cidr : fields.Array("cidrs", 16)) cidrs.Push(cidr);
+  JD_CHECK(fields.Finish());
+  identity.attributes = Json::MakeObject({{"mlps_level", level}, {"cidrs", std::move(cidrs)}});
+  return identity;
+}
+
+struct Member {
+  JoinPlan plan;
+  bool has_node = false;
+};
+
+Result<Member> ReadMember(const Json& json) {
+  JsonFields fields(json, "/departments");
+  Member member;
+  auto& department = member.plan.department;
+  department.code = fields.Text("code", 18);
+  department.name = fields.Text("name", 256);
+  department.alias = fields.Text("alias", limits::kIdBytesMax);
+  department.jurisdiction = fields.Text("jurisdiction", 12);
+  department.level = fields.Text("level", 16);
+  department.kind = fields.Text("kind", 32);
+  for (const Json& role : fields.Array("roles", 8)) {
+    if (role.IsText()) department.roles.push_back(role.AsString());
+  }
+  const std::string seat = fields.Text("seat", 16);
+  if (seat != "validator" && seat != "observer" && seat != "none") {
+    fields.Problem("seat", "is none of validator, observer, none");
+  }
+  const auto officers = fields.Array("officers", 64);
+  const auto systems = fields.Array("systems", 64);
+  JD_CHECK(fields.Finish());
+  for (const Json& one : officers) {
+    JD_TRY(NewIdentity identity, ReadOfficer(one));
+    member.plan.identities.push_back(std::move(identity));
+  }
+  for (const Json& one : systems) {
+    JD_TRY(NewIdentity identity, ReadSystem(one));
+    member.plan.identities.push_back(std::move(identity));
+  }
+  member.plan.seat = seat == "validator" ? Seat::kValidator : Seat::kObserver;
+  member.has_node = seat != "none";
+  return member;
+}
+
+Result<std::vector<Member>> ReadMembers(const std::filesystem::path& file) {
+  JD_TRY(const std::string text, ReadFile(file, limits::kMiB));
+  JD_TRY(const Json json, ParseJson(text, limits::kMiB));
+  JsonFields fields(json, "");
+  const auto departments = fields.Array("departments", kDepartmentsMax);
+  JD_CHECK(fields.Finish());
+  std::vector<Member> members;
+  for (const Json& one : departments) {
+    JD_TRY(Member member, ReadMember(one));
+    members.push_back(std::move(member));
+  }
+  return members;
+}
+
+Result<std::string> MakePassphrase(const std::filesystem::path& file) {
+  std::array<std::uint8_t, 24> random{};
+  crypto::FillRandom(random);
+  std::string passphrase = Base64UrlEncode(random);
+  JD_CHECK(WriteNewFile(file, passphrase + "\n", FileMode::kSecret));
+  return passphrase;
+}
+
+Result<void> WriteNodeFiles(const std::filesystem::path& folder, const std::vector<Member>& members,
+                            const std::vector<DevnetNode>& nodes, const DevnetPlan& plan,
+                            const std::string& genesis) {
+  for (const Member& member : members) {
+    if (!member.has_node) continue;
+    NodeConfigPlan config;
+    config.department = member.plan.department.code;
+    config.passphrase_file = "../passphrase";
+    config.observer = member.plan.seat != Seat::kValidator;
+    config.log_level = plan.log_level;
+    config.connections_per_address_max = plan.connections_per_address_max;
+    for (const DevnetNode& node : nodes) {
+      if (node.department == config.department) {
+        config.gateway_listen = "127.0.0.1:" + std::to_string(node.gateway_port);
+        config.peers_listen = "127.0.0.1:" + std::to_string(node.peer_port);
+      } else {
+        config.peers.emplace_back(node.department, "127.0.0.1:" + std::to_string(node.peer_port));
+      }
+    }
+    JD_CHECK(WriteNewFile(member.plan.home / "genesis.json", genesis, FileMode::kPublic));
+    JD_CHECK(
+        WriteNewFile(member.plan.home / "node.toml", MakeNodeConfig(config), FileMode::kPublic));
+  }
+  return WriteNewFile(folder / "genesis.json", genesis, FileMode::kPublic);
+}
+
+}  // namespace
+
+Result<Devnet> Devnet::Make(const std::filesystem::path& folder, const DevnetPlan& plan) {
+  if (std::filesystem::exists(folder / "devnet.json")) {
+    return Fail(Errc::kDuplicate, folder.string() + " holds a network already");
+  }
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) return Fail(Errc::kIo, folder.string() + ": " + error.message());
+  JD_TRY(const std::string draft_text, ReadFile(plan.config / "network.json", limits::kMiB));
+  JD_TRY(NetworkDraft draft, DecodeDraft(draft_text));
+  if (draft.time == 0) {
+    draft.time = std::chrono::duration_cast<std::chrono::milliseconds>(
+                     std::chrono::system_clock::now().time_since_epoch())
+                     .count();
+  }
+  JD_TRY(auto members, ReadMembers(plan.config / "departments.json"));
+  JD_TRY(const std::string passphrase, MakePassphrase(folder / "passphrase"));
+
+  Devnet devnet(folder);
+  std::vector<std::string> joins;
+  for (Member& member : members) {
+    member.plan.home = folder / member.plan.department.alias;
+    member.plan.passphrase = passphrase;
+    member.plan.cost = crypto::SealCost::kInteractive;
+    JD_TRY(std::string join, JoinNetwork(draft, member.plan));
+    JD_CHECK(WriteNewFile(member.plan.home / "join.json", join, FileMode::kPublic));
+    joins.push_back(std::move(join));
+    if (member.has_node) {
+      devnet.nodes_.push_back(
+          {.alias = member.plan.department.alias, .department = member.plan.department.code});
+    }
+  }
+  JD_TRY(const std::string genesis, SealNetwork(draft, joins));
+  const auto ports = ChoosePorts(devnet.nodes_.size(), plan.gateway_port);
+  for (std::size_t i = 0; i < ports.size(); ++i) {
+    std::tie(devnet.nodes_[i].gateway_port, devnet.nodes_[i].peer_port) = ports[i];
+  }
+  JD_CHECK(WriteNodeFiles(folder, members, devnet.nodes_, plan, genesis));
+  JD_CHECK(devnet.Save());
+  return devnet;
+}
+
+Result<std::filesystem::path> FindNetworkConfig(const std::string& name) {
+  std::error_code error;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
+  for (const auto& base :
+       {program.parent_path().parent_path(), std::filesystem::current_path(error)}) {
+    auto folder = base / "network-configs" / name;
+    if (std::filesystem::exists(folder / "network.json")) return folder;
+  }
+  return Fail(Errc::kNotFound,
+              "network-configs/" + name + " is neither beside the program nor here");
+}
+
+}  // namespace jiandu::cli
