@@ -27,9 +27,9 @@ bool Core::State::FireOne() {
 }
 
 bool Core::State::Transition(const RoundInput& input) {
-  RoundResult result = Apply(rs_, input);
+  const RoundResult result = Apply(rs_, input);
   if (std::holds_alternative<round_output::Refused>(result.output)) return false;
-  rs_ = std::move(result.state);
+  rs_ = result.state;
   std::visit([this](const auto& output) { Perform(output); }, result.output);
   return true;
 }

@@ -43,9 +43,8 @@ void Core::State::AskVote(VoteType type, const std::optional<BlockId>& id) {
   vote.id = id;
   vote.from = *me_;
   // The record names the valid value: whoever reads it after a power cut must find the bytes.
-  Emit(SignAndPersist{.unsigned_message = std::move(vote),
-                      .state = Safety(),
-                      .block_must_be_durable = rs_.valid_id});
+  Emit(SignAndPersist{
+      .unsigned_message = vote, .state = Safety(), .block_must_be_durable = rs_.valid_id});
   if (type == VoteType::kPrecommit && id && rs_.round >= 2) ShareLock(*id);
 }
 

@@ -1,8 +1,6 @@
 // The transition of one height's round state, one overload an input.
 #include "consensus/round_state.h"
 
-#include <utility>
-
 namespace jiandu::consensus {
 namespace {
 
@@ -10,21 +8,19 @@ RoundResult Refuse(const RoundState& state) {
   return {.state = state, .output = round_output::Refused{}};
 }
 
-RoundResult Prevote(RoundState state, std::optional<BlockId> id) {
+RoundResult Prevote(RoundState state, const std::optional<BlockId>& id) {
   state.step = Step::kPrevote;
-  return {.state = std::move(state),
-          .output = round_output::CastVote{.type = VoteType::kPrevote, .id = std::move(id)}};
+  return {.state = state, .output = round_output::CastVote{.type = VoteType::kPrevote, .id = id}};
 }
 
-RoundResult Precommit(RoundState state, std::optional<BlockId> id) {
+RoundResult Precommit(RoundState state, const std::optional<BlockId>& id) {
   state.step = Step::kPrecommit;
-  return {.state = std::move(state),
-          .output = round_output::CastVote{.type = VoteType::kPrecommit, .id = std::move(id)}};
+  return {.state = state, .output = round_output::CastVote{.type = VoteType::kPrecommit, .id = id}};
 }
 
 RoundResult SkipTo(RoundState state, Round round) {
   state.step = Step::kUnstarted;
-  return {.state = std::move(state), .output = round_output::SkipTo{.round = round}};
+  return {.state = state, .output = round_output::SkipTo{.round = round}};
 }
 
 bool IsCurrent(const RoundState& state, Height height, Round round) {

@@ -2,6 +2,7 @@
 #include "consensus/vote_tally.h"
 
 #include <algorithm>
+#include <ranges>
 
 namespace jiandu::consensus {
 namespace {
@@ -198,10 +199,10 @@ std::optional<Round> VoteTally::HonestRoundAbove(Round round) const {
   for (const auto& [address, counted] : far_) {
     if (counted.vote.round > round) senders[counted.vote.round][address] = counted.power;
   }
-  for (auto it = senders.rbegin(); it != senders.rend(); ++it) {
+  for (const auto& [at, members] : std::views::reverse(senders)) {
     Power power = 0;
-    for (const auto& [address, one] : it->second) power += one;
-    if (set_->HasHonest(power)) return it->first;
+    for (const auto& [address, one] : members) power += one;
+    if (set_->HasHonest(power)) return at;
   }
   return std::nullopt;
 }
@@ -242,7 +243,7 @@ Certificate VoteTally::Make(Certificate::Kind kind, Height height, Round round,
       }
     }
   }
-  for (auto& [address, vote] : chosen) made.votes.push_back(std::move(vote));
+  for (const auto& [address, vote] : chosen) made.votes.push_back(vote);
   return made;
 }
 
