@@ -5,8 +5,8 @@
 // and is never put on anything a peer or a user sent. No exception crosses a layer.
 #pragma once
 
-#include <cstdlib>
 #include <cstdio>
+#include <cstdlib>
 #include <expected>
 #include <string>
 #include <utility>
@@ -81,22 +81,22 @@ using Result = std::expected<T, Error>;
 
 // JD_TRY(auto x, F()): declares x from the value of F(), or returns its error. Not in coroutines,
 // not as the lone body of an `if`.
-#define JD_TRY(declaration, ...)                                           \
-  auto JD_CONCAT(jd_try_, __LINE__) = (__VA_ARGS__);                       \
-  if (!JD_CONCAT(jd_try_, __LINE__).has_value()) {                         \
+#define JD_TRY(declaration, ...)                                             \
+  auto JD_CONCAT(jd_try_, __LINE__) = (__VA_ARGS__);                         \
+  if (!JD_CONCAT(jd_try_, __LINE__).has_value()) {                           \
     return std::unexpected(std::move(JD_CONCAT(jd_try_, __LINE__)).error()); \
-  }                                                                        \
+  }                                                                          \
   declaration = std::move(*JD_CONCAT(jd_try_, __LINE__)) /* NOLINT(bugprone-macro-parentheses) */
 
 // JD_CHECK(F()): returns the error of a Result<void>.
-#define JD_CHECK(...)                                                               \
-  do {                                                                              \
-    if (auto jd_check = (__VA_ARGS__); !jd_check.has_value()) {                     \
-      return std::unexpected(std::move(jd_check).error());                          \
-    }                                                                               \
+#define JD_CHECK(...)                                           \
+  do {                                                          \
+    if (auto jd_check = (__VA_ARGS__); !jd_check.has_value()) { \
+      return std::unexpected(std::move(jd_check).error());      \
+    }                                                           \
   } while (false)
 
-#define JD_ASSERT(condition)                                                        \
-  do {                                                                              \
-    if (!(condition)) ::jiandu::AssertFailed(#condition, __FILE__, __LINE__);       \
+#define JD_ASSERT(condition)                                                  \
+  do {                                                                        \
+    if (!(condition)) ::jiandu::AssertFailed(#condition, __FILE__, __LINE__); \
   } while (false)

@@ -45,7 +45,8 @@ inline constexpr std::int32_t kRoundMax = 1 << 20;
 
 // Peers. A frame is one message with its header.
 inline constexpr std::size_t kFrameBytesMax = 80 * kKiB;
-inline constexpr std::size_t kBatchFrameBytesMax = kBatchTxBytesMax + 4 * kKiB;  // gossip of a batch
+inline constexpr std::size_t kBatchFrameBytesMax =
+    kBatchTxBytesMax + 4 * kKiB;  // gossip of a batch
 inline constexpr std::size_t kVoteMessageBytesMax = 16 * kKiB;
 inline constexpr std::size_t kPeersMax = kValidatorsMax;
 inline constexpr std::size_t kSyncWindowBytesMax = 64 * kMiB;

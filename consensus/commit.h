@@ -14,7 +14,7 @@ namespace jiandu::consensus {
 struct CommitSig {
   enum class Flag : std::uint8_t { kAbsent = 1, kCommit = 2, kNil = 3 };
   Flag flag = Flag::kAbsent;
-  Address address;                     // zero when absent
+  Address address;  // zero when absent
   Time time = kGoZeroTime;
   crypto::Ed25519Signature signature;  // zero when absent; not on the wire then
   auto operator<=>(const CommitSig&) const = default;
@@ -24,7 +24,8 @@ struct Commit {
   Height height = 0;
   Round round = 0;
   BlockId id;
-  std::vector<CommitSig> signatures;  // in set order; empty only at height 0 (last_commit of block 1)
+  std::vector<CommitSig>
+      signatures;  // in set order; empty only at height 0 (last_commit of block 1)
   auto operator<=>(const Commit&) const = default;
 
   [[nodiscard]] Hash256 Hash() const;  // tree over CommitSigs: header.last_commit_hash
@@ -41,7 +42,8 @@ struct Commit {
 [[nodiscard]] Result<void> VerifyCommit(std::string_view chain_id, const Commit& commit,
                                         const ValidatorSet& set, Height height, const BlockId& id);
 // The same for any certificate, by its kind.
-[[nodiscard]] Result<void> VerifyCertificate(std::string_view chain_id, const Certificate& certificate,
+[[nodiscard]] Result<void> VerifyCertificate(std::string_view chain_id,
+                                             const Certificate& certificate,
                                              const ValidatorSet& set);
 
 }  // namespace jiandu::consensus

@@ -21,7 +21,7 @@ struct Broadcast {
 };
 struct SetTimer {
   Timeout timeout;
-};                       // replaces a timer of the same kind, height and round
+};  // replaces a timer of the same kind, height and round
 struct CancelTimers {};  // those of every earlier height
 // More than two thirds precommitted a block whose bytes we lack. When they are here the host has
 // the application look at them and answers Checked; a block from a peer's ledger comes as

@@ -36,9 +36,9 @@ struct Time {
 inline constexpr Time kGoZeroTime{.seconds = -62135596800, .nanos = 0};
 
 struct BlockId {
-  Hash256 hash;                  // of the header
-  std::uint32_t parts = 0;       // number of 64 KiB parts of the serialised block
-  Hash256 parts_hash;            // their Merkle root
+  Hash256 hash;             // of the header
+  std::uint32_t parts = 0;  // number of 64 KiB parts of the serialised block
+  Hash256 parts_hash;       // their Merkle root
   auto operator<=>(const BlockId&) const = default;
 };
 
@@ -94,7 +94,12 @@ struct Proposal {
 
 struct Timeout {
   enum class Kind : std::uint8_t {
-    kPropose, kPrevote, kPrecommit, kRebroadcast, kHeartbeat, kMinInterval
+    kPropose,
+    kPrevote,
+    kPrecommit,
+    kRebroadcast,
+    kHeartbeat,
+    kMinInterval
   };
   Kind kind = Kind::kPropose;
   Height height = 0;

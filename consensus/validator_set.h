@@ -45,7 +45,7 @@ class ValidatorSet {
  private:
   ValidatorSet() = default;
 
-  std::vector<Validator> validators_;  // in set order
+  std::vector<Validator> validators_;                        // in set order
   std::vector<std::pair<Address, std::size_t>> by_address_;  // sorted
   Power total_ = 0;
   Hash256 hash_;

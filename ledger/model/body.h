@@ -21,10 +21,10 @@ struct Act {
   TimeMs time = 0;
   Height height = 0;
   TxId txid;
-  DepartmentId department;    // who acted
-  std::uint32_t status = 0;   // after the act
-  std::string note;           // verdict or code of the act, at most 64 bytes
-  std::uint64_t flags = 0;    // raised by the act
+  DepartmentId department;   // who acted
+  std::uint32_t status = 0;  // after the act
+  std::string note;          // verdict or code of the act, at most 64 bytes
+  std::uint64_t flags = 0;   // raised by the act
   bool operator==(const Act&) const = default;
 };
 
@@ -36,7 +36,7 @@ struct EntityBody {
   TimeMs born_at = 0;
   Height born_height = 0;
   TxId born_tx;
-  DepartmentId department;  // whose entity it is
+  DepartmentId department;                                   // whose entity it is
   std::map<std::string, DepartmentId, std::less<>> parties;  // "consumer", "provider", "manager"
   std::map<std::string, EntityId, std::less<>> links;        // "resource", "request", "grant"
   std::map<std::string, std::int64_t, std::less<>> numbers;  // "step", "attempt", "valid_to"
@@ -69,16 +69,44 @@ struct EntityBody {
 enum class DepartmentStatus : std::uint32_t { kActive = 1, kMerged, kRenamed, kSplit };
 enum class IdentityStatus : std::uint32_t { kActive = 1, kRevoked };
 enum class ResourceStatus : std::uint32_t {
-  kDraft = 1, kSubmitted, kReturned, kApproved, kPublished, kSuspended, kRetired, kDiscarded
+  kDraft = 1,
+  kSubmitted,
+  kReturned,
+  kApproved,
+  kPublished,
+  kSuspended,
+  kRetired,
+  kDiscarded
 };
 enum class RequestStatus : std::uint32_t {
-  kSubmitted = 1, kReturned, kOffered, kApproved, kGranted, kRefused, kDeclined, kLapsed, kWithdrawn, kClosed
+  kSubmitted = 1,
+  kReturned,
+  kOffered,
+  kApproved,
+  kGranted,
+  kRefused,
+  kDeclined,
+  kLapsed,
+  kWithdrawn,
+  kClosed
 };
 enum class GrantStatus : std::uint32_t {
-  kOpened = 1, kActive, kSuspended, kExpired, kTerminated, kRelinquished, kClosed
+  kOpened = 1,
+  kActive,
+  kSuspended,
+  kExpired,
+  kTerminated,
+  kRelinquished,
+  kClosed
 };
 enum class CorrectionStatus : std::uint32_t {
-  kFiled = 1, kAccepted, kForwarded, kResolved, kConfirmed, kReopened, kWithdrawn
+  kFiled = 1,
+  kAccepted,
+  kForwarded,
+  kResolved,
+  kConfirmed,
+  kReopened,
+  kWithdrawn
 };
 enum class RectificationStatus : std::uint32_t { kOrdered = 1, kReported, kAccepted, kFailed };
 enum class PendingStatus : std::uint32_t { kPendingHead = 1, kTaken, kExpired, kVoid };

@@ -30,7 +30,13 @@ inline constexpr std::uint32_t kAudit = 32;
 [[nodiscard]] std::optional<IdentityKind> IdentityKindFromName(std::string_view name);
 
 // Why a key ended.
-enum class RevokeReason : std::uint8_t { kNone = 0, kLeft = 1, kLost = 2, kCompromised = 3, kRotated = 4 };
+enum class RevokeReason : std::uint8_t {
+  kNone = 0,
+  kLeft = 1,
+  kLost = 2,
+  kCompromised = 3,
+  kRotated = 4
+};
 
 struct KeyRecord {
   KeyAlgorithm algorithm = KeyAlgorithm::kSecp256k1Sha256;
@@ -39,8 +45,8 @@ struct KeyRecord {
   EntityId identity;
   IdentityKind kind = IdentityKind::kOfficer;
   std::uint32_t duties = 0;
-  Height usable_from = 0;      // a key change takes effect at the next height
-  TimeMs revoked_at = 0;       // 0: in force. A rotated key stays usable until this time
+  Height usable_from = 0;  // a key change takes effect at the next height
+  TimeMs revoked_at = 0;   // 0: in force. A rotated key stays usable until this time
   RevokeReason reason = RevokeReason::kNone;
   TimeMs compromised_since = 0;
   bool operator==(const KeyRecord&) const = default;

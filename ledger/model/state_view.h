@@ -1,7 +1,7 @@
 // Reading the state: what contracts, admission and the gateway see of it.
 //
-// Implementations: the LevelDB store with overlays, the in-memory store, and WriteView below it all.
-// A view is immutable, or used by one thread (WriteView).
+// Implementations: the LevelDB store with overlays, the in-memory store, and WriteView below it
+// all. A view is immutable, or used by one thread (WriteView).
 #pragma once
 
 #include <functional>
@@ -26,14 +26,16 @@ class StateView {
 };
 
 // The state's key space (decisions 7). Leaves of the state tree: ent/, key/, val, cfg/, uniq/.
-[[nodiscard]] Bytes LeafKey(const EntityId& id);            // "ent/" id17 -> EntityLeaf
-[[nodiscard]] Bytes BodyKey(const EntityId& id);            // "B" id17 -> EntityBody
-[[nodiscard]] Bytes PartKey(const EntityId& id, ByteView suffix);  // "P" id17 suffix: counters, acc ids
-[[nodiscard]] Bytes KeyRecordKey(const KeyId& id);          // "key/" keyid -> KeyRecord
-[[nodiscard]] Bytes UniqueKey(std::string_view code);       // "uniq/" code -> id17
-[[nodiscard]] Bytes ConfigKey(std::string_view name);       // "cfg/" name
-[[nodiscard]] Bytes ValidatorsKey();                        // "val" -> list of validators
-[[nodiscard]] Bytes ExpiryKey(TimeMs exp, const TxId& id);  // "X" u64be exp txid -> "": ids still unique
-[[nodiscard]] Bytes ExpiryPrefix();                         // "X"
+[[nodiscard]] Bytes LeafKey(const EntityId& id);  // "ent/" id17 -> EntityLeaf
+[[nodiscard]] Bytes BodyKey(const EntityId& id);  // "B" id17 -> EntityBody
+[[nodiscard]] Bytes PartKey(const EntityId& id,
+                            ByteView suffix);          // "P" id17 suffix: counters, acc ids
+[[nodiscard]] Bytes KeyRecordKey(const KeyId& id);     // "key/" keyid -> KeyRecord
+[[nodiscard]] Bytes UniqueKey(std::string_view code);  // "uniq/" code -> id17
+[[nodiscard]] Bytes ConfigKey(std::string_view name);  // "cfg/" name
+[[nodiscard]] Bytes ValidatorsKey();                   // "val" -> list of validators
+[[nodiscard]] Bytes ExpiryKey(TimeMs exp,
+                              const TxId& id);  // "X" u64be exp txid -> "": ids still unique
+[[nodiscard]] Bytes ExpiryPrefix();             // "X"
 
 }  // namespace jiandu::ledger

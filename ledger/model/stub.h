@@ -39,8 +39,8 @@ struct Stub {
   std::string op;
   TxId txid;
   EnvHash env;
-  std::uint32_t code = 0;   // 0 accepted, else Code
-  std::uint64_t flags = 0;  // bit set of Flag
+  std::uint32_t code = 0;      // 0 accepted, else Code
+  std::uint64_t flags = 0;     // bit set of Flag
   std::vector<Touch> touched;  // sorted by entity, at most limits::kTouchedEntitiesMax
   bool operator==(const Stub&) const = default;
 };
@@ -58,6 +58,7 @@ using LogEntry = std::variant<GenesisEntry, Stub, BlockEntry>;
 [[nodiscard]] Result<LogEntry> DecodeEntry(ByteView bytes);
 
 // SHA-256("JIANDU-APP-1\0" || u64be log_size || log_root || state_root).
-[[nodiscard]] Hash256 AppHash(std::uint64_t log_size, const Hash256& log_root, const Hash256& state_root);
+[[nodiscard]] Hash256 AppHash(std::uint64_t log_size, const Hash256& log_root,
+                              const Hash256& state_root);
 
 }  // namespace jiandu::ledger

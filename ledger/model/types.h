@@ -10,10 +10,10 @@
 namespace jiandu::ledger {
 
 using Height = std::uint64_t;
-using TimeMs = std::int64_t;    // milliseconds since 1970, as in header.time
+using TimeMs = std::int64_t;     // milliseconds since 1970, as in header.time
 using LogIndex = std::uint64_t;  // place in the log; 0 is the genesis entry
-using TxId = Hash256;           // SHA-256("JIANDU-TX-1\0" || PAE)
-using EnvHash = Hash256;        // SHA-256 of the stored transaction; CometBFT's data_hash leaf
+using TxId = Hash256;            // SHA-256("JIANDU-TX-1\0" || PAE)
+using EnvHash = Hash256;         // SHA-256 of the stored transaction; CometBFT's data_hash leaf
 using KeyId = crypto::KeyId;
 using DepartmentId = std::string;  // 统一社会信用代码, 18 characters
 
