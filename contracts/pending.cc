@@ -21,7 +21,8 @@ constexpr std::int64_t kDayMs = 86'400'000;
 Json SignaturesOf(std::span<const SignerInfo> signers, const EntityBody* before) {
   Json list = Json::MakeArray();
   if (before != nullptr) {
-    for (const Json& entry : before->Terms().ItemsOf("signed")) list.Push(entry);
+    const Json terms = before->Terms();
+    for (const Json& entry : terms.ItemsOf("signed")) list.Push(entry);
   }
   for (const SignerInfo& signer : signers) {
     list.Push(Json::MakeObject(
@@ -81,7 +82,9 @@ Code CheckCosigner(const Case& cosign, const ledger::Payload& awaited,
       return entry.TextOr("role") == ledger::RoleName(signer.role) &&
              entry.TextOr("department") == signer.record->department;
     });
-    if (!named) return Code::kRoleDenied;
+    // Whoever is no head at all is told that, before being told that one person cannot be both.
+    constexpr std::uint32_t kHeads = ledger::duty::kHead | ledger::duty::kLeader;
+    if (!named || (signer.record->duties & kHeads) == 0) return Code::kRoleDenied;
     for (const SignerInfo& other : before) {
       if (other.record != nullptr && other.record->identity == signer.record->identity) {
         return Code::kSamePersonDual;
