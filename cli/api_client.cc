@@ -31,10 +31,17 @@ Result<Reply> ApiClient::Get(const std::string& target) {
 }
 
 Result<Reply> ApiClient::Submit(ByteView stored, int wait_s) {
+  return Post("application/octet-stream", AsText(stored), wait_s);
+}
+
+Result<Reply> ApiClient::SubmitEnvelope(const std::string& json, int wait_s) {
+  return Post("application/json", json, wait_s);
+}
+
+Result<Reply> ApiClient::Post(std::string_view type, std::string_view body, int wait_s) {
   std::map<std::string, std::string> headers;
   if (wait_s > 0) headers["Prefer"] = "wait=" + std::to_string(wait_s);
-  JD_TRY(sdk::HttpReply reply,
-         client_.Post("/v1/transactions", "application/octet-stream", AsText(stored), headers));
+  JD_TRY(sdk::HttpReply reply, client_.Post("/v1/transactions", type, body, headers));
   return ToReply(std::move(reply));
 }
 
@@ -60,6 +67,8 @@ Result<void> ApiClient::SignIn(const crypto::EcdsaPrivateKey& key) {
   if (token.empty())
     return Fail(Errc::kUnauthenticated, "the node refused the sign-in: " + session_reply.body);
   client_.SetBearer(token);
+  session_ = session;
+  session_.Remove("token");
   return {};
 }
 

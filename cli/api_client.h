@@ -27,11 +27,18 @@ class ApiClient {
   [[nodiscard]] Result<Reply> Get(const std::string& target);
   // Stored form; waits up to `wait_s` seconds for the result.
   [[nodiscard]] Result<Reply> Submit(ByteView stored, int wait_s);
+  // A DSSE envelope as JSON, as any client may have signed it.
+  [[nodiscard]] Result<Reply> SubmitEnvelope(const std::string& json, int wait_s);
   // Reads need a caller: proves possession of the key and keeps the token.
   [[nodiscard]] Result<void> SignIn(const crypto::EcdsaPrivateKey& key);
+  // What the node knows of who signed in last: department, kind, duties, roles.
+  [[nodiscard]] const Json& Session() const { return session_; }
 
  private:
+  [[nodiscard]] Result<Reply> Post(std::string_view type, std::string_view body, int wait_s);
+
   sdk::Client client_;
+  Json session_;
 };
 
 // An error answer (RFC 9457) as a sentence and an exit code.

@@ -93,6 +93,7 @@ Result<ledger::GenesisDepartment> ReadDepartment(const Json& json) {
   for (const Json& role : fields.Array("roles", 8)) {
     if (role.IsText()) department.roles.push_back(role.AsString());
   }
+  std::ranges::sort(department.roles);  // one document has one form
   JD_CHECK(fields.Finish());
   return department;
 }

@@ -28,5 +28,14 @@ void AddNode(CLI::App& root, Context& context);
 void AddConfig(CLI::App& root, Context& context);
 void AddVerify(CLI::App& root, Context& context);
 void AddDevnet(CLI::App& root, Context& context);
+void AddTx(CLI::App& root, Context& context);
+void AddCatalog(CLI::App& root, Context& context);
+void AddRequest(CLI::App& root, Context& context);
+void AddApprove(CLI::App& root, Context& context);
+void AddGrant(CLI::App& root, Context& context);
+void AddAccess(CLI::App& root, Context& context);
+void AddCorrect(CLI::App& root, Context& context);
+void AddHistory(CLI::App& root, Context& context);
+void AddDb(CLI::App& root, Context& context);
 
 }  // namespace jiandu::cli

@@ -19,8 +19,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr int kBatches = 10;
 constexpr int kRecordsPerBatch = 100;
-constexpr std::int64_t kHourMs = 3600LL * 1000;
-constexpr std::int64_t kDayMs = 24 * kHourMs;
 // Items plate and status of the request: bits 0 and 3 of the resource's list of five.
 constexpr const char* kGrantedMask = "09";
 constexpr const char* kOwnerMask = "0d";  // and the owner's name, which was not granted
@@ -29,13 +27,6 @@ std::int64_t NowMs() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
              std::chrono::system_clock::now().time_since_epoch())
       .count();
-}
-
-// Today at an hour of the day in UTC+8.
-std::int64_t TodayAt(std::int64_t hour) {
-  constexpr std::int64_t kZone = 8 * kHourMs;
-  const std::int64_t midnight = (NowMs() + kZone) / kDayMs * kDayMs - kZone;
-  return midnight + hour * kHourMs;
 }
 
 std::int64_t ElapsedMs(Clock::time_point since) {
@@ -67,7 +58,7 @@ bool Demo::Accesses() {
     for (int i = 0; i < kRecordsPerBatch; ++i) {
       const int n = batch * kRecordsPerBatch + i;
       demo::AccessPlan plan{.id = "acc-" + std::to_string(n),
-                            .occurred_at = NowMs() - (kBatches * kRecordsPerBatch - n),
+                            .occurred_at = NowMs(),
                             .address = "10.20.3.7",
                             .items_mask = kGrantedMask,
                             .system = system};
@@ -129,7 +120,7 @@ bool Demo::Failover() {
   const std::string victim = "sw";
   const auto one_access = [&](const std::string& id, const std::string& through) {
     Json record = demo::AccessJson({.id = id,
-                                    .occurred_at = TodayAt(0) - kHourMs,
+                                    .occurred_at = NowMs(),
                                     .address = "10.20.3.7",
                                     .items_mask = kGrantedMask,
                                     .system = SystemId("jt-app-01")});

@@ -119,7 +119,6 @@ Json RequestBody(const RequestPlan& plan) {
                            {"measures_doc_digest", DigestOf("measures")},
                            {"deploy_level", "CITY"},
                            {"daily_avg_declared", 500},
-                           {"daily_window", "08:00-20:00"},
                            {"daily_cap", 990},
                            {"truth_commitment", true}});
 }
@@ -131,7 +130,6 @@ Json GrantBody(const std::string& request, std::int64_t to) {
                            {"disposal_method", "DELETE"},
                            {"valid_to", to},
                            {"daily_cap", 990},
-                           {"daily_window", "08:00-20:00"},
                            {"rate_per_min", 2000},
                            {"rows_per_call_max", 100},
                            {"bytes_per_day", 1'000'000'000}});
@@ -141,6 +139,7 @@ Json AccessJson(const AccessPlan& plan) {
   return Json::MakeObject({{"acc_id", plan.id},
                            {"action", plan.action},
                            {"bytes", 320},
+                           {"case_commitment", DigestOf("case" + plan.id)},
                            {"client_ip", plan.address},
                            {"dataset_version", 1},
                            {"items_mask", plan.items_mask},

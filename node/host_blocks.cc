@@ -169,8 +169,10 @@ void ConsensusHost::OnApplied(AppliedBlock applied) {
   events_.on_applied(applied);
   Step(consensus::Finalized{.height = height, .id = applied.block->id});
   AnnounceOwn();
-  if (syncing_ == height) JudgeSynced(height, CatchUp::Judged::kGood);
+  const bool synced = syncing_ == height;
   EnterHeight();
+  // Only now: the next block may be delivered at once, and the core must stand at its height.
+  if (synced) JudgeSynced(height, CatchUp::Judged::kGood);
 }
 
 }  // namespace jiandu::node

@@ -1,0 +1,30 @@
+// Text for people: lines of 80 columns, Chinese characters counting two.
+//
+// Pure; any thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/json.h"
+
+namespace jiandu::cli {
+
+inline constexpr std::size_t kColumns = 80;
+
+// Columns a terminal uses for valid UTF-8: two for CJK and full-width characters, else one.
+[[nodiscard]] std::size_t DisplayWidth(std::string_view text);
+// `text` with spaces up to `width` columns; never cut.
+[[nodiscard]] std::string Pad(std::string_view text, std::size_t width);
+// The longest beginning of `text` that fits into `width` columns, ending in "..." when cut.
+[[nodiscard]] std::string Shorten(std::string_view text, std::size_t width);
+// "name" in a column of `indent`, then `text` broken at kColumns and indented alike; ends in \n.
+[[nodiscard]] std::string Labelled(std::string_view name, std::string_view text,
+                                   std::size_t indent = 14);
+// "2026-11-21 23:07:29" in UTC+8, in which the law counts.
+[[nodiscard]] std::string TimeText(std::int64_t ms);
+// Any JSON value as lines "path  value", members by name.
+[[nodiscard]] std::string JsonLines(const Json& json, std::size_t indent);
+
+}  // namespace jiandu::cli
