@@ -6,6 +6,7 @@
 #include <cstring>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include "ledger/model/state_view.h"
 
@@ -29,6 +30,8 @@ class WriteSet {
   void Delete(Bytes key) { writes_.insert_or_assign(std::move(key), std::nullopt); }
   void Merge(WriteSet&& later);
   [[nodiscard]] const Map& Writes() const { return writes_; }
+  // Gives the writes away; the set is empty afterwards.
+  [[nodiscard]] Map Take() { return std::exchange(writes_, {}); }
   [[nodiscard]] bool Empty() const { return writes_.empty(); }
   // Value written, deleted (inner nothing), or not written here (outer nothing).
   [[nodiscard]] std::optional<std::optional<Bytes>> Find(ByteView key) const;

@@ -1,4 +1,5 @@
 // From what the contracts made of a block to the rows of the database.
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -110,9 +111,16 @@ void AddBirth(Rows& rows, const Birth& birth) {
   }
 }
 
-void AddWrites(Rows& rows, const ledger::WriteSet& writes) {
-  rows.reserve(rows.size() + writes.Writes().size());
-  for (const auto& [key, value] : writes.Writes()) rows.push_back({.key = key, .value = value});
+// The state's rows, in key order. Keys and values are moved out of the set.
+Rows StateRows(ledger::WriteSet writes) {
+  ledger::WriteSet::Map map = writes.Take();
+  Rows rows;
+  rows.reserve(map.size());
+  while (!map.empty()) {
+    auto node = map.extract(map.begin());
+    rows.push_back({.key = std::move(node.key()), .value = std::move(node.mapped())});
+  }
+  return rows;
 }
 
 void AddSets(Rows& rows, std::vector<std::pair<ledger::Height, Bytes>>&& sets) {
@@ -147,9 +155,15 @@ Result<void> AddTransactions(const LedgerView& below, const BlockFacts& facts,
                                                         .first = first,
                                                         .state_root = overlay.row.state_root}));
   JD_CHECK(GrowLog(below, stubs.hashes, overlay, rows));
-  AddWrites(rows, executed.writes);
   for (const Birth& birth : executed.births) AddBirth(rows, birth);
   return {};
+}
+
+// A key that stands twice is a transaction or an event that stands twice.
+Result<void> CheckDistinct(const BlockOverlay& overlay) {
+  const auto& rows = overlay.rows.All();
+  if (std::ranges::adjacent_find(rows, {}, &RowTable::Row::key) == rows.end()) return {};
+  return Fail(Errc::kInternal, "block " + std::to_string(overlay.height) + ": a row stands twice");
 }
 
 }  // namespace
@@ -183,6 +197,7 @@ Result<OverlayPtr> BuildOverlay(const LedgerView& below, BlockFacts facts, Execu
                   .state_root = below.state_root(),
                   .transactions = executed.stubs.size()};
   Rows rows;
+  rows.reserve(8 * executed.stubs.size());
   if (!executed.stubs.empty()) {
     JD_CHECK(AddTransactions(below, facts, executed, *overlay, rows));
   }
@@ -191,7 +206,8 @@ Result<OverlayPtr> BuildOverlay(const LedgerView& below, BlockFacts facts, Execu
     Add(rows, CommitKey(facts.height - 1), std::move(facts.last_commit));
   }
   AddSets(rows, std::move(facts.validator_sets));
-  overlay->rows = RowTable(std::move(rows));
+  overlay->rows = RowTable(std::move(rows), StateRows(std::move(executed.writes)));
+  JD_CHECK(CheckDistinct(*overlay));
   // What a faulty disk hid must not become a committed result.
   JD_CHECK(below.Health());
   return overlay;
@@ -202,7 +218,7 @@ Result<OverlayPtr> BuildGenesisOverlay(
   auto overlay = std::make_shared<BlockOverlay>();
   overlay->chain = genesis.chain;
   overlay->genesis_hash = genesis.hash;
-  const ledger::WriteSet writes = ledger::GenesisState(genesis);
+  ledger::WriteSet writes = ledger::GenesisState(genesis);
   overlay->row.time = genesis.time;
   overlay->row.state_root = NextStateRoot(Hash256(), writes);
   Rows rows;
@@ -212,7 +228,6 @@ Result<OverlayPtr> BuildGenesisOverlay(
   const MemoryStore nothing;
   const LedgerViewPtr empty = LedgerView::FromNothing(nothing.Snapshot());
   JD_CHECK(GrowLog(*empty, hashes, *overlay, rows));
-  AddWrites(rows, writes);
   const auto bear = [&rows](const ledger::EntityId& id, const ledger::DepartmentId& department) {
     AddBirth(rows, {.id = id, .index = 0, .departments = {department}});
     Add(rows, HistoryKey(id, 0), IndexValue(0));
@@ -225,7 +240,7 @@ Result<OverlayPtr> BuildGenesisOverlay(
   }
   Add(rows, HeightKey(0), overlay->row.Encode());
   AddSets(rows, std::move(validator_sets));
-  overlay->rows = RowTable(std::move(rows));
+  overlay->rows = RowTable(std::move(rows), StateRows(std::move(writes)));
   return overlay;
 }
 

@@ -27,8 +27,8 @@ class RowTable {
     std::optional<Bytes> value;  // nothing: deleted
   };
   RowTable() = default;
-  // Sorts; of equal keys the last one given counts.
-  explicit RowTable(std::vector<Row> rows);
+  // Sorts `rows` and merges them with `state`, which is sorted already. No key stands twice.
+  explicit RowTable(std::vector<Row> rows, std::vector<Row> state = {});
 
   // `hash` is Hash(key); so a chain of tables hashes a key once.
   [[nodiscard]] const Row* Find(ByteView key, std::size_t hash) const;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <bit>
 #include <functional>
+#include <iterator>
 #include <limits>
 
 #include "ledger/store/overlay.h"
@@ -17,18 +18,14 @@ std::uint64_t Tag(std::size_t hash) { return std::uint64_t{hash} & ~kPlaceMask; 
 
 std::size_t RowTable::Hash(ByteView key) { return std::hash<std::string_view>()(AsText(key)); }
 
-RowTable::RowTable(std::vector<Row> rows) : rows_(std::move(rows)) {
+RowTable::RowTable(std::vector<Row> rows, std::vector<Row> state) {
   const ledger::BytesLess less;
   const auto before = [&](const Row& a, const Row& b) { return less(a.key, b.key); };
-  if (!std::ranges::is_sorted(rows_, before)) std::ranges::stable_sort(rows_, before);
-  // Of equal keys the last one stays.
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < rows_.size(); ++i) {
-    if (i + 1 < rows_.size() && rows_[i].key == rows_[i + 1].key) continue;
-    if (kept != i) rows_[kept] = std::move(rows_[i]);
-    ++kept;
-  }
-  rows_.erase(rows_.begin() + static_cast<std::ptrdiff_t>(kept), rows_.end());
+  std::ranges::sort(rows, before);
+  rows_.reserve(rows.size() + state.size());
+  std::ranges::merge(std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end()),
+                     std::make_move_iterator(state.begin()), std::make_move_iterator(state.end()),
+                     std::back_inserter(rows_), before);
   JD_ASSERT(rows_.size() < std::numeric_limits<std::uint32_t>::max());
   slots_.resize(std::bit_ceil(std::max<std::size_t>(2 * rows_.size(), 2)));
   for (std::size_t i = 0; i < rows_.size(); ++i) {

@@ -139,9 +139,9 @@ Result<void> Segments::Decide(ledger::Height height, const Hash256& id) {
     JD_CHECK(parts.Final(parts.file.WriteAt(parts.tail + place.size, kTerminator)));
   }
   auto record = parts.file.Read(parts.tail, static_cast<std::size_t>(place.size));
-  if (!record.has_value() || !HasGoodChecksum(*record)) {
+  if (!record.has_value()) {
     parts.failed = true;
-    return Fail(Errc::kIo, Named(height) + ": what was written cannot be read back");
+    return std::unexpected<Error>(std::move(record).error());
   }
   parts.leaves.push_back(SealLeaf(*record));
   parts.active->Set(height - parts.active->from, parts.tail, place.size);

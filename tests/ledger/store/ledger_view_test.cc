@@ -211,6 +211,9 @@ TEST(BuildOverlay, RefusesWhatDoesNotFitTheHistories) {
                 .error()
                 .code,
             Errc::kInternal);
+  EXPECT_EQ(
+      build([](ExecutedBlock& b, BlockFacts&) { b.stubs[3].txid = b.stubs[2].txid; }).error().code,
+      Errc::kInternal);
   EXPECT_EQ(build([](ExecutedBlock& b, BlockFacts&) { b.stubs.pop_back(); }).error().code,
             Errc::kInternal);
 }
