@@ -5,8 +5,6 @@
 #include <array>
 
 #include "base/hex.h"
-#include "base/wire.h"
-#include "contracts/resource.h"
 
 namespace jiandu::contracts {
 namespace {
@@ -63,94 +61,13 @@ bool IsMask(std::string_view hex) {
          });
 }
 
-const AllowedSystem* FindSystem(const AccessTerms& terms, std::string_view hex) {
-  const auto id = ledger::ParseEntityId(hex);
-  if (!id) return nullptr;
-  const auto found = std::ranges::find(terms.systems, *id, &AllowedSystem::system);
-  return found != terms.systems.end() ? &*found : nullptr;
-}
-
-// Who called: system or account, and from where.
-std::uint64_t CallerFlags(BlockState& state, const AccessTerms& terms, const AccessRecord& record) {
-  std::uint64_t flags = 0;
-  if (!record.system.empty()) {
-    if (FindSystem(terms, record.system) == nullptr) {
-      flags |= FlagBit(Flag::kSystemNotAllowed);
-      const auto id = ledger::ParseEntityId(record.system);
-      const ledger::EntityBody* identity = id ? state.Body(*id) : nullptr;
-      if (identity != nullptr && identity->department != terms.consumer) {
-        flags |= FlagBit(Flag::kDepartmentMismatch);
-      }
-    }
-  } else if (!record.acct_tag.empty()) {
-    const auto account = std::ranges::find(terms.accounts, record.acct_tag, &AllowedAccount::tag);
-    if (account == terms.accounts.end() ||
-        (!account->items.empty() && !IsMaskWithin(record.items_mask, account->items))) {
-      flags |= FlagBit(Flag::kAccountNotAllowed);
-    }
-  } else {
-    flags |= FlagBit(Flag::kFieldMissing);
-  }
-  if (!record.client_ip.empty()) {
-    if (!IsNetworkAllowed(terms, record.system, record.client_ip)) {
-      flags |= FlagBit(Flag::kIpNotAllowed);
-    }
-  } else if (!record.client_net.empty()) {
-    const auto net = std::ranges::find(terms.client_nets, record.client_net);
-    if (net == terms.client_nets.end()) flags |= FlagBit(Flag::kIpNotAllowed);
-  } else {
-    flags |= FlagBit(Flag::kFieldMissing);
-  }
-  return flags;
-}
-
-// What was delivered: items, masks, purpose, version.
-std::uint64_t ContentFlags(BlockState& state, const AccessTerms& terms,
-                           const AccessRecord& record) {
-  std::uint64_t flags = 0;
-  const bool ok = record.result == AccessResult::kOk;
-  if (!IsMaskWithin(record.items_mask, terms.items)) flags |= FlagBit(Flag::kItemNotGranted);
-  if (ok && MasksMeet(record.items_mask, terms.masked) &&
-      std::ranges::find(terms.masks, record.mask_profile) == terms.masks.end()) {
-    flags |= FlagBit(Flag::kMaskMissing);
-  }
-  const bool other_purpose = !record.purpose_code.empty() && record.purpose_code != terms.purpose;
-  const bool other_matter =
-      !record.matter_code.empty() && !terms.matter.empty() && record.matter_code != terms.matter;
-  if (other_purpose || other_matter) flags |= FlagBit(Flag::kPurposeMismatch);
-  if (record.dataset_version >= 0 &&
-      record.dataset_version < VersionAt(state, terms.resource, record.occurred_at)) {
-    flags |= FlagBit(Flag::kStaleVersion);
-  }
-  const bool lacks_digests =
-      ok && (record.request_digest.empty() || record.response_digest.empty());
-  const bool lacks_case =
-      terms.strict_grade &&
-      (record.purpose_code.empty() || record.matter_code.empty() || record.case_commitment.empty());
-  if (lacks_digests || lacks_case) flags |= FlagBit(Flag::kFieldMissing);
-  return flags;
-}
-
-// How much: counted for the provider's report of a call that was answered.
-std::uint64_t CountFlags(BlockState& state, const EntityId& grant, const AccessTerms& terms,
-                         const AccessRecord& record, std::uint64_t& excess) {
-  std::uint64_t flags = 0;
-  excess = CountUses(state, grant, terms, record.occurred_at, 1);
-  if (excess > 0) flags |= FlagBit(Flag::kOverDailyCap);
-  DayCounter& day = state.Day(grant, ledger::DateOf(record.occurred_at));
-  day.rows += record.rows;
-  day.bytes += record.bytes;
-  if (terms.bytes_per_day > 0 && day.bytes > terms.bytes_per_day) {
-    flags |= FlagBit(Flag::kOverBytes);
-  }
-  if (terms.uses_max > 0 && state.Uses(grant) > terms.uses_max) flags |= FlagBit(Flag::kOverUses);
-  if (terms.rate_per_min > 0) {
-    const std::int64_t minute = record.occurred_at / kMinuteMs;
-    const auto hour = static_cast<std::uint32_t>(minute / 60);
-    std::uint32_t& calls = state.Hour(grant, hour)[static_cast<std::size_t>(minute % 60)];
-    if (++calls > terms.rate_per_min) flags |= FlagBit(Flag::kOverRate);
-  }
-  return flags;
+bool IsWithinHours(const AccessTerms& terms, TimeMs time) {
+  if (terms.window_from < 0) return true;
+  const auto minute = static_cast<int>((time + kChinaMs) / kMinuteMs % 1440);
+  // A window may pass midnight: 22:00-06:00.
+  return terms.window_from < terms.window_to
+             ? minute >= terms.window_from && minute < terms.window_to
+             : minute >= terms.window_from || minute < terms.window_to;
 }
 
 }  // namespace
@@ -181,24 +98,6 @@ AccessRecord ReadRecord(const Json& json) {
   return record;
 }
 
-AccessVerdict JudgeRecord(BlockState& state, const EntityId& grant, const AccessRecord& record,
-                          Reporter reporter) {
-  AccessVerdict verdict{.flags = TimeFlags(state, record.occurred_at, record.occurred_at)};
-  const AccessTerms* terms = state.Terms(grant);
-  if (terms == nullptr) return verdict;
-  verdict.flags |= StateFlags(*terms, record.occurred_at);
-  verdict.flags |= CallerFlags(state, *terms, record);
-  verdict.flags |= ContentFlags(state, *terms, record);
-  if (!IsWithinHours(*terms, record.occurred_at)) verdict.flags |= FlagBit(Flag::kOutsideHours);
-  if (terms->rows_per_call_max > 0 && record.rows > terms->rows_per_call_max) {
-    verdict.flags |= FlagBit(Flag::kOverRows);
-  }
-  if (reporter == Reporter::kProvider && IsCounted(record.result)) {
-    verdict.flags |= CountFlags(state, grant, *terms, record, verdict.excess);
-  }
-  return verdict;
-}
-
 std::uint64_t TimeFlags(BlockState& state, TimeMs first, TimeMs last) {
   const TimeMs now = state.Context().time;
   const Profile& profile = state.CurrentProfile();
@@ -208,30 +107,6 @@ std::uint64_t TimeFlags(BlockState& state, TimeMs first, TimeMs last) {
   }
   if (now - last > profile.evidence_lag_max_ms) flags |= FlagBit(Flag::kLateEvidence);
   return flags;
-}
-
-std::uint64_t StateFlags(const AccessTerms& terms, TimeMs time) {
-  std::uint64_t flags = 0;
-  const GrantStatus status = terms.StatusAt(time);
-  if (time < terms.valid_from || status == GrantStatus::kOpened) {
-    flags |= FlagBit(Flag::kNotYetValid);
-  }
-  if (status == GrantStatus::kSuspended) flags |= FlagBit(Flag::kWhileSuspended);
-  if (time >= terms.valid_to || status >= GrantStatus::kExpired) flags |= FlagBit(Flag::kExpired);
-  return flags;
-}
-
-bool IsNetworkAllowed(const AccessTerms& terms, std::string_view system, std::string_view address) {
-  const auto parsed = ledger::ParseAddress(address);
-  if (!parsed) return false;
-  const AllowedSystem* own = FindSystem(terms, system);
-  for (const AllowedSystem& allowed : terms.systems) {
-    if (own != nullptr && own != &allowed) continue;
-    for (const ledger::Network& network : allowed.networks) {
-      if (network.Contains(*parsed)) return true;
-    }
-  }
-  return false;
 }
 
 bool IsMaskWithin(std::string_view hex, ByteView allowed) {
@@ -251,66 +126,173 @@ bool MasksMeet(std::string_view hex, ByteView other) {
   return false;
 }
 
-bool IsWithinHours(const AccessTerms& terms, TimeMs time) {
-  if (terms.window_from < 0) return true;
-  const auto minute = static_cast<int>((time + kChinaMs) / kMinuteMs % 1440);
-  // A window may pass midnight: 22:00-06:00.
-  return terms.window_from < terms.window_to
-             ? minute >= terms.window_from && minute < terms.window_to
-             : minute >= terms.window_from || minute < terms.window_to;
-}
+AccessJudge::AccessJudge(BlockState& state, const EntityId& grant, Reporter reporter)
+    : state_(state), grant_(grant), reporter_(reporter), terms_(state.Terms(grant)) {}
 
-std::uint64_t CountUses(BlockState& state, const EntityId& grant, const AccessTerms& terms,
-                        TimeMs time, std::uint64_t n) {
-  DayCounter& day = state.Day(grant, ledger::DateOf(time));
-  day.counted += n;
-  state.Uses(grant) += n;
-  const std::uint64_t over =
-      terms.daily_cap > 0 && day.counted > terms.daily_cap ? day.counted - terms.daily_cap : 0;
-  const std::uint64_t excess = std::min(n, over);
-  day.excess += excess;
-  return excess;
-}
-
-Bytes TraceKey(const EntityId& target, TraceKind kind, std::string_view id) {
-  Bytes suffix;
-  suffix.reserve(1 + id.size());
-  suffix.push_back(static_cast<std::uint8_t>(kind));
-  Append(suffix, id);
-  return ledger::PartKey(target, suffix);
-}
-
-Bytes EncodeTrace(const AccessTrace& trace) {
-  WireWriter writer;
-  writer.Int64(1, trace.occurred_at);
-  writer.Varint(2, trace.flags);
-  writer.Varint(3, trace.excess);
-  writer.Varint(4, trace.count);
-  writer.Varint(5, static_cast<std::uint64_t>(trace.result));
-  if (trace.digest) writer.BytesField(6, trace.digest->View());
-  return writer.Take();
-}
-
-std::optional<AccessTrace> DecodeTrace(ByteView bytes) {
-  WireReader reader(bytes);
-  AccessTrace trace;
-  const auto occurred_at = reader.Int64(1);
-  const auto flags = reader.Varint(2);
-  const auto excess = reader.Varint(3);
-  const auto count = reader.Varint(4);
-  const auto result = reader.Varint(5);
-  const auto digest = reader.OptionalFixed<32>(6);
-  if (!occurred_at || !flags || !excess || !count || !result || !digest || !reader.Finish()) {
-    return std::nullopt;
+AccessTrace AccessJudge::Judge(const AccessRecord& record) {
+  AccessTrace trace{.occurred_at = record.occurred_at,
+                    .flags = TimeFlags(state_, record.occurred_at, record.occurred_at),
+                    .result = record.result};
+  if (const auto digest = HexDecodeFixed<32>(record.response_digest)) trace.digest = *digest;
+  if (terms_ == nullptr) return trace;
+  trace.flags |= StateFlags(record.occurred_at) | CallerFlags(record) | ContentFlags(record);
+  if (!IsWithinHours(*terms_, record.occurred_at)) trace.flags |= FlagBit(Flag::kOutsideHours);
+  if (terms_->rows_per_call_max > 0 && record.rows > terms_->rows_per_call_max) {
+    trace.flags |= FlagBit(Flag::kOverRows);
   }
-  if (*result < 1 || *result > 4) return std::nullopt;
-  trace.occurred_at = *occurred_at;
-  trace.flags = *flags;
-  trace.excess = *excess;
-  trace.count = *count;
-  trace.result = static_cast<AccessResult>(*result);
-  if (*digest) trace.digest = Hash256{(*digest)->bytes};
+  if (reporter_ == Reporter::kProvider && IsCounted(record.result)) {
+    trace.count = 1;
+    trace.flags |= RateFlags(record.occurred_at);
+    trace.flags |= CountUses(record.occurred_at,
+                             {.uses = 1, .rows = record.rows, .bytes = record.bytes}, trace.excess);
+  }
   return trace;
+}
+
+std::uint64_t AccessJudge::StateFlags(TimeMs time) {
+  std::uint64_t flags = 0;
+  const GrantStatus status = terms_->StatusAt(time);
+  if (time < terms_->valid_from || status == GrantStatus::kOpened) {
+    flags |= FlagBit(Flag::kNotYetValid);
+  }
+  if (status == GrantStatus::kSuspended) flags |= FlagBit(Flag::kWhileSuspended);
+  bool ended = time >= terms_->valid_to || status >= GrantStatus::kExpired;
+  if (terms_->uses_max > 0) {
+    // From the block in which the last use was counted.
+    const TimeMs ran_out_at = state_.Uses(grant_).ran_out_at;
+    ended = ended || (ran_out_at > 0 && time >= ran_out_at);
+  }
+  if (ended) flags |= FlagBit(Flag::kExpired);
+  return flags;
+}
+
+std::uint64_t AccessJudge::SystemFlags(std::string_view system) {
+  if (FindSystem(system) != nullptr) return 0;
+  std::uint64_t flags = FlagBit(Flag::kSystemNotAllowed);
+  const auto id = ledger::ParseEntityId(system);
+  const ledger::EntityBody* identity = id ? state_.Body(*id) : nullptr;
+  if (identity != nullptr && identity->department != terms_->consumer) {
+    flags |= FlagBit(Flag::kDepartmentMismatch);
+  }
+  return flags;
+}
+
+// Who called: system or account, and from where.
+std::uint64_t AccessJudge::CallerFlags(const AccessRecord& record) {
+  std::uint64_t flags = 0;
+  if (!record.system.empty()) {
+    flags |= SystemFlags(record.system);
+  } else if (!record.acct_tag.empty()) {
+    const auto account = std::ranges::find(terms_->accounts, record.acct_tag, &AllowedAccount::tag);
+    if (account == terms_->accounts.end() ||
+        (!account->items.empty() && !IsMaskWithin(record.items_mask, account->items))) {
+      flags |= FlagBit(Flag::kAccountNotAllowed);
+    }
+  } else {
+    flags |= FlagBit(Flag::kFieldMissing);
+  }
+  if (!record.client_ip.empty()) {
+    if (!IsNetworkAllowed(record.system, record.client_ip)) flags |= FlagBit(Flag::kIpNotAllowed);
+  } else if (!record.client_net.empty()) {
+    const auto net = std::ranges::find(terms_->client_nets, record.client_net);
+    if (net == terms_->client_nets.end()) flags |= FlagBit(Flag::kIpNotAllowed);
+  } else {
+    flags |= FlagBit(Flag::kFieldMissing);
+  }
+  return flags;
+}
+
+// What was delivered: items, masks, purpose, version.
+std::uint64_t AccessJudge::ContentFlags(const AccessRecord& record) {
+  std::uint64_t flags = 0;
+  const bool ok = record.result == AccessResult::kOk;
+  if (!IsMaskWithin(record.items_mask, terms_->items)) flags |= FlagBit(Flag::kItemNotGranted);
+  if (ok && MasksMeet(record.items_mask, terms_->masked) &&
+      std::ranges::find(terms_->masks, record.mask_profile) == terms_->masks.end()) {
+    flags |= FlagBit(Flag::kMaskMissing);
+  }
+  const bool other_purpose = !record.purpose_code.empty() && record.purpose_code != terms_->purpose;
+  const bool other_matter = !record.matter_code.empty() && !terms_->matter.empty() &&
+                            record.matter_code != terms_->matter;
+  if (other_purpose || other_matter) flags |= FlagBit(Flag::kPurposeMismatch);
+  if (record.dataset_version >= 0 && record.dataset_version < VersionAt(record.occurred_at)) {
+    flags |= FlagBit(Flag::kStaleVersion);
+  }
+  const bool lacks_digests =
+      ok && (record.request_digest.empty() || record.response_digest.empty());
+  const bool lacks_case =
+      terms_->strict_grade &&
+      (record.purpose_code.empty() || record.matter_code.empty() || record.case_commitment.empty());
+  if (lacks_digests || lacks_case) flags |= FlagBit(Flag::kFieldMissing);
+  return flags;
+}
+
+std::uint64_t AccessJudge::RateFlags(TimeMs time) {
+  if (terms_->rate_per_min == 0) return 0;
+  const std::int64_t minute = time / kMinuteMs;
+  if (hour_ == nullptr || minute / 60 != hour_number_) {
+    hour_number_ = minute / 60;
+    hour_ = &state_.Hour(grant_, static_cast<std::uint32_t>(hour_number_));
+  }
+  std::uint32_t& calls = (*hour_)[static_cast<std::size_t>(minute % 60)];
+  return ++calls > terms_->rate_per_min ? FlagBit(Flag::kOverRate) : 0;
+}
+
+std::uint64_t AccessJudge::CountUses(TimeMs time, const Usage& usage, std::uint64_t& excess) {
+  const std::int64_t number = (time + kChinaMs) / (24 * kHourMs);
+  if (day_ == nullptr || number != day_number_) {
+    day_number_ = number;
+    day_ = &state_.Day(grant_, ledger::DateOf(time));
+  }
+  day_->counted += usage.uses;
+  day_->rows += usage.rows;
+  day_->bytes += usage.bytes;
+  const std::uint64_t cap = terms_->daily_cap;
+  const std::uint64_t over = cap > 0 && day_->counted > cap ? day_->counted - cap : 0;
+  excess = std::min(usage.uses, over);
+  day_->excess += excess;
+  std::uint64_t flags = excess > 0 ? FlagBit(Flag::kOverDailyCap) : 0;
+  if (terms_->bytes_per_day > 0 && day_->bytes > terms_->bytes_per_day) {
+    flags |= FlagBit(Flag::kOverBytes);
+  }
+  UseCounter& counter = state_.Uses(grant_);
+  counter.uses += usage.uses;
+  if (terms_->uses_max == 0) return flags;
+  if (counter.uses > terms_->uses_max) flags |= FlagBit(Flag::kOverUses);
+  if (counter.uses >= terms_->uses_max && counter.ran_out_at == 0) {
+    counter.ran_out_at = state_.Context().time;
+  }
+  return flags;
+}
+
+std::int64_t AccessJudge::VersionAt(TimeMs time) {
+  if (!versions_) versions_ = Versions(state_, terms_->resource);
+  std::int64_t current = 0;
+  for (const Version& version : *versions_) {
+    if (version.from > time) break;
+    current = version.number;
+  }
+  return current;
+}
+
+const AllowedSystem* AccessJudge::FindSystem(std::string_view hex) const {
+  const auto id = ledger::ParseEntityId(hex);
+  if (!id) return nullptr;
+  const auto found = std::ranges::find(terms_->systems, *id, &AllowedSystem::system);
+  return found != terms_->systems.end() ? &*found : nullptr;
+}
+
+bool AccessJudge::IsNetworkAllowed(std::string_view system, std::string_view address) const {
+  const auto parsed = ledger::ParseAddress(address);
+  if (!parsed) return false;
+  const auto holds = [&parsed](const AllowedSystem& allowed) {
+    return std::ranges::any_of(allowed.networks, [&parsed](const ledger::Network& network) {
+      return network.Contains(*parsed);
+    });
+  };
+  // A system of the grant calls from its own networks, anybody else from any of them.
+  const AllowedSystem* own = FindSystem(system);
+  return own != nullptr ? holds(*own) : std::ranges::any_of(terms_->systems, holds);
 }
 
 }  // namespace jiandu::contracts

@@ -4,14 +4,11 @@
 // side counts. Pure; the thread of the block.
 #pragma once
 
+#include "contracts/access_trace.h"
 #include "contracts/case_table.h"
+#include "contracts/resource.h"
 
 namespace jiandu::contracts {
-
-enum class AccessResult : std::uint8_t { kOk = 1, kNotFound, kDenied, kError };
-[[nodiscard]] constexpr bool IsCounted(AccessResult result) {
-  return result == AccessResult::kOk || result == AccessResult::kNotFound;
-}
 
 // The members of a record, found in one pass. Views borrow the body.
 struct AccessRecord {
@@ -38,43 +35,59 @@ struct AccessRecord {
 // Who reports: only the provider's side counts.
 enum class Reporter : std::uint8_t { kProvider, kConsumer };
 
-struct AccessVerdict {
-  std::uint64_t flags = 0;
-  std::uint64_t excess = 0;  // counted above the daily cap by this report
-};
-// Judges one record under a grant and counts it.
-[[nodiscard]] AccessVerdict JudgeRecord(BlockState& state, const ledger::EntityId& grant,
-                                        const AccessRecord& record, Reporter reporter);
-// Flags that need no grant: late or early evidence.
+// Late or early evidence; needs no grant.
 [[nodiscard]] std::uint64_t TimeFlags(BlockState& state, ledger::TimeMs first, ledger::TimeMs last);
-// Flags by the grant's state at a time.
-[[nodiscard]] std::uint64_t StateFlags(const AccessTerms& terms, ledger::TimeMs time);
-[[nodiscard]] bool IsNetworkAllowed(const AccessTerms& terms, std::string_view system,
-                                    std::string_view address);
+
+// What one report adds to the counters of its day.
+struct Usage {
+  std::uint64_t uses = 0;
+  std::uint64_t rows = 0;
+  std::uint64_t bytes = 0;
+};
+
+// Judges what one transaction reports under a grant, and counts it.
+//
+// What the records of a batch share is looked up once: terms, versions, counters. Lives as long as
+// the transaction; the grant's terms must not change meanwhile.
+class AccessJudge {
+ public:
+  AccessJudge(BlockState& state, const ledger::EntityId& grant, Reporter reporter);
+
+  // One record: flags, excess and what was counted, as it is to be kept.
+  [[nodiscard]] AccessTrace Judge(const AccessRecord& record);
+  // A `digest` batch: counts and a root, judged by the state at its begin.
+  [[nodiscard]] AccessTrace JudgeDigest(const Json& batch);
+
+ private:
+  [[nodiscard]] std::uint64_t StateFlags(ledger::TimeMs time);
+  [[nodiscard]] std::uint64_t CallerFlags(const AccessRecord& record);
+  [[nodiscard]] std::uint64_t SystemFlags(std::string_view system);
+  [[nodiscard]] std::uint64_t ContentFlags(const AccessRecord& record);
+  [[nodiscard]] std::uint64_t RateFlags(ledger::TimeMs time);
+  // Adds to the counters of the day; `excess` is what this report carries of it.
+  [[nodiscard]] std::uint64_t CountUses(ledger::TimeMs time, const Usage& usage,
+                                        std::uint64_t& excess);
+  [[nodiscard]] std::int64_t VersionAt(ledger::TimeMs time);
+  [[nodiscard]] const AllowedSystem* FindSystem(std::string_view hex) const;
+  [[nodiscard]] bool IsNetworkAllowed(std::string_view system, std::string_view address) const;
+  // Parts of a digest batch, each adding to the tally.
+  void TallyCallers(const Json& batch, const Json& digest, std::uint64_t calls, FlagTally& tally);
+  void TallyContent(const Json& digest, ledger::TimeMs from, FlagTally& tally);
+  void TallyUses(const Json& digest, ledger::TimeMs from, std::uint64_t calls, AccessTrace& trace,
+                 FlagTally& tally);
+
+  BlockState& state_;
+  const ledger::EntityId& grant_;
+  Reporter reporter_;
+  const AccessTerms* terms_;                      // owned by the block state; null: no grant
+  std::optional<std::vector<Version>> versions_;  // of the resource, once asked for
+  DayCounter* day_ = nullptr;                     // counters of the day judged last
+  std::int64_t day_number_ = -1;
+  HourCounter* hour_ = nullptr;
+  std::int64_t hour_number_ = -1;
+};
+
 [[nodiscard]] bool IsMaskWithin(std::string_view hex, ByteView allowed);
 [[nodiscard]] bool MasksMeet(std::string_view hex, ByteView other);
-[[nodiscard]] bool IsWithinHours(const AccessTerms& terms, ledger::TimeMs time);
-// Counts `n` uses of a day; returns the excess this report carries.
-[[nodiscard]] std::uint64_t CountUses(BlockState& state, const ledger::EntityId& grant,
-                                      const AccessTerms& terms, ledger::TimeMs time,
-                                      std::uint64_t n);
-
-// What is kept of an access or a batch beside the log: `P` grant mark id.
-struct AccessTrace {
-  ledger::TimeMs occurred_at = 0;
-  std::uint64_t flags = 0;
-  std::uint64_t excess = 0;
-  std::uint64_t count = 0;  // uses counted
-  AccessResult result = AccessResult::kOk;
-  std::optional<Hash256> digest;  // of the answer; of a digest batch, its root
-};
-enum class TraceKind : char { kAccess = 'a', kBatch = 'b', kConsumerAccess = 'c', kAck = 'k' };
-[[nodiscard]] Bytes TraceKey(const ledger::EntityId& target, TraceKind kind, std::string_view id);
-[[nodiscard]] Bytes EncodeTrace(const AccessTrace& trace);
-[[nodiscard]] std::optional<AccessTrace> DecodeTrace(ByteView bytes);
-
-// A `digest` batch: counts and a root, judged by the state at its begin.
-[[nodiscard]] AccessTrace JudgeDigest(BlockState& state, const ledger::EntityId& grant,
-                                      const Json& batch, Reporter reporter);
 
 }  // namespace jiandu::contracts

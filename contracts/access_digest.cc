@@ -3,18 +3,19 @@
 
 #include "base/hex.h"
 #include "contracts/access.h"
-#include "contracts/resource.h"
 
 namespace jiandu::contracts {
 namespace {
 
-using ledger::EntityId;
 using ledger::Flag;
 using ledger::FlagBit;
 
 std::uint64_t Count(const Json& json, std::string_view name) {
   return static_cast<std::uint64_t>(std::max<std::int64_t>(json.IntegerOr(name), 0));
 }
+
+// Calls of one entry of a list of counts; an entry without its number stands for one.
+std::uint64_t Calls(const Json& counted) { return std::max<std::uint64_t>(Count(counted, "n"), 1); }
 
 // Status or validity changed between begin and end.
 bool Straddles(const AccessTerms& terms, ledger::TimeMs from, ledger::TimeMs to) {
@@ -34,106 +35,106 @@ bool HasOther(const Json& digest, std::string_view name, const std::string& own)
   });
 }
 
-std::uint64_t CallerFlags(BlockState& state, const AccessTerms& terms, const Json& batch,
-                          const Json& digest) {
-  std::uint64_t flags = 0;
+}  // namespace
+
+void AccessJudge::TallyCallers(const Json& batch, const Json& digest, std::uint64_t calls,
+                               FlagTally& tally) {
   const std::string_view system = batch.TextOr("system");
   const std::string_view account = batch.TextOr("acct_tag");
-  const auto id = ledger::ParseEntityId(system);
-  if (id) {
-    if (std::ranges::find(terms.systems, *id, &AllowedSystem::system) == terms.systems.end()) {
-      flags |= FlagBit(Flag::kSystemNotAllowed);
-      const ledger::EntityBody* identity = state.Body(*id);
-      if (identity != nullptr && identity->department != terms.consumer) {
-        flags |= FlagBit(Flag::kDepartmentMismatch);
-      }
-    }
+  if (!system.empty()) {
+    tally.Add(SystemFlags(system), calls);
   } else if (!account.empty()) {
-    if (std::ranges::find(terms.accounts, account, &AllowedAccount::tag) == terms.accounts.end()) {
-      flags |= FlagBit(Flag::kAccountNotAllowed);
+    if (std::ranges::find(terms_->accounts, account, &AllowedAccount::tag) ==
+        terms_->accounts.end()) {
+      tally.Add(FlagBit(Flag::kAccountNotAllowed), calls);
     }
   } else {
-    flags |= FlagBit(Flag::kFieldMissing);
+    tally.Add(FlagBit(Flag::kFieldMissing), 1);
   }
   for (const Json& counted : digest.ItemsOf("ip_counts")) {
     const std::string_view from = counted.TextOr("address");
-    const bool known_net = std::ranges::find(terms.client_nets, from) != terms.client_nets.end();
-    if (!known_net && !IsNetworkAllowed(terms, system, from)) {
-      flags |= FlagBit(Flag::kIpNotAllowed);
+    const bool known_net =
+        std::ranges::find(terms_->client_nets, from) != terms_->client_nets.end();
+    if (!known_net && !IsNetworkAllowed(system, from)) {
+      tally.Add(FlagBit(Flag::kIpNotAllowed), Calls(counted));
     }
   }
-  return flags;
 }
 
-std::uint64_t ContentFlags(BlockState& state, const AccessTerms& terms, const Json& digest,
-                           ledger::TimeMs from) {
-  std::uint64_t flags = 0;
-  bool masked = false;
+void AccessJudge::TallyContent(const Json& digest, ledger::TimeMs from, FlagTally& tally) {
+  std::uint64_t masked = 0;
   for (const Json& counted : digest.ItemsOf("items_mask_counts")) {
     const std::string_view mask = counted.TextOr("mask");
-    if (!IsMaskWithin(mask, terms.items)) flags |= FlagBit(Flag::kItemNotGranted);
-    masked = masked || MasksMeet(mask, terms.masked);
+    if (!IsMaskWithin(mask, terms_->items)) {
+      tally.Add(FlagBit(Flag::kItemNotGranted), Calls(counted));
+    }
+    if (MasksMeet(mask, terms_->masked)) masked += Calls(counted);
   }
   const auto profiles = digest.ItemsOf("mask_profiles");
   const bool all_masked =
-      !profiles.empty() && std::ranges::all_of(profiles, [&terms](const Json& profile) {
-        return profile.IsText() &&
-               std::ranges::find(terms.masks, profile.AsString()) != terms.masks.end();
+      !profiles.empty() && std::ranges::all_of(profiles, [this](const Json& one) {
+        return one.IsText() &&
+               std::ranges::find(terms_->masks, one.AsString()) != terms_->masks.end();
       });
-  if (masked && !all_masked) flags |= FlagBit(Flag::kMaskMissing);
-  if (HasOther(digest, "purpose_codes", terms.purpose) ||
-      HasOther(digest, "matter_codes", terms.matter)) {
-    flags |= FlagBit(Flag::kPurposeMismatch);
+  if (masked > 0 && !all_masked) tally.Add(FlagBit(Flag::kMaskMissing), masked);
+  if (HasOther(digest, "purpose_codes", terms_->purpose) ||
+      HasOther(digest, "matter_codes", terms_->matter)) {
+    tally.Add(FlagBit(Flag::kPurposeMismatch), 1);
   }
-  const std::int64_t current = VersionAt(state, terms.resource, from);
-  for (const Json& version : digest.ItemsOf("dataset_versions")) {
-    if (version.IsInteger() && version.AsInteger() < current) {
-      flags |= FlagBit(Flag::kStaleVersion);
-    }
+  const std::int64_t current = VersionAt(from);
+  const auto versions = digest.ItemsOf("dataset_versions");
+  if (std::ranges::any_of(versions, [current](const Json& version) {
+        return version.IsInteger() && version.AsInteger() < current;
+      })) {
+    tally.Add(FlagBit(Flag::kStaleVersion), 1);
   }
-  if (Count(digest, "out_of_window") > 0) flags |= FlagBit(Flag::kOutsideHours);
-  const std::uint64_t rows = Count(digest, "max_rows");
-  if (terms.rows_per_call_max > 0 && rows > terms.rows_per_call_max) {
-    flags |= FlagBit(Flag::kOverRows);
+  tally.Add(FlagBit(Flag::kOutsideHours), Count(digest, "out_of_window"));
+  if (terms_->rows_per_call_max > 0 && Count(digest, "max_rows") > terms_->rows_per_call_max) {
+    tally.Add(FlagBit(Flag::kOverRows), 1);
   }
-  if (terms.rate_per_min > 0 && Count(digest, "peak_per_min") > terms.rate_per_min) {
-    flags |= FlagBit(Flag::kOverRate);
+  if (terms_->rate_per_min > 0 && Count(digest, "peak_per_min") > terms_->rate_per_min) {
+    tally.Add(FlagBit(Flag::kOverRate), 1);
   }
-  return flags;
 }
 
-}  // namespace
-
-AccessTrace JudgeDigest(BlockState& state, const EntityId& grant, const Json& batch,
-                        Reporter reporter) {
-  const Json* digest = batch.Find("digest");
-  const AccessTerms* terms = state.Terms(grant);
+AccessTrace AccessJudge::JudgeDigest(const Json& batch) {
   AccessTrace trace;
-  if (digest == nullptr || terms == nullptr) return trace;
+  const Json* digest = batch.Find("digest");
+  if (digest == nullptr || terms_ == nullptr) return trace;
   const ledger::TimeMs from = digest->IntegerOr("from");
   const ledger::TimeMs to = digest->IntegerOr("to");
   trace.occurred_at = from;
   if (const auto root = HexDecodeFixed<32>(digest->TextOr("root"))) trace.digest = *root;
-  trace.flags = TimeFlags(state, from, to) | StateFlags(*terms, from) |
-                CallerFlags(state, *terms, batch, *digest) |
-                ContentFlags(state, *terms, *digest, from);
-  if (Straddles(*terms, from, to)) trace.flags |= FlagBit(Flag::kStraddles);
-  if (terms->single_calls) trace.flags |= FlagBit(Flag::kBatchNotAllowed);
   const Json* counts = digest->Find("counts");
-  if (counts == nullptr || reporter == Reporter::kConsumer) return trace;
-  trace.count = Count(*counts, "ok") + Count(*counts, "not_found");
-  trace.excess = CountUses(state, grant, *terms, from, trace.count);
-  if (trace.excess > 0) trace.flags |= FlagBit(Flag::kOverDailyCap);
-  DayCounter& day = state.Day(grant, ledger::DateOf(from));
-  day.rows += Count(*digest, "rows");
-  day.bytes += Count(*digest, "bytes");
-  if (terms->bytes_per_day > 0 && day.bytes > terms->bytes_per_day) {
-    trace.flags |= FlagBit(Flag::kOverBytes);
-  }
-  if (terms->uses_max > 0 && state.Uses(grant) > terms->uses_max) {
-    trace.flags |= FlagBit(Flag::kOverUses);
-  }
+  const std::uint64_t calls =
+      counts != nullptr ? Count(*counts, "ok") + Count(*counts, "not_found") : 0;
+  // What holds for the batch as a whole holds for each of its calls, and for the report itself
+  // when none was answered.
+  const std::uint64_t all = std::max<std::uint64_t>(calls, 1);
+  FlagTally tally;
+  tally.Add(TimeFlags(state_, from, to) | StateFlags(from), all);
+  TallyCallers(batch, *digest, all, tally);
+  TallyContent(*digest, from, tally);
+  if (Straddles(*terms_, from, to)) tally.Add(FlagBit(Flag::kStraddles), 1);
+  if (terms_->single_calls) tally.Add(FlagBit(Flag::kBatchNotAllowed), all);
+  if (reporter_ == Reporter::kProvider) TallyUses(*digest, from, calls, trace, tally);
+  trace.flag_counts = tally.Counts();
+  for (const FlagCount& counted : trace.flag_counts) trace.flags |= FlagBit(counted.flag);
   return trace;
+}
+
+void AccessJudge::TallyUses(const Json& digest, ledger::TimeMs from, std::uint64_t calls,
+                            AccessTrace& trace, FlagTally& tally) {
+  trace.count = calls;
+  const std::uint64_t before = state_.Uses(grant_).uses;
+  const Usage usage{.uses = calls, .rows = Count(digest, "rows"), .bytes = Count(digest, "bytes")};
+  const std::uint64_t flags = CountUses(from, usage, trace.excess);
+  tally.Add(FlagBit(Flag::kOverDailyCap), trace.excess);
+  if ((flags & FlagBit(Flag::kOverBytes)) != 0) tally.Add(FlagBit(Flag::kOverBytes), 1);
+  if ((flags & FlagBit(Flag::kOverUses)) != 0) {
+    const std::uint64_t left = terms_->uses_max > before ? terms_->uses_max - before : 0;
+    tally.Add(FlagBit(Flag::kOverUses), std::max<std::uint64_t>(calls - std::min(calls, left), 1));
+  }
 }
 
 }  // namespace jiandu::contracts

@@ -93,6 +93,22 @@ HourCounter DecodeHour(ByteView bytes) {
 }
 
 Bytes HourKey(const ledger::EntityId& grant, std::uint32_t hour) { return Part(grant, 'h', hour); }
+Bytes EncodeUses(const UseCounter& uses) {
+  WireWriter writer;
+  writer.Varint(1, uses.uses);
+  writer.Int64(2, uses.ran_out_at);
+  return writer.Take();
+}
+
+UseCounter DecodeUses(ByteView bytes) {
+  WireReader reader(bytes);
+  UseCounter uses;
+  uses.uses = reader.Varint(1).value_or(0);
+  uses.ran_out_at = reader.Int64(2).value_or(0);
+  return uses;
+}
+
+Bytes EarlyEvidenceKey(const ledger::EntityId& grant) { return Part(grant, 'e', std::nullopt); }
 Bytes UsesKey(const ledger::EntityId& grant) { return Part(grant, 'u', std::nullopt); }
 Bytes TimelineKey(const ledger::EntityId& grant) { return Part(grant, 't', std::nullopt); }
 

@@ -31,7 +31,16 @@ using HourCounter = std::array<std::uint32_t, 60>;
 [[nodiscard]] Bytes EncodeHour(const HourCounter& hour);
 [[nodiscard]] HourCounter DecodeHour(ByteView bytes);
 [[nodiscard]] Bytes HourKey(const ledger::EntityId& grant, std::uint32_t hour);
+// Uses of a grant over its life.
+struct UseCounter {
+  std::uint64_t uses = 0;
+  ledger::TimeMs ran_out_at = 0;  // of the block in which `uses_max` was reached; 0: it was not
+};
+[[nodiscard]] Bytes EncodeUses(const UseCounter& uses);
+[[nodiscard]] UseCounter DecodeUses(ByteView bytes);
 [[nodiscard]] Bytes UsesKey(const ledger::EntityId& grant);
+// Present once the consumer spoke of an access the provider had not reported yet.
+[[nodiscard]] Bytes EarlyEvidenceKey(const ledger::EntityId& grant);
 
 // Status of a grant from a time on; kept beside the body because acts are bounded.
 struct StatusChange {

@@ -94,11 +94,10 @@ HourCounter& BlockState::Hour(const EntityId& grant, std::uint32_t hour) {
   return place->second;
 }
 
-std::uint64_t& BlockState::Uses(const EntityId& grant) {
+UseCounter& BlockState::Uses(const EntityId& grant) {
   const auto [place, is_new] = uses_.try_emplace(grant);
   if (is_new) {
-    const auto bytes = view_->Get(UsesKey(grant));
-    if (bytes && bytes->size() == 8) place->second = ReadU64Be(*bytes);
+    if (const auto bytes = view_->Get(UsesKey(grant))) place->second = DecodeUses(*bytes);
   }
   return place->second;
 }
@@ -152,9 +151,7 @@ ledger::WriteSet BlockState::Finish() {
     writes_.Put(HourKey(key.first, key.second), EncodeHour(hour));
   }
   for (const auto& [grant, uses] : uses_) {
-    Bytes value;
-    AppendU64Be(value, uses);
-    writes_.Put(UsesKey(grant), std::move(value));
+    writes_.Put(UsesKey(grant), EncodeUses(uses));
   }
   return std::move(writes_);
 }

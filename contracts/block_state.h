@@ -38,7 +38,7 @@ class BlockState {
   // Counters of a grant on a day and in an hour, written back when the block ends.
   [[nodiscard]] DayCounter& Day(const ledger::EntityId& grant, std::int32_t date);
   [[nodiscard]] HourCounter& Hour(const ledger::EntityId& grant, std::uint32_t hour);
-  [[nodiscard]] std::uint64_t& Uses(const ledger::EntityId& grant);
+  [[nodiscard]] UseCounter& Uses(const ledger::EntityId& grant);
 
   // Keys: as of the end of the block before, and as last changed (to change them further).
   [[nodiscard]] const ledger::KeyRecord* Key(const ledger::KeyId& id);
@@ -74,7 +74,7 @@ class BlockState {
   std::map<ledger::KeyId, std::optional<ledger::KeyRecord>> keys_;
   std::map<std::pair<ledger::EntityId, std::int32_t>, DayCounter> days_;
   std::map<std::pair<ledger::EntityId, std::uint32_t>, HourCounter> hours_;
-  std::map<ledger::EntityId, std::uint64_t> uses_;
+  std::map<ledger::EntityId, UseCounter> uses_;
   std::map<std::string, Profile, std::less<>> profiles_;
 };
 

@@ -58,15 +58,16 @@ void AddVersion(BlockState& state, const ledger::EntityId& resource, ledger::Tim
   state.Put(key, std::move(versions));
 }
 
-std::int64_t VersionAt(BlockState& state, const ledger::EntityId& resource, ledger::TimeMs time) {
-  const Bytes versions = state.Get(MarkKey(resource, 'v')).value_or(Bytes());
-  const ByteView view = versions;
-  std::int64_t current = 0;
+std::vector<Version> Versions(const BlockState& state, const ledger::EntityId& resource) {
+  const Bytes stored = state.Get(MarkKey(resource, 'v')).value_or(Bytes());
+  const ByteView view = stored;
+  std::vector<Version> versions;
+  versions.reserve(view.size() / kVersionBytes);
   for (std::size_t at = 0; at + kVersionBytes <= view.size(); at += kVersionBytes) {
-    if (static_cast<ledger::TimeMs>(ReadU64Be(view.subspan(at))) > time) break;
-    current = static_cast<std::int64_t>(ReadU64Be(view.subspan(at + 8)));
+    versions.push_back({.from = static_cast<ledger::TimeMs>(ReadU64Be(view.subspan(at))),
+                        .number = static_cast<std::int64_t>(ReadU64Be(view.subspan(at + 8)))});
   }
-  return current;
+  return versions;
 }
 
 std::uint32_t OpenCases(const BlockState& state, const ledger::EntityId& resource) {

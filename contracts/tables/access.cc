@@ -58,30 +58,76 @@ Code NewRecord(Case& judged) {
   return judged.state.Has(key) ? Code::kDuplicate : Code::kAccepted;
 }
 
-// Judges, traces and returns the flags of one record.
-AccessTrace KeepRecord(Case& judged, const EntityId& grant, const AccessRecord& record,
-                       Reporter reporter) {
-  const AccessVerdict verdict = JudgeRecord(judged.state, grant, record, reporter);
-  const bool counted = reporter == Reporter::kProvider && IsCounted(record.result);
-  AccessTrace trace{.occurred_at = record.occurred_at,
-                    .flags = verdict.flags,
-                    .excess = verdict.excess,
-                    .count = counted ? 1U : 0U,
-                    .result = record.result,
-                    .digest = DigestOf(record.response_digest)};
-  if (reporter == Reporter::kConsumer) {
-    const auto bytes = judged.state.Get(TraceKey(grant, TraceKind::kAccess, record.acc_id));
-    const auto other = bytes ? DecodeTrace(*bytes) : std::nullopt;
-    if (other && other->digest != trace.digest) trace.flags |= FlagBit(Flag::kDigestMismatch);
-  }
-  judged.state.Put(TraceKey(grant, TraceOf(reporter), record.acc_id), EncodeTrace(trace));
-  return trace;
+bool HasEarlyEvidence(const Case& judged) {
+  return judged.state.Has(EarlyEvidenceKey(judged.subject));
 }
+void NoteEarlyEvidence(const Case& judged) {
+  if (!HasEarlyEvidence(judged)) judged.state.Put(EarlyEvidenceKey(judged.subject), {});
+}
+std::optional<AccessTrace> TraceAt(const Case& judged, TraceKind kind, std::string_view id) {
+  const auto bytes = judged.state.Get(TraceKey(judged.subject, kind, id));
+  return bytes ? DecodeTrace(*bytes) : std::nullopt;
+}
+// Accesses and batches have names of their own, so the acknowledged kind stands before the id.
+std::string AckId(TraceKind kind, std::string_view id) {
+  return std::string(1, static_cast<char>(kind)).append(id);
+}
+// What the consumer said of an access or batch before the provider reported it agrees.
+bool AgreesWithEarly(const Case& judged, TraceKind kind, std::string_view id,
+                     const std::optional<Hash256>& digest) {
+  const auto ack = TraceAt(judged, TraceKind::kAck, AckId(kind, id));
+  if (ack && ack->digest != digest) return false;
+  const auto own =
+      kind == TraceKind::kAccess ? TraceAt(judged, TraceKind::kConsumerAccess, id) : std::nullopt;
+  return !own || own->digest == digest;
+}
+
+// Judges the records of one transaction under its grant and keeps their traces.
+class Recorder {
+ public:
+  explicit Recorder(const Case& judged)
+      : judged_(judged),
+        reporter_(ReporterOf(judged)),
+        judge_(judged.state, judged.subject, reporter_),
+        early_(reporter_ == Reporter::kProvider && HasEarlyEvidence(judged)) {}
+
+  AccessTrace Keep(const AccessRecord& record) {
+    AccessTrace trace = judge_.Judge(record);
+    if (!AgreesWithOther(record.acc_id, trace)) trace.flags |= FlagBit(Flag::kDigestMismatch);
+    judged_.state.Put(TraceKey(judged_.subject, TraceOf(reporter_), record.acc_id),
+                      EncodeTrace(trace));
+    return trace;
+  }
+  AccessTrace KeepDigest(const Json& batch) {
+    AccessTrace trace = judge_.JudgeDigest(batch);
+    if (early_ &&
+        !AgreesWithEarly(judged_, TraceKind::kBatch, batch.TextOr("batch_id"), trace.digest)) {
+      trace.flags |= FlagBit(Flag::kDigestMismatch);
+      trace.flag_counts.push_back({.flag = Flag::kDigestMismatch, .n = 1});
+    }
+    return trace;
+  }
+
+ private:
+  bool AgreesWithOther(std::string_view acc_id, const AccessTrace& trace) {
+    if (reporter_ == Reporter::kProvider) {
+      return !early_ || AgreesWithEarly(judged_, TraceKind::kAccess, acc_id, trace.digest);
+    }
+    const auto other = TraceAt(judged_, TraceKind::kAccess, acc_id);
+    if (!other) NoteEarlyEvidence(judged_);
+    return !other || other->digest == trace.digest;
+  }
+
+  const Case& judged_;
+  Reporter reporter_;
+  AccessJudge judge_;
+  bool early_;
+};
 
 void Record(Case& judged) {
   const AccessRecord record = ReadRecord(judged.Form());
   if (!IsWithoutGrant(judged)) {
-    judged.flags |= KeepRecord(judged, judged.subject, record, ReporterOf(judged)).flags;
+    judged.flags |= Recorder(judged).Keep(record).flags;
     return;
   }
   judged.Raise(Flag::kNoGrant);
@@ -122,30 +168,35 @@ Code NewBatch(Case& judged) {
   std::ranges::sort(ids);
   return std::ranges::adjacent_find(ids) != ids.end() ? Code::kDuplicate : Code::kAccepted;
 }
-void Batch(Case& judged) {
-  const EntityId grant = judged.subject;
-  const Reporter reporter = ReporterOf(judged);
+// The union of the records' flags, and how many records raised each.
+AccessTrace KeepRecords(const Case& judged) {
+  Recorder recorder(judged);
   AccessTrace batch;
-  if (IsFull(judged)) {
-    const std::string_view system = judged.Text("system");
-    const std::string_view account = judged.Text("acct_tag");
-    for (const Json& json : judged.Form().ItemsOf("records")) {
-      AccessRecord record = ReadRecord(json);
-      if (record.system.empty() && record.acct_tag.empty()) {
-        record.system = system;
-        record.acct_tag = account;
-      }
-      const AccessTrace trace = KeepRecord(judged, grant, record, reporter);
-      batch.flags |= trace.flags;
-      batch.excess += trace.excess;
-      batch.count += trace.count;
-      if (batch.occurred_at == 0) batch.occurred_at = record.occurred_at;
+  FlagTally tally;
+  const std::string_view system = judged.Text("system");
+  const std::string_view account = judged.Text("acct_tag");
+  for (const Json& json : judged.Form().ItemsOf("records")) {
+    AccessRecord record = ReadRecord(json);
+    if (record.system.empty() && record.acct_tag.empty()) {
+      record.system = system;
+      record.acct_tag = account;
     }
-  } else {
-    batch = JudgeDigest(judged.state, grant, judged.Form(), reporter);
+    const AccessTrace trace = recorder.Keep(record);
+    tally.Add(trace.flags);
+    batch.flags |= trace.flags;
+    batch.excess += trace.excess;
+    batch.count += trace.count;
+    if (batch.occurred_at == 0) batch.occurred_at = record.occurred_at;
   }
+  batch.flag_counts = tally.Counts();
+  return batch;
+}
+void Batch(Case& judged) {
+  const AccessTrace batch =
+      IsFull(judged) ? KeepRecords(judged) : Recorder(judged).KeepDigest(judged.Form());
   judged.flags |= batch.flags;
-  judged.state.Put(TraceKey(grant, TraceKind::kBatch, judged.Text("batch_id")), EncodeTrace(batch));
+  judged.state.Put(TraceKey(judged.subject, TraceKind::kBatch, judged.Text("batch_id")),
+                   EncodeTrace(batch));
 }
 
 // access.acknowledge
@@ -153,25 +204,25 @@ Code HasOneId(Case& judged) {
   return judged.Text("acc_id").empty() == judged.Text("batch_id").empty() ? Code::kFieldRequired
                                                                           : Code::kAccepted;
 }
-// Accesses and batches have names of their own, so the acknowledged kind stands before the id.
+TraceKind AckedKind(const Case& judged) {
+  return judged.Text("acc_id").empty() ? TraceKind::kBatch : TraceKind::kAccess;
+}
+std::string_view AckedId(const Case& judged) {
+  return judged.Text(AckedKind(judged) == TraceKind::kBatch ? "batch_id" : "acc_id");
+}
 Bytes AckKey(const Case& judged) {
-  const bool batch = judged.Text("acc_id").empty();
-  const std::string id =
-      batch ? "b" + std::string(judged.Text("batch_id")) : "a" + std::string(judged.Text("acc_id"));
-  return TraceKey(judged.subject, TraceKind::kAck, id);
+  return TraceKey(judged.subject, TraceKind::kAck, AckId(AckedKind(judged), AckedId(judged)));
 }
 Code NewAck(Case& judged) {
   return judged.state.Has(AckKey(judged)) ? Code::kDuplicate : Code::kAccepted;
 }
 void Acknowledge(Case& judged) {
-  const bool batch = judged.Text("acc_id").empty();
-  const std::string_view id = batch ? judged.Text("batch_id") : judged.Text("acc_id");
-  const auto bytes = judged.state.Get(
-      TraceKey(judged.subject, batch ? TraceKind::kBatch : TraceKind::kAccess, id));
-  const auto reported = bytes ? DecodeTrace(*bytes) : std::nullopt;
+  const TraceKind kind = AckedKind(judged);
+  const auto reported = TraceAt(judged, kind, AckedId(judged));
   const auto own = DigestOf(judged.Text("response_digest"));
+  if (!reported) NoteEarlyEvidence(judged);
   // A full batch has no digest of its own: its records are acknowledged one by one.
-  if (reported && (reported->digest || !batch) && reported->digest != own) {
+  if (reported && (reported->digest || kind == TraceKind::kAccess) && reported->digest != own) {
     judged.Raise(Flag::kDigestMismatch);
   }
   const AccessTrace trace{.occurred_at = judged.Time(), .flags = judged.flags, .digest = own};

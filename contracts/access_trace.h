@@ -1,0 +1,54 @@
+// What is kept of an access or a batch beside the log: a part of its grant, or of the resource when
+// there was none.
+//
+// It says that an id was used, what the other side's digest is compared with, and how often each
+// flag was raised. Plain values.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "ledger/model/code_numbers.h"
+#include "ledger/model/entity.h"
+
+namespace jiandu::contracts {
+
+enum class AccessResult : std::uint8_t { kOk = 1, kNotFound, kDenied, kError };
+[[nodiscard]] constexpr bool IsCounted(AccessResult result) {
+  return result == AccessResult::kOk || result == AccessResult::kNotFound;
+}
+
+// How many calls of a batch raised a flag; of a digest batch, as far as its counts tell.
+struct FlagCount {
+  ledger::Flag flag = ledger::Flag::kNoGrant;
+  std::uint64_t n = 0;
+  bool operator==(const FlagCount&) const = default;
+};
+
+// Adds up the flags of records.
+class FlagTally {
+ public:
+  void Add(std::uint64_t flags, std::uint64_t n = 1);
+  [[nodiscard]] std::vector<FlagCount> Counts() const;  // those raised, ascending
+
+ private:
+  std::array<std::uint64_t, 64> counts_{};
+};
+
+struct AccessTrace {
+  ledger::TimeMs occurred_at = 0;
+  std::uint64_t flags = 0;
+  std::uint64_t excess = 0;  // counted above the daily cap by this report
+  std::uint64_t count = 0;   // uses counted
+  AccessResult result = AccessResult::kOk;
+  std::optional<Hash256> digest = std::nullopt;  // of the answer; of a digest batch, its root
+  std::vector<FlagCount> flag_counts = {};       // of a batch
+};
+enum class TraceKind : char { kAccess = 'a', kBatch = 'b', kConsumerAccess = 'c', kAck = 'k' };
+[[nodiscard]] Bytes TraceKey(const ledger::EntityId& target, TraceKind kind, std::string_view id);
+[[nodiscard]] Bytes EncodeTrace(const AccessTrace& trace);
+[[nodiscard]] std::optional<AccessTrace> DecodeTrace(ByteView bytes);
+
+}  // namespace jiandu::contracts
