@@ -307,6 +307,7 @@ Exit TellOutcome(const Output& out, std::string_view op, const Outcome& outcome)
   if (waits) return Exit::kTimeout;
   if (outcome.http == 429 || outcome.http >= 500) return Exit::kNetwork;
   if (outcome.http == 404) return Exit::kNotFound;
+  if (outcome.http == 400 || outcome.http == 413 || outcome.http == 415) return Exit::kUsage;
   return Exit::kRefused;
 }
 

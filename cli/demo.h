@@ -24,6 +24,11 @@ class Demo {
   // Every chapter; false as soon as a step did not hold.
   [[nodiscard]] bool Run();
   [[nodiscard]] Json Summary(double seconds) const;
+  // The chapters up to an active conditional grant: where the benchmark begins.
+  [[nodiscard]] bool PrepareGrant() { return Catalogue() && Conditional(); }
+  [[nodiscard]] const std::string& GrantId() const { return grant_; }
+  // The 34-hex id of an identity of genesis; "" when there is none.
+  [[nodiscard]] std::string SystemId(const std::string& name);
 
  private:
   enum class Expect { kAccepted, kRejected };
@@ -47,7 +52,6 @@ class Demo {
   bool Said(const std::string& what, bool holds, const std::string& detail);
   [[nodiscard]] ApiClient& ClientOf(const std::string& alias);
   [[nodiscard]] std::string CodeOf(const std::string& alias) const;
-  [[nodiscard]] std::string SystemId(const std::string& name);
   [[nodiscard]] Result<Outcome> Send(const std::string& alias, const std::string& op,
                                      const std::vector<std::string>& signers, Json body,
                                      const std::string& through = "");

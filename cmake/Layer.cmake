@@ -1,7 +1,11 @@
-# jiandu_layer(NAME FOLDER dir PUBLIC ... PRIVATE ...): the library jiandu_NAME from dir/*.cc.
+# jiandu_layer(NAME FOLDER dir EXCEPT ... PUBLIC ... PRIVATE ...): the library jiandu_NAME from
+# dir/*.cc, but for the files named.
 function(jiandu_layer name)
-  cmake_parse_arguments(ARG "" "FOLDER" "PUBLIC;PRIVATE" ${ARGN})
+  cmake_parse_arguments(ARG "" "FOLDER" "EXCEPT;PUBLIC;PRIVATE" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${ARG_FOLDER}/*.cc)
+  foreach(file ${ARG_EXCEPT})
+    list(REMOVE_ITEM sources ${CMAKE_SOURCE_DIR}/${ARG_FOLDER}/${file})
+  endforeach()
   if(NOT sources)
     add_library(jiandu_${name} INTERFACE)
     target_link_libraries(jiandu_${name} INTERFACE jiandu_flags ${ARG_PUBLIC})
@@ -9,14 +13,4 @@ function(jiandu_layer name)
   endif()
   add_library(jiandu_${name} STATIC ${sources})
   target_link_libraries(jiandu_${name} PUBLIC jiandu_flags ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
-endfunction()
-
-# jiandu_program(NAME FOLDER dir LINK ...): the program build/NAME from dir/*.cc.
-function(jiandu_program name)
-  cmake_parse_arguments(ARG "" "FOLDER" "LINK" ${ARGN})
-  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${ARG_FOLDER}/*.cc)
-  if(sources)
-    add_executable(${name} ${sources})
-    target_link_libraries(${name} PRIVATE jiandu_flags ${ARG_LINK})
-  endif()
 endfunction()

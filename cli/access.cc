@@ -1,0 +1,93 @@
+// `jiandu access` and `jiandu history`: records of use, and the events of anything in order.
+
+#include "cli/body_input.h"
+#include "cli/verbs.h"
+
+namespace jiandu::cli {
+namespace {
+
+struct EventsState {
+  ActingOptions acting;
+  PageOptions page;
+  std::string id;
+};
+
+Exit TellEvents(const Output& out, const EventsState& state, const std::string& target,
+                const std::string& what) {
+  auto acting = Acting::Open(out, state.acting);
+  if (!acting) return acting.error();
+  const auto rows = acting->ReadRows(out, target, state.page.Limit());
+  if (!rows) return rows.error();
+  return TellRows(out, *rows, EventText, what);
+}
+
+struct FileState {
+  ActingOptions acting;
+  std::string file;
+  std::string grant;
+};
+
+// A record or a batch as JSON; --grant names the grant when the file does not.
+Exit SendFile(const Output& out, const char* op, const FileState& state) {
+  auto body = ReadJsonFile(state.file);
+  if (!body || !body->IsObject()) {
+    return out.Fail(Exit::kUsage, body ? "the file must hold a JSON object" : body.error().detail,
+                    "jiandu tx new " + std::string(op) + " --skeleton gives one to fill in",
+                    "文件无法读取");
+  }
+  if (!state.grant.empty()) body->Set("grant", state.grant);
+  auto acting = Acting::Open(out, state.acting);
+  if (!acting) return acting.error();
+  return acting->Submit(out, state.acting, *ledger::FindOp(op), std::move(*body));
+}
+
+void AddSend(CLI::App& noun, Context& context, const char* name, const char* op, const char* help) {
+  auto* command = noun.add_subcommand(name, help);
+  const auto state = std::make_shared<FileState>();
+  command->add_option("file", state->file, "JSON, - for standard input")->required();
+  command->add_option("--grant", state->grant, "The grant, if the file does not name it");
+  AddActOptions(*command, state->acting);
+  OnRun(command, context, [&context, op, state] { return SendFile(context.out, op, *state); });
+}
+
+}  // namespace
+
+void AddAccess(CLI::App& root, Context& context) {
+  auto* noun = root.add_subcommand("access", "Records of use / 访问记录");
+  noun->require_subcommand(1);
+
+  auto* list = noun->add_subcommand("list", "Accesses under a grant, with flags / 列出访问");
+  const auto state = std::make_shared<EventsState>();
+  list->add_option("grant", state->id, "Id, 34 hex digits")->required();
+  AddReadOptions(*list, state->acting);
+  AddPageOptions(*list, state->page);
+  OnRun(list, context, [&context, state] {
+    return TellEvents(context.out, *state, "/v1/grants/" + UrlPart(state->id) + "/accesses",
+                      "access events");
+  });
+  AddSend(*noun, context, "record", "access.record", "Report one access / 上报一次访问");
+  AddSend(*noun, context, "batch", "access.batch",
+          "Report a batch, in full or as counts and root / 批量上报");
+  AddOpVerb(*noun, context,
+            {.name = "acknowledge",
+             .op = "access.acknowledge",
+             .subject = "grant",
+             .help = "The consumer's own digest of an answer / 使用方确认",
+             .fields = {{"acc_id", "Id of the access"},
+                        {"batch_id", "or of the batch"},
+                        {"response_digest", "SHA-256 of the answer, or @FILE"}}});
+}
+
+void AddHistory(CLI::App& root, Context& context) {
+  auto* history = root.add_subcommand("history", "Every event of anything, in order / 全部经过");
+  const auto state = std::make_shared<EventsState>();
+  history->add_option("entity", state->id, "Id, 34 hex digits")->required();
+  AddReadOptions(*history, state->acting);
+  AddPageOptions(*history, state->page);
+  OnRun(history, context, [&context, state] {
+    return TellEvents(context.out, *state, "/v1/entities/" + UrlPart(state->id) + "/history",
+                      "events");
+  });
+}
+
+}  // namespace jiandu::cli

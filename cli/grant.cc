@@ -1,0 +1,79 @@
+// `jiandu grant`: grants and what becomes of them (共享权限).
+
+#include "cli/verbs.h"
+
+namespace jiandu::cli {
+namespace {
+
+void AddOpening(CLI::App& noun, Context& context) {
+  AddOpVerb(noun, context,
+            {.name = "open",
+             .op = "grant.open",
+             .subject = "request",
+             .help = "Open the grant of a decided request / 开通",
+             .fields = {{"duty_agreement_digest", "SHA-256 of the agreement on duties, or @FILE"},
+                        {"purpose_code", "Purpose"},
+                        {"disposal_method", "DELETE, RETURN, ANONYMIZE, ARCHIVE, CHANNEL_CACHE"},
+                        {"valid_to", "Last day, yyyymmdd"},
+                        {"daily_cap", "Calls a day at most"},
+                        {"rate_per_min", "Calls a minute at most"},
+                        {"rows_per_call_max", "Rows a call at most"},
+                        {"bytes_per_day", "Bytes a day at most"},
+                        {"daily_window", "Hours, 08:00-20:00"}}});
+  AddOpVerb(noun, context,
+            {.name = "acknowledge",
+             .op = "grant.acknowledge",
+             .subject = "grant",
+             .help = "The consumer's head accepts the duties / 确认责任",
+             .fields = {{"duty_agreement_digest", "SHA-256 of the agreement accepted, or @FILE"}}});
+  AddOpVerb(noun, context,
+            {.name = "decline",
+             .op = "grant.decline",
+             .subject = "grant",
+             .help = "The consumer does not want it / 不接受",
+             .fields = {{"reason_code", "Why"}}});
+}
+
+void AddSupervision(CLI::App& noun, Context& context) {
+  AddOpVerb(noun, context,
+            {.name = "suspend",
+             .op = "grant.suspend",
+             .subject = "grant",
+             .help = "Suspend, with a rectification order / 暂停",
+             .fields = {{"ground", "MISUSE_27_2, INCIDENT_35, SAFEGUARD"},
+                        {"evidence", "Transactions that show it, separated by commas"},
+                        {"review_at", "When it is looked at again, ms since 1970"}}});
+  AddOpVerb(noun, context,
+            {.name = "resume",
+             .op = "grant.resume",
+             .subject = "grant",
+             .help = "The cause is removed / 恢复",
+             .fields = {{"cause_removed", "true"}, {"evidence_digest", "SHA-256, or @FILE"}}});
+  AddOpVerb(noun, context,
+            {.name = "terminate",
+             .op = "grant.terminate",
+             .subject = "grant",
+             .help = "End it for good / 终止",
+             .fields = {{"reason_digest", "SHA-256 of the reasons, or @FILE"}}});
+  AddOpVerb(noun, context,
+            {.name = "relinquish",
+             .op = "grant.relinquish",
+             .subject = "grant",
+             .help = "The consumer needs it no more / 退还",
+             .fields = {{"reason", "PURPOSE_DONE, IMPOSSIBLE, NOT_NEEDED"}}});
+}
+
+}  // namespace
+
+void AddGrant(CLI::App& root, Context& context) {
+  auto* noun = root.add_subcommand("grant", "Grants / 共享权限");
+  noun->require_subcommand(1);
+  AddReadVerbs(*noun, context,
+               {.path = "grants",
+                .help_list = "Grants you are a party of / 列出权限",
+                .help_show = "One grant with its terms and course / 查看权限"});
+  AddOpening(*noun, context);
+  AddSupervision(*noun, context);
+}
+
+}  // namespace jiandu::cli
