@@ -19,6 +19,7 @@ struct KindInfo {
 };
 
 const KindInfo& InfoOf(ProblemKind kind) {
+  // In the order of ProblemKind. NOLINTBEGIN(modernize-use-designated-initializers): a table.
   static constexpr std::array<KindInfo, 23> kTable{{
       {400, "bad-request", "BAD_REQUEST", "The request is not well-formed", "请求格式错误",
        "parse"},
@@ -63,6 +64,7 @@ const KindInfo& InfoOf(ProblemKind kind) {
       {503, "node-behind", "NODE_BEHIND", "The node has not reached that height yet",
        "节点尚未达到该高度", "read"},
   }};
+  // NOLINTEND(modernize-use-designated-initializers)
   return kTable.at(static_cast<std::size_t>(std::to_underlying(kind)));
 }
 

@@ -149,7 +149,7 @@ void Show(const Services& services, Call call) {
   services.submitter->Wait(
       *txid, wait_ms, alive,
       [&services, post = services.post, txid = *txid, wait_ms, call = std::move(call),
-       slot = *std::move(slot)](TxResult) mutable {
+       slot = *std::move(slot)](const TxResult&) mutable {
         post([&services, txid, wait_ms, call = std::move(call), slot = std::move(slot)]() mutable {
           AfterWait(services, std::move(call), txid, wait_ms);
         });
