@@ -92,7 +92,7 @@ std::uint64_t DiskBytes(const std::filesystem::path& folder) {
 }
 
 std::uint64_t CommittedOn(const cli::DevnetNode& node) {
-  cli::ApiClient client(node.Url());
+  cli::ApiClient client("http://127.0.0.1:" + std::to_string(node.metrics_port));
   const auto reply = client.Get("/metrics");
   if (!reply) return 0;
   const std::size_t at = reply->text.find("\njiandu_transactions_total ");

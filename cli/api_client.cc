@@ -30,6 +30,11 @@ Result<Reply> ApiClient::Get(const std::string& target) {
   return ToReply(std::move(reply));
 }
 
+Result<Reply> ApiClient::GetWaiting(const std::string& target, int wait_s) {
+  JD_TRY(sdk::HttpReply reply, client_.Get(target, {{"Prefer", "wait=" + std::to_string(wait_s)}}));
+  return ToReply(std::move(reply));
+}
+
 Result<Reply> ApiClient::Submit(ByteView stored, int wait_s) {
   return Post("application/octet-stream", AsText(stored), wait_s);
 }

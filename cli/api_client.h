@@ -25,6 +25,8 @@ class ApiClient {
   explicit ApiClient(std::string url) : client_(std::move(url)) {}
 
   [[nodiscard]] Result<Reply> Get(const std::string& target);
+  // A GET that the node may answer later, when a transaction is decided.
+  [[nodiscard]] Result<Reply> GetWaiting(const std::string& target, int wait_s);
   // Stored form; waits up to `wait_s` seconds for the result.
   [[nodiscard]] Result<Reply> Submit(ByteView stored, int wait_s);
   // A DSSE envelope as JSON, as any client may have signed it.

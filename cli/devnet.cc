@@ -92,6 +92,7 @@ Result<void> Devnet::Save() const {
                                  {"department", node.department},
                                  {"gateway_port", node.gateway_port},
                                  {"peer_port", node.peer_port},
+                                 {"metrics_port", node.metrics_port},
                                  {"pid", std::int64_t{node.pid}}}));
   }
   return ReplaceFile(folder_ / "devnet.json",
@@ -110,6 +111,7 @@ Result<Devnet> Devnet::Load(const std::filesystem::path& folder) {
     node.department = fields.Text("department", 18);
     node.gateway_port = static_cast<int>(fields.Integer("gateway_port", 1, 65535));
     node.peer_port = static_cast<int>(fields.Integer("peer_port", 1, 65535));
+    node.metrics_port = static_cast<int>(fields.Integer("metrics_port", 1, 65535));
     node.pid = static_cast<pid_t>(fields.Integer("pid", 0, INT32_MAX));
     JD_CHECK(fields.Finish());
     devnet.nodes_.push_back(std::move(node));

@@ -22,7 +22,8 @@ struct DevnetNode {
   std::string department;
   int gateway_port = 0;
   int peer_port = 0;
-  pid_t pid = 0;  // 0: not running
+  int metrics_port = 0;  // loopback only
+  pid_t pid = 0;         // 0: not running
 
   [[nodiscard]] std::string Url() const {
     return "http://127.0.0.1:" + std::to_string(gateway_port);

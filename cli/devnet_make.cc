@@ -46,18 +46,15 @@ class HeldPort {
   int port_ = 0;
 };
 
-// Gateway and peer ports of n nodes: the wished ones if all are free, else any.
-std::vector<std::pair<int, int>> ChoosePorts(std::size_t n, int first) {
+// Gateway, peer and metrics ports of n nodes, 3n in all: the wished ones if all are free, else any.
+std::vector<int> ChoosePorts(std::size_t n, int first) {
   const auto choose = [n](int from) {
     std::vector<std::unique_ptr<HeldPort>> held;
-    for (std::size_t i = 0; i < 2 * n; ++i) {
+    std::vector<int> ports;
+    for (std::size_t i = 0; i < 3 * n; ++i) {
       held.push_back(std::make_unique<HeldPort>(from == 0 ? 0 : from + static_cast<int>(i)));
-    }
-    std::vector<std::pair<int, int>> ports;
-    for (std::size_t i = 0; i < n; ++i) {
-      if (held[i]->Port() == 0 || held[n + i]->Port() == 0)
-        return std::vector<std::pair<int, int>>();
-      ports.emplace_back(held[i]->Port(), held[n + i]->Port());
+      if (held.back()->Port() == 0) return std::vector<int>();
+      ports.push_back(held.back()->Port());
     }
     return ports;
   };
@@ -164,6 +161,7 @@ Result<void> WriteNodeFiles(const std::filesystem::path& folder, const std::vect
       if (node.department == config.department) {
         config.gateway_listen = "127.0.0.1:" + std::to_string(node.gateway_port);
         config.peers_listen = "127.0.0.1:" + std::to_string(node.peer_port);
+        config.metrics_listen = "127.0.0.1:" + std::to_string(node.metrics_port);
       } else {
         config.peers.emplace_back(node.department, "127.0.0.1:" + std::to_string(node.peer_port));
       }
@@ -210,8 +208,13 @@ Result<Devnet> Devnet::Make(const std::filesystem::path& folder, const DevnetPla
   }
   JD_TRY(const std::string genesis, SealNetwork(draft, joins));
   const auto ports = ChoosePorts(devnet.nodes_.size(), plan.gateway_port);
-  for (std::size_t i = 0; i < ports.size(); ++i) {
-    std::tie(devnet.nodes_[i].gateway_port, devnet.nodes_[i].peer_port) = ports[i];
+  const std::size_t n = devnet.nodes_.size();
+  if (ports.size() != 3 * n)
+    return Fail(Errc::kUnavailable, "this machine has no free ports on loopback");
+  for (std::size_t i = 0; i < n; ++i) {
+    devnet.nodes_[i].gateway_port = ports[i];
+    devnet.nodes_[i].peer_port = ports[n + i];
+    devnet.nodes_[i].metrics_port = ports[2 * n + i];
   }
   JD_CHECK(WriteNodeFiles(folder, members, devnet.nodes_, plan, genesis));
   JD_CHECK(devnet.Save());
