@@ -51,6 +51,15 @@ int main(int argc, char** argv) {
   jiandu::cli::AddConfig(app, context);
   jiandu::cli::AddVerify(app, context);
   jiandu::cli::AddDevnet(app, context);
+  jiandu::cli::AddTx(app, context);
+  jiandu::cli::AddCatalog(app, context);
+  jiandu::cli::AddRequest(app, context);
+  jiandu::cli::AddApprove(app, context);
+  jiandu::cli::AddGrant(app, context);
+  jiandu::cli::AddAccess(app, context);
+  jiandu::cli::AddCorrect(app, context);
+  jiandu::cli::AddHistory(app, context);
+  jiandu::cli::AddDb(app, context);
 
   try {
     app.parse(argc, argv);

@@ -191,8 +191,11 @@ Client& Client::operator=(Client&&) noexcept = default;
 
 void Client::SetBearer(std::string token) { state_->SetBearer(std::move(token)); }
 
-Result<HttpReply> Client::Get(std::string_view target) {
-  return state_->Call(Request(http::verb::get, target, 11));
+Result<HttpReply> Client::Get(std::string_view target,
+                              const std::map<std::string, std::string>& headers) {
+  Request request(http::verb::get, target, 11);
+  for (const auto& [name, value] : headers) request.set(name, value);
+  return state_->Call(std::move(request));
 }
 
 Result<HttpReply> Client::Post(std::string_view target, std::string_view content_type,

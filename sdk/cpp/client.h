@@ -38,7 +38,8 @@ class Client {
 
   // Sent with every call from now on; "" removes it.
   void SetBearer(std::string token);
-  [[nodiscard]] Result<HttpReply> Get(std::string_view target);
+  [[nodiscard]] Result<HttpReply> Get(std::string_view target,
+                                      const std::map<std::string, std::string>& headers = {});
   [[nodiscard]] Result<HttpReply> Post(std::string_view target, std::string_view content_type,
                                        std::string_view body,
                                        const std::map<std::string, std::string>& headers = {});
