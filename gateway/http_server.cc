@@ -87,6 +87,7 @@ std::string CountedAs(const asio::ip::address& address) {
 std::vector<std::string> AllowedHosts(const GatewaySettings& settings,
                                       const asio::ip::address& address) {
   std::vector<std::string> hosts;
+  hosts.reserve(settings.hosts.size() + 4);
   for (const std::string& host : settings.hosts) hosts.push_back(LowerCase(host));
   if (address.is_loopback()) {
     hosts.insert(hosts.end(), {"localhost", "127.0.0.1", "[::1]"});
@@ -284,7 +285,14 @@ class HttpServer::Impl {
 };
 
 HttpServer::HttpServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-HttpServer::~HttpServer() { Stop(); }
+HttpServer::~HttpServer() {
+  try {
+    Stop();
+  } catch (const std::exception& error) {
+    // A thread that can be neither told nor joined still uses what is about to go.
+    AssertFailed(error.what(), __FILE__, __LINE__);
+  }
+}
 
 Result<std::unique_ptr<HttpServer>> HttpServer::Open(const GatewaySettings& settings,
                                                      ListenerSettings listener) {
