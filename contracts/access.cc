@@ -266,9 +266,8 @@ std::uint64_t AccessJudge::CountUses(TimeMs time, const Usage& usage, std::uint6
 }
 
 std::int64_t AccessJudge::VersionAt(TimeMs time) {
-  if (!versions_) versions_ = Versions(state_, terms_->resource);
   std::int64_t current = 0;
-  for (const Version& version : *versions_) {
+  for (const Version& version : state_.Versions(terms_->resource)) {
     if (version.from > time) break;
     current = version.number;
   }

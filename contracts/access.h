@@ -6,7 +6,6 @@
 
 #include "contracts/access_trace.h"
 #include "contracts/case_table.h"
-#include "contracts/resource.h"
 
 namespace jiandu::contracts {
 
@@ -47,7 +46,7 @@ struct Usage {
 
 // Judges what one transaction reports under a grant, and counts it.
 //
-// What the records of a batch share is looked up once: terms, versions, counters. Lives as long as
+// What the records of a batch share is looked up once: the terms and the counters. Lives as long as
 // the transaction; the grant's terms must not change meanwhile.
 class AccessJudge {
  public:
@@ -79,9 +78,8 @@ class AccessJudge {
   BlockState& state_;
   const ledger::EntityId& grant_;
   Reporter reporter_;
-  const AccessTerms* terms_;                      // owned by the block state; null: no grant
-  std::optional<std::vector<Version>> versions_;  // of the resource, once asked for
-  DayCounter* day_ = nullptr;                     // counters of the day judged last
+  const AccessTerms* terms_;   // owned by the block state; null: no grant
+  DayCounter* day_ = nullptr;  // counters of the day judged last
   std::int64_t day_number_ = -1;
   HourCounter* hour_ = nullptr;
   std::int64_t hour_number_ = -1;

@@ -97,6 +97,7 @@ Bytes EncodeUses(const UseCounter& uses) {
   WireWriter writer;
   writer.Varint(1, uses.uses);
   writer.Int64(2, uses.ran_out_at);
+  writer.Varint(3, uses.early_evidence ? 1 : 0);
   return writer.Take();
 }
 
@@ -105,10 +106,10 @@ UseCounter DecodeUses(ByteView bytes) {
   UseCounter uses;
   uses.uses = reader.Varint(1).value_or(0);
   uses.ran_out_at = reader.Int64(2).value_or(0);
+  uses.early_evidence = reader.Varint(3).value_or(0) != 0;
   return uses;
 }
 
-Bytes EarlyEvidenceKey(const ledger::EntityId& grant) { return Part(grant, 'e', std::nullopt); }
 Bytes UsesKey(const ledger::EntityId& grant) { return Part(grant, 'u', std::nullopt); }
 Bytes TimelineKey(const ledger::EntityId& grant) { return Part(grant, 't', std::nullopt); }
 
@@ -124,6 +125,28 @@ std::vector<StatusChange> DecodeTimeline(ByteView bytes) {
 void AppendStatus(Bytes& timeline, const StatusChange& change) {
   AppendU64Be(timeline, static_cast<std::uint64_t>(change.from));
   timeline.push_back(static_cast<std::uint8_t>(change.status));
+}
+
+Bytes VersionsKey(const ledger::EntityId& resource) { return Part(resource, 'v', std::nullopt); }
+
+Bytes EncodeVersions(std::span<const Version> versions) {
+  Bytes bytes;
+  bytes.reserve(16 * versions.size());
+  for (const Version& version : versions) {
+    AppendU64Be(bytes, static_cast<std::uint64_t>(version.from));
+    AppendU64Be(bytes, static_cast<std::uint64_t>(version.number));
+  }
+  return bytes;
+}
+
+std::vector<Version> DecodeVersions(ByteView bytes) {
+  std::vector<Version> versions;
+  versions.reserve(bytes.size() / 16);
+  for (std::size_t at = 0; at + 16 <= bytes.size(); at += 16) {
+    versions.push_back({.from = static_cast<ledger::TimeMs>(ReadU64Be(bytes.subspan(at))),
+                        .number = static_cast<std::int64_t>(ReadU64Be(bytes.subspan(at + 8)))});
+  }
+  return versions;
 }
 
 ledger::GrantStatus AccessTerms::StatusAt(ledger::TimeMs time) const {

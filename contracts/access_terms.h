@@ -6,6 +6,7 @@
 
 #include <array>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -31,16 +32,15 @@ using HourCounter = std::array<std::uint32_t, 60>;
 [[nodiscard]] Bytes EncodeHour(const HourCounter& hour);
 [[nodiscard]] HourCounter DecodeHour(ByteView bytes);
 [[nodiscard]] Bytes HourKey(const ledger::EntityId& grant, std::uint32_t hour);
-// Uses of a grant over its life.
+// A grant over its life.
 struct UseCounter {
   std::uint64_t uses = 0;
   ledger::TimeMs ran_out_at = 0;  // of the block in which `uses_max` was reached; 0: it was not
+  bool early_evidence = false;    // the consumer spoke of an access not reported by then
 };
 [[nodiscard]] Bytes EncodeUses(const UseCounter& uses);
 [[nodiscard]] UseCounter DecodeUses(ByteView bytes);
 [[nodiscard]] Bytes UsesKey(const ledger::EntityId& grant);
-// Present once the consumer spoke of an access the provider had not reported yet.
-[[nodiscard]] Bytes EarlyEvidenceKey(const ledger::EntityId& grant);
 
 // Status of a grant from a time on; kept beside the body because acts are bounded.
 struct StatusChange {
@@ -50,6 +50,15 @@ struct StatusChange {
 [[nodiscard]] Bytes TimelineKey(const ledger::EntityId& grant);
 [[nodiscard]] std::vector<StatusChange> DecodeTimeline(ByteView bytes);
 void AppendStatus(Bytes& timeline, const StatusChange& change);
+
+// A dataset version and the ledger time from which it was current.
+struct Version {
+  ledger::TimeMs from = 0;
+  std::int64_t number = 0;
+};
+[[nodiscard]] Bytes VersionsKey(const ledger::EntityId& resource);
+[[nodiscard]] Bytes EncodeVersions(std::span<const Version> versions);
+[[nodiscard]] std::vector<Version> DecodeVersions(ByteView bytes);
 
 struct AllowedSystem {
   ledger::EntityId system;

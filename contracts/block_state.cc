@@ -102,6 +102,16 @@ UseCounter& BlockState::Uses(const EntityId& grant) {
   return place->second;
 }
 
+std::vector<Version>& BlockState::Versions(const EntityId& resource) {
+  const auto [place, is_new] = versions_.try_emplace(resource);
+  if (is_new) {
+    if (const auto bytes = view_->Get(VersionsKey(resource))) {
+      place->second = DecodeVersions(*bytes);
+    }
+  }
+  return place->second;
+}
+
 const ledger::KeyRecord* BlockState::Key(const ledger::KeyId& id) {
   const auto [place, is_new] = keys_.try_emplace(id);
   if (is_new) {

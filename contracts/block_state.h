@@ -39,6 +39,8 @@ class BlockState {
   [[nodiscard]] DayCounter& Day(const ledger::EntityId& grant, std::int32_t date);
   [[nodiscard]] HourCounter& Hour(const ledger::EntityId& grant, std::uint32_t hour);
   [[nodiscard]] UseCounter& Uses(const ledger::EntityId& grant);
+  // Dataset versions of a resource, ascending by time. Who adds one writes its part too.
+  [[nodiscard]] std::vector<Version>& Versions(const ledger::EntityId& resource);
 
   // Keys: as of the end of the block before, and as last changed (to change them further).
   [[nodiscard]] const ledger::KeyRecord* Key(const ledger::KeyId& id);
@@ -75,6 +77,7 @@ class BlockState {
   std::map<std::pair<ledger::EntityId, std::int32_t>, DayCounter> days_;
   std::map<std::pair<ledger::EntityId, std::uint32_t>, HourCounter> hours_;
   std::map<ledger::EntityId, UseCounter> uses_;
+  std::map<ledger::EntityId, std::vector<Version>> versions_;
   std::map<std::string, Profile, std::less<>> profiles_;
 };
 

@@ -142,7 +142,8 @@ std::uint32_t EffectiveStatus(BlockState& state, const EntityId& id, const Entit
   if (!lives) return body.status;
   if (body.Number("valid_to") <= time) return To(kExpired);
   const std::int64_t uses_max = body.Number("uses_max");
-  if (uses_max > 0 && state.Uses(id).uses >= static_cast<std::uint64_t>(uses_max)) return To(kExpired);
+  if (uses_max > 0 && state.Uses(id).uses >= static_cast<std::uint64_t>(uses_max))
+    return To(kExpired);
   return body.status;
 }
 

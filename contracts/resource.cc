@@ -11,7 +11,6 @@ namespace jiandu::contracts {
 namespace {
 
 constexpr std::size_t kVersionsMax = 512;
-constexpr std::size_t kVersionBytes = 16;
 
 Bytes MarkKey(const ledger::EntityId& resource, char mark) {
   const std::array<std::uint8_t, 1> suffix = {static_cast<std::uint8_t>(mark)};
@@ -48,26 +47,10 @@ bool HasReason(const Json& form) {
 
 void AddVersion(BlockState& state, const ledger::EntityId& resource, ledger::TimeMs time,
                 std::int64_t version) {
-  const Bytes key = MarkKey(resource, 'v');
-  Bytes versions = state.Get(key).value_or(Bytes());
-  if (versions.size() >= kVersionsMax * kVersionBytes) {
-    versions.erase(versions.begin(), versions.begin() + kVersionBytes);
-  }
-  AppendU64Be(versions, static_cast<std::uint64_t>(time));
-  AppendU64Be(versions, static_cast<std::uint64_t>(version));
-  state.Put(key, std::move(versions));
-}
-
-std::vector<Version> Versions(const BlockState& state, const ledger::EntityId& resource) {
-  const Bytes stored = state.Get(MarkKey(resource, 'v')).value_or(Bytes());
-  const ByteView view = stored;
-  std::vector<Version> versions;
-  versions.reserve(view.size() / kVersionBytes);
-  for (std::size_t at = 0; at + kVersionBytes <= view.size(); at += kVersionBytes) {
-    versions.push_back({.from = static_cast<ledger::TimeMs>(ReadU64Be(view.subspan(at))),
-                        .number = static_cast<std::int64_t>(ReadU64Be(view.subspan(at + 8)))});
-  }
-  return versions;
+  std::vector<Version>& versions = state.Versions(resource);
+  if (versions.size() >= kVersionsMax) versions.erase(versions.begin());
+  versions.push_back({.from = time, .number = version});
+  state.Put(VersionsKey(resource), EncodeVersions(versions));
 }
 
 std::uint32_t OpenCases(const BlockState& state, const ledger::EntityId& resource) {

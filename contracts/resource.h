@@ -17,15 +17,6 @@ namespace jiandu::contracts {
 inline constexpr std::int64_t kNoVersion = 9007199254740991;
 void AddVersion(BlockState& state, const ledger::EntityId& resource, ledger::TimeMs time,
                 std::int64_t version);
-// A dataset version and the ledger time from which it was current.
-struct Version {
-  ledger::TimeMs from = 0;
-  std::int64_t number = 0;
-};
-// The newest versions, ascending by time; what lies before the first is too long ago to be judged.
-[[nodiscard]] std::vector<Version> Versions(const BlockState& state,
-                                            const ledger::EntityId& resource);
-
 // Requests that are not ended and corrections that are not settled.
 [[nodiscard]] std::uint32_t OpenCases(const BlockState& state, const ledger::EntityId& resource);
 void OpenCase(BlockState& state, const ledger::EntityId& resource);

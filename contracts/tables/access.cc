@@ -58,11 +58,9 @@ Code NewRecord(Case& judged) {
   return judged.state.Has(key) ? Code::kDuplicate : Code::kAccepted;
 }
 
-bool HasEarlyEvidence(const Case& judged) {
-  return judged.state.Has(EarlyEvidenceKey(judged.subject));
-}
+// What the consumer said before the provider reported is looked for only where there is such.
 void NoteEarlyEvidence(const Case& judged) {
-  if (!HasEarlyEvidence(judged)) judged.state.Put(EarlyEvidenceKey(judged.subject), {});
+  judged.state.Uses(judged.subject).early_evidence = true;
 }
 std::optional<AccessTrace> TraceAt(const Case& judged, TraceKind kind, std::string_view id) {
   const auto bytes = judged.state.Get(TraceKey(judged.subject, kind, id));
@@ -89,7 +87,8 @@ class Recorder {
       : judged_(judged),
         reporter_(ReporterOf(judged)),
         judge_(judged.state, judged.subject, reporter_),
-        early_(reporter_ == Reporter::kProvider && HasEarlyEvidence(judged)) {}
+        early_(reporter_ == Reporter::kProvider &&
+               judged.state.Uses(judged.subject).early_evidence) {}
 
   AccessTrace Keep(const AccessRecord& record) {
     AccessTrace trace = judge_.Judge(record);

@@ -24,6 +24,8 @@ void File(Case& judged) {
                         {"provider", std::string(resource.Party("provider"))}};
   birth.body.links["resource"] = resource_id;
   birth.body.texts["kind"] = judged.Text("kind");
+  // Where the provider's time to answer (D07) starts; the filer's to confirm (D09b) at the answer.
+  birth.body.numbers["answer_from"] = judged.Time();
   birth.body.numbers["version_seen"] = judged.Form().IntegerOr("version_seen");
   birth.body.form = ToBytes(CanonicalJson(judged.Form()));
   OpenCase(judged.state, resource_id);
@@ -77,6 +79,9 @@ Code ReasonAndEvidence(Case& judged) {
 void Resolve(Case& judged) {
   judged.note = judged.Text("verdict");
   EntityBody& correction = judged.state.Edit(judged.subject);
+  // Silence confirms, so an answered one is no open case.
+  EndCase(judged);
+  correction.numbers["confirm_from"] = judged.Time();
   correction.texts["verdict"] = judged.Text("verdict");
   correction.terms = ToBytes(CanonicalJson(judged.Form()));
   correction.numbers["new_version"] = judged.Form().IntegerOr("new_version");
@@ -93,11 +98,10 @@ void Confirm(Case& judged) {
   EntityBody& correction = judged.state.Edit(judged.subject);
   judged.note = confirmed ? "YES" : "NO";
   correction.status = To(confirmed ? CorrectionStatus::kConfirmed : CorrectionStatus::kReopened);
-  if (confirmed) {
-    EndCase(judged);
-  } else {
-    correction.numbers["reopened"] = 1;
-  }
+  if (confirmed) return;
+  correction.numbers["reopened"] = 1;
+  correction.numbers["answer_from"] = judged.Time();
+  OpenCase(judged.state, *correction.Link("resource"));
 }
 
 constexpr Check kForwardRules[] = {IsSource};
