@@ -190,8 +190,8 @@ class Cluster {
     std::vector<std::string> alarms;
   };
   Node& At(std::size_t node) { return *nodes_[node]; }
-  std::size_t Count() const { return nodes_.size(); }
-  const std::vector<Address>& AllSeats() const { return seats_; }
+  [[nodiscard]] std::size_t Count() const { return nodes_.size(); }
+  [[nodiscard]] const std::vector<Address>& AllSeats() const { return seats_; }
 
   // True when this message may go from one node to the other.
   std::function<bool(std::size_t, std::size_t, const Broadcast&)> passes =

@@ -25,7 +25,7 @@ TEST(CoreWaiting, WithoutWorkNothingIsProposedUntilTheHeartbeat) {
 }
 
 TEST(CoreWaiting, WorkWaitsForTheMinimumInterval) {
-  Params params;  // with a minimum interval
+  const Params params;  // with a minimum interval
   for (const bool work_first : {false, true}) {
     Solo solo(4, 1, params);
     static_cast<void>(solo.Start(1, Work::kNone));

@@ -152,7 +152,8 @@ class Byzantine final : public Actor {
     for (int i = 0; i < 20; ++i) {
       const auto to = static_cast<std::size_t>(world_.Chance().Between(0, world_.Members() - 1));
       const auto round = static_cast<Round>(world_.Chance().Next() >> 33U);
-      SendVote(to, VoteType::kPrevote, height + i % 3, i % 5 == 0 ? -round : round, {});
+      SendVote(to, VoteType::kPrevote, height + static_cast<Height>(i % 3),
+               i % 5 == 0 ? -round : round, {});
     }
   }
 
