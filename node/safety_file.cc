@@ -66,6 +66,8 @@ Result<SafetyFile> SafetyFile::Create(const std::filesystem::path& path, std::st
   const Bytes zero(kSlots * limits::kSafetySlotBytes);
   JD_CHECK(WriteAt(descriptor, zero, 0));
   if (::fsync(descriptor) != 0) return IoError(path.string() + ": fsync");
+  // A first record, so that the write of the next one, should it be torn, leaves a valid slot.
+  JD_CHECK(file.Write(consensus::SafetyState()));
   JD_CHECK(SyncFolder(path));
   return file;
 }
