@@ -120,7 +120,7 @@ std::string EncodePayload(const Payload& payload) {
 }
 
 Result<Payload> DecodePayload(ByteView bytes) {
-  JD_TRY(Json json, ParseCanonicalJson(AsText(bytes), limits::kBatchTxBytesMax));
+  JD_TRY(const Json json, ParseCanonicalJson(AsText(bytes), limits::kBatchTxBytesMax));
   JsonFields fields(json, "");
   Payload payload;
   payload.at = fields.Integer("at", 0, limits::kJsonIntegerMax);

@@ -69,7 +69,7 @@ class StubRows {
   }
 
   // Every touched entity's leaf, as written, must count the events and name the last.
-  Result<void> CheckLeaves(const ledger::WriteSet& writes) const {
+  [[nodiscard]] Result<void> CheckLeaves(const ledger::WriteSet& writes) const {
     for (const auto& [id, reached] : reached_) {
       const auto written = writes.Find(ledger::LeafKey(id));
       if (!written.has_value() || !written->has_value()) {

@@ -1,6 +1,7 @@
 // Making views, and reading single keys and ranges through the overlays.
 #include "ledger/store/ledger_view.h"
 
+#include <ranges>
 #include <utility>
 
 namespace jiandu::store {
@@ -17,8 +18,8 @@ class OverlayCursor {
       : prefix_(prefix) {
     places_.reserve(overlays.size());
     // Newest first, so that the first of equal keys is the one that counts.
-    for (auto overlay = overlays.rbegin(); overlay != overlays.rend(); ++overlay) {
-      const RowTable& rows = (*overlay)->rows;
+    for (const OverlayPtr& overlay : overlays | std::views::reverse) {
+      const RowTable& rows = overlay->rows;
       const std::size_t at = rows.LowerBound(from);
       if (InRange(rows, at)) places_.push_back({.rows = &rows, .at = at});
     }
@@ -166,8 +167,8 @@ Result<void> LedgerView::Health() const {
 std::optional<Bytes> LedgerView::Get(ByteView key) const {
   if (!overlays_.empty()) {
     const std::size_t hash = RowTable::Hash(key);
-    for (auto overlay = overlays_.rbegin(); overlay != overlays_.rend(); ++overlay) {
-      if (const RowTable::Row* row = (*overlay)->rows.Find(key, hash)) return row->value;
+    for (const OverlayPtr& overlay : overlays_ | std::views::reverse) {
+      if (const RowTable::Row* row = overlay->rows.Find(key, hash)) return row->value;
     }
   }
   auto value = base_->reader->Get(key);

@@ -88,10 +88,11 @@ class LevelDbSnapshot final : public KvReader {
   LevelDbSnapshot(const LevelDbSnapshot&) = delete;
   LevelDbSnapshot& operator=(const LevelDbSnapshot&) = delete;
 
-  Result<std::optional<Bytes>> Get(ByteView key) const override {
+  [[nodiscard]] Result<std::optional<Bytes>> Get(ByteView key) const override {
     return GetFrom(*db_, snapshot_, key);
   }
-  Result<void> Scan(ByteView prefix, ByteView from, const Visitor& visit) const override {
+  [[nodiscard]] Result<void> Scan(ByteView prefix, ByteView from,
+                                  const Visitor& visit) const override {
     return ScanOf(*db_, snapshot_, prefix, from, visit);
   }
 

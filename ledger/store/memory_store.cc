@@ -22,8 +22,11 @@ void ScanOf(const Map& map, ByteView prefix, ByteView from, const KvReader::Visi
 class MemorySnapshot final : public KvReader {
  public:
   explicit MemorySnapshot(std::shared_ptr<const Map> map) : map_(std::move(map)) {}
-  Result<std::optional<Bytes>> Get(ByteView key) const override { return GetFrom(*map_, key); }
-  Result<void> Scan(ByteView prefix, ByteView from, const Visitor& visit) const override {
+  [[nodiscard]] Result<std::optional<Bytes>> Get(ByteView key) const override {
+    return GetFrom(*map_, key);
+  }
+  [[nodiscard]] Result<void> Scan(ByteView prefix, ByteView from,
+                                  const Visitor& visit) const override {
     ScanOf(*map_, prefix, from, visit);
     return {};
   }
