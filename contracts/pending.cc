@@ -61,6 +61,12 @@ Code CheckPending(const Case& cosign, const EntityBody& pending,
   if (pending.status == To(PendingStatus::kVoid) || std::ranges::any_of(before, IsLost)) {
     return Code::kPendingVoid;
   }
+  for (const SignerInfo& signer : cosign.signers) {
+    const bool again = std::ranges::any_of(before, [&signer](const SignerInfo& other) {
+      return other.role == signer.role && other.record->department == signer.record->department;
+    });
+    if (again) return Code::kDuplicate;
+  }
   return Code::kAccepted;
 }
 
@@ -86,7 +92,8 @@ Code CheckCosigner(const Case& cosign, const ledger::Payload& awaited,
     constexpr std::uint32_t kHeads = ledger::duty::kHead | ledger::duty::kLeader;
     if (!named || (signer.record->duties & kHeads) == 0) return Code::kRoleDenied;
     for (const SignerInfo& other : before) {
-      if (other.record != nullptr && other.record->identity == signer.record->identity) {
+      if (other.role != signer.role && other.record != nullptr &&
+          other.record->identity == signer.record->identity) {
         return Code::kSamePersonDual;
       }
     }

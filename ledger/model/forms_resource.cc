@@ -105,9 +105,10 @@ constexpr Field kReviewFields[] = {
     kReasonCode,
     kReasonDigest,
 };
+// A request settled is touched with its pair: twice the list stays below 64 entities.
 constexpr Field kRetireFields[] = {
     kResourceField,
-    Field{"settled", kEntity, kOptional, "Open cases settled hereby", "一并了结的事项"}.List(32),
+    Field{"settled", kEntity, kOptional, "Open cases settled hereby", "一并了结的事项"}.List(24),
 };
 constexpr Field kRefreshFields[] = {
     Field{"resource", kEntity, kStructural, "Resource", "资源"}.To(EntityKind::kResource),

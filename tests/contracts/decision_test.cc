@@ -1,0 +1,129 @@
+// Decisions: the order of the chain, reasons, flags, and who may not decide alone.
+#include "tests/support/case_fixture.h"
+
+namespace jiandu::contracts::testing {
+namespace {
+
+Json Refusal(const TestCase& test, std::string_view reason) {
+  Json body = test.DecisionBody("REFUSE");
+  body.Set("reason_code", reason).Set("reason_digest", Hash('1'));
+  return body;
+}
+
+TEST(Decision, TheManagerWaitsForTheProvider) {
+  TestCase test;
+  test.ReachRequest();
+  EXPECT_EQ(test.Decide("db", test.DecisionBody()).code, Code::kApprovalOrder);
+  EXPECT_EQ(test.Decide("jt", test.DecisionBody()).code, Code::kRoleDenied);
+  ASSERT_TRUE(test.Decide("ga", test.DecisionBody()).Accepted());
+  EXPECT_EQ(test.net.Status(test.request), "SUBMITTED");
+  EXPECT_EQ(test.Decide("ga", test.DecisionBody()).code, Code::kApprovalOrder);
+  ASSERT_TRUE(test.Decide("db", test.DecisionBody()).Accepted());
+  EXPECT_EQ(test.net.Status(test.request), "APPROVED");
+  EXPECT_EQ(test.Decide("db", test.DecisionBody()).code, Code::kBadState);
+}
+
+TEST(Decision, MakerAndHeadAreTwoPersons) {
+  TestCase test;
+  test.ReachRequest();
+  EXPECT_EQ(test.net.Do("decision.submit", kGa, {Maker("ga-c1")}, test.DecisionBody()).code,
+            Code::kHeadSignatureRequired);
+  EXPECT_EQ(test.net.Do("decision.submit", kGa, {Head("ga-h1")}, test.DecisionBody()).code,
+            Code::kRoleDenied);
+  EXPECT_EQ(
+      test.net.Do("decision.submit", kGa, {Maker("ga-c1"), Head("ga-l1")}, test.DecisionBody())
+          .code,
+      Code::kRoleDenied);
+}
+
+TEST(Decision, RefusingAndNarrowingNeedReasonsButNothingElse) {
+  for (const std::string_view verdict : {"REFUSE", "NARROW"}) {
+    TestCase test;
+    test.ReachRequest();
+    EXPECT_EQ(test.Decide("ga", test.DecisionBody(verdict)).code, Code::kReasonRequired);
+    Json body = test.DecisionBody(verdict);
+    body.Set("reason_code", "LAW").Set("reason_digest", Hash('1'));
+    EXPECT_TRUE(test.Decide("ga", body).Accepted());
+    EXPECT_EQ(test.net.Status(test.request), verdict == "REFUSE" ? "REFUSED" : "OFFERED");
+  }
+}
+
+TEST(Decision, AnItemNobodyAskedForIsNotDecided) {
+  TestCase test;
+  test.ReachRequest();
+  Json body = test.DecisionBody();
+  body.Set("terms", Json::MakeObject({{"items", Texts({"plate", "citizen_no"})}}));
+  EXPECT_EQ(test.Decide("ga", body).code, Code::kItemNotRequested);
+}
+
+TEST(Decision, AConditionOutsideTheListMakesItAnOffer) {
+  TestCase test;
+  test.ReachRequest();
+  Json body = test.DecisionBody();
+  body.Set("terms", Json::MakeObject({{"condition_codes", Texts({"SUPERVISION"})}}));
+  const Outcome listed = test.Decide("ga", body);
+  EXPECT_EQ(listed.flags, 0U);
+  body.Set("terms", Json::MakeObject({{"condition_codes", Texts({"PAY_FIRST"})}}));
+  const Outcome extra = test.Decide("db", body);
+  EXPECT_TRUE(extra.Has(Flag::kExtraCondition));
+  EXPECT_EQ(test.net.Status(test.request), "OFFERED");
+}
+
+TEST(Decision, RefusalsAreFlaggedByTheirGround) {
+  TestCase open("combined");
+  open.PublishResource(Content("UNCONDITIONAL", "G1"));
+  ASSERT_TRUE(open.SubmitRequest(open.RequestBody("UNCONDITIONAL")).Accepted());
+  EXPECT_TRUE(open.Decide("ga", Refusal(open, "WORKLOAD")).Has(Flag::kUnconditionalRefusal));
+
+  TestCase incomplete;
+  incomplete.ReachRequest();
+  EXPECT_TRUE(
+      incomplete.Decide("ga", Refusal(incomplete, "INCOMPLETE_MATERIALS")).Has(Flag::kReturnFirst));
+
+  for (const auto& [reason, flagged] : {std::pair{"LAW", false}, std::pair{"WORKLOAD", true}}) {
+    TestCase test;
+    test.ReachRequest();
+    ASSERT_TRUE(test.Decide("ga", test.DecisionBody()).Accepted());
+    const Outcome outcome = test.Decide("db", Refusal(test, reason));
+    EXPECT_TRUE(outcome.Accepted());
+    EXPECT_EQ(outcome.Has(Flag::kManagerRefusalGround), flagged) << reason;
+    EXPECT_EQ(test.net.Status(test.request), "REFUSED");
+  }
+}
+
+// 4.6: the manager as consumer needs the government's head.
+TEST(Decision, TheManagerDoesNotDecideItsOwnCaseAlone) {
+  TestCase test;
+  test.PublishResource();
+  Json body = test.RequestBody();
+  Json systems = Json::MakeArray();
+  systems.Push(Json::MakeObject({{"system", ledger::ToHex(test.net.Identity("db-app"))},
+                                 {"cidrs", Texts({"10.20.3.0/24"})}}));
+  body.Set("systems", systems);
+  const Outcome submitted =
+      test.net.Do("request.submit", kDb, {Maker("db-c1"), Head("db-h1")}, body);
+  ASSERT_TRUE(submitted.Accepted());
+  test.request = submitted.Born(ledger::EntityKind::kRequest);
+  ASSERT_TRUE(test.Decide("ga", test.DecisionBody()).Accepted());
+  EXPECT_EQ(test.Decide("db", test.DecisionBody()).code, Code::kPeerRequired);
+  const std::vector<Signing> with_peer = {Maker("db-c1"), Head("db-h1"), Peer("zf-h1")};
+  const std::vector<Signing> with_auditor = {Maker("db-c1"), Head("db-h1"), Peer("sj-h1")};
+  EXPECT_EQ(test.net.Do("decision.submit", kDb, with_auditor, test.DecisionBody()).code,
+            Code::kRoleDenied);
+  const Outcome decided = test.net.Do("decision.submit", kDb, with_peer, test.DecisionBody());
+  EXPECT_TRUE(decided.Accepted()) << CodeName(decided.code);
+  EXPECT_FALSE(decided.Has(Flag::kSelfDealing));
+  EXPECT_EQ(test.Open(test.OpenBody()).code, Code::kPeerRequired);
+  EXPECT_TRUE(test.net.Do("grant.open", kDb, with_peer, test.OpenBody()).Accepted());
+}
+
+TEST(Decision, HangzhouConditionalAsksProviderThenManager) {
+  TestCase test("hangzhou");
+  test.ReachRequest();
+  EXPECT_EQ(test.Decide("db", test.DecisionBody()).code, Code::kApprovalOrder);
+  test.Approve();
+  EXPECT_EQ(test.net.Status(test.request), "APPROVED");
+}
+
+}  // namespace
+}  // namespace jiandu::contracts::testing
