@@ -35,19 +35,19 @@ struct TextSlot {
   std::string_view AccessRecord::* member;
 };
 constexpr std::array<TextSlot, 13> kTextSlots = {{
-    {"acc_id", &AccessRecord::acc_id},
-    {"acct_tag", &AccessRecord::acct_tag},
-    {"case_commitment", &AccessRecord::case_commitment},
-    {"client_ip", &AccessRecord::client_ip},
-    {"client_net", &AccessRecord::client_net},
-    {"items_mask", &AccessRecord::items_mask},
-    {"mask_profile", &AccessRecord::mask_profile},
-    {"matter_code", &AccessRecord::matter_code},
-    {"purpose_code", &AccessRecord::purpose_code},
-    {"request_digest", &AccessRecord::request_digest},
-    {"response_digest", &AccessRecord::response_digest},
-    {"system", &AccessRecord::system},
-    {"wm_id", nullptr},
+    {.name = "acc_id", .member = &AccessRecord::acc_id},
+    {.name = "acct_tag", .member = &AccessRecord::acct_tag},
+    {.name = "case_commitment", .member = &AccessRecord::case_commitment},
+    {.name = "client_ip", .member = &AccessRecord::client_ip},
+    {.name = "client_net", .member = &AccessRecord::client_net},
+    {.name = "items_mask", .member = &AccessRecord::items_mask},
+    {.name = "mask_profile", .member = &AccessRecord::mask_profile},
+    {.name = "matter_code", .member = &AccessRecord::matter_code},
+    {.name = "purpose_code", .member = &AccessRecord::purpose_code},
+    {.name = "request_digest", .member = &AccessRecord::request_digest},
+    {.name = "response_digest", .member = &AccessRecord::response_digest},
+    {.name = "system", .member = &AccessRecord::system},
+    {.name = "wm_id", .member = nullptr},
 }};
 
 unsigned Nibble(char c) { return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10); }
@@ -132,7 +132,8 @@ AccessJudge::AccessJudge(BlockState& state, const EntityId& grant, Reporter repo
 AccessTrace AccessJudge::Judge(const AccessRecord& record) {
   AccessTrace trace{.occurred_at = record.occurred_at,
                     .flags = TimeFlags(state_, record.occurred_at, record.occurred_at),
-                    .result = record.result};
+                    .result = record.result,
+                    .flag_counts = {}};
   if (const auto digest = HexDecodeFixed<32>(record.response_digest)) trace.digest = *digest;
   if (terms_ == nullptr) return trace;
   trace.flags |= StateFlags(record.occurred_at) | CallerFlags(record) | ContentFlags(record);

@@ -44,7 +44,7 @@ struct AccessTrace {
   std::uint64_t count = 0;   // uses counted
   AccessResult result = AccessResult::kOk;
   std::optional<Hash256> digest = std::nullopt;  // of the answer; of a digest batch, its root
-  std::vector<FlagCount> flag_counts = {};       // of a batch
+  std::vector<FlagCount> flag_counts;            // of a batch
 };
 enum class TraceKind : char { kAccess = 'a', kBatch = 'b', kConsumerAccess = 'c', kAck = 'k' };
 [[nodiscard]] Bytes TraceKey(const ledger::EntityId& target, TraceKind kind, std::string_view id);

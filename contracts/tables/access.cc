@@ -2,6 +2,7 @@
 #include "contracts/access.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/hex.h"
 #include "contracts/engine.h"
@@ -137,7 +138,8 @@ void Record(Case& judged) {
   const AccessTrace trace{.occurred_at = record.occurred_at,
                           .flags = judged.flags,
                           .result = record.result,
-                          .digest = DigestOf(record.response_digest)};
+                          .digest = DigestOf(record.response_digest),
+                          .flag_counts = {}};
   judged.state.Put(TraceKey(TargetOf(judged), TraceKind::kAccess, record.acc_id),
                    EncodeTrace(trace));
 }
@@ -224,12 +226,13 @@ void Acknowledge(Case& judged) {
   if (reported && (reported->digest || kind == TraceKind::kAccess) && reported->digest != own) {
     judged.Raise(Flag::kDigestMismatch);
   }
-  const AccessTrace trace{.occurred_at = judged.Time(), .flags = judged.flags, .digest = own};
+  const AccessTrace trace{
+      .occurred_at = judged.Time(), .flags = judged.flags, .digest = own, .flag_counts = {}};
   judged.state.Put(AckKey(judged), EncodeTrace(trace));
 }
 
 constexpr std::uint32_t kReporters = side::kProvider | side::kConsumer | side::kGateway;
-constexpr CaseRow kRows[] = {
+constexpr auto kRows = std::to_array<CaseRow>({
     {.op = "access.record",
      .sides = kReporters,
      .who = Who::kSystem,
@@ -254,7 +257,7 @@ constexpr CaseRow kRows[] = {
      .condition = NewAck,
      .effect = Acknowledge,
      .touch = TouchRule::kAccess},
-};
+});
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 // Corrections 校核: doubts about data, and their answer (domain 4.13; S0 6.6, 809 Art. 26).
 #include <algorithm>
+#include <array>
 
 #include "contracts/engine.h"
 #include "contracts/resource.h"
@@ -104,13 +105,13 @@ void Confirm(Case& judged) {
   OpenCase(judged.state, *correction.Link("resource"));
 }
 
-constexpr Check kForwardRules[] = {IsSource};
-constexpr Check kResolveRules[] = {VersionRegistered, ReasonAndEvidence};
+constexpr auto kForwardRules = std::to_array<Check>({IsSource});
+constexpr auto kResolveRules = std::to_array<Check>({VersionRegistered, ReasonAndEvidence});
 constexpr std::uint32_t kFiled = In(CorrectionStatus::kFiled);
 constexpr std::uint32_t kAccepted = In(CorrectionStatus::kAccepted);
 constexpr std::uint32_t kReopened = In(CorrectionStatus::kReopened);
 
-constexpr CaseRow kRows[] = {
+constexpr auto kRows = std::to_array<CaseRow>({
     {.op = "correction.file", .who = Who::kMaker, .effect = File},
     {.op = "correction.accept",
      .sides = side::kProvider,
@@ -148,7 +149,7 @@ constexpr CaseRow kRows[] = {
      .from = kFiled,
      .to = To(CorrectionStatus::kWithdrawn),
      .effect = EndCase},
-};
+});
 
 }  // namespace
 
