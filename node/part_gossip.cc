@@ -52,6 +52,8 @@ PartGossip::Assembly& PartGossip::Open(consensus::Height height, const consensus
 Result<void> PartGossip::Expect(consensus::Height height, consensus::Round round,
                                 const consensus::BlockId& id, std::int64_t now_ms) {
   if (height < height_) return Fail(Errc::kInvalid, "a block of a height that is over");
+  // Further ahead nothing is promised: each height has its own bound on memory.
+  if (height > height_ + 1) return Fail(Errc::kUnavailable, "a block of a height far ahead");
   if (id.parts == 0 || id.parts > limits::kPartsMax) {
     return Fail(Errc::kTooLarge, "a block of " + std::to_string(id.parts) + " parts");
   }

@@ -143,6 +143,8 @@ TEST_F(PartGossipTest, ProposalsOfAHeightAreBoundedTogether) {
   node.gossip->StartHeight(2);
   EXPECT_TRUE(node.gossip->Expect(2, 0, IdOf(MakeBlock(1000, 8)), 0).has_value());
   EXPECT_FALSE(node.gossip->Expect(1, 0, id_, 0).has_value());
+  EXPECT_TRUE(node.gossip->Expect(3, 0, id_, 0).has_value());
+  EXPECT_FALSE(node.gossip->Expect(4, 0, IdOf(MakeBlock(1000, 9)), 0).has_value());
 }
 
 TEST_F(PartGossipTest, PartsSurviveTheRound) {
