@@ -1,0 +1,108 @@
+"""One department alone: genesis by ceremony, a node, a receipt, what a lie looks like; clean stops."""
+import json
+import signal
+import unittest
+
+import support
+
+
+class Ceremony(support.Folder):
+    def setUp(self):
+        super().setUp()
+        self.passphrase = self.write("passphrase", "eine lange Probe\n")
+        self.passphrase.chmod(0o600)
+        self.home = self.folder / "db"
+        self.network = self.folder / "network.json"
+        self.genesis = self.folder / "genesis.json"
+
+    def make(self):
+        support.run("network", "init", "--chain", "probe-1", "--file", self.network)
+        support.run("network", "join", "--network", self.network, "--home", self.home,
+                    "--code", support.BUREAU, "--name", "临江市数据局", "--alias", "db",
+                    "--jurisdiction", "990100", "--role", "MANAGER", "--role", "DEPARTMENT",
+                    "--officer", "db-c1=CLERK", "--officer", "db-h1=HEAD", "--fast-seal",
+                    "--passphrase-file", self.passphrase)
+        support.run("network", "seal", "--network", self.network, "--file", self.genesis,
+                    self.home / "join.json")
+        support.run("node", "init", "--home", self.home, "--genesis", self.genesis,
+                    "--department", support.BUREAU, "--peers-listen", "127.0.0.1:0",
+                    "--gateway-listen", "127.0.0.1:0", "--passphrase-file", self.passphrase)
+        support.run("config", "check", self.home / "node.toml")
+        return self.home / "node.toml"
+
+    def acting(self, port):
+        return ["--url", f"http://127.0.0.1:{port}", "--passphrase-file", self.passphrase,
+                "--key", self.home / "keys" / "db-c1.key"]
+
+    def test_a_receipt_of_a_single_node_verifies_and_a_tampered_one_does_not(self):
+        node = support.Process(self, self.make(), self.folder)
+        port = node.ports()["gateway_port"]
+        content = self.write("draft.json", support.draft(1))
+        sent = support.run_json("catalog", "draft", content, *self.acting(port))
+        self.assertEqual(sent["status"], "committed")
+        receipt = self.folder / "receipt.json"
+        support.until("a receipt", lambda: support.run(
+            "tx", "show", sent["txid"], "--receipt", receipt, *self.acting(port),
+            expect=None).returncode == 0)
+        verdict = support.run_json("verify", receipt, "--genesis", self.genesis)
+        self.assertIs(verdict["verified"], True)
+        self.assertEqual(verdict["txid"], sent["txid"])
+
+        # One character of any member that is hex or base64: the check names a step and ends 7.
+        whole = json.loads(receipt.read_text())
+        for name, value in whole.items():
+            if not isinstance(value, str) or len(value) < 40:
+                continue
+            place = len(value) // 2
+            changed = dict(whole)
+            changed[name] = value[:place] + ("A" if value[place] != "A" else "B") + value[place + 1:]
+            tampered = self.write("tampered.json", changed)
+            with self.subTest(member=name):
+                done = support.run("verify", tampered, "--genesis", self.genesis, expect=7)
+                self.assertIn("FAILED", done.stdout + done.stderr)
+
+        self.assertEqual(node.stop(), 0)
+        report = support.run_json("db", "check", "--full", "--data", self.home / "data",
+                                  "--genesis", self.genesis)
+        self.assertIs(report["ok"], True)
+        self.assertEqual(report["transactions"], 1)
+
+    def test_sigterm_stops_cleanly_and_a_second_process_is_refused(self):
+        config = self.make()
+        node = support.Process(self, config, self.folder)
+        port = node.ports()["gateway_port"]
+        # Whoever comes second is told, and the first goes on.
+        second = support.run("node", "run", "--config", config, expect=3)
+        self.assertIn("another process", (second.stdout + second.stderr).lower())
+        self.assertIsNotNone(support.status_of(port))
+        busy = support.run("db", "check", "--data", self.home / "data", "--genesis", self.genesis,
+                           expect=None)
+        self.assertNotEqual(busy.returncode, 0)
+        self.assertEqual(node.stop(signal.SIGTERM), 0)
+        # The same command again, and it is the same ledger.
+        again = support.Process(self, config, self.folder)
+        self.assertIsNotNone(support.status_of(again.ports()["gateway_port"]))
+        self.assertEqual(again.stop(signal.SIGINT), 0)
+
+    def test_a_mistake_in_the_config_is_named_with_its_line_and_the_nearest_name(self):
+        config = self.make()
+        text = config.read_text()
+        wrong = self.write("wrong.toml", text.replace("data_dir", "data_dri", 1))
+        line = next(n for n, one in enumerate(wrong.read_text().splitlines(), 1)
+                    if "data_dri" in one)
+        for command in (("config", "check", wrong), ("node", "run", "--config", wrong)):
+            done = support.run(*command, expect=3)
+            said = done.stdout + done.stderr
+            self.assertIn(f"wrong.toml:{line}", said)
+            self.assertIn("data_dri", said)
+            self.assertIn("data_dir", said)
+        # All mistakes at once.
+        both = self.write("both.toml", text.replace("data_dir", "data_dri", 1)
+                          .replace("[log]", "[logg]", 1))
+        said = support.run("config", "check", both, expect=3).stderr
+        self.assertIn("data_dri", said)
+        self.assertIn("logg", said)
+
+
+if __name__ == "__main__":
+    unittest.main()
