@@ -1,5 +1,6 @@
 """One department alone: genesis by ceremony, a node, a receipt, what a lie looks like; clean stops."""
 import json
+import re
 import signal
 import unittest
 
@@ -50,6 +51,7 @@ class Ceremony(support.Folder):
 
         # One character of any member that is hex or base64: the check names a step and ends 7.
         whole = json.loads(receipt.read_text())
+        self.assertLess({"commit", "header", "entry", "transaction", "state_root"}, set(whole))
         for name, value in whole.items():
             if not isinstance(value, str) or len(value) < 40:
                 continue
@@ -102,6 +104,16 @@ class Ceremony(support.Folder):
         said = support.run("config", "check", both, expect=3).stderr
         self.assertIn("data_dri", said)
         self.assertIn("logg", said)
+
+    def test_the_examples_name_every_setting_and_are_in_order(self):
+        reference = support.run("config", "reference").stdout
+        names = set(re.findall(r"^(?:# )?(\w+) =", reference, re.MULTILINE)) - {"dial"}
+        self.assertGreater(len(names), 30)
+        for example in ("single", "four-departments"):
+            file = support.SOURCE / "network-configs" / example / "node.toml"
+            support.run("config", "check", file)
+            found = set(re.findall(r"^(?:# )?(\w+) =", file.read_text(), re.MULTILINE))
+            self.assertLessEqual(names, found, example)
 
 
 if __name__ == "__main__":
