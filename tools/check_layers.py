@@ -26,7 +26,7 @@ LAYERS = {
     "node": (PARTS, ("boost/", "openssl/", "spdlog/", "fmt/", "toml++/", "prometheus/")),
     "sdk/cpp": (GROUND + ("consensus",), ("boost/", "openssl/")),
     "cli": (PARTS + ("node", "sdk/cpp"), ("CLI/",)),
-    "bench": (PARTS + ("node", "sdk/cpp", "tests"), ("benchmark/", "boost/", "openssl/")),
+    "bench": (PARTS + ("node", "sdk/cpp", "cli", "tests"), ("benchmark/", "boost/", "openssl/")),
     "tests": (PARTS + ("node", "sdk/cpp", "cli"),
               ("gtest/", "gmock/", "google/protobuf/", "boost/", "openssl/", "leveldb/", "sodium",
                "secp256k1")),

@@ -21,7 +21,7 @@ constexpr const char* kPayload =
     R"("signers":[{"key":"","role":"MAKER"},{"key":"","role":"HEAD"}]})";
 
 // Standard output of a command, or nothing when it cannot run.
-std::optional<std::string> Run(const std::string& command) {
+std::optional<std::string> OutputOf(const std::string& command) {
   FILE* pipe = popen((command + " 2>/dev/null").c_str(), "r");
   if (pipe == nullptr) return std::nullopt;
   std::string out;
@@ -58,11 +58,12 @@ class ForeignClient : public testing::TestWithParam<const char*> {
  protected:
   static void TryClient(const std::string& interpreter, const std::string& probe,
                         const std::string& script) {
-    if (!Run(interpreter + " " + probe)) GTEST_SKIP() << interpreter << " cannot run here";
+    if (!OutputOf(interpreter + " " + probe)) GTEST_SKIP() << interpreter << " cannot run here";
     // Several runs: python-cryptography draws a fresh nonce each time, so s falls high and low.
     for (int i = 0; i < 6; ++i) {
-      const auto envelope = Run(interpreter + " " + JIANDU_SOURCE_DIR + "/tests/clients/" + script +
-                                " " + kSeedA + "," + kSeedB + " '" + kPayload + "' " + GetParam());
+      const auto envelope =
+          OutputOf(interpreter + " " + JIANDU_SOURCE_DIR + "/tests/clients/" + script + " " +
+                   kSeedA + "," + kSeedB + " '" + kPayload + "' " + GetParam());
       ASSERT_TRUE(envelope.has_value());
       ExpectAccepted(*envelope);
     }
