@@ -198,14 +198,14 @@ std::string FormText(const ledger::Form& form, std::size_t depth) {
     const std::string margin(depth * 2, ' ');
     std::string type = TypeText(field);
     if (field.list_max > 0) {
-      type = "list of up to " + std::to_string(field.list_max) + ": " + type;
+      type.insert(0, "list of up to " + std::to_string(field.list_max) + ": ");
     }
     text += Labelled(
         margin + std::string(field.name),
         std::string(NeedName(field.need)) + " " + std::string(NeedNameZh(field.need)) + ", " + type,
         30);
     std::string meaning = std::string(field.label) + "  " + std::string(field.label_zh);
-    if (!field.clause.empty()) meaning += "  (" + std::string(field.clause) + ")";
+    if (!field.clause.empty()) meaning.append("  (").append(field.clause).append(")");
     text += Labelled("", meaning, 30);
     if (field.form != nullptr) text += FormText(*field.form, depth + 1);
   }
