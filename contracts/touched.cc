@@ -9,7 +9,6 @@ namespace jiandu::contracts {
 namespace {
 
 using ledger::EntityId;
-using ledger::EntityKind;
 namespace touch = ledger::touch;
 
 class Closure {

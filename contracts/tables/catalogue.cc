@@ -15,9 +15,9 @@ using ledger::KeyRecord;
 using ledger::ResourceStatus;
 
 const Json& ContentOf(const Case& judged) {
-  static const Json empty = Json::MakeObject();
+  static const Json kEmpty = Json::MakeObject();
   const Json* content = judged.Form().Find("content");
-  return content != nullptr ? *content : empty;
+  return content != nullptr ? *content : kEmpty;
 }
 
 bool IsPresent(const Json& object, const ledger::Field& field) {

@@ -12,9 +12,9 @@ using ledger::Flag;
 using ledger::RequestStatus;
 
 const Json& OfferedTerms(const Case& judged) {
-  static const Json none = Json::MakeObject();
+  static const Json kNone = Json::MakeObject();
   const Json* terms = judged.Form().Find("terms");
-  return terms != nullptr ? *terms : none;
+  return terms != nullptr ? *terms : kNone;
 }
 
 // A condition outside the resource's list narrows what was asked for (809 Art. 15).

@@ -14,7 +14,6 @@ namespace {
 
 using ledger::EntityBody;
 using ledger::EntityId;
-using ledger::Flag;
 using ledger::GrantStatus;
 using ledger::RequestStatus;
 using ledger::SignerRole;

@@ -40,7 +40,8 @@ bool IsWindow(std::string_view text) {
 bool IsEntityOf(std::string_view text, EntityKind kind) {
   if (!IsHex(text, 34)) return false;
   unsigned first = 0;
-  std::from_chars(text.data(), text.data() + 2, first, 16);
+  const std::string_view kind_digits = text.substr(0, 2);
+  std::from_chars(kind_digits.data(), kind_digits.data() + kind_digits.size(), first, 16);
   if (kind != EntityKind{0}) return first == static_cast<unsigned>(kind);
   return KindFromByte(static_cast<std::uint8_t>(first)).has_value();
 }

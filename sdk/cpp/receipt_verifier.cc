@@ -239,6 +239,7 @@ std::string Verdict::TrustStatementZh() const {
 
 Result<consensus::ValidatorSet> GenesisValidatorSet(const ledger::Genesis& genesis) {
   std::vector<consensus::Validator> validators;
+  validators.reserve(genesis.validators.size());
   for (const ledger::GenesisValidator& seat : genesis.validators) {
     validators.push_back({.address = {}, .key = seat.consensus_key, .power = seat.power});
   }

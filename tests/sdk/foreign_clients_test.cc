@@ -61,9 +61,14 @@ class ForeignClient : public testing::TestWithParam<const char*> {
     if (!OutputOf(interpreter + " " + probe)) GTEST_SKIP() << interpreter << " cannot run here";
     // Several runs: python-cryptography draws a fresh nonce each time, so s falls high and low.
     for (int i = 0; i < 6; ++i) {
-      const auto envelope =
-          OutputOf(interpreter + " " + JIANDU_SOURCE_DIR + "/tests/clients/" + script + " " +
-                   kSeedA + "," + kSeedB + " '" + kPayload + "' " + GetParam());
+      std::string command = interpreter;
+      for (const std::string& piece :
+           {" " + std::string(JIANDU_SOURCE_DIR), "/tests/clients/" + script,
+            std::string(" ") + kSeedA, std::string(",") + kSeedB, std::string(" '") + kPayload,
+            std::string("' ") + GetParam()}) {
+        command += piece;
+      }
+      const auto envelope = OutputOf(command);
       ASSERT_TRUE(envelope.has_value());
       ExpectAccepted(*envelope);
     }
