@@ -67,19 +67,17 @@ std::shared_ptr<const crypto::EcdsaPublicKey> KeyCache::Find(const ledger::KeyId
 
 std::shared_ptr<const crypto::EcdsaPublicKey> KeyCache::Parse(
     const ledger::KeyId& id, const crypto::EcdsaPublicKeyBytes& bytes, ledger::Height height) {
-  {
-    const MutexLock lock(mutex_);
-    const auto found = keys_.find(id);
-    if (found != keys_.end()) {
-      found->second.since = std::min(found->second.since, height);
-      return found->second.key;
-    }
+  // Under the lock, so that two threads that meet a key at once do not both parse it.
+  const MutexLock lock(mutex_);
+  const auto found = keys_.find(id);
+  if (found != keys_.end()) {
+    found->second.since = std::min(found->second.since, height);
+    return found->second.key;
   }
   auto parsed = crypto::EcdsaPublicKey::Parse(bytes.View());
   if (!parsed.has_value()) return nullptr;
   ++parsed_;
   auto key = std::make_shared<const crypto::EcdsaPublicKey>(std::move(*parsed));
-  const MutexLock lock(mutex_);
   if (keys_.size() < kKeysMax) keys_.emplace(id, Known{.key = key, .since = height});
   return key;
 }

@@ -3,8 +3,9 @@
 started=$SECONDS
 logs=$root/build/logs
 if [[ -t 1 ]]; then interactive=yes; else interactive=no; fi
-child=  # the command under way: it ignores Ctrl-C as every background command does, so we end it
-trap '[[ -z $child ]] || kill "$child" 2>/dev/null; exit 130' INT TERM
+child=  # the commands under way: they ignore Ctrl-C as every background command does, so we end them
+# shellcheck disable=SC2086
+trap '[[ -z $child ]] || kill $child 2>/dev/null; exit 130' INT TERM
 
 elapsed() { printf '%d:%02d' $(((SECONDS - started) / 60)) $(((SECONDS - started) % 60)); }
 
