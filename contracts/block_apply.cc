@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "contracts/counters.h"
 #include "contracts/engine.h"
+#include "contracts/expiry.h"
 #include "contracts/pending.h"
 #include "contracts/touched.h"
 
@@ -20,7 +21,7 @@ using ledger::Transaction;
 class Applier {
  public:
   Applier(const ledger::StateView& view, const BlockContext& context)
-      : state_(view, context), context_(context), index_(context.log_size) {}
+      : state_(view, context), expiry_(state_), context_(context), index_(context.log_size) {}
 
   void Apply(const Transaction& transaction) {
     Stub stub{.height = context_.height,
@@ -36,14 +37,14 @@ class Applier {
       stub.flags = 0;
     }
     stub.touched = WriteTouches(state_, roles, index_);
-    state_.Put(ledger::ExpiryKey(transaction.payload.exp, transaction.txid), {});
+    expiry_.Enter(transaction.payload.exp, transaction.txid);
     outcome_.codes.push_back(stub.code);
     outcome_.stubs.push_back(std::move(stub));
     ++index_;
   }
 
   [[nodiscard]] BlockOutcome Finish() {
-    PurgeExpired(state_);
+    expiry_.Finish();
     outcome_.writes = state_.Finish();
     return std::move(outcome_);
   }
@@ -116,6 +117,7 @@ class Applier {
   }
 
   BlockState state_;
+  ExpirySet expiry_;
   const BlockContext& context_;
   ledger::LogIndex index_;
   BlockOutcome outcome_;

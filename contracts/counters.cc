@@ -1,13 +1,7 @@
-// Counting rejections, forgetting expired txids.
+// Counting rejections.
 #include "contracts/counters.h"
 
 namespace jiandu::contracts {
-namespace {
-
-// Twice a full block: the set shrinks even when blocks stay full.
-constexpr std::size_t kPurgeMax = 10'000;
-
-}  // namespace
 
 Bytes RejectionKey(std::string_view department, ledger::TimeMs time) {
   Bytes suffix;
@@ -25,19 +19,6 @@ void CountRejection(BlockState& state, std::string_view department) {
   Bytes value;
   AppendU32Be(value, ReadCount(state.Get(key)) + 1);
   state.Put(key, std::move(value));
-}
-
-void PurgeExpired(BlockState& state) {
-  const Bytes prefix = ledger::ExpiryPrefix();
-  const auto now = static_cast<std::uint64_t>(state.Context().time);
-  std::vector<Bytes> expired;
-  state.View().Scan(prefix, {}, [&](ByteView key, ByteView) {
-    if (key.size() != prefix.size() + 8 + 32) return true;
-    if (ReadU64Be(key.subspan(prefix.size())) > now) return false;
-    expired.push_back(ToBytes(key));
-    return expired.size() < kPurgeMax;
-  });
-  for (Bytes& key : expired) state.Delete(std::move(key));
 }
 
 }  // namespace jiandu::contracts

@@ -1,5 +1,4 @@
-// Small counts beside the entities: committed rejections of a department by day, and the set of
-// txids that may not come again.
+// Small counts beside the entities: committed rejections of a department by day.
 //
 // Pure; the thread of the block.
 #pragma once
@@ -11,7 +10,5 @@ namespace jiandu::contracts {
 [[nodiscard]] Bytes RejectionKey(std::string_view department, ledger::TimeMs time);
 [[nodiscard]] std::uint32_t ReadCount(const std::optional<Bytes>& value);
 void CountRejection(BlockState& state, std::string_view department);
-// Forgets txids whose `exp` has passed at the block's time, a bounded number each block.
-void PurgeExpired(BlockState& state);
 
 }  // namespace jiandu::contracts

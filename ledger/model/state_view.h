@@ -25,7 +25,8 @@ class StateView {
   virtual void Scan(ByteView prefix, ByteView from, const Visitor& visit) const = 0;
 };
 
-// The state's key space (decisions 7). Leaves of the state tree: ent/, key/, val, cfg/, uniq/.
+// The state's key space (decisions 7). Leaves of the state tree: ent/, key/, val, cfg/, uniq/, and
+// exp/ (expiry.h).
 [[nodiscard]] Bytes LeafKey(const EntityId& id);  // "ent/" id17 -> EntityLeaf
 [[nodiscard]] Bytes BodyKey(const EntityId& id);  // "B" id17 -> EntityBody
 [[nodiscard]] Bytes PartKey(const EntityId& id,
@@ -35,7 +36,7 @@ class StateView {
 [[nodiscard]] Bytes ConfigKey(std::string_view name);  // "cfg/" name
 [[nodiscard]] Bytes ValidatorsKey();                   // "val" -> list of validators
 [[nodiscard]] Bytes ExpiryKey(TimeMs exp,
-                              const TxId& id);  // "X" u64be exp txid -> "": ids still unique
+                              const TxId& id);  // "X" u64be exp txid -> place: ids still unique
 [[nodiscard]] Bytes ExpiryPrefix();             // "X"
 
 }  // namespace jiandu::ledger

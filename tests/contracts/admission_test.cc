@@ -110,10 +110,13 @@ TEST_F(Admission, KeysAreFoundEvenRevokedOnesButNotUnknownOnes) {
   EXPECT_EQ(CodeOf(unknown.issue), "UNKNOWN_KEY");
 }
 
-TEST_F(Admission, ATransactionIsKnownUntilItsExpAndForgottenAfter) {
+TEST_F(Admission, ATransactionIsKnownUntilTheHourOfItsExpHasPassed) {
   const auto transaction = Draft(Content());
   EXPECT_FALSE(IsKnownTx(*transaction, test.net.View()));
   (void)test.net.Block({transaction});
+  EXPECT_TRUE(IsKnownTx(*transaction, test.net.View()));
+  test.net.Advance(kHourMs);
+  (void)test.net.Block({Draft(Content())});
   EXPECT_TRUE(IsKnownTx(*transaction, test.net.View()));
   test.net.Advance(kHourMs);
   (void)test.net.Block({Draft(Content())});
