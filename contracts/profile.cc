@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/limits.h"
+#include "ledger/model/genesis.h"
 
 namespace jiandu::contracts {
 namespace {
@@ -42,10 +43,13 @@ constexpr Profile kProfiles[] = {
      .complete_only = kCompleteOnly},
 };
 
-void Override(const Json& settings, std::string_view name, std::int64_t low, std::int64_t high,
-              std::int64_t& value) {
-  const std::int64_t given = settings.IntegerOr(name, value);
-  if (given >= low && given <= high) value = given;
+// What a genesis document may override; CheckGenesis has held the values to their bounds.
+std::int64_t* SettingOf(Profile& profile, std::string_view name) {
+  if (name == "clock_tolerance_ms") return &profile.clock_tolerance_ms;
+  if (name == "daily_cap_multiplier") return &profile.daily_cap_multiplier;
+  if (name == "evidence_lag_max_ms") return &profile.evidence_lag_max_ms;
+  if (name == "pending_wd") return &profile.pending_days;
+  return nullptr;
 }
 
 }  // namespace
@@ -72,13 +76,16 @@ Profile ReadProfile(const ledger::StateView& view, std::string_view name) {
     if (parsed) stored = std::move(*parsed);
   }
   const Profile* found = FindProfile(name.empty() ? stored.TextOr("name", "combined") : name);
-  Profile profile = found != nullptr ? *found : kProfiles[0];
-  constexpr std::int64_t kWeekMs = 7LL * 24 * 3600 * 1000;
+  // The names stand in the genesis document, which is refused when it names another one, and in
+  // bodies that copied them from there.
+  JD_ASSERT(found != nullptr);
+  Profile profile = *found;
   if (const Json* settings = stored.Find("settings")) {
-    Override(*settings, "clock_tolerance_ms", 120'000, kWeekMs, profile.clock_tolerance_ms);
-    Override(*settings, "evidence_lag_max_ms", 60'000, 5 * kWeekMs, profile.evidence_lag_max_ms);
-    Override(*settings, "pending_wd", 1, 60, profile.pending_days);
-    Override(*settings, "daily_cap_multiplier", 1, 1000, profile.daily_cap_multiplier);
+    for (const ledger::ProfileSetting& setting : ledger::ProfileSettings()) {
+      std::int64_t* const number = SettingOf(profile, setting.name);
+      const std::int64_t given = settings->IntegerOr(setting.name, *number);
+      if (given >= setting.low && given <= setting.high) *number = given;
+    }
   }
   return profile;
 }

@@ -4,7 +4,9 @@
 // SHA-256 is the network's identity and stands in entry 0 of the log. Plain value.
 #pragma once
 
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -59,8 +61,18 @@ struct Genesis {
 
 [[nodiscard]] std::string EncodeGenesis(const Genesis& genesis);
 // Strict; checks codes, duplicate keys, duties that exclude one another, one MANAGER per
-// jurisdiction, proofs of possession, at least one validator.
+// jurisdiction, proofs of possession, at least one validator, a known profile and its settings.
 [[nodiscard]] Result<Genesis> DecodeGenesis(ByteView document);
+// The policy profiles of this ruleset (contracts/profile.h), sorted; `profile` must be one of them.
+[[nodiscard]] std::span<const std::string_view> ProfileNames();
+// The numbers of a profile that `settings` may override, sorted by name; no others, and only within
+// bounds.
+struct ProfileSetting {
+  std::string_view name;
+  std::int64_t low;
+  std::int64_t high;
+};
+[[nodiscard]] std::span<const ProfileSetting> ProfileSettings();
 // The rules alone, for the ceremony: says what is wrong with a document not yet written.
 [[nodiscard]] Result<void> CheckGenesis(const Genesis& genesis);
 // SYSADMIN with CLERK or HEAD, or either with AUDIT (GB/T 39477 6.2).

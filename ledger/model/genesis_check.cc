@@ -17,6 +17,15 @@ constexpr std::array<std::string_view, 3> kKinds = {"GOV", "AUTHORIZED_BODY", "E
 constexpr std::array<std::string_view, 7> kRoles = {
     "AUDITOR", "DEPARTMENT", "GOVERNMENT", "MANAGER", "OBSERVER", "PLATFORM_OPERATOR", "SUPERIOR"};
 
+constexpr std::array<std::string_view, 3> kProfiles = {"combined", "hangzhou", "order809"};
+constexpr std::int64_t kWeekMs = 7LL * 24 * 3'600'000;
+constexpr std::array<ProfileSetting, 4> kSettings = {{
+    {.name = "clock_tolerance_ms", .low = 120'000, .high = kWeekMs},
+    {.name = "daily_cap_multiplier", .low = 1, .high = 1000},
+    {.name = "evidence_lag_max_ms", .low = 60'000, .high = 5 * kWeekMs},
+    {.name = "pending_wd", .low = 1, .high = 60},
+}};
+
 std::unexpected<Error> Problem(std::string_view list, std::size_t i, std::string_view what) {
   std::string detail = "genesis: /";
   detail += list;
@@ -173,7 +182,32 @@ Result<void> CheckValidators(const Genesis& genesis, const Departments& known) {
   return {};
 }
 
+// A profile or a number nobody knows would leave the network on other rules than it agreed on.
+Result<void> CheckPolicy(const Genesis& genesis) {
+  if (!IsOneOf(kProfiles, genesis.profile)) {
+    std::string detail = "genesis: /profile: '" + genesis.profile + "' is not one of";
+    for (const std::string_view name : kProfiles) detail.append(" ").append(name);
+    return Fail(Errc::kInvalid, std::move(detail));
+  }
+  if (!genesis.settings.IsObject()) return Fail(Errc::kInvalid, "genesis: /settings: no object");
+  for (const Json::Member& member : genesis.settings.Members()) {
+    const auto* known = std::ranges::find(kSettings, member.name, &ProfileSetting::name);
+    const std::string place = "genesis: /settings/" + member.name;
+    if (known == kSettings.end()) return Fail(Errc::kInvalid, place + ": no setting of a profile");
+    const bool fits = member.value.IsInteger() && member.value.AsInteger() >= known->low &&
+                      member.value.AsInteger() <= known->high;
+    if (!fits) {
+      return Fail(Errc::kInvalid, place + ": not a number from " + std::to_string(known->low) +
+                                      " to " + std::to_string(known->high));
+    }
+  }
+  return {};
+}
+
 }  // namespace
+
+std::span<const std::string_view> ProfileNames() { return kProfiles; }
+std::span<const ProfileSetting> ProfileSettings() { return kSettings; }
 
 bool AreDutiesCompatible(std::uint32_t duties) {
   const std::uint32_t business = duties & (duty::kClerk | duty::kHead);
@@ -187,12 +221,10 @@ Result<void> CheckGenesis(const Genesis& genesis) {
     return Fail(Errc::kInvalid, "genesis: /chain: 1 to 50 letters, digits, '-', '_' or '.'");
   }
   if (genesis.time <= 0) return Fail(Errc::kInvalid, "genesis: /time: not positive");
-  if (!IsWord(genesis.profile, limits::kIdBytesMax)) {
-    return Fail(Errc::kInvalid, "genesis: /profile: not a profile's name");
-  }
+  JD_CHECK(CheckPolicy(genesis));
   if (genesis.ruleset == 0) return Fail(Errc::kInvalid, "genesis: /ruleset: zero");
-  if (!genesis.consensus.IsObject() || !genesis.settings.IsObject()) {
-    return Fail(Errc::kInvalid, "genesis: /consensus and /settings: objects");
+  if (!genesis.consensus.IsObject()) {
+    return Fail(Errc::kInvalid, "genesis: /consensus: no object");
   }
   if (genesis.log_key.IsZero()) return Fail(Errc::kInvalid, "genesis: /log_key: missing");
   Departments known;

@@ -143,10 +143,40 @@ const Breach kBreaches[] = {
     {"ChainId", [](Genesis& g) { g.chain = "te st"; }},
     {"ChainIdTooLong", [](Genesis& g) { g.chain = std::string(51, 'a'); }},
     {"Profile", [](Genesis& g) { g.profile = ""; }},
+    {"ProfileNobodyKnows", [](Genesis& g) { g.profile = "combine"; }},
+    {"ProfileInCapitals", [](Genesis& g) { g.profile = "Combined"; }},
+    {"UnknownSetting", [](Genesis& g) { g.settings.Set("pending_days", 3); }},
+    {"SettingTooLow", [](Genesis& g) { g.settings.Set("clock_tolerance_ms", 119'999); }},
+    {"SettingTooHigh", [](Genesis& g) { g.settings.Set("pending_wd", 61); }},
+    {"SettingOfText", [](Genesis& g) { g.settings.Set("pending_wd", "3"); }},
 };
 
 INSTANTIATE_TEST_SUITE_P(Every, GenesisRule, testing::ValuesIn(kBreaches),
                          [](const auto& one) { return one.param.name; });
+
+TEST(Genesis, EveryProfileAndTheBoundsOfEverySettingAreTaken) {
+  for (const std::string_view name : ProfileNames()) {
+    Genesis genesis = DraftGenesis();
+    genesis.profile = name;
+    for (const ProfileSetting& setting : ProfileSettings()) {
+      genesis.settings.Set(setting.name, setting.low);
+    }
+    EXPECT_TRUE(CheckGenesis(genesis)) << name;
+    for (const ProfileSetting& setting : ProfileSettings()) {
+      genesis.settings.Set(setting.name, setting.high);
+    }
+    EXPECT_TRUE(CheckGenesis(genesis)) << name;
+  }
+}
+
+TEST(Genesis, AProfileNobodyKnowsIsRefusedByName) {
+  Genesis genesis = DraftGenesis();
+  genesis.profile = "order-809";
+  const auto checked = DecodeGenesis(AsBytes(EncodeGenesis(genesis)));
+  ASSERT_FALSE(checked);
+  EXPECT_EQ(checked.error().detail,
+            "genesis: /profile: 'order-809' is not one of combined hangzhou order809");
+}
 
 TEST(Genesis, AnExternalDepartmentHasNoKeys) {
   Genesis genesis = DraftGenesis();

@@ -1,0 +1,37 @@
+// The shipped profiles, and what a genesis document may say of them (docs/contracts.md 2).
+#include "contracts/profile.h"
+
+#include <algorithm>
+
+#include "ledger/model/genesis.h"
+#include "tests/support/contract_fixture.h"
+
+namespace jiandu::contracts::testing {
+namespace {
+
+TEST(Profiles, AreThoseGenesisMayName) {
+  const auto names = ledger::ProfileNames();
+  ASSERT_EQ(AllProfiles().size(), names.size());
+  for (const std::string_view name : names) EXPECT_NE(FindProfile(name), nullptr) << name;
+  EXPECT_TRUE(std::ranges::is_sorted(names));
+  EXPECT_EQ(FindProfile("combine"), nullptr);
+  EXPECT_EQ(FindProfile(""), nullptr);
+}
+
+TEST(Profiles, EverySettingChangesItsNumber) {
+  const TestNet plain;
+  const Profile before = ReadProfile(plain.View(), "");
+  for (const ledger::ProfileSetting& setting : ledger::ProfileSettings()) {
+    const TestNet net("combined", Json::MakeObject({{setting.name, setting.high}}));
+    const Profile after = ReadProfile(net.View(), "");
+    const int changed = (after.clock_tolerance_ms == setting.high ? 1 : 0) +
+                        (after.daily_cap_multiplier == setting.high ? 1 : 0) +
+                        (after.evidence_lag_max_ms == setting.high ? 1 : 0) +
+                        (after.pending_days == setting.high ? 1 : 0);
+    EXPECT_EQ(changed, 1) << setting.name;
+    EXPECT_EQ(after.name, before.name);
+  }
+}
+
+}  // namespace
+}  // namespace jiandu::contracts::testing
