@@ -199,6 +199,7 @@ class NetworkBench {
     std::fprintf(stderr, "signing %zu transactions beforehand\n", wanted);
     std::vector<std::string> prepared(wanted);
     for (auto& request : prepared) request = Access(0);
+    std::fprintf(stderr, "sending them for %d s\n", seconds);
     std::size_t at = 0;
     std::vector<Usage> before;
     for (const auto& node : devnet_.Nodes()) before.push_back(UsageOf(node.pid));
@@ -329,6 +330,7 @@ class NetworkBench {
 };
 
 int Main(int argc, char** argv) {
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);  // progress, also into a file
   int seconds = 60;
   bool json = false;
   for (int i = 1; i < argc; ++i) {

@@ -2,24 +2,21 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
-#include <thread>
 #include <utility>
 #include <variant>
 
 #include "base/limits.h"
 #include "contracts/admission.h"
 #include "node/block_rules.h"
+#include "node/digest_hash.h"
 #include "node/execution.h"
-#include "node/queue.h"
+#include "node/job_thread.h"
 #include "node/view_board.h"
 #include "node/writer.h"
 
 namespace jiandu::node {
 namespace {
 
-// More than a height ever asks for; a full queue is a bug of ours.
-constexpr std::size_t kJobsMax = 4096;
 // A proposer whose clock is behind the last block waits at most this long for it
 // (consensus.md 1.8).
 constexpr std::int64_t kClockWaitMsMax = 2000;
@@ -53,38 +50,15 @@ class Executor::State {
         writer_(writer),
         board_(board),
         events_(std::move(events)),
-        jobs_(kJobsMax) {
-    thread_ = std::thread([this] { Run(); });
-  }
-  ~State() { Stop(); }
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
+        thread_(
+            "executor",
+            [this](Job& job) { return std::visit([this](auto& one) { return Do(one); }, job); },
+            events_.on_failed) {}
 
-  void Push(Job job) {
-    if (jobs_.Push(std::move(job)) == PushResult::kFull) {
-      events_.on_failed(Error{Errc::kFull, "the executor fell behind by thousands of requests"});
-    }
-  }
-  void Stop() {
-    jobs_.Close();
-    if (thread_.joinable()) thread_.join();
-  }
+  void Push(Job job) { thread_.Push(std::move(job)); }
+  void Stop() { thread_.Stop(); }
 
  private:
-  void Run() {
-    for (;;) {
-      auto jobs = jobs_.Wait();
-      if (jobs.empty()) return;
-      for (Job& job : jobs) {
-        if (failed_) return;
-        if (auto done = std::visit([this](auto& one) { return Do(one); }, job); !done) {
-          failed_ = true;
-          events_.on_failed(done.error());
-        }
-      }
-    }
-  }
-
   // Whether a transaction may stand in the next block, besides form and signatures.
   bool IsFit(const ledger::Transaction& transaction, std::int64_t time_ms) {
     return transaction.payload.exp > time_ms && !contracts::IsKnownTx(transaction, *view_) &&
@@ -142,7 +116,8 @@ class Executor::State {
       return header.error().detail;
     }
     over_limit_.clear();
-    std::set<ledger::TxId> txids;
+    DigestSet txids;
+    txids.reserve(block.transactions.size());
     const std::int64_t time_ms = block.block.header.time.Ms();
     for (const auto& transaction : block.transactions) {
       if (!txids.insert(transaction->txid).second) return "a transaction stands twice in the block";
@@ -210,9 +185,7 @@ class Executor::State {
   ExecutorEvents events_;
   std::map<consensus::BlockId, store::OverlayPtr> speculative_;
   std::map<std::string, bool> over_limit_;  // of the block at hand
-  Channel<Job> jobs_;
-  bool failed_ = false;  // executor thread only
-  std::thread thread_;
+  JobThread<Job> thread_;                   // last: it uses all of the above
 };
 
 Executor::Executor(ChainTip tip, consensus::ValidatorSetPtr last_set,

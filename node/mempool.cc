@@ -27,13 +27,15 @@ Mempool::Added Mempool::Add(PooledTx tx, std::int64_t now_ms) {
   }
   const auto department = departments_.try_emplace(name).first;
   const std::uint64_t arrival = next_arrival_++;
-  by_exp_.emplace(tx.transaction->payload.exp, txid);
-  by_offer_.emplace(arrival, txid);
+  by_exp_.emplace(std::pair(tx.transaction->payload.exp, arrival), txid);
+  offers_.push_back(txid);
   Queue& queue = department->second.queue;
   queue.push_back(Entry{.tx = std::move(tx), .offered_ms = now_ms, .arrival = arrival});
   department->second.bytes += size;
   bytes_ += size;
-  by_txid_.emplace(txid, Place{.department = department, .entry = std::prev(queue.end())});
+  by_txid_.emplace(txid, Place{.department = department,
+                               .entry = std::prev(queue.end()),
+                               .offer = std::prev(offers_.end())});
   return Added::kAdded;
 }
 
@@ -78,14 +80,14 @@ std::vector<PooledTx> Mempool::Pick(std::size_t bytes_max, std::size_t count_max
 }
 
 bool Mempool::HasWork(ledger::TimeMs block_time) const {
-  return !by_exp_.empty() && by_exp_.rbegin()->first > block_time;
+  return !by_exp_.empty() && by_exp_.rbegin()->first.first > block_time;
 }
 
-void Mempool::Erase(std::map<ledger::TxId, Place>::iterator where) {
+void Mempool::Erase(DigestMap<Place>::iterator where) {
   const Place place = where->second;
   const std::size_t size = place.entry->tx.stored->size();
-  by_exp_.erase({place.entry->tx.transaction->payload.exp, where->first});
-  by_offer_.erase(place.entry->arrival);
+  by_exp_.erase({place.entry->tx.transaction->payload.exp, place.entry->arrival});
+  offers_.erase(place.offer);
   bytes_ -= size;
   place.department->second.bytes -= size;
   place.department->second.queue.erase(place.entry);
@@ -102,8 +104,8 @@ void Mempool::Remove(std::span<const ledger::TxId> txids) {
 
 std::vector<ledger::TxId> Mempool::RemoveExpired(ledger::TimeMs block_time) {
   std::vector<ledger::TxId> expired;
-  for (const auto& [exp, txid] : by_exp_) {
-    if (exp > block_time) break;
+  for (const auto& [key, txid] : by_exp_) {
+    if (key.first > block_time) break;
     expired.push_back(txid);
   }
   Remove(expired);
@@ -121,21 +123,18 @@ std::vector<ledger::TxId> Mempool::RemoveIf(
 }
 
 std::vector<PooledTx> Mempool::TakeReoffers(std::int64_t now_ms, std::size_t bytes_max) {
-  std::vector<PooledTx> offers;
-  while (!by_offer_.empty()) {
-    const auto oldest = by_offer_.begin();
-    const ledger::TxId txid = oldest->second;
-    Entry& entry = *by_txid_.at(txid).entry;
+  std::vector<PooledTx> due;
+  while (due.size() < by_txid_.size()) {
+    const Place& place = by_txid_.at(offers_.front());
+    Entry& entry = *place.entry;
     const std::size_t size = entry.tx.stored->size();
     if (now_ms - entry.offered_ms < bounds_.reoffer_ms || size > bytes_max) break;
     bytes_max -= size;
-    by_offer_.erase(oldest);
     entry.offered_ms = now_ms;
-    entry.arrival = next_arrival_++;
-    by_offer_.emplace(entry.arrival, txid);
-    offers.push_back(entry.tx);
+    offers_.splice(offers_.end(), offers_, place.offer);
+    due.push_back(entry.tx);
   }
-  return offers;
+  return due;
 }
 
 std::size_t Mempool::Count() const { return by_txid_.size(); }

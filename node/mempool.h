@@ -11,7 +11,6 @@
 #include <list>
 #include <map>
 #include <memory>
-#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -19,6 +18,7 @@
 
 #include "base/limits.h"
 #include "ledger/model/transaction.h"
+#include "node/digest_hash.h"
 
 namespace jiandu::node {
 
@@ -83,24 +83,27 @@ class Mempool {
   struct Entry {
     PooledTx tx;
     std::int64_t offered_ms = 0;
-    std::uint64_t arrival = 0;  // place in the order of arrival and of offers
+    std::uint64_t arrival = 0;
   };
   using Queue = std::list<Entry>;  // of one department, by arrival
   struct Department {
     Queue queue;
     std::size_t bytes = 0;
   };
+  using Departments = std::map<std::string, Department>;
+  using Offers = std::list<ledger::TxId>;  // by time of the last offer
   struct Place {
-    std::map<std::string, Department>::iterator department;
+    Departments::iterator department;
     Queue::iterator entry;
+    Offers::iterator offer;
   };
-  void Erase(std::map<ledger::TxId, Place>::iterator where);
+  void Erase(DigestMap<Place>::iterator where);
 
   MempoolBounds bounds_;
-  std::map<std::string, Department> departments_;
-  std::map<ledger::TxId, Place> by_txid_;
-  std::set<std::pair<ledger::TimeMs, ledger::TxId>> by_exp_;
-  std::map<std::uint64_t, ledger::TxId> by_offer_;
+  Departments departments_;
+  DigestMap<Place> by_txid_;
+  Offers offers_;
+  std::map<std::pair<ledger::TimeMs, std::uint64_t>, ledger::TxId> by_exp_;  // and arrival
   std::size_t bytes_ = 0;
   std::uint64_t next_arrival_ = 0;
 };

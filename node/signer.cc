@@ -1,18 +1,14 @@
 #include "node/signer.h"
 
 #include <algorithm>
-#include <thread>
 #include <utility>
 
 #include "consensus/canonical.h"
 #include "node/event_loop.h"
-#include "node/queue.h"
+#include "node/job_thread.h"
 
 namespace jiandu::node {
 namespace {
-
-// Far more than a height ever has in flight; a full queue is a bug of ours.
-constexpr std::size_t kJobsMax = 4096;
 
 struct StoreJob {
   BlockPtr block;
@@ -37,39 +33,15 @@ class Signer::State {
         safety_(std::move(safety)),
         last_(std::move(last).value_or(consensus::SafetyState())),
         events_(std::move(events)),
-        jobs_(kJobsMax),
-        thread_([this] { Run(); }) {}
-  ~State() { Stop(); }
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
+        thread_(
+            "signer",
+            [this](Job& job) { return std::visit([this](auto& one) { return Do(one); }, job); },
+            events_.on_failed) {}
 
-  void Push(Job job) {
-    if (jobs_.Push(std::move(job)) == PushResult::kFull) {
-      events_.on_failed(Error{Errc::kFull, "the signer fell behind by thousands of messages"});
-    }
-  }
-
-  void Stop() {
-    jobs_.Close();
-    if (thread_.joinable()) thread_.join();
-  }
+  void Push(Job job) { thread_.Push(std::move(job)); }
+  void Stop() { thread_.Stop(); }
 
  private:
-  void Run() {
-    for (;;) {
-      auto jobs = jobs_.Wait();
-      if (jobs.empty()) return;
-      for (Job& job : jobs) {
-        if (failed_) return;
-        auto done = std::visit([this](auto& one) { return Do(one); }, job);
-        if (!done) {
-          failed_ = true;
-          events_.on_failed(done.error());
-        }
-      }
-    }
-  }
-
   Result<void> Do(SignRequest& request) {
     if (!options_.key || !safety_) {
       return Fail(Errc::kInternal, "asked to sign without a consensus key");
@@ -135,9 +107,7 @@ class Signer::State {
   std::optional<SafetyFile> safety_;
   consensus::SafetyState last_;
   SignerEvents events_;
-  Channel<Job> jobs_;
-  bool failed_ = false;  // signer thread only
-  std::thread thread_;
+  JobThread<Job> thread_;  // last: it uses all of the above
 };
 
 Signer::Signer(SignerOptions options, store::Segments* segments, std::optional<SafetyFile> safety,

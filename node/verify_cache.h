@@ -17,6 +17,7 @@
 
 #include "crypto/ecdsa.h"
 #include "ledger/model/transaction.h"
+#include "node/digest_hash.h"
 #include "node/mempool.h"
 #include "node/mutex.h"
 
@@ -42,7 +43,7 @@ class EnvelopeCache {
   static constexpr std::size_t kShards = 16;
   struct Shard {
     mutable Mutex mutex;
-    std::map<ledger::EnvHash, Held> held JD_GUARDED_BY(mutex);
+    DigestMap<Held> held JD_GUARDED_BY(mutex);
     std::deque<ledger::EnvHash> order JD_GUARDED_BY(mutex);  // may name what is forgotten already
     std::size_t bytes JD_GUARDED_BY(mutex) = 0;
   };

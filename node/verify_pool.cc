@@ -1,6 +1,8 @@
 // The pool's threads: which chunk of work is next, and what is done to one transaction.
 #include "node/verify_pool.h"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
@@ -270,7 +272,10 @@ VerifyPool::VerifyPool(VerifyPoolOptions options, VerifyContextPtr context,
                        std::function<void()> wake)
     : state_(std::make_unique<State>(std::move(options), std::move(context), std::move(wake))) {
   for (std::size_t i = 0; i < state_->threads_wanted; ++i) {
-    state_->threads.emplace_back([state = state_.get()] { state->Work(); });
+    state_->threads.emplace_back([state = state_.get()] {
+      (void)::pthread_setname_np(::pthread_self(), "verify");
+      state->Work();
+    });
   }
 }
 

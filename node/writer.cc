@@ -1,5 +1,7 @@
 #include "node/writer.h"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
@@ -110,6 +112,7 @@ class Writer::State {
   }
 
   void Run() {
+    (void)::pthread_setname_np(::pthread_self(), "writer");
     while (auto work = Take()) {
       const auto done =
           work->overlays.empty()
