@@ -82,6 +82,8 @@ struct Case {
   [[nodiscard]] const ledger::EntityBody* NamedBody(std::string_view member) const;
   [[nodiscard]] bool IsSide(std::uint32_t sides) const;
   [[nodiscard]] const SignerInfo* Signer(ledger::SignerRole role) const;
+  // The role is still to sign: what it is needed for is asked when it has.
+  [[nodiscard]] bool Awaits(ledger::SignerRole role) const;
 };
 
 using Check = Code (*)(Case&);

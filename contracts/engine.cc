@@ -86,6 +86,10 @@ const SignerInfo* Case::Signer(ledger::SignerRole role) const {
   return found != signers.end() ? &*found : nullptr;
 }
 
+bool Case::Awaits(ledger::SignerRole role) const {
+  return std::ranges::find(missing_roles, role, &SignerInfo::role) != missing_roles.end();
+}
+
 bool Case::IsSide(std::uint32_t sides) const {
   const std::string_view who = payload.department;
   const auto is_party = [this, who](std::string_view party) {

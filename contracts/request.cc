@@ -30,6 +30,11 @@ bool HasSuperior(BlockState& state) {
   return IsRoleRegistered(state, "GOVERNMENT") || IsRoleRegistered(state, "SUPERIOR");
 }
 
+bool IsAbove(Case& judged, const ledger::KeyRecord& peer) {
+  return HasDepartmentRole(judged.state, peer.department, "GOVERNMENT") ||
+         HasDepartmentRole(judged.state, peer.department, "SUPERIOR");
+}
+
 }  // namespace
 
 std::span<const Step> ChainOfRequest(BlockState& state, const EntityBody& request) {
@@ -71,22 +76,31 @@ bool IsSelfDealing(const Case& judged) {
 }
 
 bool IsSuperiorPeer(Case& judged, const ledger::KeyRecord& peer) {
-  if (HasDepartmentRole(judged.state, peer.department, "GOVERNMENT") ||
-      HasDepartmentRole(judged.state, peer.department, "SUPERIOR")) {
-    return true;
-  }
-  return HasDepartmentRole(judged.state, peer.department, "AUDITOR") && !HasSuperior(judged.state);
+  if (IsAbove(judged, peer)) return true;
+  const bool stands_in = HasDepartmentRole(judged.state, peer.department, "AUDITOR") ||
+                         (judged.body != nullptr && IsSelfDealing(judged) &&
+                          judged.body->Party("provider") == peer.department);
+  return stands_in && !HasSuperior(judged.state);
 }
 
 Code SelfDealingPeer(Case& judged) {
-  return IsSelfDealing(judged) && judged.Signer(SignerRole::kPeer) == nullptr ? Code::kPeerRequired
-                                                                              : Code::kAccepted;
+  if (!IsSelfDealing(judged) || judged.Awaits(SignerRole::kPeer)) return Code::kAccepted;
+  bool above = false;
+  bool auditor = false;
+  // As provider the manager's own head has signed already.
+  bool provider = judged.body->Party("provider") == judged.payload.department;
+  for (const SignerInfo& signer : judged.signers) {
+    if (signer.role != SignerRole::kPeer) continue;
+    above = above || IsAbove(judged, *signer.record);
+    auditor = auditor || HasDepartmentRole(judged.state, signer.record->department, "AUDITOR");
+    provider = provider || judged.body->Party("provider") == signer.record->department;
+  }
+  if (above) return Code::kAccepted;
+  return auditor && provider && !HasSuperior(judged.state) ? Code::kAccepted : Code::kPeerRequired;
 }
 
 void FlagSelfDealing(Case& judged) {
-  const SignerInfo* peer = judged.Signer(SignerRole::kPeer);
-  if (IsSelfDealing(judged) && peer != nullptr &&
-      HasDepartmentRole(judged.state, peer->record->department, "AUDITOR")) {
+  if (IsSelfDealing(judged) && !HasSuperior(judged.state)) {
     judged.Raise(ledger::Flag::kSelfDealing);
   }
 }

@@ -23,11 +23,13 @@ void EndRequest(Case& judged);
 
 // 4.6: the manager is a side of the case and acts in it.
 [[nodiscard]] bool IsSelfDealing(const Case& judged);
-// A head who may sign as PEER then: of a government or superior, of the auditor when there is none.
+// A head who may sign as PEER then: of a government or superior; where neither is registered, of
+// the auditor and of the provider.
 [[nodiscard]] bool IsSuperiorPeer(Case& judged, const ledger::KeyRecord& peer);
-// PEER_REQUIRED when the self-dealing manager has no such signature.
+// PEER_REQUIRED when the self-dealing manager has no government or superior beside it, nor, where
+// neither is registered, both auditor and provider.
 [[nodiscard]] Code SelfDealingPeer(Case& judged);
-// Raises SELF_DEALING when the peer is only the auditor.
+// Raises SELF_DEALING where nobody above the manager is registered.
 void FlagSelfDealing(Case& judged);
 
 }  // namespace jiandu::contracts

@@ -109,6 +109,22 @@ const Json* Awaited(const Case& judged, SignerRole role) {
   return nullptr;
 }
 
+// Several heads may be named as PEER: each of them signs before the op has an effect.
+bool MissesPeer(Case& judged) {
+  bool named = false;
+  for (const Json& entry : judged.Form().ItemsOf("await")) {
+    if (entry.TextOr("role") != ledger::RoleName(SignerRole::kPeer)) continue;
+    named = true;
+    const bool given = std::ranges::any_of(judged.signers, [&entry](const SignerInfo& signer) {
+      return signer.role == SignerRole::kPeer &&
+             signer.record->department == entry.TextOr("department");
+    });
+    if (!given) return true;
+  }
+  return !named && judged.Signer(SignerRole::kPeer) == nullptr &&
+         judged.row.peer_needed != nullptr && judged.row.peer_needed(judged);
+}
+
 Code CheckComplete(Case& judged, const Wanted& wanted) {
   const auto lacks = [&judged](SignerRole role) { return judged.Signer(role) == nullptr; };
   if (wanted.maker_or_system) {
@@ -118,11 +134,7 @@ Code CheckComplete(Case& judged, const Wanted& wanted) {
   if (wanted.system && lacks(SignerRole::kSystem)) return Code::kRoleDenied;
   if (wanted.maker != 0 && lacks(SignerRole::kMaker)) return Code::kRoleDenied;
   if (wanted.head != 0 && lacks(SignerRole::kHead)) Miss(judged, SignerRole::kHead);
-  if (judged.row.peer != nullptr && lacks(SignerRole::kPeer) &&
-      (Awaited(judged, SignerRole::kPeer) != nullptr ||
-       (judged.row.peer_needed != nullptr && judged.row.peer_needed(judged)))) {
-    Miss(judged, SignerRole::kPeer);
-  }
+  if (judged.row.peer != nullptr && MissesPeer(judged)) Miss(judged, SignerRole::kPeer);
   if (judged.missing_roles.empty()) return Code::kAccepted;
   const auto& complete_only = judged.state.CurrentProfile().complete_only;
   const bool may_wait = judged.row.await == Await::kAllowed &&

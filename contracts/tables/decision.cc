@@ -44,14 +44,17 @@ Code IsTurn(Case& judged) {
   return TurnOf(judged.state, *judged.body) == judged.payload.department ? Code::kAccepted
                                                                          : Code::kApprovalOrder;
 }
-// A refusal is never blocked by substance.
-Code PeerWhenSelfDealing(Case& judged) {
-  const bool approves = VerdictOf(judged) != Verdict::kRefuse;
+// The rule against self-dealing binds the manager's own step; as provider it answers like any
+// other.
+bool IsManagersStep(Case& judged) {
   const auto chain = ChainOfRequest(judged.state, *judged.body);
   const auto step = static_cast<std::size_t>(judged.body->Number("step"));
-  // The rule binds the manager's own step; as provider it answers like any other.
-  const bool managers = step < chain.size() && chain[step] == Step::kManager;
-  return approves && managers ? SelfDealingPeer(judged) : Code::kAccepted;
+  return step < chain.size() && chain[step] == Step::kManager;
+}
+// A refusal is never blocked by substance.
+Code PeerWhenSelfDealing(Case& judged) {
+  return VerdictOf(judged) != Verdict::kRefuse && IsManagersStep(judged) ? SelfDealingPeer(judged)
+                                                                         : Code::kAccepted;
 }
 Code ItemsRequested(Case& judged) {
   if (VerdictOf(judged) != Verdict::kApprove) return Code::kAccepted;
@@ -82,7 +85,7 @@ void FlagRefusal(Case& judged) {
 void Decide(Case& judged) {
   const bool extra = VerdictOf(judged) != Verdict::kRefuse && HasExtraCondition(judged);
   if (VerdictOf(judged) == Verdict::kRefuse) FlagRefusal(judged);
-  FlagSelfDealing(judged);
+  if (IsManagersStep(judged)) FlagSelfDealing(judged);
   judged.note = judged.Text("verdict");
   if (const std::string_view reason = judged.Text("reason_code"); !reason.empty()) {
     judged.note.append(" ").append(reason);

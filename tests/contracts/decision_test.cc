@@ -91,32 +91,6 @@ TEST(Decision, RefusalsAreFlaggedByTheirGround) {
   }
 }
 
-// 4.6: the manager as consumer needs the government's head.
-TEST(Decision, TheManagerDoesNotDecideItsOwnCaseAlone) {
-  TestCase test;
-  test.PublishResource();
-  Json body = test.RequestBody();
-  Json systems = Json::MakeArray();
-  systems.Push(Json::MakeObject({{"system", ledger::ToHex(test.net.Identity("db-app"))},
-                                 {"cidrs", Texts({"10.20.3.0/24"})}}));
-  body.Set("systems", systems);
-  const Outcome submitted =
-      test.net.Do("request.submit", kDb, {Maker("db-c1"), Head("db-h1")}, body);
-  ASSERT_TRUE(submitted.Accepted());
-  test.request = submitted.Born(ledger::EntityKind::kRequest);
-  ASSERT_TRUE(test.Decide("ga", test.DecisionBody()).Accepted());
-  EXPECT_EQ(test.Decide("db", test.DecisionBody()).code, Code::kPeerRequired);
-  const std::vector<Signing> with_peer = {Maker("db-c1"), Head("db-h1"), Peer("zf-h1")};
-  const std::vector<Signing> with_auditor = {Maker("db-c1"), Head("db-h1"), Peer("sj-h1")};
-  EXPECT_EQ(test.net.Do("decision.submit", kDb, with_auditor, test.DecisionBody()).code,
-            Code::kRoleDenied);
-  const Outcome decided = test.net.Do("decision.submit", kDb, with_peer, test.DecisionBody());
-  EXPECT_TRUE(decided.Accepted()) << CodeName(decided.code);
-  EXPECT_FALSE(decided.Has(Flag::kSelfDealing));
-  EXPECT_EQ(test.Open(test.OpenBody()).code, Code::kPeerRequired);
-  EXPECT_TRUE(test.net.Do("grant.open", kDb, with_peer, test.OpenBody()).Accepted());
-}
-
 TEST(Decision, HangzhouConditionalAsksProviderThenManager) {
   TestCase test("hangzhou");
   test.ReachRequest();

@@ -100,6 +100,26 @@ TEST(Grant, FromG4TheManagerCosignsWhereTheProviderOpens) {
           .Accepted());
 }
 
+TEST(Grant, TheManagersCosignatureMayComeLater) {
+  TestCase test("order809");
+  test.PublishResource(Content("CONDITIONAL", "G4"));
+  ASSERT_TRUE(test.SubmitRequest(test.RequestBody()).Accepted());
+  test.Approve();
+  Json await = Json::MakeArray();
+  await.Push(Json::MakeObject({{"department", kDb}, {"role", "PEER"}}));
+  Json body = test.OpenBody();
+  body.Set("await", await);
+  const Outcome prepared = test.Open(body);
+  ASSERT_TRUE(prepared.Accepted()) << CodeName(prepared.code);
+  EXPECT_TRUE(test.grant.IsZero());
+  Json cosign = Ref("pending", prepared.Born(ledger::EntityKind::kPending));
+  cosign.Set("digest", HexEncode(test.net.Last()->digest.View()));
+  EXPECT_EQ(test.net.Do("cosign", kSj, {Peer("sj-h1")}, cosign).code, Code::kRoleDenied);
+  const Outcome opened = test.net.Do("cosign", kDb, {Peer("db-h1")}, cosign);
+  ASSERT_TRUE(opened.Accepted()) << CodeName(opened.code);
+  EXPECT_FALSE(opened.Born(ledger::EntityKind::kGrant).IsZero());
+}
+
 TEST(Grant, TheConsumersHeadAcknowledgesTheSameAgreement) {
   TestCase test;
   test.ReachRequest();

@@ -74,8 +74,9 @@ inline Json Ref(std::string_view name, const EntityId& id) {
 
 class TestCase {
  public:
-  explicit TestCase(std::string_view profile = "combined", Json settings = Json::MakeObject())
-      : net(profile, std::move(settings)), profile_(profile) {}
+  explicit TestCase(std::string_view profile = "combined", Json settings = Json::MakeObject(),
+                    Above above = Above::kGovernment)
+      : net(profile, std::move(settings), above), profile_(profile) {}
 
   TestNet net;
   EntityId resource;
