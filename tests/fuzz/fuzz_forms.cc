@@ -1,61 +1,30 @@
 // Bodies of every op: the form check and the contracts take any JSON object without falling over,
 // and what admission refuses the contracts answer with MALFORMED.
 // Links: jiandu_contracts
-#include <map>
+#include <array>
 
-#include "base/hex.h"
 #include "contracts/admission.h"
 #include "contracts/block_apply.h"
 #include "contracts/personal_data.h"
 #include "crypto/hash.h"
 #include "ledger/model/body.h"
 #include "ledger/model/code_numbers.h"
-#include "ledger/model/genesis.h"
 #include "ledger/model/op.h"
+#include "tests/support/contract_world.h"
 
 namespace {
 
 using namespace jiandu;  // NOLINT: a program of its own
+using contracts::testing::kChain;
+using contracts::testing::kDb;
+using contracts::testing::kGa;
+using contracts::testing::kStart;
 using ledger::SignerRole;
 
-constexpr std::string_view kManager = "119901000990010105";
-constexpr std::string_view kProvider = "119901000990010292";
-constexpr ledger::TimeMs kTime = 1'772'413'200'000;
-
-class View final : public ledger::StateView {
- public:
-  [[nodiscard]] std::optional<Bytes> Get(ByteView key) const override {
-    const auto found = values_.find(key);
-    if (found == values_.end()) return std::nullopt;
-    return found->second;
-  }
-  void Scan(ByteView prefix, ByteView from, const Visitor& visit) const override {
-    auto at = values_.lower_bound(from.empty() ? prefix : from);
-    for (; at != values_.end() && HasPrefix(at->first, prefix); ++at) {
-      if (!visit(at->first, at->second)) return;
-    }
-  }
-  void Apply(const ledger::WriteSet& writes) {
-    for (const auto& [key, value] : writes.Writes()) {
-      if (value) values_[key] = *value;
-    }
-  }
-
- private:
-  std::map<Bytes, Bytes, ledger::BytesLess> values_;
-};
-
-ledger::KeyId KeyOf(std::string_view name) { return {crypto::Sha256(AsBytes(name)).bytes}; }
-
-// Two departments; the body of an entity of each kind under the id of 16 zero bytes.
-View MakeWorld() {
-  ledger::Genesis genesis;
-  genesis.chain = "fuzz";
-  genesis.departments = {
-      {std::string(kManager), "m", "m", "990100", "CITY", "GOV", {"MANAGER", "DEPARTMENT"}},
-      {std::string(kProvider), "p", "p", "990100", "CITY", "GOV", {"DEPARTMENT"}}};
-  View view;
-  view.Apply(ledger::GenesisState(genesis));
+// The test world, and beside it the body of an entity of every kind in every status, so that inputs
+// find something to name: ids of zeros, with the status in the last byte.
+contracts::testing::TestWorld MakeWorld() {
+  contracts::testing::TestWorld world;
   ledger::WriteSet writes;
   for (std::uint8_t kind = 16; kind <= 23; ++kind) {
     ledger::EntityId id;
@@ -65,18 +34,18 @@ View MakeWorld() {
       ledger::EntityBody body;
       body.kind = static_cast<ledger::EntityKind>(kind);
       body.status = status;
-      body.department = kProvider;
-      body.parties = {{"provider", std::string(kProvider)},
-                      {"manager", std::string(kManager)},
-                      {"consumer", std::string(kProvider)},
-                      {"issuer", std::string(kProvider)},
-                      {"target", std::string(kProvider)}};
+      body.department = kGa;
+      body.parties = {{"provider", std::string(kGa)},
+                      {"manager", std::string(kDb)},
+                      {"consumer", std::string(kGa)},
+                      {"issuer", std::string(kGa)},
+                      {"target", std::string(kGa)}};
       ledger::EntityId resource;
       resource.bytes[0] = 17;
       resource.bytes[16] = status;
       if (kind > 17) body.links["resource"] = resource;
       body.texts = {{"profile", "combined"}, {"share_class", "CONDITIONAL"}, {"kind", "SYSTEM"}};
-      body.numbers["valid_to"] = kTime * 2;
+      body.numbers["valid_to"] = kStart * 2;
       writes.Put(ledger::BodyKey(id), body.Encode());
       ledger::EntityLeaf leaf;
       leaf.size = 1;
@@ -84,30 +53,27 @@ View MakeWorld() {
       writes.Put(ledger::LeafKey(id), leaf.Encode());
     }
   }
-  const auto add = [&writes](std::string_view name, std::uint32_t duties,
-                             ledger::IdentityKind kind) {
-    ledger::KeyRecord record;
-    record.department = kProvider;
-    record.identity.bytes[0] = 16;
-    record.identity.bytes[1] = static_cast<std::uint8_t>(name[0]);
-    record.duties = duties;
-    record.kind = kind;
-    record.key.bytes[0] = 2;
-    writes.Put(ledger::KeyRecordKey(KeyOf(name)), record.Encode());
-  };
-  add("c", ledger::duty::kClerk, ledger::IdentityKind::kOfficer);
-  add("h", ledger::duty::kHead | ledger::duty::kLeader, ledger::IdentityKind::kOfficer);
-  add("s", 0, ledger::IdentityKind::kSystem);
-  view.Apply(writes);
-  return view;
+  world.Apply(writes);
+  return world;
 }
+
+// Who signs, by the bits of the second byte of the input.
+struct Choice {
+  const char* name;
+  SignerRole role;
+};
+constexpr std::array<Choice, 5> kChoices = {{{.name = "ga-c1", .role = SignerRole::kMaker},
+                                             {.name = "ga-h1", .role = SignerRole::kHead},
+                                             {.name = "ga-gw", .role = SignerRole::kSystem},
+                                             {.name = "ga-l1", .role = SignerRole::kHead},
+                                             {.name = "db-h1", .role = SignerRole::kPeer}}};
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const View world = MakeWorld();
+  static const contracts::testing::TestWorld world = MakeWorld();
   if (size < 2) return 0;
   const auto ops = ledger::AllOps();
   const ledger::OpInfo& op = ops[data[0] % ops.size()];
@@ -117,26 +83,25 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!body || !body->IsObject()) return 0;
   auto transaction = std::make_shared<ledger::Transaction>();
   ledger::Payload& payload = transaction->payload;
-  payload = {.chain = "fuzz",
+  payload = {.chain = std::string(kChain),
              .op = std::string(op.op),
-             .department = std::string(kProvider),
+             .department = std::string(kGa),
              .signers = {},
              .nonce = "0000000000000000",
-             .exp = kTime + 1000,
-             .at = kTime,
+             .exp = kStart + 1000,
+             .at = kStart,
              .body = std::move(*body)};
-  if ((data[1] & 1U) != 0)
-    payload.signers.push_back({.key = KeyOf("c"), .role = SignerRole::kMaker});
-  if ((data[1] & 2U) != 0)
-    payload.signers.push_back({.key = KeyOf("h"), .role = SignerRole::kHead});
-  if ((data[1] & 4U) != 0)
-    payload.signers.push_back({.key = KeyOf("s"), .role = SignerRole::kSystem});
+  for (std::size_t i = 0; i < kChoices.size(); ++i) {
+    if ((data[1] >> i & 1U) == 0) continue;
+    payload.signers.push_back({.key = world.Who(kChoices[i].name).id, .role = kChoices[i].role});
+  }
   if (payload.signers.empty()) return 0;
   transaction->payload_bytes = ToBytes(ledger::EncodePayload(payload));
   transaction->txid = crypto::Sha256(transaction->payload_bytes);
-  const auto issue = contracts::CheckForm(*transaction, "fuzz", kTime);
-  const contracts::BlockContext context{.chain = "fuzz", .height = 5, .time = kTime, .log_size = 9};
-  const auto outcome = contracts::ApplyBlock(world, context, {transaction});
+  const auto issue = contracts::CheckForm(*transaction, kChain, kStart);
+  const contracts::BlockContext context{
+      .chain = std::string(kChain), .height = 5, .time = kStart, .log_size = 9};
+  const auto outcome = contracts::ApplyBlock(world.View(), context, {transaction});
   JD_ASSERT(outcome.codes.size() == 1 && outcome.stubs.size() == 1);
   JD_ASSERT(outcome.stubs[0].touched.size() <= limits::kTouchedEntitiesMax);
   if (issue && issue->code->name == "MALFORMED" && issue->pointer.starts_with("/body")) {
