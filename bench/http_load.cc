@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -169,9 +170,10 @@ class Load {
       ++result_.failed;
       if (result_.first_failure.empty()) result_.first_failure = connection.answer.substr(0, 2000);
     }
-    if (plan_.pause_ms == 0) return Next(connection);
+    if (plan_.pause_ms == 0 && plan_.every_us == 0) return Next(connection);
     connection.request.clear();
-    Pause(connection, now + std::chrono::milliseconds(plan_.pause_ms));
+    Pause(connection, std::max(now + std::chrono::milliseconds(plan_.pause_ms),
+                               connection.begun + std::chrono::microseconds(plan_.every_us)));
   }
 
   void Pause(Connection& connection, Clock::time_point until) {

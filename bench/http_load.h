@@ -17,6 +17,7 @@ struct LoadPlan {
   std::int64_t duration_ms = 60000;  // no new request afterwards; open ones are awaited
   std::int64_t answer_ms_max = 60000;
   std::int64_t pause_ms = 0;  // between an answer and the next request of a connection
+  std::int64_t every_us = 0;  // a connection begins a request so often, if answers come in time
   // The next request to send, whole; empty: no more.
   std::function<std::string()> next;
 };

@@ -139,6 +139,7 @@ class NodeStatus {
     std::string waiting_for;  // a sentence: what the node waits for, "" when for nothing
     std::string waiting_for_zh;
     std::int64_t waiting_since_ms = 0;  // how long already
+    std::string proposer;               // of this round; of the next height's first one in between
     std::vector<std::string> missing;   // departments whose vote or proposal is missing
     bool validator = false;
     bool catching_up = false;

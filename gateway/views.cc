@@ -153,6 +153,7 @@ Json StatusToJson(const NodeStatus::Report& report, bool with_addresses) {
   json.Set("round", std::int64_t{report.round}).Set("step", report.step);
   json.Set("waiting_for", report.waiting_for).Set("waiting_for_zh", report.waiting_for_zh);
   json.Set("waiting_since_ms", report.waiting_since_ms).Set("missing", Texts(report.missing));
+  json.Set("proposer", report.proposer);
   json.Set("validator", report.validator).Set("catching_up", report.catching_up);
   json.Set("signing", report.signing).Set("not_signing_because", report.not_signing_because);
   json.Set("mempool", Json::MakeObject({{"transactions", Integer(report.mempool_transactions)},

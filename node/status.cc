@@ -78,6 +78,7 @@ void Explain(const HostView& host, const consensus::ValidatorSet& set,
              const std::map<consensus::Address, std::string>& names, std::int64_t now_ms,
              Report& report) {
   report.round = host.core.round;
+  report.proposer = NameOf(names, host.core.proposer);
   report.waiting_since_ms = std::max<std::int64_t>(0, now_ms - host.moved_ms);
   if (host.core.waiting_for_work) {
     report.step = "waiting-for-work";

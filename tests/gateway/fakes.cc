@@ -310,6 +310,7 @@ NodeStatus::Report FakeNode::Status() const {
   report.height = data_.height;
   report.waiting_for = "a transaction";
   report.waiting_for_zh = "等待交易";
+  report.proposer = kTax;
   report.peers.push_back(Peer{.department = kTax,
                               .address = "10.9.8.7:26656",
                               .connected = true,
