@@ -141,21 +141,28 @@ void AddReadOptions(CLI::App& command, ActingOptions& options) {
   command.add_option("--url", options.url, "Gateway of a node")
       ->envname("JIANDU_URL")
       ->capture_default_str();
-  command.add_option("--key", options.keys, "Sealed key: FILE or FILE:MAKER|HEAD|PEER|SYSTEM")
+  // One value an option: else `--key FILE ID` would take the id for a second key.
+  command
+      .add_option("--key", options.keys, "Sealed key: FILE or FILE:MAKER|HEAD|PEER|SYSTEM (repeat)")
+      ->allow_extra_args(false)
       ->envname("JIANDU_KEY");
-  command.add_option("--passphrase-file", options.passphrase_files,
-                     "File whose first line opens the key (repeat, as keys)");
+  command
+      .add_option("--passphrase-file", options.passphrase_files,
+                  "File whose first line opens the key (repeat, as keys)")
+      ->allow_extra_args(false);
 }
 
 void AddActOptions(CLI::App& command, ActingOptions& options) {
   AddReadOptions(command, options);
   command.add_option("--department", options.department, "Code; default: of the first key");
-  command.add_option("--await", options.await, "DEPARTMENT:HEAD or :PEER signs later (repeat)");
+  command.add_option("--await", options.await, "DEPARTMENT:HEAD or :PEER signs later (repeat)")
+      ->allow_extra_args(false);
   command.add_option("--wait", options.wait_s, "Seconds to wait for the decision")
       ->check(CLI::Range(0, kWaitMaxS))
       ->capture_default_str();
   command.add_option("--body", options.body, "JSON file with the body, - for standard input");
-  command.add_option("--set", options.sets, "NAME=VALUE of the body (repeat); see `tx new OP`");
+  command.add_option("--set", options.sets, "NAME=VALUE of the body (repeat); see `tx new OP`")
+      ->allow_extra_args(false);
   command.add_flag("--unchecked", options.unchecked, "Send it even if the form finds it wanting");
 }
 

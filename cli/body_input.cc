@@ -1,6 +1,7 @@
 #include "cli/body_input.h"
 
 #include <charconv>
+#include <ctime>
 #include <iostream>
 #include <iterator>
 
@@ -66,8 +67,8 @@ std::string TypeText(const Field& field) {
              (field.high == limits::kJsonIntegerMax ? " and more"
                                                     : " to " + std::to_string(field.high));
     case FieldType::kBool: return "true or false";
-    case FieldType::kTime: return "time, ms since 1970";
-    case FieldType::kDate: return "date, yyyymmdd";
+    case FieldType::kTime: return "time, ms since 1970; as an option 2026-12-01T17:00";
+    case FieldType::kDate: return "date, yyyymmdd; as an option 2026-12-01";
     case FieldType::kNet: return "network, address/prefix";
     case FieldType::kAddress: return "address";
     case FieldType::kWindow: return "hours, HH:MM-HH:MM";
@@ -90,6 +91,26 @@ Result<Json> ToNumber(const std::string& text) {
   return Json(number);
 }
 
+// "20261201" as forms have it, or "2026-12-01" as people write it.
+Result<Json> ToDate(const std::string& text) {
+  std::string digits = text;
+  if (text.size() == 10 && text[4] == '-' && text[7] == '-') std::erase(digits, '-');
+  return ToNumber(digits);
+}
+
+// Milliseconds since 1970, or "2026-12-01T17:00" in the hours of the country, UTC+8.
+Result<Json> ToTime(const std::string& text) {
+  if (text.size() != 16) return ToNumber(text);
+  std::tm parts{};
+  const char* end =
+      ::strptime(text.c_str(), text[10] == 'T' ? "%Y-%m-%dT%H:%M" : "%Y-%m-%d %H:%M", &parts);
+  if (end == nullptr || *end != '\0') {
+    return Fail(Errc::kInvalid, "\"" + text + "\" is no time; write 2026-12-01T17:00");
+  }
+  constexpr std::int64_t kEastOfGreenwichS = 8LL * 3600;
+  return Json((std::int64_t{::timegm(&parts)} - kEastOfGreenwichS) * 1000);
+}
+
 Result<Json> ToBool(const std::string& text) {
   if (text == "true" || text == "yes") return Json(true);
   if (text == "false" || text == "no") return Json(false);
@@ -98,9 +119,9 @@ Result<Json> ToBool(const std::string& text) {
 
 Result<Json> ToValue(const Field& field, const std::string& text) {
   switch (field.type) {
-    case FieldType::kInteger:
-    case FieldType::kTime:
-    case FieldType::kDate: return ToNumber(text);
+    case FieldType::kInteger: return ToNumber(text);
+    case FieldType::kTime: return ToTime(text);
+    case FieldType::kDate: return ToDate(text);
     case FieldType::kBool: return ToBool(text);
     case FieldType::kHash:
       if (text.starts_with('@')) return DigestOfFile(text.substr(1));

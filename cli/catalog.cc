@@ -84,7 +84,13 @@ void AddCatalog(CLI::App& root, Context& context) {
             {.name = "retire",
              .op = "resource.retire",
              .subject = "resource",
-             .help = "Take it out of the catalogue / 下线"});
+             .help = "Take it out of the catalogue, the leader and the manager's head / 下线",
+             .fields = {{"settled", "Cases this ends: their ids, separated by commas"}}});
+  AddOpVerb(*noun, context,
+            {.name = "discard",
+             .op = "resource.discard",
+             .subject = "resource",
+             .help = "Throw a draft away / 撤销草稿"});
 }
 
 }  // namespace jiandu::cli

@@ -27,6 +27,12 @@ void AddOpening(CLI::App& noun, Context& context) {
              .help = "The consumer's head accepts the duties / 确认责任",
              .fields = {{"duty_agreement_digest", "SHA-256 of the agreement accepted, or @FILE"}}});
   AddOpVerb(noun, context,
+            {.name = "ready",
+             .op = "grant.service_ready",
+             .subject = "grant",
+             .help = "The provider's system says the service is there / 服务已就绪",
+             .fields = {{"endpoint_digest", "SHA-256 of the address, or @FILE"}}});
+  AddOpVerb(noun, context,
             {.name = "decline",
              .op = "grant.decline",
              .subject = "grant",
@@ -42,7 +48,9 @@ void AddSupervision(CLI::App& noun, Context& context) {
              .help = "Suspend, with a rectification order / 暂停",
              .fields = {{"ground", "MISUSE_27_2, INCIDENT_35, SAFEGUARD"},
                         {"evidence", "Transactions that show it, separated by commas"},
-                        {"review_at", "When it is looked at again, ms since 1970"}}});
+                        {"order.term", "MISUSE_27_2: until when to mend it, 2026-12-01T17:00"},
+                        {"order.measures_digest", "SHA-256 of what is demanded, or @FILE"},
+                        {"review_at", "Else: when it is looked at again, 2026-12-01T17:00"}}});
   AddOpVerb(noun, context,
             {.name = "resume",
              .op = "grant.resume",
@@ -63,6 +71,46 @@ void AddSupervision(CLI::App& noun, Context& context) {
              .fields = {{"reason", "PURPOSE_DONE, IMPOSSIBLE, NOT_NEEDED"}}});
 }
 
+// The order that comes with a suspension: what it asks of the consumer, and the answer.
+void AddRectification(CLI::App& noun, Context& context) {
+  AddOpVerb(noun, context,
+            {.name = "order",
+             .op = "rectification.order",
+             .subject = "grant",
+             .help = "Order the consumer to mend what is wrong / 责令整改",
+             .fields = {{"ground", "MISUSE_27_2, INCIDENT_35, SAFEGUARD, ART_39, ART_40, ART_41"},
+                        {"evidence", "Transactions that show it, separated by commas"},
+                        {"term", "Until when, 2026-12-01T17:00"},
+                        {"measures_digest", "SHA-256 of what is demanded, or @FILE"}}});
+  AddOpVerb(noun, context,
+            {.name = "report",
+             .op = "rectification.report",
+             .subject = "rectification",
+             .help = "The consumer's head reports what was mended / 报告整改情况",
+             .fields = {{"report_digest", "SHA-256 of the report, or @FILE"},
+                        {"refused", "true: the consumer will not mend it"}}});
+  AddOpVerb(noun, context,
+            {.name = "accept",
+             .op = "rectification.accept",
+             .subject = "rectification",
+             .help = "Who ordered it is content: the grant may be resumed / 整改通过",
+             .fields = {{"opinion_digest", "SHA-256 of the opinion, or @FILE"}}});
+  AddOpVerb(noun, context,
+            {.name = "fail",
+             .op = "rectification.fail",
+             .subject = "rectification",
+             .help = "Who ordered it is not content: the grant may be ended / 整改不通过",
+             .fields = {{"reason_code", "LAW, SAFETY, FORM, QUALITY, ... (see `tx new`)"},
+                        {"reason_digest", "SHA-256 of the reasons, or @FILE"}}});
+  auto* orders = noun.add_subcommand("orders", "Rectification orders / 整改通知");
+  orders->require_subcommand(1);
+  AddReadVerbs(*orders, context,
+               {.path = "rectifications",
+                .help_list = "Orders you are a party of / 列出整改通知",
+                .help_show = "One order with its course / 查看整改通知",
+                .by_resource = false});
+}
+
 }  // namespace
 
 void AddGrant(CLI::App& root, Context& context) {
@@ -74,6 +122,7 @@ void AddGrant(CLI::App& root, Context& context) {
                 .help_show = "One grant with its terms and course / 查看权限"});
   AddOpening(*noun, context);
   AddSupervision(*noun, context);
+  AddRectification(*noun, context);
 }
 
 }  // namespace jiandu::cli

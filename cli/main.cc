@@ -3,20 +3,58 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "cli/command.h"
+#include "cli/help_text.h"
 
 namespace {
 
 using jiandu::cli::Colour;
 using jiandu::cli::Context;
 using jiandu::cli::Exit;
+using jiandu::cli::Output;
 using jiandu::cli::OutputForm;
 
 bool WantsColour(const std::string& choice) {
   if (choice != "auto") return choice == "always";
   // NOLINTNEXTLINE(concurrency-mt-unsafe): read once, before any thread.
   return std::getenv("NO_COLOR") == nullptr && ::isatty(STDOUT_FILENO) == 1;
+}
+
+// One JSON object for programs, text for people: who reads is told by where the output goes.
+OutputForm FormOf(std::string_view choice) {
+  if (choice.empty()) {
+    return ::isatty(STDOUT_FILENO) == 1 ? OutputForm::kText : OutputForm::kJson;
+  }
+  return choice == "json" ? OutputForm::kJson : OutputForm::kText;
+}
+
+// The same when the command line could not be parsed: only what it says of its output counts.
+OutputForm FormOf(const std::vector<std::string>& arguments) {
+  constexpr std::string_view kOption = "--output";
+  std::string_view choice;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string_view argument = arguments[i];
+    if (argument == kOption && i + 1 < arguments.size()) choice = arguments[i + 1];
+    if (argument.starts_with("--output=")) choice = argument.substr(kOption.size() + 1);
+  }
+  return FormOf(choice);
+}
+
+// What is wrong with the command line, and where its help is.
+Exit TellUsage(Output& out, const CLI::App& app, const CLI::Error& error,
+               const std::vector<std::string>& arguments) {
+  out.SetForm(FormOf(arguments));
+  std::string path = "jiandu";
+  const CLI::App* command = &app;
+  while (!command->get_subcommands().empty()) {
+    command = command->get_subcommands().front();
+    path += " " + command->get_name();
+  }
+  return out.Fail(Exit::kUsage, error.what(), path + " --help", "命令有误");
 }
 
 }  // namespace
@@ -27,20 +65,21 @@ int main(int argc, char** argv) {
       "Jiandu (简牍): a ledger on which departments record every step of data sharing.\n"
       "政务数据共享存证账本"};
   app.name("jiandu");
+  app.formatter(std::make_shared<jiandu::cli::HelpText>());
   app.require_subcommand(1);
   app.set_version_flag("--version", "jiandu 0.1.0");
   app.fallthrough();
   std::string form;
   std::string colour = "auto";
   bool quiet = false;
-  app.add_option("--output", form, "human or json (default: human on a terminal)")
-      ->check(CLI::IsMember({"human", "json"}));
+  app.add_option("--output", form, "text or json; default: text on a terminal, else json")
+      ->check(CLI::IsMember({"text", "json"}));
   app.add_option("--color", colour, "auto, always or never")
       ->check(CLI::IsMember({"auto", "always", "never"}));
   app.add_flag("--quiet", quiet, "No progress");
   // Runs before the subcommand's own callback, once all options are read.
   app.parse_complete_callback([&] {
-    context.out.SetForm(form == "json" ? OutputForm::kJson : OutputForm::kHuman);
+    context.out.SetForm(FormOf(form));
     context.out.SetColour(WantsColour(colour) ? Colour::kOn : Colour::kOff);
     context.out.SetQuiet(quiet);
   });
@@ -63,9 +102,11 @@ int main(int argc, char** argv) {
 
   try {
     app.parse(argc, argv);
+  } catch (const CLI::Success& asked) {  // --help, --version
+    return app.exit(asked);
   } catch (const CLI::ParseError& error) {
-    const int code = app.exit(error);
-    return code == 0 ? 0 : static_cast<int>(Exit::kUsage);
+    const std::vector<std::string> arguments(argv, argv + argc);
+    return static_cast<int>(TellUsage(context.out, app, error, arguments));
   }
   return static_cast<int>(context.exit);
 }

@@ -200,9 +200,12 @@ void AddJoin(CLI::App& network, Context& context) {
   join->add_option("--kind", department.kind, "GOV, AUTHORIZED_BODY, EXTERNAL")
       ->capture_default_str();
   join->add_option("--role", department.roles, "DEPARTMENT, MANAGER, AUDITOR, ... (repeat)")
+      ->allow_extra_args(false)
       ->required();
-  join->add_option("--officer", options->officers, "NAME=DUTY+DUTY (repeat)");
-  join->add_option("--system", options->systems, "NAME=MLPS_LEVEL@CIDR+CIDR (repeat)");
+  join->add_option("--officer", options->officers, "NAME=DUTY+DUTY (repeat)")
+      ->allow_extra_args(false);
+  join->add_option("--system", options->systems, "NAME=MLPS_LEVEL@CIDR+CIDR (repeat)")
+      ->allow_extra_args(false);
   join->add_flag("--observer", options->observer, "The node does not vote");
   join->add_flag("--fast-seal", options->fast_seal, "Cheap passphrase hashing, for demonstrations");
   join->add_option("--passphrase-file", options->passphrase_file,

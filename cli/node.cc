@@ -153,7 +153,8 @@ void AddInit(CLI::App& node, Context& context) {
       ->capture_default_str();
   init->add_option("--gateway-listen", options->plan.gateway_listen, "host:port for clients")
       ->capture_default_str();
-  init->add_option("--peer", options->peers, "DEPARTMENT=host:port to dial (repeat)");
+  init->add_option("--peer", options->peers, "DEPARTMENT=host:port to dial (repeat)")
+      ->allow_extra_args(false);
   init->add_option("--passphrase-file", options->plan.passphrase_file,
                    "File with the keys' passphrase")
       ->required();

@@ -33,7 +33,6 @@ Exit Output::Fail(Exit code, std::string_view what, std::string_view next,
     json.Set("error", what).Set("next", next).Set("exit", static_cast<std::int64_t>(code));
     if (!what_zh.empty()) json.Set("error_zh", what_zh);
     Line(stdout, CanonicalJson(json));
-    return code;
   }
   Line(stderr, Bad("error: ") + std::string(what));
   if (!what_zh.empty()) Line(stderr, Bad("错误：") + std::string(what_zh));

@@ -1,8 +1,9 @@
 // How commands answer: exit codes, results on stdout, progress and errors on stderr.
 //
-// One object per process, handed to every command. With --output json a result is one JSON object
-// on one line; else text for people. Errors are a sentence of what happened and one of what to do
-// next, in English, and in Chinese after it.
+// One object per process, handed to every command. A result is text for people on a terminal, else
+// one JSON object on one line (gateway.md 4; --output overrides). Errors are a sentence of what
+// happened and one of what to do next, in English, and in Chinese after it, on stderr; with JSON
+// they stand on stdout as well, so that a program reads one object whatever came.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +28,7 @@ enum class Exit : int {
   kTimeout = 8,
 };
 
-enum class OutputForm : std::uint8_t { kHuman, kJson };
+enum class OutputForm : std::uint8_t { kText, kJson };
 enum class Colour : std::uint8_t { kOff, kOn };
 
 class Output {
@@ -37,7 +38,7 @@ class Output {
   void SetQuiet(bool quiet) { quiet_ = quiet; }
   [[nodiscard]] bool IsJson() const { return form_ == OutputForm::kJson; }
 
-  // The result: `json` with --output json, else `human` (a newline is added when it is missing).
+  // The result: `json` or `human`, by the form (a newline is added when it is missing).
   void Result(const Json& json, std::string_view human) const;
   // A line of progress on stderr; nothing with --quiet.
   void Note(std::string_view line) const;
@@ -54,7 +55,7 @@ class Output {
   [[nodiscard]] std::string Bold(std::string_view text) const;
 
  private:
-  OutputForm form_ = OutputForm::kHuman;
+  OutputForm form_ = OutputForm::kText;
   Colour colour_ = Colour::kOff;
   bool quiet_ = false;
 };

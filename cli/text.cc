@@ -5,6 +5,8 @@
 namespace jiandu::cli {
 namespace {
 
+constexpr std::size_t kOwnLineIndent = 4;
+
 // The code point that begins at `at`, and its length in bytes; the text is valid UTF-8.
 struct Point {
   std::uint32_t code = 0;
@@ -50,6 +52,16 @@ std::size_t LineLength(std::string_view text, std::size_t width) {
   return text.size();
 }
 
+// Members that hold milliseconds since 1970, by the names the ledger gives them.
+bool IsTime(std::string_view path, std::int64_t value) {
+  constexpr std::int64_t kYear2001 = 1'000'000'000'000;
+  constexpr std::int64_t kYear2096 = 4'000'000'000'000;
+  if (value < kYear2001 || value >= kYear2096) return false;
+  const std::string_view name = path.substr(path.rfind('.') + 1);
+  return name == "at" || name == "exp" || name == "term" || name == "time" || name == "from" ||
+         name == "to" || name == "until" || name.ends_with("_at") || name.ends_with("_since");
+}
+
 void AddLines(const Json& json, const std::string& path, std::size_t indent, std::string& text) {
   if (json.IsObject()) {
     for (const Json::Member& member : json.Members()) {
@@ -78,6 +90,10 @@ void AddLines(const Json& json, const std::string& path, std::size_t indent, std
     return;
   }
   if (json.IsNull()) return;
+  if (json.IsInteger() && IsTime(path, json.AsInteger())) {
+    text += Labelled(path, TimeText(json.AsInteger()), indent);
+    return;
+  }
   text += Labelled(path, json.IsText() ? json.AsString() : CanonicalJson(json), indent);
 }
 
@@ -117,6 +133,13 @@ std::string Labelled(std::string_view name, std::string_view text, std::size_t i
   std::string lines = "  " + Pad(name, indent - 2);
   if (DisplayWidth(name) + 3 > indent) {
     lines = "  " + std::string(name) + "\n" + std::string(indent, ' ');
+  }
+  // A digest is copied as a whole: rather a line of its own than a break.
+  const std::size_t wide = DisplayWidth(text);
+  if (wide > kColumns - indent && wide <= kColumns - kOwnLineIndent &&
+      text.find(' ') == std::string_view::npos && wide == text.size()) {
+    return "  " + std::string(name) + "\n" + std::string(kOwnLineIndent, ' ') + std::string(text) +
+           "\n";
   }
   bool first = true;
   while (!text.empty() || first) {

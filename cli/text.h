@@ -20,11 +20,12 @@ inline constexpr std::size_t kColumns = 80;
 // The longest beginning of `text` that fits into `width` columns, ending in "..." when cut.
 [[nodiscard]] std::string Shorten(std::string_view text, std::size_t width);
 // "name" in a column of `indent`, then `text` broken at kColumns and indented alike; ends in \n.
+// A single word that would have to be broken stands on a line of its own.
 [[nodiscard]] std::string Labelled(std::string_view name, std::string_view text,
                                    std::size_t indent = 14);
 // "2026-11-21 23:07:29" in UTC+8, in which the law counts.
 [[nodiscard]] std::string TimeText(std::int64_t ms);
-// Any JSON value as lines "path  value", members by name.
+// Any JSON value as lines "path  value", members by name; times as people read them.
 [[nodiscard]] std::string JsonLines(const Json& json, std::size_t indent);
 
 }  // namespace jiandu::cli

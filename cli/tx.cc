@@ -237,6 +237,14 @@ void AddTx(CLI::App& root, Context& context) {
   form->add_flag("--skeleton", form_state->skeleton, "A JSON body to fill in");
   OnRun(form, context, [&context, form_state] { return TellForm(context.out, *form_state); });
 
+  auto* pending = noun->add_subcommand("pending", "What waits for a signature / 待会签");
+  pending->require_subcommand(1);
+  AddReadVerbs(*pending, context,
+               {.path = "pending",
+                .help_list = "What waits for a signature of yours, or did / 列出待会签",
+                .help_show = "What would be signed, with its digest / 查看待会签内容",
+                .by_resource = false});
+
   AddOpVerb(*noun, context,
             {.name = "cosign",
              .op = "cosign",

@@ -37,10 +37,11 @@ Exit DoOp(const Output& out, const OpVerb& verb, const OpVerbState& state) {
   return acting->Submit(out, state.acting, *op, std::move(body));
 }
 
-// "valid_to" -> "--valid-to".
+// "valid_to" -> "--valid-to", "order.term" -> "--order-term".
 std::string OptionName(const char* field) {
   std::string name = "--" + std::string(field);
   std::ranges::replace(name, '_', '-');
+  std::ranges::replace(name, '.', '-');
   return name;
 }
 
@@ -199,8 +200,10 @@ std::string EntityText(const Output& out, const Json& entity) {
   for (const char* part : {"parties", "links", "numbers", "texts"}) {
     if (const Json* json = entity.Find(part)) text += JsonLines(*json, kIndent);
   }
+  const bool pending = entity.TextOr("kind") == "pending";
   for (const auto& [part, title] :
-       {std::pair{"form", "as signed 申报内容"}, std::pair{"terms", "terms in force 生效条件"}}) {
+       {std::pair{"form", pending ? "what would be signed 待签内容" : "as signed 申报内容"},
+        std::pair{"terms", pending ? "signed so far 已签名" : "terms in force 生效条件"}}) {
     const Json* json = entity.Find(part);
     if (json == nullptr || !json->IsObject() || json->Members().empty()) continue;
     text += out.Bold(title) + "\n" + JsonLines(*json, kIndent);

@@ -4,12 +4,14 @@
 #include "base/limits.h"
 #include "cli/command.h"
 #include "cli/files.h"
+#include "cli/text.h"
 #include "ledger/model/codes.h"
 #include "sdk/cpp/receipt_verifier.h"
 
 namespace jiandu::cli {
 namespace {
 
+constexpr std::size_t kIndent = 17;
 constexpr std::size_t kReceiptBytesMax = 4 * limits::kMiB;
 
 struct VerifyOptions {
@@ -43,15 +45,17 @@ std::string Human(const Output& out, const sdk::Verdict& verdict) {
   std::string text;
   int number = 0;
   for (const sdk::VerifyStep& step : verdict.steps) {
-    text += (step.holds ? out.Good("  ok    ") : out.Bad("  FAILED")) + " step " +
-            std::to_string(++number) + "  " + step.name + ": " + step.detail + "\n" +
-            out.Dim("                " + step.detail_zh) + "\n";
+    const std::string name = "step " + std::to_string(++number) + (step.holds ? "" : " FAILED");
+    const std::string lines = Labelled(name, step.name + ": " + step.detail, kIndent);
+    text += (step.holds ? lines : out.Bad(lines)) + out.Dim(Labelled("", step.detail_zh, kIndent));
   }
   for (std::size_t i = 0; i < verdict.not_proven.size(); ++i) {
-    text += "  not proven: " + verdict.not_proven[i] + "\n" +
-            out.Dim("                " + verdict.not_proven_zh[i]) + "\n";
+    text += Labelled("not proven", verdict.not_proven[i], kIndent) +
+            out.Dim(Labelled("", verdict.not_proven_zh[i], kIndent));
   }
-  return text + verdict.TrustStatement() + "\n" + verdict.TrustStatementZh();
+  text += verdict.verified ? out.Good("verified 验证通过") : out.Bad("FAILED 验证失败");
+  return text + "\n" + Labelled("", verdict.TrustStatement(), 4) +
+         Labelled("", verdict.TrustStatementZh(), 4);
 }
 
 Exit Verify(const Output& out, const VerifyOptions& options) {

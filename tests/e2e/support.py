@@ -108,11 +108,14 @@ class Folder(unittest.TestCase):
 
 
 class Network:
-    """Four departments' nodes, made and started by `jiandu devnet up`."""
+    """Four departments' nodes, made and started by `jiandu devnet up`, down when the test ends.
+
+    Of one test, or of a class of tests.
+    """
 
     def __init__(self, test, folder):
         self.folder = folder
-        test.addCleanup(self.down)
+        (test.addClassCleanup if isinstance(test, type) else test.addCleanup)(self.down)
         run("devnet", "up", "--port", 0, "--dir", folder)
         self.read()
         self.genesis = folder / "genesis.json"

@@ -113,7 +113,7 @@ class Commands(support.Folder):
         self.assertGreaterEqual(len(events), 4)
 
     def test_words_fit_80_columns_and_codes_are_those_of_the_manual(self):
-        everything = support.run("tx", "new", "request.submit").stdout
+        everything = support.run("--output", "text", "tx", "new", "request.submit").stdout
         for line in everything.splitlines():
             wide = sum(2 if ord(c) > 0x2E80 else 1 for c in line)
             self.assertLessEqual(wide, 80, line)
