@@ -76,18 +76,29 @@ std::string HexEncode(ByteView bytes) {
   return out;
 }
 
+bool HexDecodeTo(std::string_view hex, std::span<std::uint8_t> bytes) {
+  if (hex.size() != 2 * bytes.size()) return false;
+  // One look at all digits in the end: kNoDigit has a bit that no digit has.
+  unsigned seen = 0;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const unsigned high = Digit(kHexTable, hex[2 * i]);
+    const unsigned low = Digit(kHexTable, hex[2 * i + 1]);
+    seen |= high | low;
+    bytes[i] = static_cast<std::uint8_t>((high << 4U) | low);
+  }
+  return seen < 16;
+}
+
+bool IsHexText(std::string_view text) {
+  unsigned seen = 0;
+  for (const char c : text) seen |= Digit(kHexTable, c);
+  return seen < 16;
+}
+
 Result<Bytes> HexDecode(std::string_view hex) {
   if (hex.size() % 2 != 0) return Fail(Errc::kInvalid, "hex: odd length");
-  Bytes out;
-  out.reserve(hex.size() / 2);
-  for (std::size_t i = 0; i < hex.size(); i += 2) {
-    const std::uint8_t high = Digit(kHexTable, hex[i]);
-    const std::uint8_t low = Digit(kHexTable, hex[i + 1]);
-    if (high == kNoDigit || low == kNoDigit) {
-      return Fail(Errc::kInvalid, "hex: not a lower-case hex digit");
-    }
-    out.push_back(static_cast<std::uint8_t>((high << 4U) | low));
-  }
+  Bytes out(hex.size() / 2);
+  if (!HexDecodeTo(hex, out)) return Fail(Errc::kInvalid, "hex: not a lower-case hex digit");
   return out;
 }
 

@@ -3,6 +3,7 @@
 // Pure; any thread. Decoders take exactly what their name says and nothing else.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -15,12 +16,18 @@ namespace jiandu {
 [[nodiscard]] std::string HexEncode(ByteView bytes);
 // Lower-case hex only, even length.
 [[nodiscard]] Result<Bytes> HexDecode(std::string_view hex);
+// Into as many bytes as half the digits; false when one is no lower-case hex digit.
+[[nodiscard]] bool HexDecodeTo(std::string_view hex, std::span<std::uint8_t> bytes);
+// Every character is a lower-case hex digit.
+[[nodiscard]] bool IsHexText(std::string_view text);
 // Lower-case hex of exactly N bytes.
 template <std::size_t N>
 [[nodiscard]] Result<FixedBytes<N>> HexDecodeFixed(std::string_view hex) {
+  FixedBytes<N> fixed;
   if (hex.size() != 2 * N) return Fail(Errc::kInvalid, "hex: wrong length");
-  JD_TRY(const Bytes bytes, HexDecode(hex));
-  return *FixedBytes<N>::From(bytes);
+  if (!HexDecodeTo(hex, fixed.bytes))
+    return Fail(Errc::kInvalid, "hex: not a lower-case hex digit");
+  return fixed;
 }
 
 // RFC 4648 section 4, with padding.

@@ -183,10 +183,4 @@ Result<Json> ParseJson(std::string_view text, std::size_t size_max) {
   return json;
 }
 
-Result<Json> ParseCanonicalJson(std::string_view text, std::size_t size_max) {
-  JD_TRY(Json json, ParseJson(text, size_max));
-  if (CanonicalJson(json) != text) return Fail(Errc::kInvalid, "json: not in canonical form");
-  return json;
-}
-
 }  // namespace jiandu

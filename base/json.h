@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -68,6 +69,8 @@ class Json {
   Json& Set(std::string_view name, Json value);
   void Remove(std::string_view name);
   void Push(Json value) { MutableItems().push_back(std::move(value)); }
+  // Moves a member's value out, which leaves null in its place; null when there is none.
+  [[nodiscard]] Json Release(std::string_view name);
 
   // Member access with a default, for reading what a form check has already accepted.
   [[nodiscard]] std::string_view TextOr(std::string_view name,
@@ -79,7 +82,8 @@ class Json {
   friend bool operator==(const Json& a, const Json& b);
 
  private:
-  friend class JsonBuilder;  // json.cc: fills containers while it reads
+  friend class JsonBuilder;      // json.cc: fills containers while it reads
+  friend class CanonicalReader;  // json_canonical.cc: likewise
 
   std::variant<std::monostate, bool, std::int64_t, std::string, Array, Object> value_;
 };
@@ -114,6 +118,8 @@ inline Json Json::MakeObject() {
 [[nodiscard]] Result<Json> ParseJson(std::string_view text, std::size_t size_max);
 // As ParseJson, and the text must already be in canonical form, byte for byte.
 [[nodiscard]] Result<Json> ParseCanonicalJson(std::string_view text, std::size_t size_max);
+// Its way for what is canonical, in one pass and without a word on what is not; no size is checked.
+[[nodiscard]] std::optional<Json> ReadCanonicalJson(std::string_view text);
 // Order of member names: by UTF-16 code units (RFC 8785 section 3.2.3). Negative, zero or positive.
 [[nodiscard]] int CompareJsonNames(std::string_view a, std::string_view b);
 // RFC 8785 bytes.

@@ -126,12 +126,14 @@ class Writer {
 }  // namespace
 
 int CompareJsonNames(std::string_view a, std::string_view b) {
-  const auto [at_a, at_b] = std::ranges::mismatch(a, b);
-  if (at_a == a.end() || at_b == b.end()) {
-    return static_cast<int>(at_a != a.end()) - static_cast<int>(at_b != b.end());
+  const std::size_t common = std::min(a.size(), b.size());
+  std::size_t same = 0;
+  while (same < common && a[same] == b[same]) ++same;
+  if (same == common) {
+    return static_cast<int>(a.size() > common) - static_cast<int>(b.size() > common);
   }
-  const auto x = static_cast<std::uint8_t>(*at_a);
-  const auto y = static_cast<std::uint8_t>(*at_b);
+  const auto x = static_cast<std::uint8_t>(a[same]);
+  const auto y = static_cast<std::uint8_t>(b[same]);
   // UTF-8 keeps the order of code points, and so does UTF-16 but for one case: U+E000..U+FFFF
   // (which begin with EE or EF) stand after the surrogates that everything past U+FFFF is made of.
   const bool x_is_high = x == 0xee || x == 0xef;
@@ -214,6 +216,13 @@ void Json::Remove(std::string_view name) {
   auto& members = std::get<Object>(value_);
   const auto at = LowerBound(members, name);
   if (at != members.end() && at->name == name) members.erase(at);
+}
+
+Json Json::Release(std::string_view name) {
+  auto* members = std::get_if<Object>(&value_);
+  if (members == nullptr) return {};
+  const auto at = LowerBound(*members, name);
+  return at != members->end() && at->name == name ? std::exchange(at->value, Json()) : Json();
 }
 
 std::string_view Json::TextOr(std::string_view name, std::string_view otherwise) const {

@@ -120,11 +120,11 @@ std::string EncodePayload(const Payload& payload) {
 }
 
 Result<Payload> DecodePayload(ByteView bytes) {
-  JD_TRY(const Json json, ParseCanonicalJson(AsText(bytes), limits::kBatchTxBytesMax));
+  JD_TRY(Json json, ParseCanonicalJson(AsText(bytes), limits::kBatchTxBytesMax));
   JsonFields fields(json, "");
   Payload payload;
   payload.at = fields.Integer("at", 0, limits::kJsonIntegerMax);
-  const Json* body = fields.Object("body");
+  (void)fields.Object("body");
   payload.chain = fields.Text("chain", limits::kChainIdBytesMax);
   payload.department = fields.Text("department", limits::kIdBytesMax);
   payload.exp = fields.Integer("exp", 0, limits::kJsonIntegerMax);
@@ -137,7 +137,7 @@ Result<Payload> DecodePayload(ByteView bytes) {
   if (!IsOp(payload.op)) fields.Problem("op", "not an operation's name");
   JD_CHECK(fields.Finish());
   JD_TRY(payload.signers, ReadSigners(signers));
-  payload.body = *body;
+  payload.body = json.Release("body");
   return payload;
 }
 

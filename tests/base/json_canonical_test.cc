@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <random>
 
 #include "base/json.h"
@@ -139,6 +140,89 @@ TEST(CanonicalJson, RandomValuesSurviveTheRoundTrip) {
     ASSERT_EQ(*read, json) << text;
     ASSERT_EQ(ParseJson(PrettyJson(json), kAnySize).value(), json) << text;
   }
+}
+
+// The reader of one pass takes a text exactly when the general one reads it and would write it so.
+void ExpectSameVerdict(const std::string& text) {
+  const std::optional<Json> quick = ReadCanonicalJson(text);
+  const Result<Json> general = ParseJson(text, kAnySize);
+  const bool canonical = general.has_value() && CanonicalJson(*general) == text;
+  ASSERT_EQ(quick.has_value(), canonical) << text;
+  if (quick) {
+    ASSERT_EQ(*quick, *general) << text;
+  }
+}
+
+TEST(CanonicalJson, OnePassAgreesWithTheGeneralReaderOnTextsSpoiltAnywhere) {
+  constexpr unsigned kSeed = 65536;
+  SCOPED_TRACE(kSeed);
+  std::mt19937 random(kSeed);
+  constexpr std::string_view kBytes = "\"\\,:[]{}-0123456789abfnrtu \n\x01\x7f\x80\xc3\xff";
+  for (int i = 0; i < 3000; ++i) {
+    std::string text = CanonicalJson(RandomJson(random, 3));
+    ASSERT_NO_FATAL_FAILURE(ExpectSameVerdict(text));
+    const std::size_t place = random() % text.size();
+    switch (random() % 4) {
+      case 0: text[place] = kBytes[random() % kBytes.size()]; break;
+      case 1: text.insert(place, 1, kBytes[random() % kBytes.size()]); break;
+      case 2: text.erase(place, 1 + random() % 3); break;
+      default: text.insert(place, text.substr(random() % text.size(), 4)); break;
+    }
+    ASSERT_NO_FATAL_FAILURE(ExpectSameVerdict(text));
+  }
+}
+
+TEST(CanonicalJson, OnePassKeepsTheSameLimits) {
+  for (const std::string_view number :
+       {"9007199254740991", "-9007199254740991", "9007199254740992", "-9007199254740992", "0", "-0",
+        "00", "01", "-01", "-", "1.0", "1e3", "99999999999999999999999", "+1", ""}) {
+    ExpectSameVerdict(std::string(number));
+    ExpectSameVerdict("[" + std::string(number) + "]");
+  }
+  for (const std::size_t depth : {15U, 16U, 17U}) {
+    ExpectSameVerdict(std::string(depth, '[') + std::string(depth, ']'));
+    std::string objects;
+    for (std::size_t i = 0; i < depth; ++i) objects += R"({"a":)";
+    ExpectSameVerdict(objects + "1" + std::string(depth, '}'));
+  }
+  for (const std::size_t count : {limits::kJsonMembersMax, limits::kJsonMembersMax + 1}) {
+    std::string list = "[0";
+    for (std::size_t i = 1; i < count; ++i) list += ",0";
+    EXPECT_EQ(ReadCanonicalJson(list + "]").has_value(), count == limits::kJsonMembersMax);
+    ExpectSameVerdict(list + "]");
+  }
+  for (const std::string_view text : {R"({"a":1,"a":2})",
+                                      R"({"a":1,})",
+                                      R"([1,])",
+                                      R"({"a"})",
+                                      R"({a:1})",
+                                      R"("a)",
+                                      R"("\)",
+                                      R"("\u001)",
+                                      R"("\u0008")",
+                                      R"("\u001g")",
+                                      R"("\u0020")",
+                                      R"("\u001A")",
+                                      R"("\u0000")",
+                                      "\xef\xbb\xbf[]",
+                                      "tru",
+                                      "nul",
+                                      "nulls",
+                                      "[]x",
+                                      "\"\x1f\"",
+                                      "\"12345678\x1f\"",
+                                      "\"1234567\x7f",
+                                      "\"1234567\x7f\""}) {
+    ExpectSameVerdict(std::string(text));
+  }
+}
+
+TEST(Json, ReleaseMovesAMemberOut) {
+  Json json = ParseJson(R"({"a":[1],"b":2})", kAnySize).value();
+  EXPECT_EQ(CanonicalJson(json.Release("a")), "[1]");
+  EXPECT_EQ(CanonicalJson(json), R"({"a":null,"b":2})");
+  EXPECT_TRUE(json.Release("c").IsNull());
+  EXPECT_TRUE(Json(1).Release("a").IsNull());
 }
 
 // The files of cyberphone/json-canonicalization. Two of them hold numbers we forbid.

@@ -24,10 +24,14 @@ void ReadFields(const Json& json) {
 void Check(std::string_view text) {
   const Result<Json> json = ParseJson(text, limits::kTxBytesMax);
   const Result<Json> canonical = ParseCanonicalJson(text, limits::kTxBytesMax);
+  // The one-pass reader takes what is canonical, all of it, and reads it as the general one does.
+  const std::optional<Json> quick = ReadCanonicalJson(text);
+  JD_ASSERT(quick.has_value() == canonical.has_value());
   if (!json.has_value()) {
     JD_ASSERT(!canonical.has_value());
     return;
   }
+  JD_ASSERT(!quick || *quick == *json);
   const std::string written = CanonicalJson(*json);
   JD_ASSERT(IsUtf8(AsBytes(written)));
   JD_ASSERT(canonical.has_value() == (written == text));
