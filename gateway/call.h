@@ -17,7 +17,6 @@
 #include "gateway/ports.h"
 #include "gateway/problem.h"
 #include "gateway/read_auth.h"
-#include "gateway/recent.h"
 #include "gateway/settings.h"
 #include "gateway/target.h"
 
@@ -48,7 +47,6 @@ struct Services {
   NodeStatus* status = nullptr;
   Post post;
   // Shared by handlers; gateway thread only.
-  std::unique_ptr<RecentSubmissions> recent = std::make_unique<RecentSubmissions>();
   std::shared_ptr<std::atomic<std::size_t>> waiters = std::make_shared<std::atomic<std::size_t>>(0);
 };
 
@@ -56,6 +54,7 @@ struct Services {
 // with the callback that holds it.
 class WaiterSlot {
  public:
+  WaiterSlot() = default;  // no place
   // Nothing when all are taken.
   [[nodiscard]] static std::optional<WaiterSlot> Take(const Services& services);
   WaiterSlot(WaiterSlot&&) noexcept = default;

@@ -55,8 +55,9 @@ class TxSubmitter {
   using OnSubmitted = std::move_only_function<void(std::expected<Accepted, Refusal>)>;
   // `stored` is the stored form (ledger/model/transaction.h).
   virtual void Submit(Bytes stored, OnSubmitted done) = 0;
-  // Called when the transaction is in a decided block, or with kPending at the deadline. The waiter
-  // is dropped without a call when `cancelled` expires.
+  // Called when the transaction is in a decided block, or at the deadline (at once when `wait_ms`
+  // is 0) with kPending when this node's mempool holds it, else with kUnknown. The waiter is
+  // dropped without a call when `cancelled` expires.
   using OnResult = std::move_only_function<void(TxResult)>;
   virtual void Wait(const ledger::TxId& txid, std::int64_t wait_ms, std::weak_ptr<void> cancelled,
                     OnResult done) = 0;

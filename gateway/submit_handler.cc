@@ -97,7 +97,6 @@ void AfterSubmit(const Services& services, Call call, std::int64_t wait_ms,
                  std::expected<TxSubmitter::Accepted, Refusal> outcome) {
   if (!outcome) return Reply(std::move(call), Refused(ProblemOf(outcome.error())));
   const ledger::TxId txid = outcome->txid;
-  services.recent->Add(txid, call.now_ms);
   if (outcome->known.status == TxStatus::kUnknown) outcome->known.status = TxStatus::kPending;
   if (outcome->known.status != TxStatus::kPending || wait_ms == 0) {
     Answer answer = ResultAnswer(txid, outcome->known);

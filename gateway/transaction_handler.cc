@@ -97,10 +97,10 @@ Answer AnswerReceipt(const Call& call, const TxResult& result, const ledger::TxI
   return response;
 }
 
-Answer AnswerPending(const Services& services, const Call& call, const ledger::TxId& txid) {
-  // What was submitted here is pending until a block has it. A txid is known only to who has seen
-  // the transaction, so any reader may be told.
-  if (!services.recent->Contains(txid, call.now_ms)) {
+Answer AnswerPending(const Call& call, const ledger::TxId& txid, TxStatus status) {
+  // What lies in this node's mempool is pending, wherever it was submitted. A txid is known only to
+  // who has seen the transaction, so any reader may be told.
+  if (status == TxStatus::kUnknown) {
     return Refused(Plain(ProblemKind::kNotFound, "no block up to this height has it"));
   }
   TxResult pending;
@@ -117,12 +117,12 @@ Answer AnswerFound(const Call& call, const TxResult& result, const ledger::TxId&
                                                     : AnswerTransaction(call, result);
 }
 
-void AfterWait(const Services& services, Call call, const ledger::TxId& txid,
-               std::int64_t wait_ms) {
+void AfterWait(const Services& services, Call call, const ledger::TxId& txid, std::int64_t wait_ms,
+               TxStatus status) {
   // The decision may be a moment ahead of the state readers see: then it is still pending to them.
   if (auto newest = services.reader->Latest()) call.snapshot = std::move(newest);
   const auto result = call.snapshot->FindTx(txid);
-  Answer answer = result ? AnswerFound(call, *result, txid) : AnswerPending(services, call, txid);
+  Answer answer = result ? AnswerFound(call, *result, txid) : AnswerPending(call, txid, status);
   if (answer && wait_ms > 0) MarkAsWaited(*answer, wait_ms);
   Reply(std::move(call), std::move(answer));
 }
@@ -135,11 +135,8 @@ void Show(const Services& services, Call call) {
     return Reply(std::move(call), std::move(answer));
   }
   const std::int64_t wait_ms = WaitMs(services, call.request);
-  if (wait_ms == 0) {
-    Answer answer = AnswerPending(services, call, *txid);
-    return Reply(std::move(call), std::move(answer));
-  }
-  auto slot = WaiterSlot::Take(services);
+  // Without a wait the node only says whether it holds the transaction: that takes no place.
+  auto slot = wait_ms > 0 ? WaiterSlot::Take(services) : std::optional<WaiterSlot>(std::in_place);
   if (!slot) {
     Problem problem = Plain(ProblemKind::kFull, "too many requests are waiting");
     problem.retry_after_s = 1;
@@ -149,9 +146,10 @@ void Show(const Services& services, Call call) {
   services.submitter->Wait(
       *txid, wait_ms, alive,
       [&services, post = services.post, txid = *txid, wait_ms, call = std::move(call),
-       slot = *std::move(slot)](const TxResult&) mutable {
-        post([&services, txid, wait_ms, call = std::move(call), slot = std::move(slot)]() mutable {
-          AfterWait(services, std::move(call), txid, wait_ms);
+       slot = *std::move(slot)](const TxResult& result) mutable {
+        post([&services, txid, wait_ms, status = result.status, call = std::move(call),
+              slot = std::move(slot)]() mutable {
+          AfterWait(services, std::move(call), txid, wait_ms, status);
         });
       });
 }

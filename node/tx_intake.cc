@@ -182,13 +182,18 @@ void TxIntake::Wait(const ledger::TxId& txid, std::int64_t wait_ms, std::weak_pt
   }
 }
 
+gateway::TxStatus TxIntake::StatusOf(const ledger::TxId& txid) const {
+  return parts_.mempool->Contains(txid) ? gateway::TxStatus::kPending : gateway::TxStatus::kUnknown;
+}
+
 void TxIntake::DrainWaiters() {
   for (NewWaiter& fresh : new_waiters_.Drain()) {
     // It may have been decided on the way here.
     if (auto known = FindResult(*parts_.view(), fresh.txid)) {
       if (!fresh.waiter.cancelled.expired()) fresh.waiter.done(std::move(*known));
-    } else if (waiter_count_ >= limits::kHttpWaitersMax) {
-      fresh.waiter.done({.status = gateway::TxStatus::kPending});
+    } else if (waiter_count_ >= limits::kHttpWaitersMax ||
+               fresh.waiter.deadline_ms <= EventLoop::SteadyMs()) {
+      fresh.waiter.done({.status = StatusOf(fresh.txid)});
     } else {
       ++waiter_count_;
       waiters_[fresh.txid].push_back(std::move(fresh.waiter));
@@ -222,7 +227,7 @@ void TxIntake::Tick() {
       return waiter.deadline_ms > now && !waiter.cancelled.expired();
     });
     for (auto waiter = late; waiter != list.end(); ++waiter) {
-      if (!waiter->cancelled.expired()) waiter->done({.status = gateway::TxStatus::kPending});
+      if (!waiter->cancelled.expired()) waiter->done({.status = StatusOf(it->first)});
     }
     waiter_count_ -= static_cast<std::size_t>(list.end() - late);
     list.erase(late, list.end());

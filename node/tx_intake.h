@@ -72,6 +72,8 @@ class TxIntake {
 
   void DrainAsked();
   void DrainWaiters();
+  // Of a transaction that no block has: pending when it lies here, else unknown.
+  [[nodiscard]] gateway::TxStatus StatusOf(const ledger::TxId& txid) const;
   void Answer(CheckedTx& checked, OnSubmitted done);
   void Refuse(OnSubmitted& done, CheckedTx& checked);
   void Gossip(const std::vector<PooledTx>& transactions);

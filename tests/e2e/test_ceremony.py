@@ -60,7 +60,7 @@ class Ceremony(support.Folder):
             changed[name] = value[:place] + ("A" if value[place] != "A" else "B") + value[place + 1:]
             tampered = self.write("tampered.json", changed)
             with self.subTest(member=name):
-                done = support.run("verify", tampered, "--genesis", self.genesis, expect=7)
+                done = support.run("--output", "text", "verify", tampered, "--genesis", self.genesis, expect=7)
                 self.assertIn("FAILED", done.stdout + done.stderr)
 
         self.assertEqual(node.stop(), 0)
@@ -106,7 +106,7 @@ class Ceremony(support.Folder):
         self.assertIn("logg", said)
 
     def test_the_examples_name_every_setting_and_are_in_order(self):
-        reference = support.run("config", "reference").stdout
+        reference = support.run("--output", "text", "config", "reference").stdout
         names = set(re.findall(r"^(?:# )?(\w+) =", reference, re.MULTILINE)) - {"dial"}
         self.assertGreater(len(names), 30)
         for example in ("single", "four-departments"):

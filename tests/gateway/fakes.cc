@@ -227,8 +227,8 @@ void FakeNode::Submit(Bytes stored, OnSubmitted done) {
   done(std::move(accepted));
 }
 
-void FakeNode::Wait(const ledger::TxId& txid, std::int64_t /*wait_ms*/,
-                    std::weak_ptr<void> cancelled, OnResult done) {
+void FakeNode::Wait(const ledger::TxId& txid, std::int64_t wait_ms, std::weak_ptr<void> cancelled,
+                    OnResult done) {
   TxResult result;
   {
     const std::lock_guard lock(mutex_);
@@ -237,8 +237,9 @@ void FakeNode::Wait(const ledger::TxId& txid, std::int64_t /*wait_ms*/,
       return transaction && transaction->txid == txid;
     });
     result.status = known || !unknown_to_mempool ? TxStatus::kPending : TxStatus::kUnknown;
-    if (known && !wait_times_out_at_once) {
+    if (known && wait_ms > 0 && !wait_times_out_at_once) {
       waiters_.push_back(Waiter{.alive = std::move(cancelled), .done = std::move(done)});
+      waiter_came_.notify_all();
       return;
     }
   }
@@ -266,6 +267,12 @@ std::size_t FakeNode::WaitersAlive() {
   const std::lock_guard lock(mutex_);
   return static_cast<std::size_t>(std::ranges::count_if(
       waiters_, [](const Waiter& waiter) { return !waiter.alive.expired(); }));
+}
+
+bool FakeNode::AwaitWaiter() {
+  std::unique_lock lock(mutex_);
+  return waiter_came_.wait_for(lock, std::chrono::seconds(10),
+                               [this] { return !waiters_.empty(); });
 }
 
 std::shared_ptr<const LedgerSnapshot> FakeNode::Latest() const {

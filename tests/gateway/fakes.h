@@ -4,6 +4,7 @@
 // lock.
 #pragma once
 
+#include <condition_variable>
 #include <map>
 #include <mutex>
 #include <set>
@@ -117,6 +118,8 @@ class FakeNode final : public TxSubmitter, public LedgerReader, public NodeStatu
   // Waiters run into their deadline.
   void LetWaitersTimeOut();
   std::size_t WaitersAlive();
+  // Blocks until a transaction waits; false when none does in ten seconds.
+  bool AwaitWaiter();
   std::optional<Refusal> refuse_next;  // next Submit is refused
   TxResult known_result;               // what Submit tells when not refused
   bool wait_times_out_at_once = true;  // Wait answers kPending at once
@@ -153,6 +156,7 @@ class FakeNode final : public TxSubmitter, public LedgerReader, public NodeStatu
   ledger::LogIndex AppendEntry(const ledger::LogEntry& entry);
 
   mutable std::mutex mutex_;  // the gateway's thread and the test's meet here
+  std::condition_variable waiter_came_;
   Data data_;
   std::map<ledger::Height, std::shared_ptr<const FakeSnapshot>> views_;
   std::vector<Waiter> waiters_;

@@ -226,6 +226,22 @@ TEST(Submit, TheNumberOfWaitersIsBounded) {
   EXPECT_TRUE(WaiterSlot::Take(services).has_value());
 }
 
+TEST(Transaction, IsPendingWhereGossipBroughtItAndUnknownOnceItIsGone) {
+  Harness harness;
+  const std::string token = harness.SignIn(harness.police);
+  const Bytes stored = SignedStored({&harness.police}, "request.submit", kNonce);
+  const auto transaction = ledger::DecodeStored(stored);
+  ASSERT_TRUE(transaction.has_value());
+  const std::string path = "/v1/transactions/" + HexEncode(transaction->txid.View());
+  EXPECT_EQ(harness.Get(path, token).status, 404);
+  harness.node.submitted.push_back(stored);  // a peer sent it, nobody submitted it here
+  EXPECT_EQ(Harness::Parse(harness.Get(path, token)).TextOr("status"), "pending");
+  EXPECT_EQ(harness.Get(path + "/receipt", token).status, 202);
+  harness.node.submitted.clear();  // expired, or the node has started again
+  EXPECT_EQ(harness.Get(path, token).status, 404);
+  EXPECT_EQ(harness.Get(path + "/receipt", token).status, 404);
+}
+
 TEST(Transaction, IsPendingOnceSubmittedHereAndUnknownElse) {
   Harness harness;
   const std::string token = harness.SignIn(harness.police);

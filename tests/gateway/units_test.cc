@@ -4,7 +4,6 @@
 #include "gateway/cursor.h"
 #include "gateway/head_guard.h"
 #include "gateway/http_text.h"
-#include "gateway/recent.h"
 #include "gateway/router.h"
 #include "gateway/target.h"
 
@@ -133,19 +132,6 @@ TEST(FindRoute, DistinguishesMethodsAndCaptures) {
   EXPECT_EQ(FindRoute("PUT", "/v1/transactions").route, nullptr);
   EXPECT_TRUE(FindRoute("PUT", "/v1/auth/session").allow.starts_with("POST, DELETE"));
   EXPECT_TRUE(FindRoute("GET", "/v1/grants//accesses").allow.empty());
-}
-
-TEST(RecentSubmissions, ForgetsTheOldestAndTheOld) {
-  RecentSubmissions recent;
-  const auto txid = [](std::uint64_t n) {
-    ledger::TxId id;
-    for (std::size_t i = 0; i < 8; ++i) id.bytes.at(i) = static_cast<std::uint8_t>(n >> (8 * i));
-    return id;
-  };
-  for (std::uint64_t n = 0; n <= RecentSubmissions::kMax; ++n) recent.Add(txid(n), 0);
-  EXPECT_FALSE(recent.Contains(txid(0), 0));
-  EXPECT_TRUE(recent.Contains(txid(1), 0));
-  EXPECT_FALSE(recent.Contains(txid(1), RecentSubmissions::kKeptMs));
 }
 
 TEST(SerialiseResponse, NeitherTypeNorLengthWithoutABody) {
