@@ -67,6 +67,9 @@ void WireWriter::Tag(std::uint32_t field, std::uint32_t wire_type) {
   // Only a length-delimited field may be repeated.
   JD_ASSERT(field > last_field_ || (field == last_field_ && wire_type == kLengthType));
   last_field_ = field;
+  // Most messages are small: one allocation instead of seven.
+  constexpr std::size_t kUsualBytes = 64;
+  if (out_.capacity() == 0) out_.reserve(kUsualBytes);
   AppendVarint(out_, (std::uint64_t{field} << 3U) | wire_type);
 }
 

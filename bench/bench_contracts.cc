@@ -1,5 +1,5 @@
-// What judging accesses costs: ApplyBlock for lone records and for full batches, on a state in
-// memory; per record, signatures and decoding of the envelope left out.
+// What accesses cost: ApplyBlock for lone records and for full batches, on a state in memory, and
+// decoding and form check of the same transactions; per record, signatures left out.
 #include <benchmark/benchmark.h>
 
 #include "tests/support/case_fixture.h"
@@ -47,31 +47,69 @@ void ReachGrant(TestCase& test) {
   test.net.Advance(60'000);
 }
 
-void LoneRecords(benchmark::State& run) {
-  TestCase test;
-  ReachGrant(test);
+std::vector<TransactionPtr> MakeLoneRecords(TestCase& test) {
   std::vector<TransactionPtr> transactions;
   for (std::int64_t i = 0; i < kRecords; ++i) {
     transactions.push_back(test.net.Make("access.record", testing::kGa, {testing::System("ga-gw")},
                                          test.LoneRecord("acc-" + std::to_string(i))));
   }
-  Run(run, test, transactions);
+  return transactions;
 }
-BENCHMARK(LoneRecords)->Unit(benchmark::kMillisecond);
 
-void FullBatch(benchmark::State& run) {
-  TestCase test;
-  ReachGrant(test);
+std::vector<TransactionPtr> MakeFullBatch(TestCase& test) {
   Json records = Json::MakeArray();
   for (std::int64_t i = 0; i < kRecords; ++i) {
     records.Push(test.Record("acc-" + std::to_string(i)));
   }
   Json body = testing::Ref("grant", test.grant);
   body.Set("batch_id", "batch-1").Set("form", "full").Set("records", std::move(records));
-  Run(run, test,
-      {test.net.Make("access.batch", testing::kGa, {testing::System("ga-gw")}, std::move(body))});
+  return {test.net.Make("access.batch", testing::kGa, {testing::System("ga-gw")}, std::move(body))};
 }
-BENCHMARK(FullBatch)->Unit(benchmark::kMillisecond);
+
+using MakeTransactions = std::vector<TransactionPtr> (*)(TestCase&);
+
+void Apply(benchmark::State& run, MakeTransactions make) {
+  TestCase test;
+  ReachGrant(test);
+  Run(run, test, make(test));
+}
+BENCHMARK_CAPTURE(Apply, LoneRecords, MakeLoneRecords)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(Apply, FullBatch, MakeFullBatch)->Unit(benchmark::kMillisecond);
+
+void Decode(benchmark::State& run, MakeTransactions make) {
+  TestCase test;
+  ReachGrant(test);
+  std::vector<Bytes> stored;
+  for (const TransactionPtr& transaction : make(test)) {
+    stored.push_back(ledger::EncodeStored(transaction->payload_bytes, transaction->signatures));
+  }
+  for (auto _ : run) {
+    for (const Bytes& bytes : stored) {
+      auto decoded = ledger::DecodeStored(bytes);
+      if (!decoded) run.SkipWithError("a transaction is not decoded");
+      benchmark::DoNotOptimize(decoded);
+    }
+  }
+  run.SetItemsProcessed(run.iterations() * kRecords);
+}
+BENCHMARK_CAPTURE(Decode, LoneRecords, MakeLoneRecords)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(Decode, FullBatch, MakeFullBatch)->Unit(benchmark::kMillisecond);
+
+void Form(benchmark::State& run, MakeTransactions make) {
+  TestCase test;
+  ReachGrant(test);
+  const std::vector<TransactionPtr> transactions = make(test);
+  for (auto _ : run) {
+    for (const TransactionPtr& transaction : transactions) {
+      auto issue = CheckForm(*transaction, testing::kChain, test.net.Time());
+      if (issue) run.SkipWithError("a form is refused");
+      benchmark::DoNotOptimize(issue);
+    }
+  }
+  run.SetItemsProcessed(run.iterations() * kRecords);
+}
+BENCHMARK_CAPTURE(Form, LoneRecords, MakeLoneRecords)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(Form, FullBatch, MakeFullBatch)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace jiandu::contracts

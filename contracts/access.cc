@@ -29,25 +29,46 @@ std::string_view TextOf(const Json& json) {
   return json.IsText() ? std::string_view(json.AsString()) : std::string_view();
 }
 
-// Members of text type and where they go.
-struct TextSlot {
+// The members of a record in the order of canonical JSON, as in its form, and where they go.
+struct Slot {
   std::string_view name;
-  std::string_view AccessRecord::* member;
+  std::string_view AccessRecord::* text = nullptr;
+  std::uint64_t AccessRecord::* count = nullptr;
+  std::int64_t AccessRecord::* number = nullptr;
 };
-constexpr std::array<TextSlot, 13> kTextSlots = {{
-    {.name = "acc_id", .member = &AccessRecord::acc_id},
-    {.name = "acct_tag", .member = &AccessRecord::acct_tag},
-    {.name = "case_commitment", .member = &AccessRecord::case_commitment},
-    {.name = "client_ip", .member = &AccessRecord::client_ip},
-    {.name = "client_net", .member = &AccessRecord::client_net},
-    {.name = "items_mask", .member = &AccessRecord::items_mask},
-    {.name = "mask_profile", .member = &AccessRecord::mask_profile},
-    {.name = "matter_code", .member = &AccessRecord::matter_code},
-    {.name = "purpose_code", .member = &AccessRecord::purpose_code},
-    {.name = "request_digest", .member = &AccessRecord::request_digest},
-    {.name = "response_digest", .member = &AccessRecord::response_digest},
-    {.name = "system", .member = &AccessRecord::system},
-    {.name = "wm_id", .member = nullptr},
+constexpr std::array<Slot, 32> kSlots = {{
+    {.name = "acc_id", .text = &AccessRecord::acc_id},
+    {.name = "acct_tag", .text = &AccessRecord::acct_tag},
+    {.name = "action"},
+    {.name = "bulk"},
+    {.name = "bytes", .count = &AccessRecord::bytes},
+    {.name = "case_commitment", .text = &AccessRecord::case_commitment},
+    {.name = "client_ip", .text = &AccessRecord::client_ip},
+    {.name = "client_ip_tag"},
+    {.name = "client_net", .text = &AccessRecord::client_net},
+    {.name = "consumer"},
+    {.name = "dataset_version", .number = &AccessRecord::dataset_version},
+    {.name = "deny_code"},
+    {.name = "duration_ms"},
+    {.name = "grant"},
+    {.name = "grant_missing"},
+    {.name = "items_mask", .text = &AccessRecord::items_mask},
+    {.name = "mask_profile", .text = &AccessRecord::mask_profile},
+    {.name = "matter_code", .text = &AccessRecord::matter_code},
+    {.name = "occurred_at", .number = &AccessRecord::occurred_at},
+    {.name = "operator_tag"},
+    {.name = "platform_ids"},
+    {.name = "purpose_code", .text = &AccessRecord::purpose_code},
+    {.name = "request_digest", .text = &AccessRecord::request_digest},
+    {.name = "resource"},
+    {.name = "response_digest", .text = &AccessRecord::response_digest},
+    {.name = "result", .text = &AccessRecord::result_name},
+    {.name = "rows", .count = &AccessRecord::rows},
+    {.name = "seal"},
+    {.name = "subject_root"},
+    {.name = "subject_tags"},
+    {.name = "system", .text = &AccessRecord::system},
+    {.name = "wm_id"},
 }};
 
 unsigned Nibble(char c) { return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10); }
@@ -77,24 +98,19 @@ AccessRecord ReadRecord(const Json& json) {
   // Both sides ascend by name: one merge finds every member.
   std::size_t slot = 0;
   for (const Json::Member& member : json.Members()) {
-    while (slot < kTextSlots.size() && kTextSlots[slot].name < member.name) ++slot;
-    if (slot < kTextSlots.size() && kTextSlots[slot].name == member.name) {
-      if (kTextSlots[slot].member != nullptr) {
-        record.*kTextSlots[slot].member = TextOf(member.value);
-      }
-      continue;
-    }
-    if (member.value.IsInteger()) {
-      const std::int64_t value = member.value.AsInteger();
-      const auto count = static_cast<std::uint64_t>(std::max<std::int64_t>(value, 0));
-      if (member.name == "occurred_at") record.occurred_at = value;
-      if (member.name == "rows") record.rows = count;
-      if (member.name == "bytes") record.bytes = count;
-      if (member.name == "dataset_version") record.dataset_version = value;
-    } else if (member.name == "result") {
-      record.result = ResultOf(TextOf(member.value));
+    while (slot < kSlots.size() && kSlots[slot].name != member.name) ++slot;
+    if (slot == kSlots.size()) break;  // the form has no other member
+    const Slot& known = kSlots[slot];
+    if (known.text != nullptr) {
+      record.*known.text = TextOf(member.value);
+    } else if (known.count != nullptr && member.value.IsInteger()) {
+      record.*known.count =
+          static_cast<std::uint64_t>(std::max<std::int64_t>(member.value.AsInteger(), 0));
+    } else if (known.number != nullptr && member.value.IsInteger()) {
+      record.*known.number = member.value.AsInteger();
     }
   }
+  record.result = ResultOf(record.result_name);
   return record;
 }
 
@@ -275,14 +291,19 @@ std::int64_t AccessJudge::VersionAt(TimeMs time) {
   return current;
 }
 
-const AllowedSystem* AccessJudge::FindSystem(std::string_view hex) const {
-  const auto id = ledger::ParseEntityId(hex);
-  if (!id) return nullptr;
-  const auto found = std::ranges::find(terms_->systems, *id, &AllowedSystem::system);
-  return found != terms_->systems.end() ? &*found : nullptr;
+const AllowedSystem* AccessJudge::FindSystem(std::string_view hex) {
+  // The records of a batch mostly name the same system.
+  if (hex == last_system_ && !hex.empty()) return last_allowed_;
+  last_system_ = hex;
+  last_allowed_ = nullptr;
+  if (const auto id = ledger::ParseEntityId(hex)) {
+    const auto found = std::ranges::find(terms_->systems, *id, &AllowedSystem::system);
+    if (found != terms_->systems.end()) last_allowed_ = &*found;
+  }
+  return last_allowed_;
 }
 
-bool AccessJudge::IsNetworkAllowed(std::string_view system, std::string_view address) const {
+bool AccessJudge::IsNetworkAllowed(std::string_view system, std::string_view address) {
   const auto parsed = ledger::ParseAddress(address);
   if (!parsed) return false;
   const auto holds = [&parsed](const AllowedSystem& allowed) {

@@ -13,7 +13,8 @@ namespace jiandu::contracts {
 struct AccessRecord {
   std::string_view acc_id;
   ledger::TimeMs occurred_at = 0;
-  AccessResult result = AccessResult::kOk;
+  AccessResult result = AccessResult::kError;
+  std::string_view result_name;
   std::uint64_t rows = 0;
   std::uint64_t bytes = 0;
   std::string_view system;
@@ -67,8 +68,8 @@ class AccessJudge {
   [[nodiscard]] std::uint64_t CountUses(ledger::TimeMs time, const Usage& usage,
                                         std::uint64_t& excess);
   [[nodiscard]] std::int64_t VersionAt(ledger::TimeMs time);
-  [[nodiscard]] const AllowedSystem* FindSystem(std::string_view hex) const;
-  [[nodiscard]] bool IsNetworkAllowed(std::string_view system, std::string_view address) const;
+  [[nodiscard]] const AllowedSystem* FindSystem(std::string_view hex);
+  [[nodiscard]] bool IsNetworkAllowed(std::string_view system, std::string_view address);
   // Parts of a digest batch, each adding to the tally.
   void TallyCallers(const Json& batch, const Json& digest, std::uint64_t calls, FlagTally& tally);
   void TallyContent(const Json& digest, ledger::TimeMs from, FlagTally& tally);
@@ -78,7 +79,9 @@ class AccessJudge {
   BlockState& state_;
   const ledger::EntityId& grant_;
   Reporter reporter_;
-  const AccessTerms* terms_;   // owned by the block state; null: no grant
+  const AccessTerms* terms_;      // owned by the block state; null: no grant
+  std::string_view last_system_;  // looked for last, and what was found
+  const AllowedSystem* last_allowed_ = nullptr;
   DayCounter* day_ = nullptr;  // counters of the day judged last
   std::int64_t day_number_ = -1;
   HourCounter* hour_ = nullptr;

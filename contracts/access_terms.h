@@ -72,6 +72,7 @@ struct AccessTerms {
   ledger::DepartmentId consumer;
   ledger::DepartmentId provider;
   ledger::EntityId resource;
+  ledger::EntityId pair;  // of resource and consumer
   std::vector<StatusChange> timeline;
   ledger::TimeMs valid_from = 0;
   ledger::TimeMs valid_to = 0;     // first moment after it

@@ -70,8 +70,7 @@ class Applier {
       // Others learn of it when it takes effect: it touches its own department only.
       RolesByEntity roles;
       roles[judged.born.front()] = ledger::touch::kNew;
-      roles[ledger::DepartmentMonthEntity(transaction.payload.department, context_.time)] =
-          ledger::touch::kAct;
+      roles[state_.MonthOf(transaction.payload.department)] = ledger::touch::kAct;
       AddBirths(judged.born);
       return roles;
     }
@@ -88,8 +87,7 @@ class Applier {
     for (const EntityId& id : result.touched) roles[id] |= ledger::touch::kAct;
     for (const EntityId& id : result.born) roles[id] = ledger::touch::kNew;
     roles[result.pending] |= ledger::touch::kAct;
-    roles[ledger::DepartmentMonthEntity(transaction.payload.department, context_.time)] |=
-        ledger::touch::kAct;
+    roles[state_.MonthOf(transaction.payload.department)] |= ledger::touch::kAct;
     stub.flags = result.flags;
     AddBirths(result.born);
     return roles;

@@ -13,6 +13,13 @@ const Profile& BlockState::ProfileNamed(std::string_view name) {
   return profiles_.emplace(std::string(name), ReadProfile(*view_, name)).first->second;
 }
 
+const EntityId& BlockState::MonthOf(std::string_view department) {
+  const auto found = months_.find(department);
+  if (found != months_.end()) return found->second;
+  const EntityId month = ledger::DepartmentMonthEntity(department, context_->time);
+  return months_.emplace(std::string(department), month).first->second;
+}
+
 BlockState::Entry& BlockState::Find(const EntityId& id) {
   const auto [place, is_new] = entries_.try_emplace(id);
   if (is_new) {

@@ -26,6 +26,9 @@ class BlockState {
   [[nodiscard]] const Profile& CurrentProfile() { return ProfileNamed(""); }
   [[nodiscard]] const Profile& ProfileNamed(std::string_view name);
 
+  // The department-month of the block's time: asked for by every transaction, hashed once.
+  [[nodiscard]] const ledger::EntityId& MonthOf(std::string_view department);
+
   // Entities. An entity born earlier in the block exists.
   [[nodiscard]] bool Exists(const ledger::EntityId& id);
   [[nodiscard]] const ledger::EntityBody* Body(const ledger::EntityId& id);  // null: no body
@@ -79,6 +82,7 @@ class BlockState {
   std::map<ledger::EntityId, UseCounter> uses_;
   std::map<ledger::EntityId, std::vector<Version>> versions_;
   std::map<std::string, Profile, std::less<>> profiles_;
+  std::map<std::string, ledger::EntityId, std::less<>> months_;
 };
 
 }  // namespace jiandu::contracts

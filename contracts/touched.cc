@@ -43,8 +43,8 @@ class Closure {
   RolesByEntity& roles_;
 };
 
-void AddMonth(Closure& closure, const BlockState& state, std::string_view department) {
-  closure.Add(ledger::DepartmentMonthEntity(department, state.Context().time), touch::kAct);
+void AddMonth(Closure& closure, BlockState& state, std::string_view department) {
+  closure.Add(state.MonthOf(department), touch::kAct);
 }
 
 void AddAccess(Case& judged, Closure& closure) {
@@ -54,7 +54,7 @@ void AddAccess(Case& judged, Closure& closure) {
     const AccessTerms* terms = judged.state.Terms(grant);
     if (terms == nullptr) return;
     closure.Add(terms->resource, touch::kUse);
-    closure.Add(ledger::PairEntity(terms->resource, terms->consumer), touch::kUse);
+    closure.Add(terms->pair, touch::kUse);
     return;
   }
   const EntityId resource = judged.Named("resource");

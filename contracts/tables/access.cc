@@ -161,10 +161,16 @@ Code NewBatch(Case& judged) {
     return Code::kDuplicate;
   }
   std::vector<std::string_view> ids;
+  const auto records = judged.Form().ItemsOf("records");
+  ids.reserve(records.size());
   const TraceKind kind = TraceOf(ReporterOf(judged));
-  for (const Json& record : judged.Form().ItemsOf("records")) {
+  Bytes key = TraceKey(grant, kind, {});
+  const std::size_t prefix = key.size();
+  for (const Json& record : records) {
     ids.push_back(record.TextOr("acc_id"));
-    if (judged.state.Has(TraceKey(grant, kind, ids.back()))) return Code::kDuplicate;
+    key.resize(prefix);
+    Append(key, ids.back());
+    if (judged.state.Has(key)) return Code::kDuplicate;
   }
   std::ranges::sort(ids);
   return std::ranges::adjacent_find(ids) != ids.end() ? Code::kDuplicate : Code::kAccepted;

@@ -2,26 +2,33 @@
 #include "ledger/model/form.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
+#include "base/hex.h"
 #include "ledger/model/net_address.h"
 
 namespace jiandu::ledger {
 namespace {
 
 bool IsHex(std::string_view text, std::size_t size) {
-  return text.size() == size && std::ranges::all_of(text, [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-         });
+  return text.size() == size && IsHexText(text);
+}
+
+constexpr std::array<bool, 256> IdCharacters() {
+  std::array<bool, 256> taken{};
+  for (unsigned c = 0; c < taken.size(); ++c) {
+    const auto ascii = static_cast<char>(c);
+    taken[c] = (ascii >= '0' && ascii <= '9') || (ascii >= 'a' && ascii <= 'z') ||
+               (ascii >= 'A' && ascii <= 'Z') || std::string_view("-_.:/").contains(ascii);
+  }
+  return taken;
 }
 
 bool IsId(std::string_view text) {
-  static constexpr std::string_view kMarks = "-_.:/";
+  static constexpr std::array<bool, 256> kTaken = IdCharacters();
   return !text.empty() && text.size() <= limits::kIdBytesMax &&
-         std::ranges::all_of(text, [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                  kMarks.contains(c);
-         });
+         std::ranges::all_of(text, [](char c) { return kTaken[static_cast<std::uint8_t>(c)]; });
 }
 
 bool IsWindow(std::string_view text) {
@@ -107,99 +114,8 @@ bool HasShape(const Field& field, const Json& value) {
   return false;
 }
 
-class Checker {
- public:
-  explicit Checker(FormReport& report) : report_(report) {}
-
-  void CheckObject(const Form& form, const Json& object, const Form* common,
-                   const std::string& at) {
-    // Members and the fields of hot forms both ascend by name, so the search begins where the
-    // last one ended.
-    std::size_t next = 0;
-    for (const Json::Member& member : object.Members()) {
-      const Field* field = FindFrom(form, member.name, next);
-      if (field == nullptr && common != nullptr) field = common->Find(member.name);
-      if (field == nullptr) return Malformed(at + "/" + member.name, "unknown member");
-      CheckField(*field, member.value, at);
-      if (report_.malformed) return;
-    }
-    for (const Field& field : form.fields) {
-      if (field.need != Need::kStructural && field.need != Need::kRequired) continue;
-      const Json* value = object.Find(field.name);
-      if (value != nullptr && !(field.list_max > 0 && value->Items().empty())) continue;
-      if (field.need == Need::kStructural) {
-        return Malformed(at + "/" + std::string(field.name), "missing");
-      }
-      Note(report_.missing, at + "/" + std::string(field.name), "missing");
-    }
-  }
-
- private:
-  static const Field* FindFrom(const Form& form, std::string_view name, std::size_t& next) {
-    const std::size_t count = form.fields.size();
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::size_t place = next + i < count ? next + i : next + i - count;
-      if (form.fields[place].name != name) continue;
-      next = place + 1 < count ? place + 1 : 0;
-      return &form.fields[place];
-    }
-    return nullptr;
-  }
-
-  void CheckField(const Field& field, const Json& value, const std::string& at) {
-    if (field.list_max == 0) return CheckValue(field, value, at, nullptr);
-    if (!value.IsArray() || value.Items().size() > field.list_max) {
-      return Malformed(at + "/" + std::string(field.name), "not a list, or too long");
-    }
-    std::size_t n = 0;
-    for (const Json& item : value.Items()) {
-      CheckValue(field, item, at, &n);
-      if (report_.malformed) return;
-      ++n;
-    }
-  }
-
-  void CheckValue(const Field& field, const Json& value, const std::string& at,
-                  const std::size_t* place) {
-    if (field.type == FieldType::kObject && value.IsObject()) {
-      return CheckObject(*field.form, value, nullptr, Pointer(field, at, place));
-    }
-    if (!HasShape(field, value))
-      return Malformed(Pointer(field, at, place), "wrong type or too long");
-    if (IsFieldValue(field, value)) return;
-    if (field.need == Need::kStructural) {
-      return Malformed(Pointer(field, at, place), "value not allowed");
-    }
-    Note(report_.invalid, Pointer(field, at, place), "value not allowed");
-  }
-
-  static std::string Pointer(const Field& field, const std::string& at, const std::size_t* place) {
-    std::string pointer = at + "/" + std::string(field.name);
-    if (place != nullptr) pointer += "/" + std::to_string(*place);
-    return pointer;
-  }
-
-  void Malformed(std::string pointer, std::string detail) {
-    Note(report_.malformed, std::move(pointer), std::move(detail));
-  }
-  static void Note(std::optional<FormIssue>& issue, std::string pointer, std::string detail) {
-    if (!issue) issue = FormIssue{.pointer = std::move(pointer), .detail = std::move(detail)};
-  }
-
-  FormReport& report_;
-};
-
-bool IsLeapYear(std::int64_t year) { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0; }
-
-}  // namespace
-
-const Field* Form::Find(std::string_view name) const {
-  const auto found = std::ranges::find(fields, name, &Field::name);
-  return found != fields.end() ? &*found : nullptr;
-}
-
-bool IsFieldValue(const Field& field, const Json& value) {
-  if (!HasShape(field, value)) return false;
+// The value itself, of the right shape.
+bool IsInRange(const Field& field, const Json& value) {
   switch (field.type) {
     case FieldType::kBool:
     case FieldType::kObject: return true;
@@ -223,13 +139,120 @@ bool IsFieldValue(const Field& field, const Json& value) {
   return false;
 }
 
+// Where the check stands in the body. Written out only when there is something to say.
+struct Place {
+  const Place* above = nullptr;  // null: the body itself
+  std::string_view name;
+  const std::size_t* n = nullptr;  // of a list
+
+  [[nodiscard]] std::string Pointer() const {
+    std::string pointer = above != nullptr ? above->Pointer() : std::string();
+    pointer.append("/").append(name);
+    if (n != nullptr) pointer.append("/").append(std::to_string(*n));
+    return pointer;
+  }
+};
+
+constexpr std::size_t kFormFieldsMax = 64;
+
+class Checker {
+ public:
+  explicit Checker(FormReport& report) : report_(report) {}
+
+  void CheckObject(const Form& form, const Json& object, const Form* common, const Place* at) {
+    // Members and the fields of hot forms both ascend by name, so the search begins where the
+    // last one ended.
+    std::size_t next = 0;
+    std::uint64_t given = 0;  // fields, by their place in the form
+    JD_ASSERT(form.fields.size() <= kFormFieldsMax);
+    for (const Json::Member& member : object.Members()) {
+      const Field* field = FindFrom(form, member.name, next);
+      if (field != nullptr && !IsEmptyList(member.value)) {
+        given |= std::uint64_t{1} << static_cast<std::size_t>(field - form.fields.data());
+      }
+      if (field == nullptr && common != nullptr) field = common->Find(member.name);
+      const Place place{.above = at, .name = member.name};
+      if (field == nullptr) return Malformed(place, "unknown member");
+      CheckField(*field, member.value, place);
+      if (report_.malformed) return;
+    }
+    for (std::size_t i = 0; i < form.fields.size(); ++i) {
+      const Field& field = form.fields[i];
+      if (field.need != Need::kStructural && field.need != Need::kRequired) continue;
+      if ((given >> i & 1U) != 0) continue;
+      const Place place{.above = at, .name = field.name};
+      if (field.need == Need::kStructural) return Malformed(place, "missing");
+      Note(report_.missing, place, "missing");
+    }
+  }
+
+ private:
+  static const Field* FindFrom(const Form& form, std::string_view name, std::size_t& next) {
+    const std::size_t count = form.fields.size();
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::size_t place = next + i < count ? next + i : next + i - count;
+      if (form.fields[place].name != name) continue;
+      next = place + 1 < count ? place + 1 : 0;
+      return &form.fields[place];
+    }
+    return nullptr;
+  }
+
+  static bool IsEmptyList(const Json& value) { return value.IsArray() && value.Items().empty(); }
+
+  void CheckField(const Field& field, const Json& value, const Place& place) {
+    if (field.list_max == 0) return CheckValue(field, value, place);
+    if (!value.IsArray() || value.Items().size() > field.list_max) {
+      return Malformed(place, "not a list, or too long");
+    }
+    std::size_t n = 0;
+    for (const Json& item : value.Items()) {
+      CheckValue(field, item, Place{.above = place.above, .name = place.name, .n = &n});
+      if (report_.malformed) return;
+      ++n;
+    }
+  }
+
+  void CheckValue(const Field& field, const Json& value, const Place& place) {
+    if (field.type == FieldType::kObject && value.IsObject()) {
+      return CheckObject(*field.form, value, nullptr, &place);
+    }
+    if (!HasShape(field, value)) return Malformed(place, "wrong type or too long");
+    if (IsInRange(field, value)) return;
+    if (field.need == Need::kStructural) return Malformed(place, "value not allowed");
+    Note(report_.invalid, place, "value not allowed");
+  }
+
+  void Malformed(const Place& place, std::string_view detail) {
+    Note(report_.malformed, place, detail);
+  }
+  static void Note(std::optional<FormIssue>& issue, const Place& place, std::string_view detail) {
+    if (!issue) issue = FormIssue{.pointer = place.Pointer(), .detail = std::string(detail)};
+  }
+
+  FormReport& report_;
+};
+
+bool IsLeapYear(std::int64_t year) { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0; }
+
+}  // namespace
+
+const Field* Form::Find(std::string_view name) const {
+  const auto found = std::ranges::find(fields, name, &Field::name);
+  return found != fields.end() ? &*found : nullptr;
+}
+
+bool IsFieldValue(const Field& field, const Json& value) {
+  return HasShape(field, value) && IsInRange(field, value);
+}
+
 FormReport CheckBody(const Form& form, const Json& body, const Form* common) {
   FormReport report;
   if (!body.IsObject()) {
     report.malformed = FormIssue{.pointer = "", .detail = "the body is not an object"};
     return report;
   }
-  Checker(report).CheckObject(form, body, common, "");
+  Checker(report).CheckObject(form, body, common, nullptr);
   return report;
 }
 

@@ -22,14 +22,25 @@ std::optional<unsigned> ParseNumber(std::string_view text, int base, std::size_t
 
 std::optional<NetAddress> ParseV4(std::string_view text) {
   NetAddress address;
-  for (std::size_t i = 0; i < 4; ++i) {
-    const std::size_t dot = text.find('.');
-    if ((dot == std::string_view::npos) != (i == 3)) return std::nullopt;
-    const auto part = ParseNumber(text.substr(0, dot), 10, 3, 255);
-    if (!part) return std::nullopt;
-    address.bytes[i] = static_cast<std::uint8_t>(*part);
-    if (i < 3) text.remove_prefix(dot + 1);
+  std::size_t place = 0;
+  unsigned value = 0;
+  std::size_t digits = 0;
+  for (const char c : text) {
+    if (c == '.') {
+      if (digits == 0 || place == 3) return std::nullopt;
+      address.bytes[place++] = static_cast<std::uint8_t>(value);
+      value = 0;
+      digits = 0;
+      continue;
+    }
+    // No sign, no leading zero, no more than 255.
+    if (c < '0' || c > '9' || (digits > 0 && value == 0)) return std::nullopt;
+    value = value * 10 + static_cast<unsigned>(c - '0');
+    if (value > 255) return std::nullopt;
+    ++digits;
   }
+  if (place != 3 || digits == 0) return std::nullopt;
+  address.bytes[3] = static_cast<std::uint8_t>(value);
   return address;
 }
 

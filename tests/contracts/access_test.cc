@@ -32,6 +32,27 @@ class Access : public ::testing::Test {
   int count = 0;
 };
 
+// The reader walks the members in the order of the form: one it does not know would hide the rest.
+TEST(AccessRecord, EveryMemberOfTheFormLeavesTheLaterOnesReadable) {
+  for (const std::string_view op : {"access.record", "access.batch"}) {
+    const ledger::Form* form = ledger::FindOp(op)->form;
+    if (const ledger::Field* records = form->Find("records")) form = records->form;
+    Json json = Json::MakeObject();
+    for (const ledger::Field& field : form->fields) json.Set(field.name, "x");
+    json.Set("bytes", 7).Set("rows", 8).Set("dataset_version", 9).Set("occurred_at", 10);
+    json.Set("result", "NOT_FOUND");
+    const AccessRecord record = ReadRecord(json);
+    EXPECT_EQ(record.acc_id, "x");
+    EXPECT_EQ(record.system, "x");
+    EXPECT_EQ(record.response_digest, "x");
+    EXPECT_EQ(record.bytes, 7U);
+    EXPECT_EQ(record.rows, 8U);
+    EXPECT_EQ(record.dataset_version, 9);
+    EXPECT_EQ(record.occurred_at, 10);
+    EXPECT_EQ(record.result, AccessResult::kNotFound);
+  }
+}
+
 TEST_F(Access, AProperCallIsCountedAndNotFlagged) {
   EXPECT_EQ(With([](Json&) {}).flags, 0U);
   EXPECT_EQ(Today(), (DayCounter{.counted = 1, .excess = 0, .rows = 1, .bytes = 100}));
