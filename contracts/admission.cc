@@ -1,6 +1,9 @@
 // What keeps a transaction out of every block.
 #include "contracts/admission.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "base/limits.h"
 #include "contracts/counters.h"
 #include "contracts/personal_data.h"
@@ -54,9 +57,17 @@ std::optional<AdmissionIssue> CheckForm(const ledger::Transaction& transaction,
   return std::nullopt;
 }
 
+std::optional<AdmissionIssue> CheckDepartment(const ledger::Transaction& transaction,
+                                              std::span<const ledger::DepartmentId> signers) {
+  const ledger::DepartmentId& named = transaction.payload.department;
+  if (std::ranges::find(signers, named) != signers.end()) return std::nullopt;
+  return Issue(Code::kRoleDenied, "/department", "no signer belongs to it");
+}
+
 SignerKeys FindSignerKeys(const ledger::Transaction& transaction, const ledger::StateView& view) {
   SignerKeys found;
   found.keys.reserve(transaction.signatures.size());
+  found.departments.reserve(transaction.signatures.size());
   for (const ledger::TxSignature& signature : transaction.signatures) {
     const auto bytes = view.Get(ledger::KeyRecordKey(signature.key));
     auto record = bytes ? ledger::KeyRecord::Decode(*bytes)
@@ -64,10 +75,13 @@ SignerKeys FindSignerKeys(const ledger::Transaction& transaction, const ledger::
     if (!record) {
       found.issue = Issue(Code::kUnknownKey, "/signers", "");
       found.keys.clear();
+      found.departments.clear();
       return found;
     }
     found.keys.push_back(record->key);
+    found.departments.push_back(std::move(record->department));
   }
+  found.issue = CheckDepartment(transaction, found.departments);
   return found;
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -27,10 +28,17 @@ struct AdmissionIssue {
 [[nodiscard]] std::optional<AdmissionIssue> CheckForm(const ledger::Transaction& transaction,
                                                       std::string_view chain,
                                                       ledger::TimeMs block_time);
-// The registered public keys of the signers, in the order of the signatures; or UNKNOWN_KEY. A
-// revoked key is found too: that is a rejection to be committed, not a reason to drop.
+// ROLE_DENIED when none of the signers' departments is the one the payload names. A committed
+// rejection is written into that department's month and counted against its day: nobody but its own
+// people may spend either.
+[[nodiscard]] std::optional<AdmissionIssue> CheckDepartment(
+    const ledger::Transaction& transaction, std::span<const ledger::DepartmentId> signers);
+// The registered public keys of the signers and their departments, in the order of the signatures;
+// or UNKNOWN_KEY, or what CheckDepartment says. A revoked key is found too: that is a rejection to
+// be committed, not a reason to drop.
 struct SignerKeys {
   std::vector<crypto::EcdsaPublicKeyBytes> keys;
+  std::vector<ledger::DepartmentId> departments;
   std::optional<AdmissionIssue> issue;
 };
 [[nodiscard]] SignerKeys FindSignerKeys(const ledger::Transaction& transaction,

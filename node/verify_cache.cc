@@ -57,29 +57,30 @@ std::size_t EnvelopeCache::Count() const {
   return count;
 }
 
-std::shared_ptr<const crypto::EcdsaPublicKey> KeyCache::Find(const ledger::KeyId& id,
-                                                             ledger::Height height) const {
+KeyCache::EntryPtr KeyCache::Find(const ledger::KeyId& id, ledger::Height height) const {
   const MutexLock lock(mutex_);
   const auto found = keys_.find(id);
   if (found == keys_.end() || found->second.since > height) return nullptr;
-  return found->second.key;
+  return found->second.entry;
 }
 
-std::shared_ptr<const crypto::EcdsaPublicKey> KeyCache::Parse(
-    const ledger::KeyId& id, const crypto::EcdsaPublicKeyBytes& bytes, ledger::Height height) {
+KeyCache::EntryPtr KeyCache::Parse(const ledger::KeyId& id,
+                                   const crypto::EcdsaPublicKeyBytes& bytes,
+                                   const ledger::DepartmentId& department, ledger::Height height) {
   // Under the lock, so that two threads that meet a key at once do not both parse it.
   const MutexLock lock(mutex_);
   const auto found = keys_.find(id);
   if (found != keys_.end()) {
     found->second.since = std::min(found->second.since, height);
-    return found->second.key;
+    return found->second.entry;
   }
   auto parsed = crypto::EcdsaPublicKey::Parse(bytes.View());
   if (!parsed.has_value()) return nullptr;
   ++parsed_;
-  auto key = std::make_shared<const crypto::EcdsaPublicKey>(std::move(*parsed));
-  if (keys_.size() < kKeysMax) keys_.emplace(id, Known{.key = key, .since = height});
-  return key;
+  auto entry =
+      std::make_shared<const Entry>(Entry{.key = std::move(*parsed), .department = department});
+  if (keys_.size() < kKeysMax) keys_.emplace(id, Known{.entry = entry, .since = height});
+  return entry;
 }
 
 }  // namespace jiandu::node

@@ -61,20 +61,26 @@ class EnvelopeCache {
 };
 
 // Registered public keys, each parsed once. A key id is the hash of its key, and a key registered
-// at a height stays registered (revoked ones too), so nothing here ever becomes wrong.
+// at a height stays registered (revoked ones too) with its department, so nothing here ever becomes
+// wrong.
 class KeyCache {
  public:
+  struct Entry {
+    crypto::EcdsaPublicKey key;
+    ledger::DepartmentId department;
+  };
+  using EntryPtr = std::shared_ptr<const Entry>;  // published, immutable
+
   // Null unless the key was registered at the end of `height`.
-  [[nodiscard]] std::shared_ptr<const crypto::EcdsaPublicKey> Find(const ledger::KeyId& id,
-                                                                   ledger::Height height) const;
+  [[nodiscard]] EntryPtr Find(const ledger::KeyId& id, ledger::Height height) const;
   // The parsed key, or null when the bytes are no key.
-  [[nodiscard]] std::shared_ptr<const crypto::EcdsaPublicKey> Parse(
-      const ledger::KeyId& id, const crypto::EcdsaPublicKeyBytes& bytes, ledger::Height height);
+  [[nodiscard]] EntryPtr Parse(const ledger::KeyId& id, const crypto::EcdsaPublicKeyBytes& bytes,
+                               const ledger::DepartmentId& department, ledger::Height height);
   [[nodiscard]] std::uint64_t Parsed() const { return parsed_; }
 
  private:
   struct Known {
-    std::shared_ptr<const crypto::EcdsaPublicKey> key;  // published, immutable
+    EntryPtr entry;
     ledger::Height since = 0;  // the lowest height at whose end it was seen registered
   };
   static constexpr std::size_t kKeysMax = 1U << 20U;

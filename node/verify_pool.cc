@@ -243,22 +243,31 @@ void VerifyPool::State::CheckNew(ByteView stored, const VerifyContext& judged, C
 
 bool VerifyPool::State::VerifySignatures(CheckedTx& checked, const VerifyContext& judged) {
   const ledger::Transaction& transaction = *checked.transaction;
-  std::vector<std::shared_ptr<const crypto::EcdsaPublicKey>> signers;
+  std::vector<KeyCache::EntryPtr> signers;
   for (const ledger::TxSignature& signature : transaction.signatures) {
     signers.push_back(keys.Find(signature.key, judged.height));
   }
-  if (std::ranges::find(signers, nullptr) != signers.end()) {
+  if (std::ranges::find(signers, nullptr) == signers.end()) {
+    const auto is_own = [&transaction](const KeyCache::EntryPtr& signer) {
+      return signer->department == transaction.payload.department;
+    };
+    if (std::ranges::none_of(signers, is_own)) {
+      checked.issue = contracts::CheckDepartment(transaction, {});
+      return false;
+    }
+  } else {
     contracts::SignerKeys found = contracts::FindSignerKeys(transaction, *judged.view);
     checked.issue = std::move(found.issue);
     if (checked.issue.has_value()) return false;
     for (std::size_t i = 0; i < signers.size(); ++i) {
-      signers[i] = keys.Parse(transaction.signatures[i].key, found.keys.at(i), judged.height);
+      signers[i] = keys.Parse(transaction.signatures[i].key, found.keys.at(i),
+                              found.departments.at(i), judged.height);
     }
   }
   for (std::size_t i = 0; i < signers.size(); ++i) {
     ++verified;
     if (signers[i] != nullptr &&
-        signers[i]->VerifyDigest(transaction.digest, transaction.signatures[i].signature)) {
+        signers[i]->key.VerifyDigest(transaction.digest, transaction.signatures[i].signature)) {
       continue;
     }
     checked.verdict = TxVerdict::kBadSignature;

@@ -110,6 +110,25 @@ TEST_F(Admission, KeysAreFoundEvenRevokedOnesButNotUnknownOnes) {
   EXPECT_EQ(CodeOf(unknown.issue), "UNKNOWN_KEY");
 }
 
+// Its rejections would be written into the other department's month and use up its day.
+TEST_F(Admission, NobodySignsInTheNameOfAnotherDepartment) {
+  const auto check = [this](std::string_view department, const std::vector<Signing>& signings) {
+    return FindSignerKeys(
+        *test.net.Make("resource.draft", department, signings, Json::MakeObject()),
+        test.net.View());
+  };
+  const SignerKeys foreign = check(kJt, {Maker("ga-c1")});
+  EXPECT_EQ(CodeOf(foreign.issue), "ROLE_DENIED");
+  EXPECT_EQ(foreign.issue->pointer, "/department");
+  EXPECT_EQ(CodeOf(check(kJt, {Maker("ga-c1"), Head("db-h1")}).issue), "ROLE_DENIED");
+  EXPECT_EQ(CodeOf(check("119901000990019999", {Maker("ga-c1")}).issue), "ROLE_DENIED");
+  EXPECT_EQ(CodeOf(check(kGa, {Maker("ga-c1")}).issue), "");
+  // The head of another department as PEER beside the department's own people.
+  EXPECT_EQ(CodeOf(check(kGa, {Maker("ga-c1"), Peer("db-h1")}).issue), "");
+  // A role that does not fit is still a rejection to be committed: in the signer's own month.
+  EXPECT_EQ(CodeOf(check(kGa, {Head("ga-c1")}).issue), "");
+}
+
 TEST_F(Admission, ATransactionIsKnownUntilTheHourOfItsExpHasPassed) {
   const auto transaction = Draft(Content());
   EXPECT_FALSE(IsKnownTx(*transaction, test.net.View()));

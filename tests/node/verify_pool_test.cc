@@ -29,10 +29,11 @@ class TestView final : public ledger::StateView {
   }
   void Scan(ByteView /*prefix*/, ByteView /*from*/, const Visitor& /*visit*/) const override {}
 
-  void Register(const crypto::EcdsaPublicKeyBytes& key) {
+  void Register(const crypto::EcdsaPublicKeyBytes& key,
+                std::string_view department = "91330100MA27W0000X") {
     ledger::KeyRecord record;
     record.key = key;
-    record.department = "91330100MA27W0000X";
+    record.department = department;
     record.identity = ledger::NetworkEntity();
     values[ledger::KeyRecordKey(crypto::MakeKeyId(key))] = record.Encode();
   }
@@ -230,6 +231,30 @@ TEST_F(VerifyPoolTest, UnknownKeyIsRefusedUntilItIsRegistered) {
   EXPECT_EQ(Check({stored})[0].verdict, TxVerdict::kValid);
   // A block judged by the state before the registration must still refuse it, on every node alike.
   EXPECT_FALSE(CheckBlock({stored}, Context()).valid);
+}
+
+TEST_F(VerifyPoolTest, ADepartmentIsNamedByItsOwnPeopleOnly) {
+  ledger::Payload payload = MakePayload({&maker_}, 1);
+  payload.department = "119901000990010105";
+  const StoredPtr foreign = Sign(payload, {&maker_});
+  // With the key unknown to the pool, and with the key in its memory.
+  for (int i = 0; i < 2; ++i) {
+    const auto refused = Check({foreign});
+    EXPECT_EQ(refused[0].verdict, TxVerdict::kRefused);
+    ASSERT_TRUE(refused[0].issue.has_value());
+    EXPECT_EQ(refused[0].issue->code->name, "ROLE_DENIED");
+    EXPECT_FALSE(CheckBlock({foreign}, Context()).valid);
+    EXPECT_EQ(Check({Tx(2)})[0].verdict, TxVerdict::kValid);
+  }
+  // Somebody of the department beside it is enough.
+  Officer other;
+  payload = MakePayload({&maker_, &other}, 3);
+  payload.department = "119901000990010105";
+  auto later = std::make_shared<TestView>(*view_);
+  later->Register(other.key.PublicKey(), payload.department);
+  const auto context = std::make_shared<const VerifyContext>(
+      VerifyContext{.chain = std::string(kChain), .height = 6, .block_time = kTime, .view = later});
+  EXPECT_TRUE(CheckBlock({Sign(payload, {&maker_, &other})}, context).valid);
 }
 
 TEST_F(VerifyPoolTest, ExpiryIsJudgedByTheTimeOfEachBlock) {
