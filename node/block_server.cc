@@ -7,8 +7,11 @@
 namespace jiandu::node {
 namespace {
 
+using consensus::Height;
+
 constexpr std::size_t kRequestsMax = 4;  // of one peer, waiting
 constexpr std::uint32_t kGreedyPoints = 5;
+constexpr std::size_t kRestsMax = 20;  // ticks: as long as whoever asked waits for an answer
 constexpr std::int64_t kMsPerSecond = 1000;
 
 }  // namespace
@@ -36,7 +39,8 @@ void BlockServer::OnRequest(const PeerId& peer, const consensus::BlockRequest& r
 
 void BlockServer::Tick(std::int64_t now_ms) {
   std::vector<PeerId> waiting;
-  for (const auto& [id, peer] : peers_) {
+  for (auto& [id, peer] : peers_) {
+    peer.resting = false;
     if (!peer.requests.empty()) waiting.push_back(id);
   }
   for (const PeerId& id : waiting) Serve(id, now_ms);
@@ -47,8 +51,9 @@ void BlockServer::Serve(const PeerId& id, std::int64_t now_ms) {
   // or at the next tick, never deeper in the stack.
   while (true) {
     const auto found = peers_.find(id);
-    if (found == peers_.end() || found->second.reading || found->second.requests.empty()) return;
+    if (found == peers_.end() || found->second.requests.empty()) return;
     Peer& peer = found->second;
+    if (peer.reading || peer.resting) return;
     Refill(peer, now_ms);
     if (peer.tokens <= 0 || actions_.queued_bytes(id) >= options_.serve_queued_max) return;
     peer.reading = true;
@@ -66,6 +71,11 @@ void BlockServer::OnRead(const PeerId& id, std::uint64_t turn, std::optional<Sto
   Peer& peer = found->second;
   peer.reading = false;
   consensus::BlockRequest& request = peer.requests.front();
+  if (!block.has_value() && MayComeYet(peer)) {
+    peer.resting = true;
+    ++peer.rests;
+    return;
+  }
   const std::size_t size = block.has_value() ? block->block->size() : 0;
   const bool fits = size <= request.bytes_max || !peer.has_begun;
   if (!block.has_value() || !fits) return EndRequest(peer);
@@ -80,7 +90,16 @@ void BlockServer::OnRead(const PeerId& id, std::uint64_t turn, std::optional<Sto
   if (--request.count == 0) EndRequest(peer);
 }
 
+// We announce a block when it is applied, which may be before it stands in the segments. Whoever
+// asks for it in between is not left without an answer: that would look like a lie.
+bool BlockServer::MayComeYet(const Peer& peer) const {
+  const Height height = peer.requests.front().from;
+  const bool announced = own_.base <= height && height <= own_.height;
+  return announced && !peer.has_begun && peer.rests < kRestsMax;
+}
+
 void BlockServer::EndRequest(Peer& peer) {
+  peer.rests = 0;
   peer.requests.pop_front();
   peer.has_begun = false;
 }

@@ -48,13 +48,15 @@ class CatchUp::State {
   State(CatchUpActions acts, CatchUpOptions opts, std::int64_t now_ms)
       : actions(std::move(acts)),
         options(opts),
-        server(actions, options),
+        server(actions, options, own),
+        moved_ms(now_ms - options.patience_ms),
         announced_ms(now_ms),
         block_bytes(kFirstGuess) {}
 
   void Announce(std::int64_t now_ms);
   void AskAll(std::int64_t now_ms);
   [[nodiscard]] bool AskOne(std::int64_t now_ms);
+  [[nodiscard]] bool IsOnItsWay(Height height, std::int64_t now_ms) const;
   [[nodiscard]] std::map<PeerId, Peer>::iterator PeerFor(Height height, std::int64_t now_ms);
   [[nodiscard]] Height FirstMissing() const;
   [[nodiscard]] bool IsAsked(Height height) const;
@@ -62,13 +64,15 @@ class CatchUp::State {
   void EndAsks(std::int64_t now_ms);
   void TakePiece(const PeerId& id, Peer& peer, consensus::BlockPiece piece, std::int64_t now_ms);
   void Deliver();
+  [[nodiscard]] Height Best() const;
   [[nodiscard]] Height Applied() const { return std::max(own.height, good); }
 
   CatchUpActions actions;
   CatchUpOptions options;
   BlockServer server;
   consensus::StatusMsg own;
-  Height good = 0;  // judged so; own follows
+  Height good = 0;        // judged so; own follows
+  std::int64_t moved_ms;  // when Applied() last grew
   std::int64_t announced_ms;
   std::map<PeerId, Peer> peers;
   std::map<Height, Fetched> fetched;
@@ -96,6 +100,14 @@ Height CatchUp::State::FirstMissing() const {
   return height;
 }
 
+Height CatchUp::State::Best() const {
+  Height best = 0;
+  for (const auto& [id, peer] : peers) {
+    if (peer.status.has_value()) best = std::max(best, peer.status->height);
+  }
+  return best;
+}
+
 std::size_t CatchUp::State::AsksUnderWay() const {
   return static_cast<std::size_t>(
       std::ranges::count_if(peers, [](const auto& entry) { return entry.second.ask.has_value(); }));
@@ -112,6 +124,12 @@ std::map<PeerId, CatchUp::State::Peer>::iterator CatchUp::State::PeerFor(Height 
   return std::ranges::find_if(peers, fits);
 }
 
+// Who is one block behind the fastest is most often about to decide or to execute that block: to
+// fetch all blocks a second time from the disks of the others would slow everybody down.
+bool CatchUp::State::IsOnItsWay(Height height, std::int64_t now_ms) const {
+  return height == Applied() + 1 && height == Best() && now_ms - moved_ms < options.patience_ms;
+}
+
 bool CatchUp::State::AskOne(std::int64_t now_ms) {
   const std::size_t asks = AsksUnderWay();
   const std::size_t share = options.window_bytes / options.peers_max;
@@ -120,6 +138,7 @@ bool CatchUp::State::AskOne(std::int64_t now_ms) {
   // that block nothing in the window would ever be handed on.
   const bool has_room = fetched_bytes + (asks + 1) * share <= options.window_bytes;
   if (asks >= options.peers_max || (!has_room && height != Applied() + 1)) return false;
+  if (IsOnItsWay(height, now_ms)) return false;
   const auto found = PeerFor(height, now_ms);
   if (found == peers.end()) return false;
   Height end = height + std::clamp<Height>(share / (2 * block_bytes), 1, kCountMax);
@@ -149,7 +168,10 @@ void CatchUp::State::EndAsks(std::int64_t now_ms) {
     if (is_between && quiet_ms >= kPauseMs) {
       peer.ask.reset();
     } else if (quiet_ms >= options.answer_ms) {
+      // A block that we have since got another way, say by deciding it, nobody owes us any more.
+      const bool is_owed = peer.ask->next > Applied();
       peer.ask.reset();
+      if (!is_owed) continue;
       peer.aside_until_ms = now_ms + options.answer_ms;
       silent.push_back(id);
     }
@@ -208,6 +230,7 @@ CatchUp::~CatchUp() = default;
 
 void CatchUp::SetOwn(const consensus::StatusMsg& own, std::int64_t now_ms) {
   if (own == state_->own) return;
+  if (own.height > state_->Applied()) state_->moved_ms = now_ms;
   state_->own = own;
   state_->Announce(now_ms);
   // Nothing is delivered here: the host is in the middle of moving its tip.
@@ -225,6 +248,7 @@ void CatchUp::Verdict(Height height, Judged judged, std::int64_t now_ms) {
     state_->fetched.erase(found);
   }
   if (judged == Judged::kGood) {
+    if (height > state_->Applied()) state_->moved_ms = now_ms;
     state_->good = std::max(state_->good, height);
   } else if (from.has_value()) {
     const auto peer = state_->peers.find(*from);
@@ -280,13 +304,7 @@ void CatchUp::Tick(std::int64_t now_ms) {
   state_->server.Tick(now_ms);
 }
 
-Height CatchUp::BestHeight() const {
-  Height best = 0;
-  for (const auto& [id, peer] : state_->peers) {
-    if (peer.status.has_value()) best = std::max(best, peer.status->height);
-  }
-  return best;
-}
+Height CatchUp::BestHeight() const { return state_->Best(); }
 
 std::optional<consensus::StatusMsg> CatchUp::StatusOf(const PeerId& peer) const {
   const auto found = state_->peers.find(peer);

@@ -44,6 +44,7 @@ struct CatchUpOptions {
   std::size_t peers_max = 4;  // asked at the same time
   std::int64_t announce_ms = 5000;
   std::int64_t answer_ms = 5000;                    // silence of a peer that was asked
+  std::int64_t patience_ms = 1000;                  // for consensus to bring the one block we lack
   std::size_t serve_bytes_per_second = 32U << 20U;  // per peer
   std::size_t serve_queued_max = 2U << 20U;
 };

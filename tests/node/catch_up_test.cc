@@ -186,7 +186,79 @@ TEST(CatchUp, BlocksOfAGrowingChainFollow) {
   source.height = 4;
   net.Announce(source);
   net.Run();
+  // One block behind: consensus is given a moment to bring it.
+  EXPECT_EQ(late.height, 3U);
+  net.Pass(500);
+  EXPECT_EQ(late.height, 3U);
+  net.Pass(500);
   EXPECT_EQ(late.height, 4U);
+}
+
+TEST(CatchUp, TwoBlocksBehindAreAskedForAtOnce) {
+  Net net;
+  auto& source = net.Add(1, 3, 500);
+  auto& late = net.Add(9, 0, 0);
+  net.Connect();
+  net.Run();
+  for (const Height height : {4U, 5U}) {
+    source.blocks[height] = {
+        .block = std::make_shared<const Bytes>(500, static_cast<std::uint8_t>(height)),
+        .commit = CommitOf(height)};
+  }
+  source.height = 5;
+  net.Announce(source);
+  net.Run();
+  EXPECT_EQ(late.height, 5U);
+}
+
+// A block is announced when it is applied, and stands in the segments a little later.
+TEST(CatchUp, AnAnnouncedBlockIsServedAsSoonAsItCanBeRead) {
+  Net net;
+  auto& source = net.Add(1, 3, 500);
+  auto& late = net.Add(9, 0, 0);
+  net.Connect();
+  net.Run();
+  source.height = 4;
+  net.Announce(source);
+  net.Pass(4000);
+  EXPECT_EQ(late.height, 3U);
+  source.blocks[4] = {.block = std::make_shared<const Bytes>(500, 4), .commit = CommitOf(4)};
+  net.Pass(250);
+  EXPECT_EQ(late.height, 4U);
+  EXPECT_TRUE(late.punished.empty());
+  EXPECT_TRUE(source.punished.empty());
+}
+
+TEST(CatchUp, ABlockThatNeverComesIsOwedAndNobodyElseBlamed) {
+  Net net;
+  auto& source = net.Add(1, 3, 500);
+  auto& late = net.Add(9, 0, 0);
+  net.Connect();
+  net.Run();
+  source.height = 4;
+  net.Announce(source);
+  net.Pass(60'000);
+  EXPECT_EQ(late.height, 3U);
+  EXPECT_GT(late.punished[Peer(1)], 0U);
+  // Given up again and again, its requests have not piled up with the server.
+  EXPECT_TRUE(source.punished.empty());
+}
+
+TEST(CatchUp, ABlockWeDecidedOurselvesIsOwedByNobody) {
+  Net net;
+  auto& source = net.Add(1, 3, 500);
+  auto& late = net.Add(9, 0, 0);
+  net.Connect();
+  net.Run();
+  source.height = 4;
+  net.Announce(source);
+  net.Pass(1000);
+  late.blocks[4] = {.block = std::make_shared<const Bytes>(500, 4), .commit = CommitOf(4)};
+  late.height = 4;
+  net.Announce(late);
+  net.Pass(20'000);
+  EXPECT_TRUE(late.punished.empty());
+  EXPECT_TRUE(source.punished.empty());
 }
 
 TEST(CatchUp, LiarIsPunishedAndTheOthersServe) {
