@@ -1,4 +1,4 @@
-// Departments, officers and systems (domain 4.1). The first ones come from genesis.
+// Departments, officers and systems (docs/contracts.md 4.1). The first ones come from genesis.
 #include <algorithm>
 
 #include "base/hex.h"
@@ -135,6 +135,18 @@ Code AllDuties(Case& judged) {
   return Code::kAccepted;
 }
 
+// 商密 Art. 30: a certificate that is named is valid at the block's time.
+bool HasLapsedCert(const Json& identity, ledger::TimeMs time) {
+  const Json* cert = identity.Find("cert");
+  return cert != nullptr && cert->IntegerOr("not_after") <= time;
+}
+Code AllCerts(Case& judged) {
+  for (const Json& identity : judged.Form().ItemsOf("identities")) {
+    if (HasLapsedCert(identity, judged.Time())) return Code::kCertExpired;
+  }
+  return Code::kAccepted;
+}
+
 void RegisterDepartment(Case& judged) {
   const std::string code(judged.Text("code"));
   Birth birth{.id = ledger::DepartmentEntity(code),
@@ -187,6 +199,9 @@ Code NewKey(Case& judged) {
 Code CompatibleDuties(Case& judged) {
   return !ledger::AreDutiesCompatible(DutiesOf(judged.Form())) ? Code::kDutyConflict
                                                                : Code::kAccepted;
+}
+Code ValidCert(Case& judged) {
+  return HasLapsedCert(judged.Form(), judged.Time()) ? Code::kCertExpired : Code::kAccepted;
 }
 void RegisterIdentity(Case& judged) {
   PutIdentity(judged, judged.payload.department, judged.Form());
@@ -297,8 +312,9 @@ void SetDuties(Case& judged) {
   judged.state.PutKey(*id, *record);
 }
 
-constexpr Check kRegisterDepartmentRules[] = {DepartmentCode, OneManager, NewKeys, AllDuties};
-constexpr Check kRegisterIdentityRules[] = {NewKey, CompatibleDuties};
+constexpr Check kRegisterDepartmentRules[] = {DepartmentCode, OneManager, NewKeys, AllDuties,
+                                              AllCerts};
+constexpr Check kRegisterIdentityRules[] = {NewKey, CompatibleDuties, ValidCert};
 constexpr Check kRotateRules[] = {NewKey};
 constexpr Check kRevokeRules[] = {HasRevokeReason, IsRecentCompromise};
 constexpr Check kDutiesRules[] = {CompatibleDuties};

@@ -1,7 +1,8 @@
 // Stable codes of rejections and flags, with their source in the law and words in two languages.
 //
 // A code stands in stubs and in last_results_hash: a number once given never changes or moves.
-// Source: domain.md 4.20 and 4.21, which the tables in codes.cc and flags.cc follow row by row.
+// Source: docs/contracts.md 4.20 and 4.21, which the tables in codes.cc and flags.cc follow row by
+// row.
 #pragma once
 
 #include <cstdint>
@@ -17,9 +18,12 @@ struct CodeInfo {
   std::string_view step;  // "1a" ... "7": which check answers (4.20)
   std::string_view message;
   std::string_view message_zh;
-  std::string_view clause;   // of the flow standard S0, "" when none
-  std::string_view article;  // of Order 809 or another law, "" when none
-  std::string_view hint;     // the op or action that helps, "" when none
+  // Where the rule is written: one of the two is never empty. A rule of this ledger's own names the
+  // section of docs/contracts.md.
+  std::string_view clause;   // of the flow standard S0 or another standard
+  std::string_view article;  // of Order 809 or another law
+  std::string_view hint;     // the op or action that helps
+  std::string_view hint_zh;
 };
 [[nodiscard]] std::span<const CodeInfo> AllCodes();
 [[nodiscard]] const CodeInfo* FindCode(std::uint32_t number);

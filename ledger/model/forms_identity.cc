@@ -1,4 +1,4 @@
-// Forms of departments, identities and pending signatures (domain 4.0, 4.1).
+// Forms of departments, identities and pending signatures (docs/contracts.md 4.0, 4.1).
 #include "ledger/model/forms.h"
 #include "ledger/model/forms_catalogues.h"
 
@@ -33,6 +33,14 @@ constexpr Field kAttributeFields[] = {
     Field{"cidrs", kNet, kOptional, "Networks", "网段"}.List(16),
 };
 constexpr Form kAttributes{kAttributeFields};
+// The certificate an officer's key is bound to (电子政务电子认证).
+constexpr Field kCertFields[] = {
+    {"ca_id", kId, kRequired, "Issuer", "认证机构", "商密 Art. 30"},
+    {"fp", kHash, kRequired, "Fingerprint", "证书指纹"},
+    {"not_after", kTime, kRequired, "Valid until", "有效期至"},
+    {"serial", kId, kRequired, "Serial number", "证书序列号"},
+};
+constexpr Form kCert{kCertFields};
 constexpr Field kNewIdentityFields[] = {
     {"name", kId, kRequired, "Post or system code", "岗位或系统编码", "GM/T 0111 8.1"},
     Field{"kind", kCode, kRequired, "Kind", "身份类型"}.Of(kIdentityKinds),
@@ -40,6 +48,7 @@ constexpr Field kNewIdentityFields[] = {
     {"key", kKey, kRequired, "Public key", "公钥"},
     {"key_proof", kSignature, kRequired, "Proof of possession", "密钥持有证明"},
     Field{"attributes", kObject, kOptional, "Attributes", "属性"}.As(kAttributes),
+    Field{"cert", kObject, kOptional, "Certificate", "数字证书", "商密 Art. 30"}.As(kCert),
 };
 constexpr Form kNewIdentity{kNewIdentityFields};
 

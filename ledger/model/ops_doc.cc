@@ -88,7 +88,7 @@ std::string OpsDocument() {
   for (const OpInfo& op : AllOps()) {
     text += "## `" + std::string(op.op) + "`\n\n";
     text += std::string(op.name) + ", " + (op.kind == OpKind::kFact ? "F" : "P") + ", signed by " +
-            std::string(op.signers) + " (domain " + std::string(op.section) + ")\n\n";
+            std::string(op.signers) + " (docs/contracts.md " + std::string(op.section) + ")\n\n";
     text += Members(*op.form) + "\n\n";
   }
   text.pop_back();

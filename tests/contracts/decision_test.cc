@@ -91,6 +91,39 @@ TEST(Decision, RefusalsAreFlaggedByTheirGround) {
   }
 }
 
+// 809 Art. 24: a return flow carries catalogue conditions and safeguards only.
+TEST(Decision, AnExtraConditionOnAReturnFlowIsFlaggedAsSuch) {
+  TestCase test;
+  const Json content = Content();
+  const Outcome draft = test.net.Do("resource.draft", kSt, {Maker("st-c1")},
+                                    Json::MakeObject({{"content", content}}));
+  ASSERT_TRUE(draft.Accepted()) << CodeName(draft.code);
+  test.resource = draft.Born(ledger::EntityKind::kResource);
+  Json submit = Ref("resource", test.resource);
+  submit.Set("content", content);
+  ASSERT_TRUE(
+      test.net.Do("resource.submit", kSt, {Maker("st-c1"), Head("st-l1")}, submit).Accepted());
+  const std::vector<Signing> manager = {Maker("sdb-c1"), Head("sdb-h1")};
+  Json review = Ref("resource", test.resource);
+  review.Set("verdict", "OK");
+  ASSERT_TRUE(test.net.Do("resource.review", kSdb, manager, review).Accepted());
+  ASSERT_TRUE(
+      test.net.Do("resource.publish", kSdb, manager, Ref("resource", test.resource)).Accepted());
+  Json request = test.RequestBody();
+  request.Set("kind", "RETURN_FLOW").Set("territory", "990200");
+  EXPECT_EQ(test.SubmitRequest(request).code, Code::kTerritoryMismatch);
+  request.Set("territory", "990102");
+  const Outcome submitted = test.SubmitRequest(request);
+  ASSERT_TRUE(submitted.Accepted()) << CodeName(submitted.code);
+  Json body = test.DecisionBody();
+  body.Set("terms", Json::MakeObject({{"condition_codes", Texts({"ONLY_ON_MONDAYS"})}}));
+  const Outcome decided =
+      test.net.Do("decision.submit", kSt, {Maker("st-c1"), Head("st-h1")}, body);
+  ASSERT_TRUE(decided.Accepted()) << CodeName(decided.code);
+  EXPECT_EQ(decided.flags, ledger::FlagBit(Flag::kReturnFlowCondition));
+  EXPECT_EQ(test.net.Status(test.request), "OFFERED");
+}
+
 TEST(Decision, HangzhouConditionalAsksProviderThenManager) {
   TestCase test("hangzhou");
   test.ReachRequest();

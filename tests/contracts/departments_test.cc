@@ -126,6 +126,26 @@ TEST(Identities, KeysAndNamesAreUnique) {
   EXPECT_EQ(net.Do("identity.register", kGa, signers, other).code, Code::kKeyInUse);
 }
 
+// 商密 Art. 30: a certificate, where one is named, is valid.
+TEST(Identities, ALapsedCertificateIsRefused) {
+  TestNet net;
+  const auto with_cert = [&net](std::int64_t not_after) {
+    Json identity = NewIdentity(net, "ga-c9", kGa, "OFFICER", Duties({"CLERK"}));
+    identity.Set("cert", Json::MakeObject({{"ca_id", "CA-1"},
+                                           {"serial", "01"},
+                                           {"fp", std::string(64, 'a')},
+                                           {"not_after", not_after}}));
+    return identity;
+  };
+  const std::vector<Signing> signers = {Maker("ga-s1"), Head("ga-h1")};
+  EXPECT_EQ(net.Do("identity.register", kGa, signers, with_cert(net.Time())).code,
+            Code::kCertExpired);
+  Json torn = with_cert(net.Time() + kDayMs);
+  torn.Set("cert", Json::MakeObject({{"ca_id", "CA-1"}}));
+  EXPECT_EQ(net.Do("identity.register", kGa, signers, torn).code, Code::kFieldRequired);
+  EXPECT_TRUE(net.Do("identity.register", kGa, signers, with_cert(net.Time() + 1)).Accepted());
+}
+
 TEST(Identities, DutiesExcludeOneAnother) {
   TestNet net;
   EXPECT_EQ(net.Do("identity.register", kGa, {Maker("ga-s1"), Head("ga-h1")},

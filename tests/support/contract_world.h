@@ -21,12 +21,14 @@ inline constexpr std::int64_t kHourMs = 3'600'000;
 inline constexpr std::int64_t kStart = 1'772'413'200'000;
 inline constexpr std::string_view kChain = "test-1";
 
-inline constexpr std::string_view kDb = "119901000990010105";  // 数据局, manager
-inline constexpr std::string_view kGa = "119901000990010292";  // 公安局, provider
-inline constexpr std::string_view kJt = "11990100099001037W";  // 交通局, consumer
-inline constexpr std::string_view kSw = "11990100099001045P";  // 税务局
-inline constexpr std::string_view kSj = "11990100099001061D";  // 审计局, auditor
-inline constexpr std::string_view kZf = "1199010009900107X5";  // 人民政府
+inline constexpr std::string_view kDb = "119901000990010105";   // 数据局, manager
+inline constexpr std::string_view kGa = "119901000990010292";   // 公安局, provider
+inline constexpr std::string_view kJt = "11990100099001037W";   // 交通局, consumer
+inline constexpr std::string_view kSw = "11990100099001045P";   // 税务局
+inline constexpr std::string_view kSj = "11990100099001061D";   // 审计局, auditor
+inline constexpr std::string_view kSdb = "11990000099001117B";  // 省数据局, manager above
+inline constexpr std::string_view kSt = "119900000990011256";   // 省交通运输厅
+inline constexpr std::string_view kZf = "1199010009900107X5";   // 人民政府
 
 // A state in memory.
 class MemoryView final : public ledger::StateView {
@@ -88,6 +90,8 @@ class TestWorld {
     AddDepartment(genesis, kJt, "jt", "990100", "CITY", {"DEPARTMENT"});
     AddDepartment(genesis, kSw, "sw", "990100", "CITY", {"DEPARTMENT"});
     AddDepartment(genesis, kSj, "sj", "990100", "CITY", {"AUDITOR"});
+    AddDepartment(genesis, kSdb, "sdb", "990000", "PROVINCE", {"MANAGER", "DEPARTMENT"});
+    AddDepartment(genesis, kSt, "st", "990000", "PROVINCE", {"DEPARTMENT"});
     if (above == Above::kGovernment) {
       AddDepartment(genesis, kZf, "zf", "990100", "CITY", {"GOVERNMENT"});
     }
