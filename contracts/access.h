@@ -1,4 +1,5 @@
-// Judging accesses by the grant's state as of when they happened (domain 4.10.2, flags 4.21).
+// Judging accesses by the grant's state as of when they happened (docs/contracts.md 4.10.2,
+// flags 4.21).
 //
 // An access is never refused for what it did: it is recorded and flagged, once. Only the provider's
 // side counts. Pure; the thread of the block.

@@ -1,7 +1,8 @@
 // What an access is judged by: a grant's terms ready for use, its timeline, and its counters.
 //
 // Terms and timeline are read from the grant once a block. Counters are per (grant, UTC+8 day);
-// their invariant is domain 4.10.2: per day, excess flagged == max(0, counted - cap). Plain values.
+// their invariant is docs/contracts.md 4.10.2: per day, excess flagged == max(0, counted - cap).
+// Plain values.
 #pragma once
 
 #include <array>

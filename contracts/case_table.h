@@ -2,8 +2,8 @@
 // asked in which order, and what follows.
 //
 // A row is data; what is particular to a machine are small named functions it refers to (tables/).
-// The order of checks is that of domain 4.20: form, identity and role, reference, state, turn,
-// rules. Constants.
+// The order of checks is that of docs/contracts.md 4.20: form, identity and role, reference, state,
+// turn, rules. Constants.
 #pragma once
 
 #include <cstdint>

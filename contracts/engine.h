@@ -8,8 +8,8 @@
 
 namespace jiandu::contracts {
 
-// The first code that answers, in the order of domain 4.20; kAccepted otherwise. Fills subject,
-// body, flags and missing_roles of the case.
+// The first code that answers, in the order of docs/contracts.md 4.20; kAccepted otherwise. Fills
+// subject, body, flags and missing_roles of the case.
 [[nodiscard]] Code Judge(Case& judged);
 // The effect of the row, the act in the subject's body and its new status.
 void Enact(Case& judged);

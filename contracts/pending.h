@@ -1,4 +1,5 @@
-// Maker first, head later: a transaction that waits for signatures, and `cosign` (domain 4.0).
+// Maker first, head later: a transaction that waits for signatures, and `cosign`
+// (docs/contracts.md 4.0).
 //
 // A pending object keeps the maker's payload as signed; it has no effect, no clock, and touches
 // nobody else. At the last signature all checks run again. Pure; the thread of the block.

@@ -1,4 +1,5 @@
-// Policy profiles: the numbers and choices the law leaves to a network, as data (domain 4.2).
+// Policy profiles: the numbers and choices the law leaves to a network, as data
+// (docs/contracts.md 4.2).
 //
 // `hangzhou` shows the flow standard as written, `order809` the Order without local additions,
 // `combined` (the default) both. Plain values; the named ones are constants, a network's settings

@@ -1,4 +1,4 @@
-// The table of domain 4.3.4 and its check.
+// The table of docs/contracts.md 4.3.4 and its check.
 #include "contracts/safeguards.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Which safeguards a grade asks for, by way of delivery (domain 4.3.4). Constants.
+// Which safeguards a grade asks for, by way of delivery (docs/contracts.md 4.3.4). Constants.
 #pragma once
 
 #include <span>

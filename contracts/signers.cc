@@ -1,4 +1,5 @@
-// Identity and role: who signed, whether they may, and who is still missing (domain 4.20 step 3).
+// Identity and role: who signed, whether they may, and who is still missing (docs/contracts.md 4.20
+// step 3).
 #include <algorithm>
 #include <array>
 

@@ -1,6 +1,6 @@
 // Terms of sharing: what was asked for, what a step left of it, what a grant may contain.
 //
-// Terms are JSON objects with the members of domain 4.6. Tightening never widens. Pure.
+// Terms are JSON objects with the members of docs/contracts.md 4.6. Tightening never widens. Pure.
 #pragma once
 
 #include "base/json.h"

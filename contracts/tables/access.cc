@@ -1,4 +1,5 @@
-// Accesses: single records, batches in both forms, acknowledgements (domain 4.10; 809 Art. 26, 29).
+// Accesses: single records, batches in both forms, acknowledgements (docs/contracts.md 4.10; 809
+// Art. 26, 29).
 #include "contracts/access.h"
 
 #include <algorithm>

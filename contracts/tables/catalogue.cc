@@ -1,4 +1,5 @@
-// The catalogue: from draft to publication and retirement (domain 4.3; 809 Art. 13 to 19).
+// The catalogue: from draft to publication and retirement (docs/contracts.md 4.3; 809 Art. 13 to
+// 19).
 #include <algorithm>
 
 #include "contracts/counters.h"

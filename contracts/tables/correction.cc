@@ -1,4 +1,5 @@
-// Corrections 校核: doubts about data, and their answer (domain 4.13; S0 6.6, 809 Art. 26).
+// Corrections 校核: doubts about data, and their answer (docs/contracts.md 4.13; S0 6.6, 809 Art.
+// 26).
 #include <algorithm>
 #include <array>
 

@@ -1,4 +1,4 @@
-// Decisions 审核 in the order of the chain (domain 4.6; S0 6.3, 809 Art. 15, 20, 21).
+// Decisions 审核 in the order of the chain (docs/contracts.md 4.6; S0 6.3, 809 Art. 15, 20, 21).
 #include "contracts/engine.h"
 #include "contracts/request.h"
 #include "contracts/resource.h"

@@ -1,4 +1,5 @@
-// Grants 共享权限: opening, acknowledgement, suspension, end (domain 4.8; S0 6.5, 809 Art. 22, 27).
+// Grants 共享权限: opening, acknowledgement, suspension, end (docs/contracts.md 4.8; S0 6.5, 809
+// Art. 22, 27).
 #include "contracts/grant.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Rectification orders 整改通知 on grants (domain 4.15, SV7 to SV9; 809 Art. 27(2)).
+// Rectification orders 整改通知 on grants (docs/contracts.md 4.15, SV7 to SV9; 809 Art. 27(2)).
 #include "contracts/engine.h"
 #include "contracts/grant.h"
 #include "contracts/resource.h"

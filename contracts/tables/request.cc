@@ -1,4 +1,5 @@
-// Requests: submission, the one return, acceptance of an offer, withdrawal (domain 4.5, 4.6).
+// Requests: submission, the one return, acceptance of an offer, withdrawal
+// (docs/contracts.md 4.5, 4.6).
 #include "contracts/request.h"
 
 #include <algorithm>
@@ -40,7 +41,7 @@ bool HasDoubleItems(const Json& content) {
   return std::ranges::adjacent_find(ids) != ids.end();
 }
 
-// Members that depend on others (domain 4.5): 1b.
+// Members that depend on others (docs/contracts.md 4.5): 1b.
 Code DependentFields(Case& judged) {
   const Json* content = NewContent(judged);
   if (content == nullptr) return Code::kAccepted;

@@ -1,4 +1,4 @@
-// The flags, row by row as domain 4.21 of the design has them.
+// The flags, row by row as docs/contracts.md 4.21 has them.
 //
 // A bit never changes and is never used again: it stands in stubs. Derived flags (kind D) are
 // computed from the state when somebody asks and have no bit.

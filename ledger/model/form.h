@@ -2,8 +2,8 @@
 //
 // One table serves the check at admission, the check in the block, the command line and the JSON
 // Schema. A wrong shape (unknown member, wrong JSON type, too long) is MALFORMED at admission; a
-// member missing or a value out of range is judged in the block (domain 4.20 step 1b): it refuses a
-// permission and flags a fact. Pure; all tables are constants.
+// member missing or a value out of range is judged in the block (docs/contracts.md 4.20 step 1b):
+// it refuses a permission and flags a fact. Pure; all tables are constants.
 #pragma once
 
 #include <cstdint>

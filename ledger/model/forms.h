@@ -16,7 +16,7 @@ extern const Form kIdentityRotateKey;
 extern const Form kIdentityRevoke;
 extern const Form kIdentitySetDuties;
 
-extern const Form kResourceContent;  // `content` of draft and submit (domain 4.3)
+extern const Form kResourceContent;  // `content` of draft and submit (docs/contracts.md 4.3)
 extern const Form kResourceDraft;
 extern const Form kResourceSubmit;
 extern const Form kResourceReview;
@@ -24,12 +24,12 @@ extern const Form kResourceNamed;  // only `resource`: publish, discard
 extern const Form kResourceRetire;
 extern const Form kResourceRefresh;
 
-extern const Form kRequestSubmit;  // domain 4.5
+extern const Form kRequestSubmit;  // docs/contracts.md 4.5
 extern const Form kRequestReturn;
 extern const Form kRequestResubmit;
 extern const Form kRequestAccept;
 extern const Form kRequestEnd;  // decline, withdraw
-extern const Form kTerms;       // `terms` of decisions and grants (domain 4.6)
+extern const Form kTerms;       // `terms` of decisions and grants (docs/contracts.md 4.6)
 extern const Form kDecisionSubmit;
 
 extern const Form kGrantOpen;

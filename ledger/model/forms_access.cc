@@ -1,4 +1,4 @@
-// Forms of accesses and corrections (domain 4.10, 4.13).
+// Forms of accesses and corrections (docs/contracts.md 4.10, 4.13).
 //
 // The members of access records ascend by name, as they do in canonical JSON: checking then takes
 // one pass. Structural members are those without which no record can be judged at all.

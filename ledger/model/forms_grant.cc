@@ -1,4 +1,5 @@
-// Forms of grants and rectification orders (domain 4.8, 4.15; S0 6.5, 809 Art. 22 to 27).
+// Forms of grants and rectification orders (docs/contracts.md 4.8, 4.15; S0 6.5, 809 Art. 22 to
+// 27).
 #include "ledger/model/forms.h"
 #include "ledger/model/forms_catalogues.h"
 

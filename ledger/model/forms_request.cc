@@ -1,4 +1,4 @@
-// Forms of requests and decisions (domain 4.5, 4.6; S0 6.2.1).
+// Forms of requests and decisions (docs/contracts.md 4.5, 4.6; S0 6.2.1).
 #include "ledger/model/forms.h"
 #include "ledger/model/forms_catalogues.h"
 

@@ -1,4 +1,4 @@
-// Forms of the catalogue (domain 4.3; 809 Art. 13 to 17).
+// Forms of the catalogue (docs/contracts.md 4.3; 809 Art. 13 to 17).
 //
 // The members of `content` that Art. 13 asks for are by-rule: a draft may lack them, a submission
 // gets CATALOG_INCOMPLETE.

@@ -1,4 +1,5 @@
-// The rules a genesis document keeps: domain.md 4.0 and 4.1 as far as they hold before any block.
+// The rules a genesis document keeps: docs/contracts.md 4.0 and 4.1 as far as they hold before any
+// block.
 #include <algorithm>
 #include <array>
 #include <map>

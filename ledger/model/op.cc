@@ -1,4 +1,5 @@
-// The table of ops (domain 4.18). Adding an op is adding a row, and its form in forms_*.cc.
+// The table of ops (docs/contracts.md 4.18). Adding an op is adding a row, and its form in
+// forms_*.cc.
 #include "ledger/model/op.h"
 
 #include <algorithm>

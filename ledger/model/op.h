@@ -1,6 +1,7 @@
 // The ops of the ledger: name, kind, who signs, which machine, and the form of the body.
 //
-// Rows follow domain 4.18. An op without a row is not spoken by this ruleset: MALFORMED. Constants.
+// Rows follow docs/contracts.md 4.18. An op without a row is not spoken by this ruleset: MALFORMED.
+// Constants.
 #pragma once
 
 #include <span>
@@ -21,7 +22,7 @@ struct OpInfo {
   OpKind kind;
   std::string_view signers;  // "C m+h": for people
   std::string_view machine;  // "RQ"
-  std::string_view section;  // of the domain reference: "4.6"
+  std::string_view section;  // of docs/contracts.md: "4.6"
   const Form* form;
 };
 // Ascending by op.

@@ -1,4 +1,4 @@
-// The shipped profiles, and what a genesis document may say of them (docs/contracts.md 2).
+// The shipped profiles, and what a genesis document may say of them (docs/contracts.md 4.2).
 #include "contracts/profile.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// The manager as a side of the case (docs/contracts.md 4.3): at its own step and when it opens the
+// The manager as a side of the case (docs/contracts.md 4.6): at its own step and when it opens the
 // grant it needs a head beside it, of the government or a superior; where neither is registered,
 // the heads of provider and auditor.
 #include "tests/support/case_fixture.h"

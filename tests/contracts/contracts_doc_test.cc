@@ -1,0 +1,141 @@
+// docs/contracts.md has a row for every op, code and flag, as the tables of the code have them, and
+// a section for every reference to it. With JIANDU_PRINT_DOCS=1 the rows are printed for pasting.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <regex>
+#include <sstream>
+#include <string>
+
+#include "contracts/case_table.h"
+#include "ledger/model/codes.h"
+
+namespace jiandu::contracts {
+namespace {
+
+std::string FileText(const std::filesystem::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+std::filesystem::path Root() { return JIANDU_SOURCE_DIR; }
+const std::string& Doc() {
+  static const std::string kText = FileText(Root() / "docs" / "contracts.md");
+  return kText;
+}
+
+void ExpectRow(const std::string& row) {
+  if (std::getenv("JIANDU_PRINT_DOCS") != nullptr) std::cout << "DOC" << row << '\n';
+  EXPECT_TRUE(Doc().contains(row + "\n")) << row;
+}
+
+std::string_view SignersOf(Who who) {
+  switch (who) {
+    case Who::kMaker: return "m";
+    case Who::kMakerHead: return "m+h";
+    case Who::kHead: return "h";
+    case Who::kMakerLeader: return "m + leader";
+    case Who::kLeader: return "leader";
+    case Who::kSystem: return "S";
+    case Who::kMakerOrSystem: return "m or S";
+    case Who::kSysadminHead: return "SYSADMIN + h";
+    case Who::kSelf: return "own key, or h";
+  }
+  return "";
+}
+
+std::string SidesOf(std::uint32_t sides) {
+  constexpr std::string_view kNames[] = {"any",    "P",      "C",      "M",
+                                         "issuer", "target", "opener", "gateway"};
+  std::string text;
+  for (std::size_t i = 0; i < std::size(kNames); ++i) {
+    if ((sides >> i & 1U) == 0) continue;
+    if (!text.empty()) text += ", ";
+    text += kNames[i];
+  }
+  return text;
+}
+
+ledger::EntityKind KindOf(std::string_view subject) {
+  using enum ledger::EntityKind;
+  if (subject == "identity") return kIdentity;
+  if (subject == "resource") return kResource;
+  if (subject == "request") return kRequest;
+  if (subject == "grant") return kGrant;
+  return subject == "correction" ? kCorrection : kRectification;
+}
+
+std::string StatesOf(const CaseRow& row) {
+  if (row.subject.empty()) return "new";
+  const ledger::EntityKind kind = KindOf(row.subject);
+  std::string text;
+  for (std::uint32_t status = 1; status < 32; ++status) {
+    if ((row.from >> status & 1U) == 0) continue;
+    if (!text.empty()) text += ", ";
+    text += ledger::StatusName(kind, status);
+  }
+  if (text.empty()) text = "any";
+  if (row.to != 0) text.append(" → ").append(ledger::StatusName(kind, row.to));
+  return text;
+}
+
+TEST(ContractsDoc, HasEveryCase) {
+  for (const auto rows : {DepartmentRows(), CatalogueRows(), RequestRows(), DecisionRows(),
+                          GrantRows(), AccessRows(), CorrectionRows(), RectificationRows()}) {
+    for (const CaseRow& row : rows) {
+      const ledger::OpInfo* op = ledger::FindOp(row.op);
+      ASSERT_NE(op, nullptr) << row.op;
+      std::string line = "| `" + std::string(row.op) + "` | ";
+      line += op->kind == ledger::OpKind::kFact ? "F" : "P";
+      line.append(" | ").append(SidesOf(row.sides)).append(" | ").append(SignersOf(row.who));
+      line.append(row.peer_needed != nullptr ? " + PEER | " : " | ").append(StatesOf(row));
+      ExpectRow(line + " |");
+    }
+  }
+}
+
+TEST(ContractsDoc, HasEveryCodeWithItsSource) {
+  for (const ledger::CodeInfo& code : ledger::AllCodes()) {
+    std::string source(code.clause);
+    if (!code.article.empty()) source.append(source.empty() ? "" : "; ").append(code.article);
+    if (source.starts_with("docs/")) source = "own";
+    std::string line = "| " + std::to_string(code.number) + " | " + std::string(code.step) + " | ";
+    line.append(code.name).append(" | ").append(code.message).append(" ").append(code.message_zh);
+    ExpectRow(line + " | " + source + " |");
+  }
+}
+
+TEST(ContractsDoc, HasEveryFlag) {
+  for (const auto flags : {ledger::AllFlags(), ledger::DerivedFlags()}) {
+    for (const ledger::FlagInfo& flag : flags) {
+      std::string line = "| " + (flag.bit == ledger::kNoBit ? "-" : std::to_string(flag.bit));
+      line.append(" | ").append(flag.group).append(" | ").append(flag.name).append(" | ");
+      line.append(flag.message).append(" ").append(flag.message_zh);
+      ExpectRow(line + " |");
+    }
+  }
+}
+
+TEST(ContractsDoc, EveryReferenceToItResolves) {
+  const std::regex reference(R"(docs/contracts\.md ([0-9]+\.[0-9]+(\.[0-9]+)?))");
+  std::size_t found = 0;
+  for (const char* folder : {"contracts", "ledger/model", "tests/contracts", "tests/support"}) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(Root() / folder)) {
+      const std::string extension = entry.path().extension().string();
+      if (extension != ".cc" && extension != ".h") continue;
+      const std::string text = FileText(entry.path());
+      for (std::sregex_iterator at(text.begin(), text.end(), reference), end; at != end; ++at) {
+        ++found;
+        EXPECT_TRUE(Doc().contains("# " + (*at)[1].str() + " "))
+            << entry.path() << " " << at->str();
+      }
+    }
+  }
+  EXPECT_GT(found, 20U);
+}
+
+}  // namespace
+}  // namespace jiandu::contracts
