@@ -42,6 +42,7 @@ struct Refusal {
   const ledger::CodeInfo* code = nullptr;  // of admission, when a code of 4.20 applies
   std::string pointer{};                   // JSON Pointer into the payload
   std::string stage;                       // "parse", "auth", "admission", "consensus"
+  std::optional<ledger::TxId> txid{};      // once the form could be read
 };
 
 // Takes transactions; they are admitted by the node's loop and gossiped.

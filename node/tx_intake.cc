@@ -1,6 +1,8 @@
+// From bytes to the mempool, and from blocks back to those who wait for them.
 #include "node/tx_intake.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "base/limits.h"
@@ -10,11 +12,19 @@
 namespace jiandu::node {
 namespace {
 
+constexpr std::uint32_t kBadGossipPoints = 20;
 constexpr std::size_t kAskedMax = 20000;
 constexpr std::size_t kReofferBytesMax = limits::kMiB;
 
 gateway::Refusal MakeRefusal(Errc code, std::string detail, std::string stage) {
   return {.error = Error{code, std::move(detail)}, .stage = std::move(stage)};
+}
+
+// No place for a transaction that is in order.
+gateway::Refusal NoPlace(const CheckedTx& checked, std::string detail) {
+  gateway::Refusal refusal = MakeRefusal(Errc::kFull, std::move(detail), "admission");
+  refusal.txid = checked.transaction->txid;
+  return refusal;
 }
 
 }  // namespace
@@ -23,7 +33,11 @@ TxIntake::TxIntake(IntakeParts parts)
     : parts_(std::move(parts)),
       asked_(kAskedMax, [this] { parts_.loop->Post([this] { DrainAsked(); }); }),
       new_waiters_(limits::kHttpWaitersMax,
-                   [this] { parts_.loop->Post([this] { DrainWaiters(); }); }) {}
+                   [this] { parts_.loop->Post([this] { DrainWaiters(); }); }) {
+  if (parts_.punish) return;
+  parts_.punish = [hub = parts_.hub](const PeerId& peer, std::uint32_t points,
+                                     const std::string& why) { hub->Punish(peer, points, why); };
+}
 
 TxIntake::~TxIntake() {
   asked_.Close();
@@ -54,12 +68,12 @@ void TxIntake::DrainAsked() {
   }
 }
 
-void TxIntake::OnTxBatch(const PeerId&, consensus::TxBatch batch) {
+void TxIntake::OnTxBatch(const PeerId& peer, consensus::TxBatch batch) {
   std::vector<Submission> submissions;
   submissions.reserve(batch.transactions.size());
   for (Bytes& stored : batch.transactions) {
     submissions.push_back(
-        {.stored = std::make_shared<const Bytes>(std::move(stored)), .ticket = 0});
+        {.stored = std::make_shared<const Bytes>(std::move(stored)), .ticket = 0, .from = peer});
   }
   // When the pool is full the peer offers them again later: nothing is lost.
   if (parts_.pool->Submit(std::move(submissions)) != PushResult::kOk) {
@@ -70,11 +84,19 @@ void TxIntake::OnTxBatch(const PeerId&, consensus::TxBatch batch) {
 void TxIntake::OnPoolResults() {
   std::vector<PooledTx> fresh;
   bool added = false;
-  for (CheckedTx& checked : parts_.pool->Drain()) {
+  std::vector<CheckedTx> results = parts_.pool->Drain();
+  PunishGossip(results);
+  const store::LedgerViewPtr newest = parts_.view();
+  for (CheckedTx& checked : results) {
     OnSubmitted done;
     if (const auto answer = answers_.find(checked.ticket); answer != answers_.end()) {
       done = std::move(answer->second);
       answers_.erase(answer);
+    }
+    // A block may have taken it while it lay in the pool: nothing would take it out of here again.
+    if (checked.verdict == TxVerdict::kValid && checked.height < newest->height() &&
+        contracts::IsKnownTx(*checked.transaction, *newest)) {
+      checked.verdict = TxVerdict::kKnown;
     }
     if (checked.verdict != TxVerdict::kValid) {
       if (done) Refuse(done, checked);
@@ -91,13 +113,12 @@ void TxIntake::OnPoolResults() {
         break;
       case Mempool::Added::kKnown: break;
       case Mempool::Added::kFull:
-        if (done)
-          done(std::unexpected(MakeRefusal(Errc::kFull, "the mempool is full", "admission")));
+        if (done) done(std::unexpected(NoPlace(checked, "the mempool is full")));
         continue;
       case Mempool::Added::kDepartmentFull:
         if (done) {
-          done(std::unexpected(MakeRefusal(
-              Errc::kFull, "this department already fills its share of the mempool", "admission")));
+          done(std::unexpected(
+              NoPlace(checked, "this department already fills its share of the mempool")));
         }
         continue;
     }
@@ -105,6 +126,20 @@ void TxIntake::OnPoolResults() {
   }
   if (!fresh.empty() && !parts_.is_behind()) Gossip(fresh);
   if (added) parts_.on_work();
+}
+
+// What does not decode or is not signed as it says was so when the peer took it, too: a correct
+// node passes on only what it has verified. Other refusals depend on the time and the height.
+void TxIntake::PunishGossip(const std::vector<CheckedTx>& results) {
+  std::set<PeerId> bad;
+  for (const CheckedTx& checked : results) {
+    const bool is_bad =
+        checked.verdict == TxVerdict::kMalformed || checked.verdict == TxVerdict::kBadSignature;
+    if (is_bad && checked.from) bad.insert(*checked.from);
+  }
+  for (const PeerId& peer : bad) {
+    parts_.punish(peer, kBadGossipPoints, "gossips transactions that do not hold");
+  }
 }
 
 void TxIntake::Answer(CheckedTx& checked, OnSubmitted done) {
@@ -123,6 +158,7 @@ void TxIntake::Refuse(OnSubmitted& done, CheckedTx& checked) {
     }
   }
   gateway::Refusal refusal = MakeRefusal(Errc::kInvalid, checked.detail, "admission");
+  if (checked.transaction != nullptr) refusal.txid = checked.transaction->txid;
   switch (checked.verdict) {
     case TxVerdict::kMalformed:
       refusal.stage = "parse";

@@ -31,6 +31,8 @@ struct IntakeParts {
   std::function<void()> on_work;               // the mempool has something
   std::function<bool()> is_behind;             // gossip rests while catching up
   std::function<store::LedgerViewPtr()> view;  // the newest; any thread
+  // Empty: the hub's.
+  std::function<void(const PeerId&, std::uint32_t points, const std::string& why)> punish{};
   Logger log;
 };
 
@@ -72,6 +74,7 @@ class TxIntake {
 
   void DrainAsked();
   void DrainWaiters();
+  void PunishGossip(const std::vector<CheckedTx>& results);
   // Of a transaction that no block has: pending when it lies here, else unknown.
   [[nodiscard]] gateway::TxStatus StatusOf(const ledger::TxId& txid) const;
   void Answer(CheckedTx& checked, OnSubmitted done);

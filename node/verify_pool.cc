@@ -159,6 +159,8 @@ void VerifyPool::State::CheckSubmissions(Chunk& chunk) {
   for (Submission& submission : chunk.submissions) {
     checked.push_back(Check(*submission.stored, *chunk.context, memo));
     checked.back().ticket = submission.ticket;
+    checked.back().from = submission.from;
+    checked.back().height = chunk.context->height;
     checked.back().stored = std::move(submission.stored);
   }
   // The channel holds whatever Submit let in.

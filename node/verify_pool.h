@@ -19,6 +19,7 @@
 #include "ledger/model/state_view.h"
 #include "ledger/model/transaction.h"
 #include "node/mempool.h"
+#include "node/peer_types.h"
 #include "node/queue.h"
 
 namespace jiandu::node {
@@ -45,13 +46,16 @@ struct CheckedTx {
   TransactionPtr transaction;  // null when malformed or skipped
   StoredPtr stored;            // the submitted bytes; null in block checks
   std::optional<contracts::AdmissionIssue> issue;
-  std::string detail;        // for the log and the caller
-  std::uint64_t ticket = 0;  // of the submission
+  std::string detail;          // for the log and the caller
+  std::uint64_t ticket = 0;    // of the submission
+  std::optional<PeerId> from;  // of the submission
+  ledger::Height height = 0;   // of the state it was judged against
 };
 
 struct Submission {
   StoredPtr stored;
-  std::uint64_t ticket = 0;  // the submitter's own number, given back
+  std::uint64_t ticket = 0;         // the submitter's own number, given back
+  std::optional<PeerId> from = {};  // the peer that gossiped it, given back
 };
 
 // The form of a transaction; contracts::CheckForm outside tests.
