@@ -11,7 +11,9 @@
 #include <thread>
 #include <utility>
 
+#include "base/limits.h"
 #include "crypto/hash.h"
+#include "node/event_loop.h"
 #include "node/verify_cache.h"
 
 namespace jiandu::node {
@@ -80,6 +82,7 @@ class VerifyPool::State {
         results(options.outstanding_max, std::move(wake)),
         context(std::move(first)) {
     if (!options.check_form) options.check_form = contracts::CheckForm;
+    if (!options.clock) options.clock = EventLoop::WallMs;
   }
 
   void Work();
@@ -156,11 +159,13 @@ void VerifyPool::State::CheckSubmissions(Chunk& chunk) {
   ChunkMemo memo;
   std::vector<CheckedTx> checked;
   checked.reserve(chunk.submissions.size());
+  VerifyContext now = *chunk.context;
+  now.block_time = std::max(now.block_time, options.clock());
   for (Submission& submission : chunk.submissions) {
-    checked.push_back(Check(*submission.stored, *chunk.context, memo));
+    checked.push_back(Check(*submission.stored, now, memo));
     checked.back().ticket = submission.ticket;
     checked.back().from = submission.from;
-    checked.back().height = chunk.context->height;
+    checked.back().height = now.height;
     checked.back().stored = std::move(submission.stored);
   }
   // The channel holds whatever Submit let in.
@@ -204,9 +209,12 @@ void VerifyPool::State::CheckHeld(const EnvelopeCache::Held& held, const VerifyC
   checked.transaction = held.transaction;
   checked.verdict = TxVerdict::kRefused;
   // Of time the form knows only `exp`: at least one more than now, at most so far ahead. What was
-  // right earlier is still right unless it has expired; anything else is judged anew.
+  // right earlier is still right unless it has expired, and what is near enough is not too far
+  // ahead of a block whose time is a little before ours; anything else is judged anew.
   const ledger::TimeMs time = judged.block_time;
-  if (time < held.formed_at || transaction.payload.exp <= time) {
+  const ledger::TimeMs exp = transaction.payload.exp;
+  const bool is_near = time >= held.formed_at || exp - time <= limits::kExpAheadMsMax;
+  if (exp <= time || !is_near) {
     checked.issue = options.check_form(transaction, judged.chain, time);
     if (checked.issue.has_value()) return;
   }

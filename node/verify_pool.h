@@ -28,7 +28,9 @@ namespace jiandu::node {
 struct VerifyContext {
   std::string chain;
   ledger::Height height = 0;
-  ledger::TimeMs block_time = 0;  // for `exp`: of the last block, or of the proposal under check
+  // For `exp`: of the proposal under check. Of the last block for submissions, which are judged by
+  // the clock when that is later: an idle network makes no blocks, and time goes on.
+  ledger::TimeMs block_time = 0;
   std::shared_ptr<const ledger::StateView> view;
 };
 using VerifyContextPtr = std::shared_ptr<const VerifyContext>;
@@ -69,6 +71,7 @@ struct VerifyPoolOptions {
   std::size_t cache_count_max = 60000;
   std::size_t cache_bytes_max = 96U << 20U;  // of stored bytes
   FormCheck check_form;                      // empty: contracts::CheckForm
+  std::function<ledger::TimeMs()> clock;     // for submissions; empty: the machine's
 };
 
 class VerifyPool {

@@ -1,151 +1,11 @@
 // The verify pool: what it lets through, what it remembers, and that it never answers from memory
 // what it has not seen byte for byte.
-#include "node/verify_pool.h"
-
-#include <gtest/gtest.h>
-
-#include <condition_variable>
-#include <map>
-#include <mutex>
 #include <thread>
 
-#include "crypto/hash.h"
-#include "ledger/model/key_record.h"
-#include "node/queue.h"
+#include "tests/node/verify_pool_fixture.h"
 
-namespace jiandu::node {
+namespace jiandu::node::testing {
 namespace {
-
-constexpr ledger::TimeMs kTime = 1'700'000'000'000;
-constexpr std::string_view kChain = "test-chain";
-
-// A state that holds what the test puts there.
-class TestView final : public ledger::StateView {
- public:
-  [[nodiscard]] std::optional<Bytes> Get(ByteView key) const override {
-    const auto found = values.find(ToBytes(key));
-    if (found == values.end()) return std::nullopt;
-    return found->second;
-  }
-  void Scan(ByteView /*prefix*/, ByteView /*from*/, const Visitor& /*visit*/) const override {}
-
-  void Register(const crypto::EcdsaPublicKeyBytes& key,
-                std::string_view department = "91330100MA27W0000X") {
-    ledger::KeyRecord record;
-    record.key = key;
-    record.department = department;
-    record.identity = ledger::NetworkEntity();
-    values[ledger::KeyRecordKey(crypto::MakeKeyId(key))] = record.Encode();
-  }
-
-  std::map<Bytes, Bytes> values;
-};
-
-struct Officer {
-  crypto::EcdsaPrivateKey key = crypto::EcdsaPrivateKey::Generate();
-  [[nodiscard]] ledger::KeyId Id() const { return crypto::MakeKeyId(key.PublicKey()); }
-};
-
-ledger::Payload MakePayload(const std::vector<const Officer*>& signers, std::uint64_t number) {
-  ledger::Payload payload;
-  payload.chain = kChain;
-  payload.op = "request.submit";
-  payload.department = "91330100MA27W0000X";
-  for (const Officer* officer : signers) payload.signers.push_back({.key = officer->Id()});
-  std::ranges::sort(payload.signers);
-  Bytes nonce;
-  AppendU64Be(nonce, number);
-  static constexpr std::string_view kHex = "0123456789abcdef";
-  for (const std::uint8_t byte : nonce) {
-    payload.nonce += kHex[byte >> 4U];
-    payload.nonce += kHex[byte & 15U];
-  }
-  payload.exp = kTime + 3'600'000;
-  payload.at = kTime;
-  payload.body = Json::MakeObject();
-  return payload;
-}
-
-StoredPtr Sign(const ledger::Payload& payload, const std::vector<const Officer*>& signers) {
-  const std::string text = ledger::EncodePayload(payload);
-  const Hash256 digest = crypto::Sha256(ledger::PreAuthEncoding(AsBytes(text)));
-  std::vector<ledger::TxSignature> signatures;
-  for (const Officer* officer : signers) {
-    signatures.push_back({.key = officer->Id(), .signature = officer->key.SignDigest(digest)});
-  }
-  return std::make_shared<const Bytes>(ledger::EncodeStored(AsBytes(text), std::move(signatures)));
-}
-
-class VerifyPoolTest : public ::testing::Test {
- protected:
-  VerifyPoolTest() {
-    view_->Register(maker_.key.PublicKey());
-    view_->Register(head_.key.PublicKey());
-    options_.threads = 2;
-    options_.check_form = [](const ledger::Transaction& transaction, std::string_view chain,
-                             ledger::TimeMs time) -> std::optional<contracts::AdmissionIssue> {
-      if (transaction.payload.chain == chain && transaction.payload.exp > time) return std::nullopt;
-      return contracts::AdmissionIssue{
-          .code = ledger::FindCode("TX_EXPIRED"), .pointer = "/exp", .detail = ""};
-    };
-  }
-
-  [[nodiscard]] VerifyContextPtr Context(ledger::TimeMs time = kTime) const {
-    return std::make_shared<const VerifyContext>(VerifyContext{
-        .chain = std::string(kChain), .height = 5, .block_time = time, .view = view_});
-  }
-  VerifyPool& Pool() {
-    if (pool_ == nullptr) {
-      pool_ = std::make_unique<VerifyPool>(options_, Context(), [this] {
-        const std::lock_guard lock(mutex_);
-        woken_ = true;
-        ready_.notify_one();
-      });
-    }
-    return *pool_;
-  }
-  [[nodiscard]] StoredPtr Tx(std::uint64_t number) const {
-    return Sign(MakePayload({&maker_}, number), {&maker_});
-  }
-  // Submits all and waits for as many results, in the order of tickets.
-  std::vector<CheckedTx> Check(const std::vector<StoredPtr>& all) {
-    std::vector<Submission> submissions;
-    for (std::size_t i = 0; i < all.size(); ++i) submissions.push_back({all[i], i});
-    EXPECT_EQ(Pool().Submit(std::move(submissions)), PushResult::kOk);
-    std::vector<CheckedTx> results;
-    while (results.size() < all.size()) {
-      {
-        std::unique_lock lock(mutex_);
-        if (!ready_.wait_for(lock, std::chrono::seconds(20), [this] { return woken_; })) break;
-        woken_ = false;
-      }
-      for (CheckedTx& checked : Pool().Drain()) results.push_back(std::move(checked));
-    }
-    std::ranges::sort(results, {}, &CheckedTx::ticket);
-    return results;
-  }
-  VerifyPool::BlockVerdict CheckBlock(const std::vector<StoredPtr>& all, VerifyContextPtr context) {
-    auto transactions = std::make_shared<std::vector<Bytes>>();
-    for (const StoredPtr& stored : all) transactions->push_back(*stored);
-    // Shared: the pool's thread may still be inside Push when the result is already taken.
-    const auto verdicts = std::make_shared<Channel<VerifyPool::BlockVerdict>>(1);
-    EXPECT_EQ(Pool().CheckBlock(transactions, std::move(context),
-                                [verdicts](VerifyPool::BlockVerdict verdict) {
-                                  EXPECT_EQ(verdicts->Push(std::move(verdict)), PushResult::kOk);
-                                }),
-              PushResult::kOk);
-    return std::move(verdicts->Wait().at(0));
-  }
-
-  std::shared_ptr<TestView> view_ = std::make_shared<TestView>();
-  Officer maker_;
-  Officer head_;
-  VerifyPoolOptions options_;
-  std::mutex mutex_;
-  std::condition_variable ready_;
-  bool woken_ = false;
-  std::unique_ptr<VerifyPool> pool_;
-};
 
 TEST_F(VerifyPoolTest, GoodTransactionIsDecodedAndVerified) {
   const auto results = Check({Tx(1)});
@@ -255,13 +115,6 @@ TEST_F(VerifyPoolTest, ADepartmentIsNamedByItsOwnPeopleOnly) {
   const auto context = std::make_shared<const VerifyContext>(
       VerifyContext{.chain = std::string(kChain), .height = 6, .block_time = kTime, .view = later});
   EXPECT_TRUE(CheckBlock({Sign(payload, {&maker_, &other})}, context).valid);
-}
-
-TEST_F(VerifyPoolTest, ExpiryIsJudgedByTheTimeOfEachBlock) {
-  const StoredPtr stored = Tx(1);
-  ASSERT_EQ(Check({stored})[0].verdict, TxVerdict::kValid);
-  EXPECT_TRUE(CheckBlock({stored}, Context(kTime + 3'599'999)).valid);
-  EXPECT_FALSE(CheckBlock({stored}, Context(kTime + 3'600'000)).valid);
 }
 
 TEST_F(VerifyPoolTest, CommittedTxidIsKnown) {
@@ -381,4 +234,4 @@ TEST_F(VerifyPoolTest, ManySubmittersAndBlocksAtOnce) {
 }
 
 }  // namespace
-}  // namespace jiandu::node
+}  // namespace jiandu::node::testing
