@@ -25,7 +25,7 @@ Result<TxSignature> ReadSignature(const Json& json) {
 
 }  // namespace
 
-Result<Bytes> StoredFromDsse(std::string_view json) {
+Result<Bytes> UnreadFromDsse(std::string_view json) {
   JD_TRY(const Json envelope, ParseJson(json, kDsseBytesMax));
   JsonFields fields(envelope, "");
   const std::string payload_text = fields.Text("payload", kDsseBytesMax);
@@ -45,7 +45,11 @@ Result<Bytes> StoredFromDsse(std::string_view json) {
   if (std::ranges::adjacent_find(signatures, {}, &TxSignature::key) != signatures.end()) {
     return Fail(Errc::kInvalid, "/signatures: a key signs twice");
   }
-  Bytes stored = EncodeStored(payload, std::move(signatures));
+  return EncodeStored(payload, std::move(signatures));
+}
+
+Result<Bytes> StoredFromDsse(std::string_view json) {
+  JD_TRY(Bytes stored, UnreadFromDsse(json));
   // Whatever leaves here is a form that every node accepts.
   if (auto decoded = DecodeStored(stored); !decoded.has_value()) {
     return std::unexpected(std::move(decoded).error());
