@@ -38,6 +38,15 @@ bool IsAnyOf(std::span<const std::string_view> words, std::string_view word) {
   return std::ranges::find(words, word) != words.end();
 }
 
+// 429, with the limit it is about.
+Problem TooMany(const RateSettings& limit, std::string_view of, int wait_s) {
+  Problem problem = Plain(ProblemKind::kTooManyRequests);
+  problem.retry_after_s = wait_s;
+  problem.limit = limit;
+  problem.limit_of = of;
+  return problem;
+}
+
 Problem WithRetry(Problem problem, int seconds) {
   problem.retry_after_s = seconds;
   return problem;
@@ -137,7 +146,7 @@ std::optional<Problem> Api::CheckAddressRate(const Call& call) {
       call.route->endpoint == Endpoint::kHealth || call.route->endpoint == Endpoint::kReady;
   const int wait_s = health ? 0 : address_rate_.Take(call.request.peer, call.now_ms);
   if (wait_s == 0) return std::nullopt;
-  return WithRetry(Plain(ProblemKind::kTooManyRequests), wait_s);
+  return TooMany(services_.settings->rate_per_address, "address", wait_s);
 }
 
 void Api::WithState(Call call) {
@@ -148,7 +157,7 @@ void Api::WithState(Call call) {
   if (!height) {
     return Reply(std::move(call), Refused(BadParameter("min_height", "a height is a number")));
   }
-  if (call.snapshot != nullptr && call.snapshot->height() >= *height) {
+  if (call.snapshot != nullptr && call.snapshot->Height() >= *height) {
     return WithSnapshot(std::move(call));
   }
   auto slot = WaiterSlot::Take(services_);
@@ -210,7 +219,7 @@ std::optional<Problem> Api::Authenticate(Call& call) {
   }
   const int wait_s = principal_rate_.Take(AsText(call.reader->key.View()), call.now_ms);
   if (wait_s == 0) return std::nullopt;
-  return WithRetry(Plain(ProblemKind::kTooManyRequests), wait_s);
+  return TooMany(services_.settings->rate_per_principal, "reader", wait_s);
 }
 
 void Api::Dispatch(Call call) {
@@ -281,7 +290,7 @@ void Api::Finish(Response& response) {
   response.Set("X-Content-Type-Options", "nosniff");
   if (!response.Header("Jiandu-Height").empty()) return;
   const auto snapshot = services_.reader->Latest();
-  response.Set("Jiandu-Height", std::to_string(snapshot == nullptr ? 0 : snapshot->height()));
+  response.Set("Jiandu-Height", std::to_string(snapshot == nullptr ? 0 : snapshot->Height()));
 }
 
 }  // namespace jiandu::gateway

@@ -40,15 +40,15 @@ Response JsonResponse(const Json& json, int status) {
 }
 
 void MarkAsRead(Response& response, const LedgerSnapshot& snapshot, std::string_view tag) {
-  response.Set("Jiandu-Height", std::to_string(snapshot.height()));
+  response.Set("Jiandu-Height", std::to_string(snapshot.Height()));
   response.Set("Cache-Control", "private, no-store");
   response.Set("Vary", "Authorization");
   if (!tag.empty()) response.Set("ETag", std::string(tag));
 }
 
 std::string StateTag(const LedgerSnapshot& snapshot) {
-  const std::string root = HexEncode(snapshot.app_hash().View().first(4));
-  return "\"h" + std::to_string(snapshot.height()) + "-" + root + "\"";
+  const std::string root = HexEncode(snapshot.AppHash().View().first(4));
+  return "\"h" + std::to_string(snapshot.Height()) + "-" + root + "\"";
 }
 
 Problem BadParameter(std::string_view name, std::string_view detail) {

@@ -42,10 +42,10 @@ Result<std::unique_ptr<Gateway>> Gateway::Start(GatewaySettings settings, TxSubm
   return std::unique_ptr<Gateway>(new Gateway(std::move(parts)));
 }
 
-std::uint16_t Gateway::port() const { return parts_->server->port(); }
+std::uint16_t Gateway::Port() const { return parts_->server->Port(); }
 
-std::uint16_t Gateway::metrics_port() const {
-  return parts_->metrics_server == nullptr ? std::uint16_t{0} : parts_->metrics_server->port();
+std::uint16_t Gateway::MetricsPort() const {
+  return parts_->metrics_server == nullptr ? std::uint16_t{0} : parts_->metrics_server->Port();
 }
 
 Result<void> Gateway::ReloadTls() { return parts_->server->ReloadTls(); }

@@ -2,7 +2,7 @@
 //
 // Owned by node/. Start opens the listeners and starts one thread for each; Stop (or destruction)
 // ends them. The ports outlive the Gateway; their callbacks may still be called after Stop and are
-// dropped then. port() and Stop may be called from any thread.
+// dropped then. Port() and Stop may be called from any thread.
 #pragma once
 
 #include <memory>
@@ -24,8 +24,8 @@ class Gateway {
   Gateway& operator=(const Gateway&) = delete;
 
   // Bound ports; the metrics' is 0 when there is no such listener.
-  [[nodiscard]] std::uint16_t port() const;
-  [[nodiscard]] std::uint16_t metrics_port() const;
+  [[nodiscard]] std::uint16_t Port() const;
+  [[nodiscard]] std::uint16_t MetricsPort() const;
   // Certificate and key from their files anew (SIGHUP).
   [[nodiscard]] Result<void> ReloadTls();
   void Stop();

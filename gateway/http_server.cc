@@ -151,7 +151,7 @@ class HttpServer::Impl {
     io_->stop();
   }
 
-  [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] std::uint16_t Port() const { return port_; }
 
   [[nodiscard]] Post Posting() const {
     return [weak = std::weak_ptr(io_)](std::move_only_function<void()> work) {
@@ -307,7 +307,7 @@ Result<std::unique_ptr<HttpServer>> HttpServer::Open(const GatewaySettings& sett
 
 void HttpServer::Serve(RequestHandler& handler) { impl_->Serve(handler); }
 void HttpServer::Stop() { impl_->Stop(); }
-std::uint16_t HttpServer::port() const { return impl_->port(); }
+std::uint16_t HttpServer::Port() const { return impl_->Port(); }
 Post HttpServer::Posting() const { return impl_->Posting(); }
 Result<void> HttpServer::ReloadTls() { return impl_->ReloadTls(); }
 

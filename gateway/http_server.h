@@ -33,7 +33,7 @@ class HttpServer {
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
-  [[nodiscard]] std::uint16_t port() const;
+  [[nodiscard]] std::uint16_t Port() const;
   // Work for the server's thread; dropped once the server is gone.
   [[nodiscard]] Post Posting() const;
   // Reads certificate and key anew; connections that stand keep the old ones.

@@ -48,7 +48,7 @@ std::expected<Page, Problem> ReadPage(const Call& call) {
   Page page{.limit = kRowsDefault,
             .after = std::nullopt,
             .scope = MakeScope(call.target.path, FilterText(call.target), call.reader->department),
-            .height = call.snapshot->height()};
+            .height = call.snapshot->Height()};
   if (const std::string* text = call.target.Find("limit")) {
     const auto limit = ParseNumber(*text, limits::kPageRowsMax);
     if (!limit || *limit == 0) {
@@ -67,7 +67,7 @@ std::expected<Page, Problem> ReadPage(const Call& call) {
     return std::unexpected(std::move(problem));
   }
   // A later page never shows an older state than the first one did.
-  if (cursor->height > call.snapshot->height()) {
+  if (cursor->height > call.snapshot->Height()) {
     Problem problem = Plain(ProblemKind::kNodeBehind);
     problem.retry_after_s = 1;
     return std::unexpected(std::move(problem));
@@ -94,7 +94,7 @@ Response PageResponse(const Call& call, const Page& page, Json rows,
   }
   Json json = Json::MakeObject();
   json.Set("items", std::move(rows)).Set("next", std::move(next));
-  json.Set("height", call.snapshot->height());
+  json.Set("height", call.snapshot->Height());
   Response response = JsonResponse(json);
   MarkAsRead(response, *call.snapshot, StateTag(*call.snapshot));
   if (!link.empty()) response.Set("Link", std::move(link));

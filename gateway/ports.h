@@ -68,11 +68,11 @@ class TxSubmitter {
 class LedgerSnapshot {
  public:
   virtual ~LedgerSnapshot() = default;
-  [[nodiscard]] virtual ledger::Height height() const = 0;
-  [[nodiscard]] virtual ledger::TimeMs time() const = 0;      // of the block at that height
-  [[nodiscard]] virtual const Hash256& app_hash() const = 0;  // after that height
-  [[nodiscard]] virtual std::uint64_t log_size() const = 0;
-  [[nodiscard]] virtual const ledger::StateView& state() const = 0;
+  [[nodiscard]] virtual ledger::Height Height() const = 0;
+  [[nodiscard]] virtual ledger::TimeMs Time() const = 0;     // of the block at that height
+  [[nodiscard]] virtual const Hash256& AppHash() const = 0;  // after that height
+  [[nodiscard]] virtual std::uint64_t LogSize() const = 0;
+  [[nodiscard]] virtual const ledger::StateView& State() const = 0;
 
   [[nodiscard]] virtual std::optional<TxResult> FindTx(const ledger::TxId& txid) const = 0;
   // Stored bytes of a transaction by the index of its stub.
@@ -92,7 +92,7 @@ class LedgerSnapshot {
   [[nodiscard]] virtual std::vector<Listed> List(
       ledger::EntityKind kind, const std::optional<ledger::DepartmentId>& department,
       std::optional<ledger::LogIndex> after, std::size_t limit) const = 0;
-  // Encoded header (CometBFT) of a height at or below height(); its hash; commit once known.
+  // Encoded header (CometBFT) of a height at or below Height(); its hash; commit once known.
   struct BlockView {
     ledger::Height height = 0;
     ledger::TimeMs time = 0;

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "base/hex.h"
 #include "base/json.h"
 
 namespace jiandu::gateway {
@@ -163,7 +164,15 @@ Response MakeProblem(const Problem& problem, std::string_view request_id) {
   document.Set("errors", std::move(errors));
   response.body = CanonicalJson(document);
   response.Set("Cache-Control", "no-store");
-  if (problem.retry_after_s > 0) response.Set("Retry-After", std::to_string(problem.retry_after_s));
+  const std::string wait_s = std::to_string(problem.retry_after_s);
+  if (problem.retry_after_s > 0) response.Set("Retry-After", wait_s);
+  // draft-ietf-httpapi-ratelimit-headers: what the limit is, and that nothing of it is left.
+  if (problem.limit.per_second > 0) {
+    const std::string name = "\"" + std::string(problem.limit_of) + "\"";
+    response.Set("RateLimit-Policy",
+                 name + ";q=" + std::to_string(problem.limit.per_second) + ";w=1");
+    response.Set("RateLimit", name + ";r=0;t=" + wait_s);
+  }
   if (response.status == 401) {
     response.Set("WWW-Authenticate", problem.kind == ProblemKind::kUnauthenticated
                                          ? R"(Bearer realm="jiandu")"
@@ -176,6 +185,7 @@ Problem ProblemOf(const Refusal& refusal) {
   Problem problem = Plain(KindOfErrc(refusal.error.code));
   problem.code = refusal.code;
   problem.stage = StageWord(refusal.stage);
+  if (refusal.txid) problem.txid = HexEncode(refusal.txid->View());
   if (refusal.code != nullptr) {
     problem.status = StatusOfCode(*refusal.code);
     problem.kind = KindOfCodeStatus(problem.status);

@@ -10,6 +10,7 @@
 
 #include "gateway/http_types.h"
 #include "gateway/ports.h"
+#include "gateway/settings.h"
 
 namespace jiandu::gateway {
 
@@ -52,7 +53,9 @@ struct Problem {
   std::string_view stage;  // "": the kind's own
   std::string txid;        // 64 hex digits once known
   std::vector<ProblemItem> errors;
-  int retry_after_s = 0;  // > 0: a Retry-After field
+  int retry_after_s = 0;      // > 0: a Retry-After field
+  RateSettings limit{};       // of a 429: the limit that was met,
+  std::string_view limit_of;  // and whose it is: "address" or "reader"
 };
 
 // A problem of a kind with nothing more to say than a sentence.

@@ -82,17 +82,17 @@ Hash256 ChallengeDigest(std::string_view challenge) {
 }
 
 std::optional<Reader> FindReader(const LedgerSnapshot& snapshot, const ledger::KeyId& key) {
-  const auto bytes = snapshot.state().Get(ledger::KeyRecordKey(key));
+  const auto bytes = snapshot.State().Get(ledger::KeyRecordKey(key));
   if (!bytes) return std::nullopt;
   const auto record = ledger::KeyRecord::Decode(*bytes);
   // usable_from speaks of the next block; a reader waits for it as a signer does.
-  if (!record || !record->IsActive(snapshot.height() + 1, snapshot.time())) return std::nullopt;
+  if (!record || !record->IsActive(snapshot.Height() + 1, snapshot.Time())) return std::nullopt;
   if (record->kind != ledger::IdentityKind::kOfficer &&
       record->kind != ledger::IdentityKind::kSystem) {
     return std::nullopt;
   }
   const auto body_bytes =
-      snapshot.state().Get(ledger::BodyKey(ledger::DepartmentEntity(record->department)));
+      snapshot.State().Get(ledger::BodyKey(ledger::DepartmentEntity(record->department)));
   if (!body_bytes) return std::nullopt;
   const auto body = ledger::EntityBody::Decode(*body_bytes);
   if (!body) return std::nullopt;
@@ -156,7 +156,7 @@ Result<ReadAuth::Session> ReadAuth::Open(const LedgerSnapshot& snapshot, std::st
   auto reader = FindReader(snapshot, key);
   if (!reader) return Fail(Errc::kUnauthenticated, "the key is unknown or not in force");
   const auto record =
-      ledger::KeyRecord::Decode(snapshot.state().Get(ledger::KeyRecordKey(key)).value_or(Bytes()));
+      ledger::KeyRecord::Decode(snapshot.State().Get(ledger::KeyRecordKey(key)).value_or(Bytes()));
   if (!record) return Fail(Errc::kUnauthenticated, "the key is unknown or not in force");
   const auto parsed = crypto::EcdsaPublicKey::Parse(record->key.View());
   if (!parsed || !parsed->VerifyDigest(ChallengeDigest(challenge), signature)) {

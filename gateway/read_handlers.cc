@@ -37,7 +37,7 @@ Json EntityJson(const LedgerSnapshot& snapshot, const EntityId& id, const ledger
                 Sight sight) {
   Json json = ledger::BodyToJson(id, body);
   if (sight != Sight::kParty) HideAddresses(json);
-  const auto bytes = snapshot.state().Get(ledger::LeafKey(id));
+  const auto bytes = snapshot.State().Get(ledger::LeafKey(id));
   if (!bytes) return json;
   if (const auto leaf = ledger::EntityLeaf::Decode(*bytes)) {
     json.Set("history", Json::MakeObject({{"events", Integer(leaf->size)},
@@ -268,7 +268,7 @@ Answer ShowRejections(const Call& call) {
                          "rejections are shown to the department itself, "
                          "to managers and to auditors"));
   }
-  ledger::TimeMs time = call.snapshot->time();
+  ledger::TimeMs time = call.snapshot->Time();
   if (const std::string* month = call.target.Find("month")) {
     const auto number = month->size() == 6 ? ParseNumber(*month, 999'912) : std::nullopt;
     if (!number || *number < 197'001 || *number % 100 < 1 || *number % 100 > 12) {
@@ -286,7 +286,7 @@ Answer ShowRejections(const Call& call) {
 
 Answer ShowBlock(const Call& call) {
   const auto height = ParseNumber(call.captures.at(0), limits::kJsonIntegerMax);
-  if (!height || *height == 0 || *height > call.snapshot->height()) return NotFound();
+  if (!height || *height == 0 || *height > call.snapshot->Height()) return NotFound();
   const auto block = call.snapshot->BlockAt(*height);
   if (!block) return Refused(ProblemOf(block.error()));
   Json transactions = Json::MakeArray();

@@ -29,7 +29,7 @@ struct RateSettings {
 
 struct GatewaySettings {
   std::string listen_address = "127.0.0.1";
-  std::uint16_t port = 0;  // 0: any free one, see Gateway::port()
+  std::uint16_t port = 0;  // 0: any free one, see Gateway::Port()
   std::optional<TlsFiles> tls;
   PlainHttp plain_http = PlainHttp::kLoopbackOnly;
   // Names by which clients may call us (Host), "name" or "name:port". Loopback names are added when

@@ -20,6 +20,11 @@ Problem BadBody(std::string pointer, std::string detail) {
   return problem;
 }
 
+Problem TooLarge() {
+  return Plain(ProblemKind::kTooLarge,
+               "a transaction has at most 64 KiB, a batch of accesses 1 MiB");
+}
+
 Problem DiagnoseSignatures(const Json& signatures) {
   for (std::size_t i = 0; i < signatures.Items().size(); ++i) {
     const Json& item = signatures.Items()[i];
@@ -93,9 +98,47 @@ Answer ResultAnswer(const ledger::TxId& txid, const TxResult& result) {
   return Refused(std::move(problem));
 }
 
+bool IsOctets(std::string_view content_type) {
+  return MediaType(content_type) == "application/octet-stream";
+}
+
+// The stored form as far as the envelope tells: the payload is the node's to read, once, and not on
+// the gateway's thread.
+std::expected<Bytes, Problem> UnreadFromBody(std::string_view content_type, std::string_view body) {
+  if (IsOctets(content_type)) {
+    if (body.size() > limits::kBatchTxBytesMax) {
+      return Refused(Plain(ProblemKind::kTooLarge, "a transaction has at most 1 MiB"));
+    }
+    if (body.empty()) return Refused(Plain(ProblemKind::kBadBody, "the body is empty"));
+    return ToBytes(body);
+  }
+  auto stored = ledger::UnreadFromDsse(body);
+  if (stored) return *std::move(stored);
+  if (stored.error().code == Errc::kTooLarge) return Refused(TooLarge());
+  return Refused(Diagnose(body));
+}
+
+// A payload that the node could not read: the sender is told which member it is.
+Problem ProblemOfRefusal(const Call& call, const Refusal& refusal) {
+  if (refusal.stage == "parse" && !IsOctets(call.request.Header("content-type"))) {
+    const auto stored = StoredFromBody(call.request.Header("content-type"), call.request.body);
+    if (!stored) return stored.error();
+  }
+  return ProblemOf(refusal);
+}
+
+void FreeBody(Call& call) {
+  call.request.body.clear();
+  call.request.body.shrink_to_fit();  // a waiter may live for 30 s
+}
+
 void AfterSubmit(const Services& services, Call call, std::int64_t wait_ms,
                  std::expected<TxSubmitter::Accepted, Refusal> outcome) {
-  if (!outcome) return Reply(std::move(call), Refused(ProblemOf(outcome.error())));
+  if (!outcome) {
+    Problem problem = ProblemOfRefusal(call, outcome.error());
+    return Reply(std::move(call), Refused(std::move(problem)));
+  }
+  FreeBody(call);
   const ledger::TxId txid = outcome->txid;
   if (outcome->known.status == TxStatus::kUnknown) outcome->known.status = TxStatus::kPending;
   if (outcome->known.status != TxStatus::kPending || wait_ms == 0) {
@@ -123,27 +166,16 @@ void AfterSubmit(const Services& services, Call call, std::int64_t wait_ms,
 }  // namespace
 
 std::expected<Bytes, Problem> StoredFromBody(std::string_view content_type, std::string_view body) {
-  if (MediaType(content_type) == "application/octet-stream") {
-    if (body.size() > limits::kBatchTxBytesMax) {
-      return Refused(Plain(ProblemKind::kTooLarge, "a transaction has at most 1 MiB"));
-    }
-    if (body.empty()) return Refused(Plain(ProblemKind::kBadBody, "the body is empty"));
-    return ToBytes(body);
-  }
-  auto stored = ledger::StoredFromDsse(body);
-  if (stored) return *std::move(stored);
-  if (stored.error().code == Errc::kTooLarge) {
-    return Refused(Plain(ProblemKind::kTooLarge,
-                         "a transaction has at most 64 KiB, a batch of accesses 1 MiB"));
-  }
-  return Refused(Diagnose(body));
+  auto stored = UnreadFromBody(content_type, body);
+  if (!stored || IsOctets(content_type)) return stored;
+  const auto read = ledger::DecodeStored(*stored);
+  if (read) return stored;
+  return Refused(read.error().code == Errc::kTooLarge ? TooLarge() : Diagnose(body));
 }
 
 void SubmitTransaction(const Services& services, Call call) {
-  auto stored = StoredFromBody(call.request.Header("content-type"), call.request.body);
+  auto stored = UnreadFromBody(call.request.Header("content-type"), call.request.body);
   if (!stored) return Reply(std::move(call), Refused(std::move(stored.error())));
-  call.request.body.clear();
-  call.request.body.shrink_to_fit();  // the waiter below may live for 30 s
   const std::int64_t wait_ms = WaitMs(services, call.request);
   services.submitter->Submit(
       *std::move(stored), [&services, post = services.post, wait_ms, call = std::move(call)](

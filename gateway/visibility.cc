@@ -57,7 +57,7 @@ bool IsCase(EntityKind kind) {
 
 std::optional<ledger::EntityBody> FindBody(const LedgerSnapshot& snapshot,
                                            const ledger::EntityId& id) {
-  const auto bytes = snapshot.state().Get(ledger::BodyKey(id));
+  const auto bytes = snapshot.State().Get(ledger::BodyKey(id));
   if (!bytes) return std::nullopt;
   auto body = ledger::EntityBody::Decode(*bytes);
   if (!body) return std::nullopt;

@@ -55,7 +55,7 @@ struct GatewayConfig {
   std::uint32_t threads = 1;
   std::uint32_t connections_max = 0;              // 0: limits::kHttpConnectionsMax
   std::uint32_t connections_per_address_max = 0;  // 0: limits::kHttpConnectionsPerAddressMax
-  std::uint32_t submits_per_second_max = 0;       // of one address; 0: no limit
+  std::uint32_t requests_per_second_max = 0;      // of one address; 0: no limit
 };
 
 struct KeysConfig {

@@ -230,9 +230,10 @@ constexpr std::array kSettings{
     Integer<kGateway, &GatewayConfig::connections_per_address_max>(
         "gateway", "connections_per_address_max", 0, 65536,
         "Connections of one address at a time; 0: 64.", "每个地址的最大连接数，0 表示 64。"),
-    Integer<kGateway, &GatewayConfig::submits_per_second_max>(
-        "gateway", "submits_per_second_max", 0, 1'000'000,
-        "Requests of one address a second; 0: no limit.", "每个地址每秒请求数，0 表示不限。"),
+    Integer<kGateway, &GatewayConfig::requests_per_second_max>(
+        "gateway", "requests_per_second_max", 0, 1'000'000,
+        "Requests of one address, and of one reader, a second; 0: no limit.",
+        "每个地址、每个读者每秒请求数，0 表示不限。"),
     Text<kKeys, &KeysConfig::node>("keys", "node", kPath, kRequired,
                                    "Sealed key of the node: proves us to other nodes.",
                                    "节点密钥文件。"),

@@ -16,11 +16,11 @@ class Snapshot final : public gateway::LedgerSnapshot {
   Snapshot(PostedViewPtr posted, std::shared_ptr<const SnapshotSources> sources)
       : posted_(std::move(posted)), sources_(std::move(sources)) {}
 
-  ledger::Height height() const override { return View().height(); }
-  ledger::TimeMs time() const override { return View().time(); }
-  const Hash256& app_hash() const override { return View().app_hash(); }
-  std::uint64_t log_size() const override { return View().log_size(); }
-  const ledger::StateView& state() const override { return View(); }
+  ledger::Height Height() const override { return View().height(); }
+  ledger::TimeMs Time() const override { return View().time(); }
+  const Hash256& AppHash() const override { return View().app_hash(); }
+  std::uint64_t LogSize() const override { return View().log_size(); }
+  const ledger::StateView& State() const override { return View(); }
 
   std::optional<gateway::TxResult> FindTx(const ledger::TxId& txid) const override {
     return FindResult(View(), txid);
@@ -75,7 +75,7 @@ class Snapshot final : public gateway::LedgerSnapshot {
     const auto place = View().FindTx(txid);
     if (!place) return Fail(Errc::kNotFound, "no such transaction in a block");
     const ledger::Height proven_at = place->height + 1;
-    if (proven_at > height()) {
+    if (proven_at > Height()) {
       return Fail(Errc::kUnavailable,
                   "the next block, which certifies this one, is not decided yet");
     }

@@ -190,8 +190,9 @@ Result<void> Node::State::StartGateway() {
   if (config_.gateway.connections_per_address_max != 0) {
     settings.connections_per_address_max = config_.gateway.connections_per_address_max;
   }
-  settings.rate_per_address = {config_.gateway.submits_per_second_max,
-                               config_.gateway.submits_per_second_max};
+  settings.rate_per_address = {config_.gateway.requests_per_second_max,
+                               config_.gateway.requests_per_second_max};
+  settings.rate_per_principal = settings.rate_per_address;
   JD_TRY(gateway_,
          gateway::Gateway::Start(std::move(settings), *submit_port_, *reader_port_, *status_port_));
   return {};
@@ -235,7 +236,7 @@ Result<void> Node::State::Start() {
   });
   logger_.Info("started", {{"chain", genesis_.chain},
                            {"department", config_.node.department},
-                           {"gateway_port", std::uint32_t{gateway_->port()}},
+                           {"gateway_port", std::uint32_t{gateway_->Port()}},
                            {"peer_port", std::uint32_t{hub_->ListenPort()}}});
   return {};
 }

@@ -38,7 +38,7 @@ class Node::State {
   void Stop();
   void RequestStop() { loop_.Stop(); }  // any thread
 
-  [[nodiscard]] std::uint16_t GatewayPort() const { return gateway_->port(); }
+  [[nodiscard]] std::uint16_t GatewayPort() const { return gateway_->Port(); }
   [[nodiscard]] std::uint16_t PeerPort() const { return hub_->ListenPort(); }
   [[nodiscard]] const std::string& StartNote() const { return note_; }
 

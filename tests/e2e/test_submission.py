@@ -105,6 +105,10 @@ class Submission(support.Folder):
         changed["payload"] = base64.b64encode(good.replace(b"330100", b"330101")).decode()
         status, _, body = self.send("db", json.dumps(changed), 0)
         self.assertEqual((status, body["stage"]), (401, "auth"), body)
+        # The id of what was sent, so that its sender can tell which it was.
+        changed = good.replace(b"330100", b"330101")
+        pae = b"DSSEv1 33 application/vnd.jiandu.tx.v1+json %d " % len(changed) + changed
+        self.assertEqual(body["txid"], hashlib.sha256(b"JIANDU-TX-1\0" + pae).hexdigest())
         twice = dict(envelope)
         twice["signatures"] = envelope["signatures"] * 2
         status, _, body = self.send("db", json.dumps(twice), 0)

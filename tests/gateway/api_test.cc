@@ -179,6 +179,8 @@ TEST(Rate, ABurstIsTakenAndTheRestToldWhenToComeBack) {
   const Response refused = harness.Get("/v1/status");
   EXPECT_EQ(refused.status, 429);
   EXPECT_EQ(refused.Header("Retry-After"), "1");
+  EXPECT_EQ(refused.Header("RateLimit-Policy"), R"("address";q=2;w=1)");
+  EXPECT_EQ(refused.Header("RateLimit"), R"("address";r=0;t=1)");
   EXPECT_EQ(harness.Get("/healthz").status, 200);
   harness.now_ms += 500;
   EXPECT_EQ(harness.Get("/v1/status").status, 200);
@@ -193,7 +195,9 @@ TEST(Rate, OnePrincipalsBurstLeavesTheOthersAlone) {
   const std::string tax = harness.SignIn(harness.tax);
   EXPECT_EQ(harness.Get("/v1/resources", police).status, 200);
   EXPECT_EQ(harness.Get("/v1/resources", police).status, 200);
-  EXPECT_EQ(harness.Get("/v1/resources", police).status, 429);
+  const Response refused = harness.Get("/v1/resources", police);
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.Header("RateLimit"), R"("reader";r=0;t=1)");
   EXPECT_EQ(harness.Get("/v1/resources", tax).status, 200);
 }
 

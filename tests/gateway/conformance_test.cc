@@ -135,7 +135,7 @@ TEST(Conformance, TheScriptForAnyHostFindsNothing) {
   const RunningGateway running;
   const std::string script = std::string(JIANDU_SOURCE_DIR) + "/tests/http_conformance.py";
   const std::string command =
-      "python3 " + script + " 127.0.0.1 " + std::to_string(running.gateway->port());
+      "python3 " + script + " 127.0.0.1 " + std::to_string(running.gateway->Port());
   EXPECT_EQ(std::system(command.c_str()), 0);
 }
 
@@ -155,7 +155,7 @@ TEST(Conformance, APostWithoutLengthIs411) {
 
 TEST(Conformance, WhatIsWellFormedIsServedOnAConnectionThatStays) {
   const RunningGateway running;
-  RawClient client(running.gateway->port());
+  RawClient client(running.gateway->Port());
   const std::vector<std::string> requests{
       GetWith(""),
       GetWith("X-Empty:\r\n"),
@@ -175,7 +175,7 @@ TEST(Conformance, AChunkedBodyIsPutTogether) {
   const RunningGateway running;
   const std::string envelope =
       SignedEnvelope({&running.manager}, "request.submit", "00000000000000aa");
-  RawClient client(running.gateway->port());
+  RawClient client(running.gateway->Port());
   const std::string half = envelope.substr(0, 10);
   const std::string rest = envelope.substr(10);
   std::array<char, 20> size{};
@@ -188,7 +188,7 @@ TEST(Conformance, AChunkedBodyIsPutTogether) {
 
 TEST(Conformance, PipelinedRequestsAreAnsweredInOrder) {
   const RunningGateway running;
-  RawClient client(running.gateway->port());
+  RawClient client(running.gateway->Port());
   std::string requests;
   for (int i = 0; i < 50; ++i) {
     requests += i % 2 == 0 ? GetWith("") : "GET /nowhere HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
@@ -201,7 +201,7 @@ TEST(Conformance, PipelinedRequestsAreAnsweredInOrder) {
 
 TEST(Conformance, ARequestInSingleBytesIsTheSameRequest) {
   const RunningGateway running;
-  RawClient client(running.gateway->port());
+  RawClient client(running.gateway->Port());
   for (const char c : GetWith("")) client.Send(std::string_view(&c, 1));
   EXPECT_EQ(StatusOf(client.ReadResponse()), 200);
 }
@@ -210,7 +210,7 @@ TEST(Conformance, ContinueIsSaidBeforeABodyThatWaitsForIt) {
   const RunningGateway running;
   const std::string envelope =
       SignedEnvelope({&running.manager}, "request.submit", "00000000000000ab");
-  RawClient client(running.gateway->port());
+  RawClient client(running.gateway->Port());
   client.Send(
       Post("Expect: 100-continue\r\nContent-Length: " + std::to_string(envelope.size()) + "\r\n"));
   EXPECT_EQ(StatusOf(client.ReadResponse(true)), 100);
@@ -223,7 +223,7 @@ TEST(Conformance, HttpOneDotZeroClosesUnlessAskedToStay) {
   const std::string once = running.Exchange("GET /healthz HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n");
   EXPECT_EQ(StatusOf(once), 200);
   EXPECT_TRUE(once.contains("Connection: close\r\n"));
-  RawClient client(running.gateway->port());
+  RawClient client(running.gateway->Port());
   for (int i = 0; i < 2; ++i) {
     client.Send("GET /healthz HTTP/1.0\r\nHost: 127.0.0.1\r\nConnection: keep-alive\r\n\r\n");
     EXPECT_EQ(StatusOf(client.ReadResponse()), 200);
@@ -232,7 +232,7 @@ TEST(Conformance, HttpOneDotZeroClosesUnlessAskedToStay) {
 
 TEST(Conformance, HeadHasTheLengthButNotTheBody) {
   const RunningGateway running;
-  RawClient client(running.gateway->port());
+  RawClient client(running.gateway->Port());
   client.Send("HEAD /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
   const std::string answer = client.ReadResponse(true);
   EXPECT_EQ(StatusOf(answer), 200);

@@ -304,7 +304,7 @@ void FakeNode::ReachHeight() {
   }
   for (HeightWaiter& waiter : waiters) {
     if (waiter.alive.expired()) continue;
-    waiter.done(latest->height() >= waiter.height ? latest : nullptr);
+    waiter.done(latest->Height() >= waiter.height ? latest : nullptr);
   }
 }
 

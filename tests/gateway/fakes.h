@@ -52,11 +52,11 @@ struct Data {
 class FakeSnapshot final : public LedgerSnapshot {
  public:
   explicit FakeSnapshot(Data data) : data_(std::move(data)) {}
-  ledger::Height height() const override { return data_.height; }
-  ledger::TimeMs time() const override { return data_.time; }
-  const Hash256& app_hash() const override { return data_.app_hash; }
-  std::uint64_t log_size() const override { return data_.entries.size(); }
-  const ledger::StateView& state() const override { return data_.state; }
+  ledger::Height Height() const override { return data_.height; }
+  ledger::TimeMs Time() const override { return data_.time; }
+  const Hash256& AppHash() const override { return data_.app_hash; }
+  std::uint64_t LogSize() const override { return data_.entries.size(); }
+  const ledger::StateView& State() const override { return data_.state; }
   std::optional<TxResult> FindTx(const ledger::TxId& txid) const override;
   Result<Bytes> TransactionAt(ledger::LogIndex index) const override;
   Result<Bytes> EntryAt(ledger::LogIndex index) const override;

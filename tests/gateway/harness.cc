@@ -183,7 +183,7 @@ RunningGateway::RunningGateway(GatewaySettings settings) {
 }
 
 std::string RunningGateway::Exchange(std::string_view bytes, int deadline_ms) const {
-  RawClient client(gateway->port());
+  RawClient client(gateway->Port());
   client.Send(bytes);
   return client.ReadToEnd(deadline_ms);
 }

@@ -50,11 +50,11 @@ class RawClient {
 
   void Send(std::string_view bytes);
   void FinishSending();
-  // Everything until the server closes, or `deadline_ms` passed (then closed() is false).
+  // Everything until the server closes, or `deadline_ms` passed (then Closed() is false).
   std::string ReadToEnd(int deadline_ms = 5000);
   // One response with its body by Content-Length; "" when the server closed before.
   std::string ReadResponse(bool without_body = false, int deadline_ms = 5000);
-  [[nodiscard]] bool closed() const { return closed_; }
+  [[nodiscard]] bool Closed() const { return closed_; }
 
  private:
   bool ReadMore(int deadline_ms);

@@ -17,7 +17,7 @@ TEST(Limits, AHeaderMayHaveJustItsMaximum) {
     std::string request = "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ";
     request += std::string(wanted - request.size() - 4, 'a') + "\r\n\r\n";
     ASSERT_EQ(request.size(), wanted);
-    RawClient client(running.gateway->port());
+    RawClient client(running.gateway->Port());
     client.Send(request);
     const std::string answer = client.ReadResponse();
     EXPECT_EQ(StatusOf(answer), delta <= 0 ? 200 : 431) << wanted;
@@ -71,7 +71,7 @@ TEST(Limits, ABodyMayHaveJustItsMaximumInBothFramings) {
 
 TEST(Limits, ALengthBeyondTheMaximumIsRefusedBeforeTheBodyComes) {
   const RunningGateway running;
-  RawClient client(running.gateway->port());
+  RawClient client(running.gateway->Port());
   client.Send(
       "POST /v1/transactions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1572865\r\n\r\n");
   EXPECT_EQ(StatusOf(client.ReadResponse()), 413);
@@ -84,19 +84,19 @@ TEST(Limits, AnAddressMayOpenJustItsMaximumOfConnections) {
   std::vector<std::unique_ptr<RawClient>> clients;
   const std::string request = "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
   for (int i = 0; i < 3; ++i) {
-    clients.push_back(std::make_unique<RawClient>(running.gateway->port()));
+    clients.push_back(std::make_unique<RawClient>(running.gateway->Port()));
     clients.back()->Send(request);
     EXPECT_EQ(StatusOf(clients.back()->ReadResponse()), 200);
   }
-  RawClient fourth(running.gateway->port());
+  RawClient fourth(running.gateway->Port());
   fourth.Send(request);
   EXPECT_EQ(fourth.ReadResponse(), "");
-  EXPECT_TRUE(fourth.closed());
+  EXPECT_TRUE(fourth.Closed());
   // A place freed is a place for another.
   clients.pop_back();
   int status = 0;
   for (int i = 0; i < 100 && status == 0; ++i) {
-    RawClient again(running.gateway->port());
+    RawClient again(running.gateway->Port());
     again.Send(request);
     status = StatusOf(again.ReadResponse());
   }
@@ -107,14 +107,14 @@ TEST(Limits, AllConnectionsTogetherAreBounded) {
   GatewaySettings settings;
   settings.connections_max = 2;
   const RunningGateway running(settings);
-  RawClient first(running.gateway->port());
-  RawClient second(running.gateway->port());
+  RawClient first(running.gateway->Port());
+  RawClient second(running.gateway->Port());
   const std::string request = "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
   first.Send(request);
   second.Send(request);
   EXPECT_EQ(StatusOf(first.ReadResponse()), 200);
   EXPECT_EQ(StatusOf(second.ReadResponse()), 200);
-  RawClient third(running.gateway->port());
+  RawClient third(running.gateway->Port());
   third.Send(request);
   EXPECT_EQ(third.ReadResponse(), "");
 }
@@ -132,7 +132,7 @@ struct TimedSettings {
 std::int64_t LifeOf(RawClient& client, std::string_view drip) {
   const auto begin = std::chrono::steady_clock::now();
   std::size_t at = 0;
-  while (!client.closed()) {
+  while (!client.Closed()) {
     if (!drip.empty()) client.Send(drip.substr(at++ % drip.size(), 1));
     (void)client.ReadToEnd(50);
     const auto life = std::chrono::steady_clock::now() - begin;
@@ -144,31 +144,31 @@ std::int64_t LifeOf(RawClient& client, std::string_view drip) {
 
 TEST(Timeouts, ASlowHeaderIsCutOffHoweverSteadilyItComes) {
   const RunningGateway running(TimedSettings().settings);
-  RawClient client(running.gateway->port());
+  RawClient client(running.gateway->Port());
   client.Send("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ");
   const std::int64_t life = LifeOf(client, "a");
-  EXPECT_TRUE(client.closed());
+  EXPECT_TRUE(client.Closed());
   EXPECT_GE(life, 250);
 }
 
 TEST(Timeouts, ASlowBodyIsCutOff) {
   const RunningGateway running(TimedSettings().settings);
-  RawClient client(running.gateway->port());
+  RawClient client(running.gateway->Port());
   client.Send("POST /v1/transactions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5000\r\n\r\n");
   EXPECT_GE(LifeOf(client, "a"), 250);
-  EXPECT_TRUE(client.closed());
+  EXPECT_TRUE(client.Closed());
 }
 
 TEST(Timeouts, AnIdleConnectionIsClosedAndOneThatSaysNothingToo) {
   const RunningGateway running(TimedSettings().settings);
-  RawClient silent(running.gateway->port());
+  RawClient silent(running.gateway->Port());
   EXPECT_GE(LifeOf(silent, ""), 250);
-  EXPECT_TRUE(silent.closed());
-  RawClient idle(running.gateway->port());
+  EXPECT_TRUE(silent.Closed());
+  RawClient idle(running.gateway->Port());
   idle.Send("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
   EXPECT_EQ(StatusOf(idle.ReadResponse()), 200);
   EXPECT_GE(LifeOf(idle, ""), 250);
-  EXPECT_TRUE(idle.closed());
+  EXPECT_TRUE(idle.Closed());
 }
 
 TEST(Stop, EndsAtOnceWithConnectionsOpenAndRequestsWaiting) {
@@ -176,10 +176,10 @@ TEST(Stop, EndsAtOnceWithConnectionsOpenAndRequestsWaiting) {
   running.node.wait_times_out_at_once = false;
   const std::string envelope =
       SignedEnvelope({&running.manager}, "request.submit", "00000000000000ac");
-  RawClient idle(running.gateway->port());
+  RawClient idle(running.gateway->Port());
   idle.Send("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
   EXPECT_EQ(StatusOf(idle.ReadResponse()), 200);
-  RawClient waiting(running.gateway->port());
+  RawClient waiting(running.gateway->Port());
   waiting.Send(
       "POST /v1/transactions HTTP/1.1\r\nHost: 127.0.0.1\r\nPrefer: wait=30\r\n"
       "Content-Type: application/json\r\nContent-Length: " +
@@ -200,7 +200,7 @@ TEST(HangUp, AClientThatGoesFreesItsWaiter) {
   running.node.wait_times_out_at_once = false;
   const std::string envelope =
       SignedEnvelope({&running.manager}, "request.submit", "00000000000000ad");
-  RawClient client(running.gateway->port());
+  RawClient client(running.gateway->Port());
   client.Send(
       "POST /v1/transactions HTTP/1.1\r\nHost: 127.0.0.1\r\nPrefer: wait=30\r\n"
       "Content-Type: application/json\r\nContent-Length: " +
@@ -209,10 +209,10 @@ TEST(HangUp, AClientThatGoesFreesItsWaiter) {
   ASSERT_EQ(running.node.WaitersAlive(), 1U);
   client.FinishSending();  // to the server this is going away; to us it leaves an end to read
   EXPECT_EQ(client.ReadToEnd(), "");
-  ASSERT_TRUE(client.closed());
+  ASSERT_TRUE(client.Closed());
   // The connection is closed a moment before its call is freed, on the same thread that answers
   // this: a round trip or two later both have happened.
-  RawClient other(running.gateway->port());
+  RawClient other(running.gateway->Port());
   for (int trip = 0; trip < 100 && running.node.WaitersAlive() != 0; ++trip) {
     other.Send("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
     ASSERT_EQ(StatusOf(other.ReadResponse()), 200);
@@ -224,14 +224,14 @@ TEST(Metrics, HaveAListenerOfTheirOwn) {
   GatewaySettings settings;
   settings.metrics_port = 0;
   const RunningGateway running(settings);
-  RawClient client(running.gateway->metrics_port());
+  RawClient client(running.gateway->MetricsPort());
   client.Send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n");
   const std::string answer = client.ReadResponse();
   EXPECT_EQ(StatusOf(answer), 200);
   EXPECT_TRUE(BodyOf(answer).contains("jiandu_height 1"));
   client.Send("GET /v1/status HTTP/1.1\r\nHost: localhost\r\n\r\n");
   EXPECT_EQ(StatusOf(client.ReadResponse()), 404);
-  RawClient api(running.gateway->port());
+  RawClient api(running.gateway->Port());
   api.Send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n");
   EXPECT_EQ(StatusOf(api.ReadResponse()), 404);
 }

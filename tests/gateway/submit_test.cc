@@ -133,12 +133,14 @@ TEST(Submit, ARefusalAtAdmissionHasTheStatusOfItsStepAndAPointer) {
     harness.node.refuse_next = Refusal{.error = {.code = Errc::kInvalid, .detail = "secret"},
                                        .code = code,
                                        .pointer = "/chain",
-                                       .stage = "admission"};
+                                       .stage = "admission",
+                                       .txid = ledger::TxId{}};
     const Response response = harness.Post("/v1/transactions", TextOf(harness));
     EXPECT_EQ(response.status, row.status) << row.code;
     const Json problem = Harness::Parse(response);
     EXPECT_EQ(problem.TextOr("code"), row.code);
     EXPECT_EQ(problem.TextOr("stage"), "admission");
+    EXPECT_EQ(problem.TextOr("txid"), std::string(64, '0'));
     EXPECT_EQ(problem.TextOr("message_zh"), code->message_zh);
     EXPECT_EQ(problem.TextOr("article"), code->article);
     ASSERT_EQ(problem.ItemsOf("errors").size(), 1U);
@@ -201,7 +203,10 @@ TEST(Submit, ABadEnvelopeIsNamedByPointer) {
   Json bad_key = *good->Find("signatures");
   bad_key.MutableItems()[1].Set("keyid", "ABCD");
   EXPECT_EQ(pointer_of(changed("signatures", bad_key)), "/signatures/1/keyid");
-  EXPECT_TRUE(harness.node.submitted.empty());
+  // The payload is the node's to read: what it got of these, it could not.
+  for (const Bytes& stored : harness.node.submitted) {
+    EXPECT_FALSE(ledger::DecodeStored(stored).has_value());
+  }
 }
 
 TEST(Submit, StoredBytesBeyondABatchAre413) {

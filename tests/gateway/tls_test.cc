@@ -105,7 +105,7 @@ TEST(Tls, ServesOneDotTwoAndThreeWithHttp11AndNothingOlderOrElse) {
   settings.tls = files.files;
   const RunningGateway running(settings);
   ASSERT_NE(running.gateway, nullptr);
-  const std::uint16_t port = running.gateway->port();
+  const std::uint16_t port = running.gateway->Port();
   std::string protocol;
   EXPECT_EQ(StatusOf(Ask(port, {.alpn = std::string("\x08http/1.1", 9)}, &protocol)), 200);
   EXPECT_EQ(protocol, "http/1.1");
