@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "consensus/commit.h"
+#include "contracts/admission.h"
+#include "crypto/ecdsa.h"
 #include "ledger/store/check.h"
 #include "ledger/store/leveldb_store.h"
 #include "ledger/store/state_batch.h"
@@ -77,7 +79,12 @@ class DbCheck {
       Note("there is no database; the node builds it from the segments when it starts");
       return {};
     }
-    JD_TRY(database_, store::LevelDbStore::Open(paths_.Database()));
+    auto opened = store::LevelDbStore::Open(paths_.Database());
+    if (!opened && opened.error().code == Errc::kCorrupt) {
+      return Lie(kLedger, 0, opened.error().detail);
+    }
+    if (!opened) return std::unexpected(opened.error());
+    database_ = std::move(*opened);
     if (database_->HowOpened() == store::LevelDbStore::Opened::kTolerant) {
       return Lie(kLedger, 0, database_->OpenProblem());
     }
@@ -204,12 +211,32 @@ class DbCheck {
     JD_CHECK(Judge(CheckHeader(tip_, data->block, last_set_.get()), file, height));
     auto complete = WithTransactions(std::move(data));
     if (!complete) return Lie(file, height, complete.error().detail);
+    JD_CHECK(VerifySignatures(**complete, file, height));
     JD_TRY(const consensus::Commit commit, CommitOf(height, (*complete)->id, file));
     JD_CHECK(Execute(**complete, commit));
     report_.blocks = height;
     report_.transactions += (*complete)->transactions.size();
     if (height % kProgressEvery == 0 || height == report_.height) {
       Tell("blocks", height, report_.height);
+    }
+    return {};
+  }
+
+  // The officers' and systems' own, by the keys of the state before the block (domain 4.20).
+  Result<void> VerifySignatures(const BlockData& block, const std::string& file,
+                                ledger::Height height) {
+    for (std::size_t n = 0; n < block.transactions.size(); ++n) {
+      const ledger::Transaction& transaction = *block.transactions[n];
+      const std::string which = "transaction " + std::to_string(n) + ": ";
+      const contracts::SignerKeys signers = contracts::FindSignerKeys(transaction, *view_);
+      if (signers.issue) return Lie(file, height, which + signers.issue->detail);
+      for (std::size_t i = 0; i < signers.keys.size(); ++i) {
+        const auto key = crypto::EcdsaPublicKey::Parse(signers.keys[i].View());
+        const auto& signature = transaction.signatures[i].signature;
+        if (!key || !key->VerifyDigest(transaction.digest, signature)) {
+          return Lie(file, height, which + "signature " + std::to_string(i) + " does not hold");
+        }
+      }
     }
     return {};
   }

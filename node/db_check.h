@@ -2,7 +2,8 @@
 //
 // Checked, in this order: the records, checksums and seals of the segments; the database's log,
 // histories and indexes (store::CheckLedger); then block by block the id, data_hash, header chain,
-// the commit under the validator set of its height, and the app hash, by executing the block again
+// every officer's and system's signature by the keys of the state before the block, the commit
+// under the validator set of its height, and the app hash, by executing the block again
 // over genesis and comparing with the next header and with the database's row. The first lie is
 // named by file and height. Nothing of the ledger is changed: segments are read from a copy whose
 // sealed files are links (opening segments cuts a torn tail, which may be the very evidence).

@@ -107,6 +107,37 @@ class Folder(unittest.TestCase):
         return path
 
 
+class Alone(Folder):
+    """One department with a node of its own, made by the ceremony."""
+
+    def setUp(self):
+        super().setUp()
+        self.passphrase = self.write("passphrase", "eine lange Probe\n")
+        self.passphrase.chmod(0o600)
+        self.home = self.folder / "db"
+        self.network = self.folder / "network.json"
+        self.genesis = self.folder / "genesis.json"
+
+    def make(self):
+        run("network", "init", "--chain", "probe-1", "--file", self.network)
+        run("network", "join", "--network", self.network, "--home", self.home,
+            "--code", BUREAU, "--name", "临江市数据局", "--alias", "db",
+            "--jurisdiction", "990100", "--role", "MANAGER", "--role", "DEPARTMENT",
+            "--officer", "db-c1=CLERK", "--officer", "db-h1=HEAD", "--fast-seal",
+            "--passphrase-file", self.passphrase)
+        run("network", "seal", "--network", self.network, "--file", self.genesis,
+            self.home / "join.json")
+        run("node", "init", "--home", self.home, "--genesis", self.genesis,
+            "--department", BUREAU, "--peers-listen", "127.0.0.1:0",
+            "--gateway-listen", "127.0.0.1:0", "--passphrase-file", self.passphrase)
+        run("config", "check", self.home / "node.toml")
+        return self.home / "node.toml"
+
+    def acting(self, port):
+        return ["--url", f"http://127.0.0.1:{port}", "--passphrase-file", self.passphrase,
+                "--key", self.home / "keys" / "db-c1.key"]
+
+
 class Network:
     """Four departments' nodes, made and started by `jiandu devnet up`, down when the test ends.
 

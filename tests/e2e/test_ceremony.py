@@ -7,34 +7,7 @@ import unittest
 import support
 
 
-class Ceremony(support.Folder):
-    def setUp(self):
-        super().setUp()
-        self.passphrase = self.write("passphrase", "eine lange Probe\n")
-        self.passphrase.chmod(0o600)
-        self.home = self.folder / "db"
-        self.network = self.folder / "network.json"
-        self.genesis = self.folder / "genesis.json"
-
-    def make(self):
-        support.run("network", "init", "--chain", "probe-1", "--file", self.network)
-        support.run("network", "join", "--network", self.network, "--home", self.home,
-                    "--code", support.BUREAU, "--name", "临江市数据局", "--alias", "db",
-                    "--jurisdiction", "990100", "--role", "MANAGER", "--role", "DEPARTMENT",
-                    "--officer", "db-c1=CLERK", "--officer", "db-h1=HEAD", "--fast-seal",
-                    "--passphrase-file", self.passphrase)
-        support.run("network", "seal", "--network", self.network, "--file", self.genesis,
-                    self.home / "join.json")
-        support.run("node", "init", "--home", self.home, "--genesis", self.genesis,
-                    "--department", support.BUREAU, "--peers-listen", "127.0.0.1:0",
-                    "--gateway-listen", "127.0.0.1:0", "--passphrase-file", self.passphrase)
-        support.run("config", "check", self.home / "node.toml")
-        return self.home / "node.toml"
-
-    def acting(self, port):
-        return ["--url", f"http://127.0.0.1:{port}", "--passphrase-file", self.passphrase,
-                "--key", self.home / "keys" / "db-c1.key"]
-
+class Ceremony(support.Alone):
     def test_a_receipt_of_a_single_node_verifies_and_a_tampered_one_does_not(self):
         node = support.Process(self, self.make(), self.folder)
         port = node.ports()["gateway_port"]
