@@ -49,6 +49,7 @@ void ReachGrant(TestCase& test) {
 
 std::vector<TransactionPtr> MakeLoneRecords(TestCase& test) {
   std::vector<TransactionPtr> transactions;
+  transactions.reserve(kRecords);
   for (std::int64_t i = 0; i < kRecords; ++i) {
     transactions.push_back(test.net.Make("access.record", testing::kGa, {testing::System("ga-gw")},
                                          test.LoneRecord("acc-" + std::to_string(i))));

@@ -1,4 +1,5 @@
-// What a transaction must satisfy before it may enter a block: steps 1a and 2 of domain.md 4.20.
+// What a transaction must satisfy before it may enter a block: steps 1a and 2 of
+// docs/contracts.md 4.20.
 //
 // Shared by the mempool and by the check of a proposed block, so that both say the same. Signatures
 // themselves are verified by the caller (node/verify_pool) with the keys found here. Pure.

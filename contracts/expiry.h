@@ -22,7 +22,7 @@ class ExpirySet {
   void Finish();
 
  private:
-  crypto::MerkleFrontier Read(std::uint64_t hour) const;
+  [[nodiscard]] crypto::MerkleFrontier Read(std::uint64_t hour) const;
   void DropPassedLeaves();
   void ForgetRows();
 

@@ -88,7 +88,8 @@ TEST(ContractsDoc, HasEveryCase) {
     for (const CaseRow& row : rows) {
       const ledger::OpInfo* op = ledger::FindOp(row.op);
       ASSERT_NE(op, nullptr) << row.op;
-      std::string line = "| `" + std::string(row.op) + "` | ";
+      std::string line = "| `";
+      line.append(row.op).append("` | ");
       line += op->kind == ledger::OpKind::kFact ? "F" : "P";
       line.append(" | ").append(SidesOf(row.sides)).append(" | ").append(SignersOf(row.who));
       line.append(row.peer_needed != nullptr ? " + PEER | " : " | ").append(StatesOf(row));
@@ -102,7 +103,8 @@ TEST(ContractsDoc, HasEveryCodeWithItsSource) {
     std::string source(code.clause);
     if (!code.article.empty()) source.append(source.empty() ? "" : "; ").append(code.article);
     if (source.starts_with("docs/")) source = "own";
-    std::string line = "| " + std::to_string(code.number) + " | " + std::string(code.step) + " | ";
+    std::string line = "| ";
+    line.append(std::to_string(code.number)).append(" | ").append(code.step).append(" | ");
     line.append(code.name).append(" | ").append(code.message).append(" ").append(code.message_zh);
     ExpectRow(line + " | " + source + " |");
   }
@@ -111,7 +113,8 @@ TEST(ContractsDoc, HasEveryCodeWithItsSource) {
 TEST(ContractsDoc, HasEveryFlag) {
   for (const auto flags : {ledger::AllFlags(), ledger::DerivedFlags()}) {
     for (const ledger::FlagInfo& flag : flags) {
-      std::string line = "| " + (flag.bit == ledger::kNoBit ? "-" : std::to_string(flag.bit));
+      std::string line = "| ";
+      line += flag.bit == ledger::kNoBit ? "-" : std::to_string(flag.bit);
       line.append(" | ").append(flag.group).append(" | ").append(flag.name).append(" | ");
       line.append(flag.message).append(" ").append(flag.message_zh);
       ExpectRow(line + " |");
@@ -130,7 +133,7 @@ TEST(ContractsDoc, EveryReferenceToItResolves) {
       for (std::sregex_iterator at(text.begin(), text.end(), reference), end; at != end; ++at) {
         ++found;
         EXPECT_TRUE(Doc().contains("# " + (*at)[1].str() + " "))
-            << entry.path() << " " << at->str();
+            << entry.path() << ' ' << at->str();
       }
     }
   }

@@ -49,6 +49,7 @@ class Expiry : public ::testing::Test {
   }
   static ledger::ExpiryLeaf Of(const std::vector<TransactionPtr>& transactions) {
     std::vector<Bytes> txids;
+    txids.reserve(transactions.size());
     for (const auto& transaction : transactions) txids.push_back(ToBytes(transaction->txid.View()));
     return {.count = txids.size(), .root = crypto::MerkleRootOfData(txids)};
   }
@@ -61,6 +62,7 @@ TEST_F(Expiry, TheLeafBindsTheHoursTxidsInTheOrderOfTheLog) {
   std::vector<TransactionPtr> all;
   for (const std::size_t size : {1U, 3U, 2U, 7U}) {
     std::vector<TransactionPtr> block;
+    block.reserve(size);
     for (std::size_t i = 0; i < size; ++i) block.push_back(Draft());
     (void)test.net.Block(block);
     all.insert(all.end(), block.begin(), block.end());

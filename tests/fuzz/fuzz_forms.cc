@@ -73,7 +73,7 @@ constexpr std::array<Choice, 5> kChoices = {{{.name = "ga-c1", .role = SignerRol
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const contracts::testing::TestWorld world = MakeWorld();
+  static const contracts::testing::TestWorld kWorld = MakeWorld();
   if (size < 2) return 0;
   const auto ops = ledger::AllOps();
   const ledger::OpInfo& op = ops[data[0] % ops.size()];
@@ -93,7 +93,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
              .body = std::move(*body)};
   for (std::size_t i = 0; i < kChoices.size(); ++i) {
     if ((data[1] >> i & 1U) == 0) continue;
-    payload.signers.push_back({.key = world.Who(kChoices[i].name).id, .role = kChoices[i].role});
+    payload.signers.push_back({.key = kWorld.Who(kChoices[i].name).id, .role = kChoices[i].role});
   }
   if (payload.signers.empty()) return 0;
   transaction->payload_bytes = ToBytes(ledger::EncodePayload(payload));
@@ -101,7 +101,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto issue = contracts::CheckForm(*transaction, kChain, kStart);
   const contracts::BlockContext context{
       .chain = std::string(kChain), .height = 5, .time = kStart, .log_size = 9};
-  const auto outcome = contracts::ApplyBlock(world.View(), context, {transaction});
+  const auto outcome = contracts::ApplyBlock(kWorld.View(), context, {transaction});
   JD_ASSERT(outcome.codes.size() == 1 && outcome.stubs.size() == 1);
   JD_ASSERT(outcome.stubs[0].touched.size() <= limits::kTouchedEntitiesMax);
   if (issue && issue->code->name == "MALFORMED" && issue->pointer.starts_with("/body")) {

@@ -15,7 +15,7 @@ struct DomainCode {
   std::string_view name;
   std::string_view message_zh;
   std::string_view clause;
-  std::string_view later = "";
+  std::string_view later = {};
 };
 inline constexpr std::array<DomainCode, 102> kDomainCodes = {{
     {"1a", "MALFORMED", "格式错误", "-"},
@@ -127,7 +127,7 @@ struct DomainFlag {
   char kind;
   std::string_view group;
   std::string_view name;
-  std::string_view later = "";
+  std::string_view later = {};
 };
 inline constexpr std::array<DomainFlag, 64> kDomainFlags = {{
     {'C', "access", "NO_GRANT"},
