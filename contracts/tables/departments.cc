@@ -227,6 +227,12 @@ std::optional<ledger::KeyId> KeyIdIn(const EntityBody& identity, std::string_vie
   if (!id) return std::nullopt;
   return *id;
 }
+// An identity has two keys at most, so that whoever revokes it or changes its duties reaches both.
+Code OldKeyHasEnded(Case& judged) {
+  const auto id = KeyIdIn(*judged.body, "old_key");
+  const auto record = id ? judged.state.LatestKey(*id) : std::nullopt;
+  return record && judged.Time() < record->revoked_at ? Code::kBadState : Code::kAccepted;
+}
 void RotateKey(Case& judged) {
   EntityBody& identity = judged.state.Edit(judged.subject);
   const auto old_id = KeyIdIn(identity, "key");
@@ -305,11 +311,13 @@ void SetDuties(Case& judged) {
   EntityBody& identity = judged.state.Edit(judged.subject);
   const std::uint32_t duties = DutiesOf(judged.Form());
   identity.numbers["duties"] = duties;
-  const auto id = KeyIdIn(identity, "key");
-  auto record = id ? judged.state.LatestKey(*id) : std::nullopt;
-  if (!record) return;
-  record->duties = duties;
-  judged.state.PutKey(*id, *record);
+  for (const std::string_view name : {"key", "old_key"}) {
+    const auto id = KeyIdIn(identity, name);
+    auto record = id ? judged.state.LatestKey(*id) : std::nullopt;
+    if (!record) continue;
+    record->duties = duties;
+    judged.state.PutKey(*id, *record);
+  }
 }
 
 constexpr Check kRegisterDepartmentRules[] = {DepartmentCode, OneManager, NewKeys, AllDuties,
@@ -345,6 +353,7 @@ constexpr CaseRow kRows[] = {
      .await = Await::kNever,
      .required = RotateForm,
      .role = IsSelf,
+     .condition = OldKeyHasEnded,
      .rules = kRotateRules,
      .effect = RotateKey},
     {.op = "identity.revoke",

@@ -186,6 +186,57 @@ TEST(Identities, ARotatedKeyIsReplacedAtTheNextHeight) {
   EXPECT_EQ(net.Do("resource.discard", kGa, {Maker("ga-c1-new")}, nowhere).code, Code::kUnknownRef);
 }
 
+Json Rotation(TestNet& net, const std::string& name, const std::string& fresh, int overlap_hours) {
+  net.AddPerson(fresh, kGa);
+  const auto proof = PrivateKey(fresh).SignDigest(ledger::KeyProofDigest(kChain, kGa, name));
+  Json body = Json::MakeObject({{"identity", ledger::ToHex(net.Identity(name))},
+                                {"key", HexEncode(net.Who(fresh).key.View())},
+                                {"key_proof", HexEncode(proof.View())}});
+  body.Set("overlap_hours", overlap_hours);
+  return body;
+}
+
+// A third key in force would be reached by no revocation.
+TEST(Identities, AKeyIsNotRotatedAgainWhileTheOneBeforeIsInForce) {
+  TestNet net;
+  ASSERT_TRUE(
+      net.Do("identity.rotate_key", kGa, {Maker("ga-c1")}, Rotation(net, "ga-c1", "ga-c1-2", 24))
+          .Accepted());
+  const Json third = Rotation(net, "ga-c1", "ga-c1-3", 0);
+  EXPECT_EQ(net.Do("identity.rotate_key", kGa, {Maker("ga-c1-2")}, third).code, Code::kBadState);
+  EXPECT_EQ(net.Do("identity.rotate_key", kGa, {Maker("ga-c1")}, third).code, Code::kBadState);
+  // Both keys of the overlap end with the identity.
+  const Json lost =
+      Json::MakeObject({{"identity", ledger::ToHex(net.Identity("ga-c1"))}, {"reason", "LOST"}});
+  TestNet other = net;
+  ASSERT_TRUE(other.Do("identity.revoke", kGa, {Head("ga-h1")}, lost).Accepted());
+  const Json nowhere = Json::MakeObject({{"resource", "11" + std::string(32, '0')}});
+  for (const std::string_view name : {"ga-c1", "ga-c1-2"}) {
+    EXPECT_EQ(other.Do("resource.discard", kGa, {Maker(std::string(name))}, nowhere).code,
+              Code::kIdRevoked);
+  }
+  net.Advance(24 * kHourMs);
+  EXPECT_TRUE(net.Do("identity.rotate_key", kGa, {Maker("ga-c1-2")}, third).Accepted());
+}
+
+TEST(Identities, DutiesAreTakenFromBothKeysOfAnOverlap) {
+  TestNet net;
+  ASSERT_TRUE(
+      net.Do("identity.rotate_key", kGa, {Maker("ga-b1")}, Rotation(net, "ga-b1", "ga-b1-2", 24))
+          .Accepted());
+  Json duties = Json::MakeArray();
+  duties.Push(Json("CLERK"));
+  const Json body = Json::MakeObject(
+      {{"identity", ledger::ToHex(net.Identity("ga-b1"))}, {"duties", std::move(duties)}});
+  const Outcome taken = net.Do("identity.set_duties", kGa, {Head("ga-h1")}, body);
+  ASSERT_TRUE(taken.Accepted()) << CodeName(taken.code);
+  for (const std::string_view name : {"ga-b1", "ga-b1-2"}) {
+    const auto bytes = net.View().Get(ledger::KeyRecordKey(net.Who(std::string(name)).id));
+    ASSERT_TRUE(bytes.has_value());
+    EXPECT_EQ(ledger::KeyRecord::Decode(*bytes)->duties, ledger::duty::kClerk) << name;
+  }
+}
+
 TEST(Identities, RevocationIsCommittedAndRejectsWhatComesAfter) {
   TestNet net;
   const std::string id = ledger::ToHex(net.Identity("ga-c1"));
