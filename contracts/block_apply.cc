@@ -3,6 +3,7 @@
 #include "contracts/block_apply.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/limits.h"
 #include "contracts/counters.h"
@@ -81,11 +82,10 @@ class Applier {
   }
 
   RolesByEntity Cosign(const Transaction& transaction, Stub& stub) {
-    const CosignResult result = ApplyCosign(state_, transaction);
+    CosignResult result = ApplyCosign(state_, transaction);
     if (result.code != Code::kAccepted) return Reject(transaction, stub, result.code);
-    RolesByEntity roles;
-    for (const EntityId& id : result.touched) roles[id] |= ledger::touch::kAct;
-    for (const EntityId& id : result.born) roles[id] = ledger::touch::kNew;
+    // What takes effect touches the same in the same way, whether it was signed at once or later.
+    RolesByEntity roles = std::move(result.touched);
     roles[result.pending] |= ledger::touch::kAct;
     roles[state_.MonthOf(transaction.payload.department)] |= ledger::touch::kAct;
     stub.flags = result.flags;

@@ -5,7 +5,6 @@
 
 #include "base/hex.h"
 #include "contracts/engine.h"
-#include "contracts/touched.h"
 
 namespace jiandu::contracts {
 namespace {
@@ -207,7 +206,7 @@ CosignResult ApplyCosign(BlockState& state, const ledger::Transaction& transacti
   result.took_effect = true;
   result.flags = inner.flags;
   result.born = inner.born;
-  for (const auto& [entity, roles] : TouchedBy(inner)) result.touched.push_back(entity);
+  result.touched = TouchedBy(inner);
   return result;
 }
 

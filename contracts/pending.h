@@ -5,7 +5,7 @@
 // nobody else. At the last signature all checks run again. Pure; the thread of the block.
 #pragma once
 
-#include "contracts/case_table.h"
+#include "contracts/touched.h"
 #include "ledger/model/transaction.h"
 
 namespace jiandu::contracts {
@@ -19,7 +19,7 @@ struct CosignResult {
   ledger::EntityId pending;
   bool took_effect = false;
   std::uint64_t flags = 0;
-  std::vector<ledger::EntityId> touched;  // of the case that took effect
+  RolesByEntity touched;  // by the case that took effect
   std::vector<ledger::EntityId> born;
 };
 [[nodiscard]] CosignResult ApplyCosign(BlockState& state, const ledger::Transaction& transaction);

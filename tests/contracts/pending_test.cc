@@ -54,6 +54,33 @@ TEST_F(Pending, TakesEffectAtTheHeadsSignature) {
   EXPECT_EQ(Cosign({Head("jt-h1")}).code, Code::kBadState);
 }
 
+// A verifier works the roles out from the envelope: how the signatures came must not show in them.
+TEST_F(Pending, TouchesTheSameInTheSameWayAsWhatWasSignedAtOnce) {
+  const auto role_of = [](const Outcome& outcome, const EntityId& entity) {
+    for (const ledger::Touch& touch : outcome.stub.touched) {
+      if (touch.entity == entity) return touch.roles;
+    }
+    return 0U;
+  };
+  Json other = test.RequestBody();
+  other.Set("scene_code", "OTHER");
+  const Outcome at_once = test.SubmitRequest(other);
+  ASSERT_TRUE(at_once.Accepted()) << CodeName(at_once.code);
+  const Outcome cosigned = Cosign({Head("jt-h1")});
+  ASSERT_TRUE(cosigned.Accepted());
+  ASSERT_EQ(cosigned.born.size(), 1U);
+  ASSERT_EQ(at_once.born.size(), 1U);
+  EXPECT_EQ(role_of(cosigned, cosigned.born[0]), ledger::touch::kNew);
+  EXPECT_EQ(role_of(cosigned, pending), ledger::touch::kAct);
+  // Besides what is born, and the pending object: the resource, the pair and the month.
+  EXPECT_EQ(cosigned.stub.touched.size(), at_once.stub.touched.size() + 1);
+  for (const ledger::Touch& touch : at_once.stub.touched) {
+    if (touch.entity == at_once.born[0]) continue;
+    EXPECT_EQ(role_of(cosigned, touch.entity), touch.roles) << ledger::ToHex(touch.entity);
+  }
+  EXPECT_NE(role_of(cosigned, test.resource) & ledger::touch::kSource, 0U);
+}
+
 TEST_F(Pending, OnlyAHeadOfTheNamedDepartmentSigns) {
   EXPECT_EQ(Cosign({Head("jt-c2")}).code, Code::kRoleDenied);
   EXPECT_EQ(Cosign({Maker("jt-c2")}).code, Code::kRoleDenied);
