@@ -127,7 +127,10 @@ void Draft(Case& judged) {
 void Submit(Case& judged) { SetContent(judged.state.Edit(judged.subject), ContentOf(judged)); }
 
 // resource.review, resource.publish
-Bytes CodeKey(const EntityBody& resource) { return ledger::UniqueKey(resource.Text("code")); }
+// Codes are words of the departments' own and may hold a slash: each kind of name has its own room.
+Bytes CodeKey(const EntityBody& resource) {
+  return ledger::UniqueKey("code/" + std::string(resource.Text("code")));
+}
 Bytes ElementKey(std::string_view element) {
   return ledger::UniqueKey("element/" + std::string(element));
 }
@@ -206,6 +209,11 @@ void Retire(Case& judged) {
   for (const EntityId& id : Settled(judged)) {
     RecordAct(judged, id, To(ledger::RequestStatus::kClosed));
     CloseCase(judged.state, judged.subject);
+  }
+  // Another department may be the source from now on. The code stays taken.
+  for (const std::string& element : SourceElements(*judged.body)) {
+    const auto holder = judged.state.Get(ElementKey(element));
+    if (holder && Equal(*holder, judged.subject.View())) judged.state.Delete(ElementKey(element));
   }
 }
 

@@ -32,7 +32,7 @@ class StateView {
 [[nodiscard]] Bytes PartKey(const EntityId& id,
                             ByteView suffix);          // "P" id17 suffix: counters, acc ids
 [[nodiscard]] Bytes KeyRecordKey(const KeyId& id);     // "key/" keyid -> KeyRecord
-[[nodiscard]] Bytes UniqueKey(std::string_view code);  // "uniq/" code -> id17
+[[nodiscard]] Bytes UniqueKey(std::string_view name);  // "uniq/" kind "/" name -> id17
 [[nodiscard]] Bytes ConfigKey(std::string_view name);  // "cfg/" name
 [[nodiscard]] Bytes ValidatorsKey();                   // "val" -> list of validators
 [[nodiscard]] Bytes ExpiryKey(TimeMs exp,

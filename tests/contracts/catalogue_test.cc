@@ -115,6 +115,51 @@ TEST(Catalogue, CodesAndSourceElementsAreUnique) {
   EXPECT_EQ(test.Review().code, Code::kSourceConflict);
 }
 
+// A code may hold a slash: it must not be taken for the name of something else.
+TEST(Catalogue, ACodeStandsInNobodyElsesWay) {
+  TestCase test;
+  Json content = Content();
+  content.Set("code", "element/E-vin");
+  test.PublishResource(content);
+  content.Set("code", "post/" + std::string(kGa) + "/ga-c9");
+  test.PublishResource(content);
+  content.Set("code", "R1-b");
+  Json items = *content.Find("items");
+  Json item = Item("vin", "G2");
+  item.Set("authoritative_source", kGa);
+  item.Set("element_code", "E-vin");
+  items.Push(item);
+  content.Set("items", items);
+  test.PublishResource(content);
+  EXPECT_EQ(test.net.Status(test.resource), "PUBLISHED");
+  for (const std::string_view name : {"element/E-vin", "code/R1-b", "code/element/E-vin"}) {
+    EXPECT_TRUE(test.net.View().Get(ledger::UniqueKey(name)).has_value()) << name;
+  }
+  EXPECT_FALSE(
+      test.net.View().Get(ledger::UniqueKey("post/" + std::string(kGa) + "/ga-c9")).has_value());
+}
+
+TEST(Catalogue, ARetiredSourceMakesRoomForAnotherButItsCodeStaysTaken) {
+  TestCase test;
+  Json content = Content();
+  Json items = *content.Find("items");
+  Json item = Item("vin", "G2");
+  item.Set("authoritative_source", kGa);
+  items.Push(item);
+  content.Set("items", items);
+  test.PublishResource(content);
+  const EntityId first = test.resource;
+  ASSERT_TRUE(
+      test.net.Do("resource.retire", kGa, {Head("ga-l1"), Peer("db-h1")}, Ref("resource", first))
+          .Accepted());
+  ASSERT_TRUE(test.Draft(content).Accepted());
+  ASSERT_TRUE(test.SubmitResource(content).Accepted());
+  EXPECT_EQ(test.Review().code, Code::kDuplicate);
+  content.Set("code", "R1-b");
+  test.PublishResource(content);
+  EXPECT_EQ(test.net.Status(test.resource), "PUBLISHED");
+}
+
 TEST(Catalogue, DraftsAreDiscardedPublishedOnesAreNot) {
   TestCase test;
   ASSERT_TRUE(test.Draft(Content()).Accepted());
