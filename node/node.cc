@@ -80,6 +80,7 @@ Result<void> Node::State::RecoverLedger() {
   logger_.Info(
       "recovered",
       {{"height", recovered_->tip.height}, {"replayed", recovered_->replayed}, {"note", note_}});
+  for (const std::string& alarm : recovered_->alarms) OnAlarm(alarm);
   return {};
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "consensus/commit.h"
+#include "ledger/store/check.h"
 #include "ledger/store/state_batch.h"
 #include "node/block_rules.h"
 #include "node/execution.h"
@@ -40,6 +41,12 @@ class Recovery {
 
  private:
   void Note(const std::string& text) { found_.note += (found_.note.empty() ? "" : "; ") + text; }
+
+  // Nothing to stop for, but a person should look at the disk.
+  void Alarm(const std::string& text) {
+    Note(text);
+    found_.alarms.push_back(text);
+  }
 
   Result<void> OpenSafety() {
     if (!options_.validator) return {};
@@ -103,12 +110,17 @@ class Recovery {
     std::filesystem::create_directories(options_.paths.Database(), error);
     JD_TRY(found_.store, store::LevelDbStore::Open(options_.paths.Database()));
     if (found_.store->HowOpened() == store::LevelDbStore::Opened::kTolerant) {
-      Note("database damaged (" + found_.store->OpenProblem() + "): rebuilt from the segments");
+      Alarm("database damaged (" + found_.store->OpenProblem() + "): rebuilt from the segments");
       JD_CHECK(Wipe());
     }
     auto view = store::LedgerView::Open(found_.store->Snapshot());
+    if (view) {
+      if (auto whole = store::CheckNewestHeights(**view); !whole) {
+        view = std::unexpected(whole.error());
+      }
+    }
     if (!view && view.error().code != Errc::kNotFound) {
-      Note("database unreadable (" + view.error().detail + "): rebuilt from the segments");
+      Alarm("database unreadable (" + view.error().detail + "): rebuilt from the segments");
       JD_CHECK(Wipe());
       view = store::LedgerView::Open(found_.store->Snapshot());
     }

@@ -45,6 +45,7 @@ struct Recovered {
   consensus::Work needs_proof = consensus::Work::kNone;  // the tip's block changed app_hash
   std::uint64_t replayed = 0;                            // blocks executed again
   std::string note;                                      // what was found and done, for the log
+  std::vector<std::string> alarms;  // of it, what tells of a disk that lies; for /status
 };
 
 // (height done, height in the end): long work is not silent.

@@ -282,5 +282,41 @@ TEST(CheckLedger, NamesTheFirstChangedRow) {
   EXPECT_GT(found, 200);
 }
 
+// The view of a database that holds genesis and the batches of these heights.
+Result<void> NewestHeightsOf(const std::vector<ledger::Height>& heights) {
+  TestChain chain(kSeed);
+  std::vector<OverlayPtr> overlays = {chain.Genesis()};
+  for (int i = 0; i < 210; ++i) overlays.push_back(chain.Grow(0));
+  MemoryStore store;
+  WriteTo(store, std::span(overlays).first(1));
+  for (const auto height : heights) WriteTo(store, std::span(overlays).subspan(height, 1));
+  const auto view = LedgerView::Open(store.Snapshot());
+  EXPECT_TRUE(view.has_value());
+  return CheckNewestHeights(**view);
+}
+
+std::vector<ledger::Height> HeightsTo(ledger::Height last) {
+  std::vector<ledger::Height> heights;
+  for (ledger::Height height = 1; height <= last; ++height) heights.push_back(height);
+  return heights;
+}
+
+TEST(LedgerView, AHoleAmongTheNewestHeightsIsSeen) {
+  EXPECT_TRUE(NewestHeightsOf({}));
+  EXPECT_TRUE(NewestHeightsOf(HeightsTo(1)));
+  EXPECT_TRUE(NewestHeightsOf(HeightsTo(210)));
+  for (const auto& [first, last] :
+       {std::pair{1, 1}, std::pair{194, 208}, std::pair{209, 209}, std::pair{1, 209}}) {
+    auto heights = HeightsTo(210);
+    heights.erase(heights.begin() + first - 1, heights.begin() + last);
+    const auto found = NewestHeightsOf(heights);
+    ASSERT_FALSE(found) << first;
+    EXPECT_EQ(found.error().code, Errc::kCorrupt);
+    EXPECT_NE(found.error().detail.find("height " + std::to_string(first) + " is missing"),
+              std::string::npos)
+        << found.error().detail;
+  }
+}
+
 }  // namespace
 }  // namespace jiandu::store
