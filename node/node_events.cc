@@ -26,8 +26,8 @@ SignerEvents Node::State::MakeSignerEvents() {
     OnLoop([this, why = std::move(why)] { host_->OnSignRefused(why); });
   };
   events.on_stored = [this](consensus::Height height) { writer_->Stored(height); };
-  events.before_seal = [this](consensus::Height height) { writer_->Flush(height); };
-  events.on_failed = [this](const Error& error) { OnLoop([this, error] { Fail(error); }); };
+  events.before_seal = [this](consensus::Height height) { return writer_->Flush(height); };
+  events.on_failed = [this](const Error& error) { OnFailed(error); };
   return events;
 }
 
@@ -43,7 +43,7 @@ ExecutorEvents Node::State::MakeExecutorEvents() {
   events.on_applied = [this](AppliedBlock applied) {
     OnLoop([this, applied = std::move(applied)]() mutable { OnApplied(std::move(applied)); });
   };
-  events.on_failed = [this](const Error& error) { OnLoop([this, error] { Fail(error); }); };
+  events.on_failed = [this](const Error& error) { OnFailed(error); };
   return events;
 }
 
@@ -52,7 +52,7 @@ WriterEvents Node::State::MakeWriterEvents() {
   events.on_written = [this](ledger::Height, std::shared_ptr<const store::KvReader> written) {
     executor_->Rebase(std::move(written));
   };
-  events.on_failed = [this](const Error& error) { OnLoop([this, error] { Fail(error); }); };
+  events.on_failed = [this](const Error& error) { OnFailed(error); };
   return events;
 }
 
@@ -143,18 +143,27 @@ void Node::State::OnAlarm(const std::string& what) {
   if (alarms_.size() > kAlarmsMax) alarms_.erase(alarms_.begin());
 }
 
-// A disk that failed is never asked again: what could not be made durable was not sent.
+// On the thread that failed. Executor and signer wait for each other through the writer: with one
+// of them gone the other would never come to its end, and Stop joins both.
+void Node::State::OnFailed(const Error& error) {
+  writer_->GiveUp();
+  OnLoop([this, error] { Fail(error); });
+}
+
+// A disk that failed is never asked again: what could not be made durable was not sent. The first
+// failure names the exit code; others are what follows from it.
 void Node::State::Fail(const Error& error) {
   logger_.Error("stopping: " + error.detail, {{"code", ErrcName(error.code)}});
   const bool disk = error.code == Errc::kIo || error.code == Errc::kFull;
-  exit_code_ = disk ? kExitDisk : kExitFailed;
+  if (exit_code_ == kExitStopped) exit_code_ = disk ? kExitDisk : kExitFailed;
   loop_.Stop();
 }
 
 void Node::State::PostStatus() {
   const std::int64_t now = EventLoop::SteadyMs();
   gateway::NodeStatus::Report report;
-  const HostView view = host_->View();
+  HostView view = host_->View();
+  view.writer_late = writer_->IsLate();
   report.chain = genesis_.chain;
   report.genesis_hash = genesis_.hash;
   report.department = config_.node.department;

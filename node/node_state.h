@@ -64,6 +64,7 @@ class Node::State {
   void OnMessages(const PeerId& peer, std::vector<consensus::PeerMessage>& messages);
   void OnApplied(AppliedBlock applied);
   void OnAlarm(const std::string& what);
+  void OnFailed(const Error& error);
   void Fail(const Error& error);
   void PostStatus();
   void PostMetrics();

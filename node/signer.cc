@@ -91,7 +91,9 @@ class Signer::State {
     JD_CHECK(segments_->Decide(height, job.block->id.hash));
     events_.on_stored(height);
     if (!segments_->IsSealDue()) return {};
-    events_.before_seal(height);
+    if (!events_.before_seal(height)) {
+      return Fail(Errc::kUnavailable, "not sealed: the node stops before the database is synced");
+    }
     return segments_->Seal();
   }
 

@@ -32,10 +32,12 @@ struct SignRequest {
 
 struct SignerEvents {
   std::function<void(OwnMessage)> on_signed;
-  std::function<void(std::string why)> on_refused;     // quarantine: an alarm
-  std::function<void(consensus::Height)> on_stored;    // the decided block is at the tail
-  std::function<void(consensus::Height)> before_seal;  // returns once LevelDB is synced up to it
-  std::function<void(Error)> on_failed;                // disk: the node must stop
+  std::function<void(std::string why)> on_refused;   // quarantine: an alarm
+  std::function<void(consensus::Height)> on_stored;  // the decided block is at the tail
+  // Returns once LevelDB is synced up to it; false when that will not come, and nothing is sealed:
+  // the newest block's commit may stand in LevelDB alone.
+  std::function<bool(consensus::Height)> before_seal;
+  std::function<void(Error)> on_failed;  // disk: the node must stop
 };
 
 struct SignerOptions {

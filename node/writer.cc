@@ -28,7 +28,7 @@ class Writer::State {
 
   void Enqueue(store::OverlayPtr overlay, Bytes seen_commit) {
     const MutexLock lock(mutex_);
-    while (IsFull() && !stopping_ && !failed_) changed_.wait(mutex_);
+    while (IsFull() && !IsEnding()) changed_.wait(mutex_);
     bytes_ += overlay->ByteSize();
     waiting_.push_back({std::move(overlay), std::move(seen_commit)});
     changed_.notify_all();
@@ -40,11 +40,18 @@ class Writer::State {
     changed_.notify_all();
   }
 
-  void Flush(ledger::Height height) {
+  bool Flush(ledger::Height height) {
     const MutexLock lock(mutex_);
     flush_ = std::max(flush_, height);
     changed_.notify_all();
-    while (synced_ < height && !stopping_ && !failed_) changed_.wait(mutex_);
+    while (synced_ < height && !IsEnding()) changed_.wait(mutex_);
+    return synced_ >= height;
+  }
+
+  void GiveUp() {
+    const MutexLock lock(mutex_);
+    given_up_ = true;
+    changed_.notify_all();
   }
 
   ledger::Height Written() const {
@@ -75,6 +82,8 @@ class Writer::State {
     return waiting_.size() >= limits::kWriterBacklogBlocksMax ||
            bytes_ >= limits::kWriterBacklogBytesMax;
   }
+  // Whoever waits would wait for ever: what it waits for may never come.
+  bool IsEnding() const JD_REQUIRES(mutex_) { return stopping_ || failed_ || given_up_; }
   bool HasReady() const JD_REQUIRES(mutex_) {
     return !waiting_.empty() && waiting_.front().overlay->height <= stored_;
   }
@@ -156,6 +165,7 @@ class Writer::State {
   ledger::Height synced_ JD_GUARDED_BY(mutex_) = 0;
   ledger::Height flush_ JD_GUARDED_BY(mutex_) = 0;
   bool stopping_ JD_GUARDED_BY(mutex_) = false;
+  bool given_up_ JD_GUARDED_BY(mutex_) = false;
   bool failed_ JD_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
@@ -167,7 +177,8 @@ void Writer::Enqueue(store::OverlayPtr overlay, Bytes seen_commit) {
   state_->Enqueue(std::move(overlay), std::move(seen_commit));
 }
 void Writer::Stored(ledger::Height height) { state_->Stored(height); }
-void Writer::Flush(ledger::Height height) { state_->Flush(height); }
+bool Writer::Flush(ledger::Height height) { return state_->Flush(height); }
+void Writer::GiveUp() { state_->GiveUp(); }
 ledger::Height Writer::Written() const { return state_->Written(); }
 bool Writer::IsLate() const { return state_->IsLate(); }
 void Writer::Stop() { state_->Stop(); }

@@ -32,8 +32,12 @@ class Writer {
   void Enqueue(store::OverlayPtr overlay, Bytes seen_commit);
   // The signer's thread: the block of this height is at the segment tail.
   void Stored(ledger::Height height);
-  // Returns when everything up to `height` is written and synced (before a segment is sealed).
-  void Flush(ledger::Height height);
+  // Returns when everything up to `height` is written and synced (before a segment is sealed), or
+  // with false when that will not come: the node ends.
+  [[nodiscard]] bool Flush(ledger::Height height);
+  // Another part has failed, and with it what Enqueue and Flush may be waiting for: neither waits
+  // any more. Any thread; Stop still writes what may be written.
+  void GiveUp();
 
   [[nodiscard]] ledger::Height Written() const;  // any thread
   [[nodiscard]] bool IsLate() const;             // the backlog is full
