@@ -62,6 +62,7 @@ void ConsensusHost::EnterHeight() {
   nil_precommits_.clear();
   decided_.reset();
   fetching_.reset();
+  held_signatures_.clear();  // of the height just left: nothing can be said there any more
   work_told_ = false;
   const consensus::Height height = tip_.height + 1;
   gossip_->StartHeight(height);
