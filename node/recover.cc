@@ -14,6 +14,12 @@ namespace {
 
 constexpr ledger::Height kWriteEvery = 64;
 
+// What `jiandu db check` advises too. The record of what was signed stays with the key.
+constexpr const char* kFetchAgain =
+    ". What was written here has changed on disk. Stop the node, move the data directory away and "
+    "keep it as evidence, put its safety.rec alone into a new one, and start: the node fetches the "
+    "ledger from the others";
+
 class Recovery {
  public:
   Recovery(const ledger::Genesis& genesis, RecoverOptions options)
@@ -21,18 +27,16 @@ class Recovery {
 
   Result<Recovered> Run() {
     JD_TRY(found_.segments, store::Segments::Open(options_.paths.Segments()));
+    JD_CHECK(LookAtDamage());
     JD_CHECK(OpenSafety());
     JD_CHECK(FindKnown());
     JD_CHECK(OpenDatabase());
     JD_CHECK(TakeDatabaseCommit());
     if (found_.view->height() > known_) {
-      return Fail(
-          Errc::kCorrupt,
-          "the database is at height " + std::to_string(found_.view->height()) +
-              " but the segments end at " + std::to_string(known_) +
-              ": blocks that were once durable are missing. Restore the segments directory from a "
-              "backup, or move the whole data directory away and let the node fetch the ledger "
-              "again");
+      return Fail(Errc::kCorrupt, "the database is at height " +
+                                      std::to_string(found_.view->height()) +
+                                      " but the segments end at " + std::to_string(known_) +
+                                      ": blocks that were once durable are missing" + kFetchAgain);
     }
     JD_CHECK(StartTip());
     JD_CHECK(Replay());
@@ -46,6 +50,17 @@ class Recovery {
   void Alarm(const std::string& text) {
     Note(text);
     found_.alarms.push_back(text);
+  }
+
+  // A hole in the file being written would stop the node at its next block: better now, and with
+  // what to do. In a sealed file it harms only those who ask us for the block.
+  Result<void> LookAtDamage() {
+    const auto& all = found_.segments->Damage();
+    if (found_.segments->IsTailDamaged()) {
+      return Fail(Errc::kCorrupt, "segments/" + all.back().detail + kFetchAgain);
+    }
+    for (const store::SegmentDamage& damage : all) Alarm("segments/" + damage.detail + kFetchAgain);
+    return {};
   }
 
   Result<void> OpenSafety() {
@@ -171,10 +186,14 @@ class Recovery {
   }
 
   Result<void> ReplayOne(ledger::Height height, std::vector<store::OverlayPtr>& unwritten) {
-    JD_TRY(auto stored, found_.segments->Read(height));
+    auto stored = found_.segments->Read(height);
+    if (!stored && stored.error().code == Errc::kCorrupt) {
+      return Fail(Errc::kCorrupt, "segments/" + stored.error().detail + kFetchAgain);
+    }
+    if (!stored) return std::unexpected(stored.error());
     auto data = std::make_shared<BlockData>();
-    JD_TRY(data->block, consensus::Block::Decode(stored.bytes));
-    data->bytes = std::move(stored.bytes);
+    JD_TRY(data->block, consensus::Block::Decode(stored->bytes));
+    data->bytes = std::move(stored->bytes);
     data->id = consensus::MakeBlockId(data->block.header.Hash(), data->bytes);
     if (auto fits = CheckHeader(found_.tip, data->block, found_.last_set.get()); !fits) {
       return FailWith(

@@ -52,6 +52,7 @@ ledger::Height Segments::FirstHeight() const {
 }
 
 const std::vector<SegmentDamage>& Segments::Damage() const { return parts_->damage; }
+bool Segments::IsTailDamaged() const { return parts_->IsActiveDamaged(); }
 std::uint64_t Segments::TornBytes() const { return parts_->torn; }
 const std::vector<Candidate>& Segments::Candidates() const { return parts_->candidates; }
 bool Segments::IsSealDue() const { return parts_->IsSealDue(); }

@@ -69,9 +69,11 @@ class Segments {
   [[nodiscard]] ledger::Height DecidedHeight() const;
   // The oldest height kept, 0 when none. Any thread.
   [[nodiscard]] ledger::Height FirstHeight() const;
-  // Damage found at Open; while there is any, the node signs nothing and refetches
-  // (consensus.md 1.5).
+  // Damage found at Open. Of sealed files the heads of records are read, not every byte; what Read
+  // finds later is not here.
   [[nodiscard]] const std::vector<SegmentDamage>& Damage() const;
+  // Some of it is in the file being written: Append refuses until it is restored.
+  [[nodiscard]] bool IsTailDamaged() const;
   // The tail was cut at Open: bytes cut off, 0 when it was whole.
   [[nodiscard]] std::uint64_t TornBytes() const;
   // Undecided records of DecidedHeight() + 1, in file order.

@@ -10,8 +10,10 @@
 namespace jiandu::node {
 namespace {
 
+using testing::ReadAll;
 using testing::TempFolder;
 using testing::TestLedger;
+using testing::WriteAll;
 
 class RecoverTest : public ::testing::Test {
  protected:
@@ -60,6 +62,61 @@ TEST_F(RecoverTest, AHoleInTheDatabaseIsRebuiltFromTheSegmentsLoudly) {
   EXPECT_NE(recovered->alarms[0].find("height 8 is missing"), std::string::npos)
       << recovered->alarms[0];
   ASSERT_TRUE(recovered->tip.height == 19U || recovered->tip.height == 20U);
+}
+
+// The record of one height in the only segment file: flips a bit of its block.
+void FlipABitOf(const DataPaths& paths, const TestLedger& ledger, consensus::Height height) {
+  const auto file = paths.Segments() / store::SegmentName(1);
+  Bytes bytes = ReadAll(file);
+  std::size_t at = 0;
+  for (consensus::Height before = 1; before < height; ++before) {
+    at += store::kRecordHeadBytes + ledger.At(before).block->bytes.size();
+  }
+  bytes[at + store::kRecordHeadBytes + 20] ^= 1;
+  WriteAll(file, bytes);
+}
+
+TEST_F(RecoverTest, AFlippedBitInTheFileBeingWrittenIsRefusedWithWhatToDo) {
+  for (const bool database_too : {true, false}) {
+    const TempFolder folder;
+    const DataPaths paths{folder.Path()};
+    ledger_.WriteSegments(paths);
+    if (database_too) ledger_.WriteDatabase(paths);
+    FlipABitOf(paths, ledger_, 5);
+    const auto refused = ledger_.Recover(paths);
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().code, Errc::kCorrupt);
+    for (const char* word : {"segments/00000000000000000001.seg", "height 5", "bad checksum",
+                             "safety.rec", "fetches the ledger"}) {
+      EXPECT_NE(refused.error().detail.find(word), std::string::npos) << refused.error().detail;
+    }
+  }
+}
+
+TEST_F(RecoverTest, DamageOfASealedFileIsAnAlarmAndTheNodeGoesOn) {
+  // Two files: 1 to 10 sealed, the rest being written.
+  {
+    const auto segments =
+        store::Segments::Open(paths_.Segments(), {.bytes_max = 1U << 30U, .heights_max = 10});
+    ASSERT_TRUE(segments.has_value());
+    for (consensus::Height height = 1; height <= 20; ++height) {
+      const auto& block = *ledger_.At(height).block;
+      ASSERT_TRUE((*segments)->Append(height, block.id.hash, block.bytes).has_value());
+      ASSERT_TRUE((*segments)->Decide(height, block.id.hash).has_value());
+      if (height == 10) {
+        ASSERT_TRUE((*segments)->Seal().has_value());
+      }
+    }
+  }
+  ledger_.WriteDatabase(paths_);
+  const auto file = paths_.Segments() / store::SegmentName(1);
+  Bytes bytes = ReadAll(file);
+  bytes[4] = 9;  // the kind in the first record's head: the others can still be found
+  WriteAll(file, bytes);
+  const auto recovered = ledger_.Recover(paths_);
+  ExpectWhole(recovered);
+  ASSERT_EQ(recovered->alarms.size(), 1U);
+  EXPECT_NE(recovered->alarms[0].find("height 1"), std::string::npos) << recovered->alarms[0];
 }
 
 }  // namespace
