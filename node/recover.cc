@@ -66,22 +66,26 @@ class Recovery {
   Result<void> OpenSafety() {
     if (!options_.validator) return {};
     auto opened = SafetyFile::Open(options_.paths.Safety(), genesis_.chain, *options_.validator);
+    if (!opened && opened.error().code != Errc::kNotFound) {
+      return std::unexpected(opened.error());
+    }
+    // A file is never empty once it is made: one that is has lost what it said.
+    const bool says_nothing = !opened || !opened->state;
+    const bool fresh =
+        found_.segments->DecidedHeight() == 0 && found_.segments->Candidates().empty();
+    if (says_nothing && !fresh && options_.new_safety_record == NewSafetyRecord::kRefuse) {
+      return Fail(Errc::kConflict, options_.paths.Safety().string() +
+                                       (opened ? " is empty" : " is missing") +
+                                       " although this node has signed before. Put the file back "
+                                       "from this machine's disk; never from a backup. If it is "
+                                       "lost for good and no other machine runs with this key, "
+                                       "start once with --new-safety-record");
+    }
     if (opened) {
       found_.safety.emplace(std::move(opened->file));
       found_.safety_state = std::move(opened->state);
       if (opened->damaged_slot) Note("safety.rec: one slot is damaged, the other is used");
       return {};
-    }
-    if (opened.error().code != Errc::kNotFound) return std::unexpected(opened.error());
-    const bool fresh =
-        found_.segments->DecidedHeight() == 0 && found_.segments->Candidates().empty();
-    if (!fresh && options_.new_safety_record == NewSafetyRecord::kRefuse) {
-      return Fail(Errc::kConflict, options_.paths.Safety().string() +
-                                       " is missing although this node has signed before. Put the "
-                                       "file back from this machine's "
-                                       "disk; never from a backup. If it is lost for good and no "
-                                       "other machine runs with this "
-                                       "key, start once with --new-safety-record");
     }
     JD_TRY(auto file,
            SafetyFile::Create(options_.paths.Safety(), genesis_.chain, *options_.validator));

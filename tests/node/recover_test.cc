@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "tests/node/ledger_fixture.h"
 
 namespace jiandu::node {
@@ -117,6 +119,36 @@ TEST_F(RecoverTest, DamageOfASealedFileIsAnAlarmAndTheNodeGoesOn) {
   ExpectWhole(recovered);
   ASSERT_EQ(recovered->alarms.size(), 1U);
   EXPECT_NE(recovered->alarms[0].find("height 1"), std::string::npos) << recovered->alarms[0];
+}
+
+TEST_F(RecoverTest, BlocksWithoutARecordOfWhatWasSignedAreRefused) {
+  const auto none = [](const std::filesystem::path&) {};
+  const auto empty = [](const std::filesystem::path& file) { WriteAll(file, {}); };
+  const auto zeros = [](const std::filesystem::path& file) { WriteAll(file, Bytes(65536)); };
+  const std::vector<std::pair<std::string, std::function<void(const std::filesystem::path&)>>>
+      cases = {{"is missing", none}, {"is empty", empty}, {"is empty", zeros}};
+  for (const auto& [word, make] : cases) {
+    const TempFolder folder;
+    const DataPaths paths{folder.Path()};
+    // A directory without blocks is a new node's, whatever stands in it of a first start cut short.
+    make(paths.Safety());
+    ASSERT_TRUE(ledger_.Recover(paths, true).has_value());
+    std::filesystem::remove_all(paths.Database());
+    std::filesystem::remove_all(paths.Segments());
+    std::filesystem::remove(paths.Safety());
+    make(paths.Safety());
+    ledger_.WriteSegments(paths);
+    ledger_.WriteDatabase(paths);
+    const auto refused = ledger_.Recover(paths, true);
+    ASSERT_FALSE(refused.has_value()) << word;
+    EXPECT_EQ(refused.error().code, Errc::kConflict);
+    EXPECT_NE(refused.error().detail.find(word), std::string::npos) << refused.error().detail;
+    EXPECT_TRUE(ledger_.Recover(paths).has_value()) << "a follower needs none";
+    const auto confirmed = ledger_.Recover(paths, true, NewSafetyRecord::kConfirmed);
+    ASSERT_TRUE(confirmed.has_value()) << confirmed.error().detail;
+    EXPECT_TRUE(confirmed->safety.has_value());
+    EXPECT_FALSE(confirmed->safety_state.has_value());
+  }
 }
 
 }  // namespace
