@@ -127,9 +127,13 @@ class Recovery {
   Result<void> OpenDatabase() {
     std::error_code error;
     std::filesystem::create_directories(options_.paths.Database(), error);
-    JD_TRY(found_.store, store::LevelDbStore::Open(options_.paths.Database()));
-    if (found_.store->HowOpened() == store::LevelDbStore::Opened::kTolerant) {
-      Alarm("database damaged (" + found_.store->OpenProblem() + "): rebuilt from the segments");
+    auto opened = store::LevelDbStore::Open(options_.paths.Database());
+    // Another process that holds it, or no space, is no reason to throw it away.
+    if (!opened && opened.error().code != Errc::kCorrupt) return std::unexpected(opened.error());
+    if (opened) found_.store = std::move(*opened);
+    if (!opened || found_.store->HowOpened() == store::LevelDbStore::Opened::kTolerant) {
+      const std::string problem = opened ? found_.store->OpenProblem() : opened.error().detail;
+      Alarm("database damaged (" + problem + "): rebuilt from the segments");
       JD_CHECK(Wipe());
     }
     auto view = store::LedgerView::Open(found_.store->Snapshot());

@@ -7,6 +7,7 @@
 
 #include <functional>
 
+#include "node/db_check.h"
 #include "tests/node/ledger_fixture.h"
 
 namespace jiandu::node {
@@ -149,6 +150,61 @@ TEST_F(RecoverTest, BlocksWithoutARecordOfWhatWasSignedAreRefused) {
     EXPECT_TRUE(confirmed->safety.has_value());
     EXPECT_FALSE(confirmed->safety_state.has_value());
   }
+}
+
+// What LevelDB needs to find its tables, made unreadable in several ways.
+TEST_F(RecoverTest, ADatabaseThatDoesNotOpenIsRebuiltFromTheSegments) {
+  const auto current = [](const std::filesystem::path& folder) { return folder / "CURRENT"; };
+  const auto manifest = [](const std::filesystem::path& folder) {
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+      if (entry.path().filename().string().starts_with("MANIFEST-")) return entry.path();
+    }
+    return std::filesystem::path();
+  };
+  using Damage = std::function<void(const std::filesystem::path&)>;
+  const std::vector<std::pair<std::string, Damage>> cases = {
+      {"CURRENT without its end", [&](const auto& dir) { WriteAll(current(dir), {'x'}); }},
+      {"CURRENT empty", [&](const auto& dir) { WriteAll(current(dir), {}); }},
+      {"MANIFEST gone", [&](const auto& dir) { std::filesystem::remove(manifest(dir)); }},
+      {"MANIFEST empty", [&](const auto& dir) { WriteAll(manifest(dir), {}); }},
+      {"MANIFEST changed", [&](const auto& dir) {
+         Bytes bytes = ReadAll(manifest(dir));
+         bytes[8] ^= 1;
+         WriteAll(manifest(dir), bytes);
+       }}};
+  for (const auto& [name, damage] : cases) {
+    SCOPED_TRACE(name);
+    const TempFolder folder;
+    const DataPaths paths{folder.Path()};
+    ledger_.WriteSegments(paths);
+    ledger_.WriteDatabase(paths);
+    damage(paths.Database());
+    DbCheckOptions check;
+    check.data = folder.Path();
+    const auto checked = CheckDatabase(ledger_.Genesis(), check);
+    ASSERT_TRUE(checked.has_value()) << checked.error().detail;
+    ASSERT_TRUE(checked->lie.has_value());
+    EXPECT_EQ(checked->lie->file, "ledger");
+    const auto recovered = ledger_.Recover(paths);
+    ASSERT_TRUE(recovered.has_value()) << recovered.error().detail;
+    EXPECT_GE(recovered->tip.height, 19U);
+    EXPECT_EQ(recovered->replayed, recovered->tip.height);
+    ASSERT_EQ(recovered->alarms.size(), 1U);
+    EXPECT_NE(recovered->alarms[0].find("rebuilt from the segments"), std::string::npos);
+  }
+}
+
+TEST_F(RecoverTest, ADatabaseThatAnotherProcessHoldsIsLeftAlone) {
+  ledger_.WriteSegments(paths_);
+  ledger_.WriteDatabase(paths_);
+  {
+    const auto held = store::LevelDbStore::Open(paths_.Database());
+    ASSERT_TRUE(held.has_value());
+    const auto refused = ledger_.Recover(paths_);
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().code, Errc::kIo);
+  }
+  ExpectWhole(ledger_.Recover(paths_));
 }
 
 }  // namespace
