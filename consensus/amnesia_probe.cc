@@ -6,6 +6,14 @@
 #include "consensus/canonical.h"
 
 namespace jiandu::consensus {
+namespace {
+
+auto PlaceOf(const Vote& vote) {
+  const Step step = vote.type == VoteType::kPrevote ? Step::kPrevote : Step::kPrecommit;
+  return std::tuple(vote.height, vote.round, step);
+}
+
+}  // namespace
 
 AmnesiaProbeRun::AmnesiaProbeRun(Address me, Height height, ValidatorSetPtr set, SafetyState record)
     : me_(me), height_(height), set_(std::move(set)), record_(std::move(record)) {
@@ -13,8 +21,7 @@ AmnesiaProbeRun::AmnesiaProbeRun(Address me, Height height, ValidatorSetPtr set,
 }
 
 bool AmnesiaProbeRun::IsKnown(const Vote& vote) const {
-  const Step step = vote.type == VoteType::kPrevote ? Step::kPrevote : Step::kPrecommit;
-  const auto place = std::tuple(vote.height, vote.round, step);
+  const auto place = PlaceOf(vote);
   const auto last = std::tuple(record_.height, record_.round, record_.step);
   // Heights below the one under way are decided: nothing signed there can hurt any more.
   if (vote.height < height_ || place < last) return true;
@@ -27,7 +34,11 @@ void AmnesiaProbeRun::Answer(std::string_view chain_id, const Address& from,
   if (set_->Find(from) == nullptr) return;
   if (highest) {
     if (highest->from != me_ || !VerifyVote(chain_id, *highest, *set_)) return;
-    if (!IsKnown(*highest) && !foreign_) {
+    const bool is_foreign = !IsKnown(*highest);
+    if (is_foreign && (!highest_foreign_ || PlaceOf(*highest_foreign_) < PlaceOf(*highest))) {
+      highest_foreign_ = highest;
+    }
+    if (is_foreign && !foreign_) {
       foreign_ =
           "a vote of this validator for height " + std::to_string(highest->height) + " round " +
           std::to_string(highest->round) +
@@ -38,8 +49,7 @@ void AmnesiaProbeRun::Answer(std::string_view chain_id, const Address& from,
   answered_.insert(from);
 }
 
-bool AmnesiaProbeRun::IsDone() const {
-  if (foreign_) return true;
+bool AmnesiaProbeRun::HasQuorum() const {
   Power power = 0;
   for (const Address& address : answered_) {
     if (const Validator* validator = set_->Find(address)) power += validator->power;

@@ -23,11 +23,15 @@ class AmnesiaProbeRun {
   // counts as no answer: a liar could otherwise keep us silent.
   void Answer(std::string_view chain_id, const Address& from, const std::optional<Vote>& highest);
 
-  [[nodiscard]] bool IsDone() const;
+  // Enough answers, or one that is bad enough.
+  [[nodiscard]] bool IsDone() const { return foreign_.has_value() || HasQuorum(); }
+  [[nodiscard]] bool HasQuorum() const;
   // A vote signed with our key at or above the record that the record does not know: another
   // machine signs with this key, or the record was rolled back. Why, for the alarm; nothing when
   // all is well.
   [[nodiscard]] std::optional<std::string> ForeignVote() const { return foreign_; }
+  // The latest such vote in the answers so far: nothing may be signed up to its height.
+  [[nodiscard]] const std::optional<Vote>& HighestForeign() const { return highest_foreign_; }
 
  private:
   [[nodiscard]] bool IsKnown(const Vote& vote) const;
@@ -38,6 +42,7 @@ class AmnesiaProbeRun {
   SafetyState record_;
   std::set<Address> answered_;
   std::optional<std::string> foreign_;
+  std::optional<Vote> highest_foreign_;
 };
 
 }  // namespace jiandu::consensus

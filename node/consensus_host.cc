@@ -63,6 +63,7 @@ void ConsensusHost::EnterHeight() {
   decided_.reset();
   fetching_.reset();
   held_signatures_.clear();  // of the height just left: nothing can be said there any more
+  LiftQuarantine();
   work_told_ = false;
   const consensus::Height height = tip_.height + 1;
   gossip_->StartHeight(height);
@@ -243,6 +244,7 @@ void ConsensusHost::OnSigned(OwnMessage message) { Step(consensus::SignedOwn{std
 
 void ConsensusHost::OnSignRefused(const std::string& why) {
   quarantine_ = why;
+  quarantined_up_to_.reset();
   parts_.log.Error("signing stopped", {{"why", why}});
   events_.on_alarm("signing stopped: " + why);
 }

@@ -173,6 +173,7 @@ class ConsensusHost {
   void StartProbe();
   void AskProbe(const PeerId& peer);
   void EndProbeIfDone();
+  void LiftQuarantine();
   void ReleaseSignatures();
   void AnnounceOwn();
 
@@ -210,6 +211,7 @@ class ConsensusHost {
   std::optional<consensus::AmnesiaProbeRun> probe_;
   std::vector<SignRequest> held_signatures_;  // until the probe is answered
   std::string quarantine_;
+  std::optional<consensus::Height> quarantined_up_to_;  // nothing: as long as the node runs
   std::int64_t moved_ms_ = 0;
   std::tuple<consensus::Height, consensus::Round, consensus::Step> place_{
       0, -1, consensus::Step::kUnstarted};

@@ -89,17 +89,32 @@ void ConsensusHost::On(const PeerId& peer, consensus::AmnesiaAnswer& message) {
   for (const auto& [address, key] : options_.peer_of) {
     if (key == peer) probe_->Answer(tip_.chain, address, message.highest);
   }
-  EndProbeIfDone();
-}
-
-void ConsensusHost::EndProbeIfDone() {
-  if (!probe_ || !probe_->IsDone()) return;
-  if (auto foreign = probe_->ForeignVote()) {
+  if (const auto foreign = probe_->ForeignVote(); foreign && quarantine_.empty()) {
     OnSignRefused(*foreign);
     held_signatures_.clear();
   }
+  EndProbeIfDone();
+}
+
+// All answers are waited for even when one has told of a foreign vote: the latest of them counts.
+void ConsensusHost::EndProbeIfDone() {
+  if (!probe_ || !probe_->HasQuorum()) return;
+  if (const auto& foreign = probe_->HighestForeign()) {
+    parts_.signer->Raise(*foreign);
+    quarantined_up_to_ = foreign->height;
+  }
   probe_.reset();
+  LiftQuarantine();
   ReleaseSignatures();
+}
+
+// Above every vote of ours that others hold, a signature contradicts none of them. A quarantine for
+// another reason is for a person to end.
+void ConsensusHost::LiftQuarantine() {
+  if (!quarantined_up_to_ || tip_.height < *quarantined_up_to_) return;
+  parts_.log.Warn("signing again", {{"height", tip_.height + 1}, {"was", quarantine_}});
+  quarantined_up_to_.reset();
+  quarantine_.clear();
 }
 
 void ConsensusHost::ReleaseSignatures() {

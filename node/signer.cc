@@ -14,12 +14,26 @@ struct StoreJob {
   BlockPtr block;
 };
 struct RaiseJob {
-  consensus::SafetyState at_least;
+  consensus::Height height = 0;
+  consensus::Round round = 0;
+  consensus::Step step = consensus::Step::kUnstarted;
 };
 using Job = std::variant<SignRequest, StoreJob, RaiseJob>;
 
-bool IsLater(const consensus::SafetyState& a, const consensus::SafetyState& b) {
-  return std::tuple(a.height, a.round, a.step) > std::tuple(b.height, b.round, b.step);
+// The record moved on to a place it has not signed at itself. A lock outlives rounds, not heights.
+consensus::SafetyState Raised(const consensus::SafetyState& last, const RaiseJob& job) {
+  consensus::SafetyState raised;
+  if (last.height == job.height) raised = last;
+  if (last.height != job.height || last.round != job.round) {
+    raised.last_proposal.reset();
+    raised.last_prevote.reset();
+    raised.last_precommit.reset();
+  }
+  raised.seen_commit = last.seen_commit;
+  raised.height = job.height;
+  raised.round = job.round;
+  raised.step = job.step;
+  return raised;
 }
 
 }  // namespace
@@ -98,9 +112,11 @@ class Signer::State {
   }
 
   Result<void> Do(RaiseJob& job) {
-    if (!safety_ || !IsLater(job.at_least, last_)) return {};
-    JD_CHECK(safety_->Write(job.at_least));
-    last_ = std::move(job.at_least);
+    const auto seen = std::tuple(job.height, job.round, job.step);
+    if (!safety_ || seen <= std::tuple(last_.height, last_.round, last_.step)) return {};
+    auto record = Raised(last_, job);
+    JD_CHECK(safety_->Write(record));
+    last_ = std::move(record);
     return {};
   }
 
@@ -119,7 +135,12 @@ Signer::Signer(SignerOptions options, store::Segments* segments, std::optional<S
 Signer::~Signer() = default;
 void Signer::Sign(SignRequest request) { state_->Push(std::move(request)); }
 void Signer::Store(BlockPtr block) { state_->Push(StoreJob{std::move(block)}); }
-void Signer::Raise(consensus::SafetyState at_least) { state_->Push(RaiseJob{std::move(at_least)}); }
+void Signer::Raise(const consensus::Vote& seen) {
+  const bool prevote = seen.type == consensus::VoteType::kPrevote;
+  state_->Push(RaiseJob{.height = seen.height,
+                        .round = seen.round,
+                        .step = prevote ? consensus::Step::kPrevote : consensus::Step::kPrecommit});
+}
 void Signer::Stop() { state_->Stop(); }
 
 }  // namespace jiandu::node

@@ -58,8 +58,9 @@ class Signer {
   void Sign(SignRequest request);
   // The decided block: it becomes the tail of the ledger, other candidates are cut off.
   void Store(BlockPtr block);
-  // No signature at or below this place, whatever the record says (amnesia probe).
-  void Raise(consensus::SafetyState at_least);
+  // Nothing at or below the place of this vote of ours is signed any more, and safety.rec says so:
+  // others hold it and the record does not know it (consensus.md 1.4).
+  void Raise(const consensus::Vote& seen);
   // Ends the thread after what is queued.
   void Stop();
 

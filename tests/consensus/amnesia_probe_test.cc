@@ -69,6 +69,17 @@ TEST_F(AmnesiaProbeTest, AVoteTheRecordDoesNotKnowIsAnAlarm) {
   ASSERT_TRUE(run.ForeignVote());
 }
 
+TEST_F(AmnesiaProbeTest, TheLatestForeignVoteOfAQuorumCounts) {
+  AmnesiaProbeRun run(At(0), 7, set_, {});
+  run.Answer(kChain, At(1), SignedVote(7, 2, VoteType::kPrecommit, 9));
+  EXPECT_FALSE(run.HasQuorum()) << "another may hold a later one";
+  run.Answer(kChain, At(2), SignedVote(8, 0, VoteType::kPrevote, 4));
+  EXPECT_TRUE(run.HasQuorum());
+  run.Answer(kChain, At(3), SignedVote(8, 0, VoteType::kPrevote, 5));
+  ASSERT_TRUE(run.HighestForeign().has_value());
+  EXPECT_EQ(*run.HighestForeign(), SignedVote(8, 0, VoteType::kPrevote, 4));
+}
+
 TEST_F(AmnesiaProbeTest, AVoteTheRecordKnowsIsNone) {
   SafetyState record;
   record.height = 7;

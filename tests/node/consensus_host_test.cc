@@ -16,6 +16,7 @@ namespace {
 
 using testing::ConsensusKey;
 using testing::RunUntil;
+using testing::SignedVote;
 using testing::TempFolder;
 using testing::TestLedger;
 
@@ -259,6 +260,31 @@ TEST_F(ConsensusHostTest, WhatWasHeldForADecidedHeightIsNeverSigned) {
       << "it goes on in the height under way";
   EXPECT_EQ(signed_, std::set<consensus::Height>{3});
   EXPECT_TRUE(alarms_.empty());
+}
+
+// A lost disk: the others hold votes that this node does not know of. Above
+// them it may speak again, without anybody restarting it.
+TEST_F(ConsensusHostTest,
+       AQuarantineEndsAboveTheLatestForeignVoteAndTheRecordIsRaised) {
+  Start();
+  const auto chain = Genesis().Tip().chain;
+  loop_.Post([&, this] {
+    AnswerProbe(0, SignedVote(*key_, chain, consensus::VoteType::kPrevote, 2, 0,
+                              std::nullopt));
+  });
+  ASSERT_TRUE(Comes([&] { return !host_->View().quarantine.empty(); }));
+  loop_.Post([&, this] {
+    AnswerProbe(1, SignedVote(*key_, chain, consensus::VoteType::kPrecommit, 4,
+                              1, std::nullopt));
+    OthersAreAt(4);
+  });
+  ASSERT_TRUE(ComesWith(1, 3, [&] { return IsAt(3); }));
+  EXPECT_FALSE(host_->View().quarantine.empty()) << "height 4 was voted on";
+  ASSERT_TRUE(ComesWith(4, 4, [&] { return signed_.contains(5); }));
+  EXPECT_EQ(signed_, std::set<consensus::Height>{5});
+  EXPECT_TRUE(host_->View().quarantine.empty());
+  EXPECT_TRUE(host_->View().signing);
+  EXPECT_EQ(alarms_.size(), 1U);
 }
 
 } // namespace
