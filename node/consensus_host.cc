@@ -74,10 +74,8 @@ void ConsensusHost::EnterHeight() {
   start.height = height;
   start.set = tip_.set;
   if (tip_.height > 0) start.last_commit = consensus::ToCertificate(tip_.commit);
-  if (options_.restored && options_.restored->height == height) {
-    start.restored = std::move(options_.restored);
-  }
-  options_.restored.reset();
+  // It may be ahead of the ledger (the disk with the blocks was lost): the core keeps it until then.
+  start.restored = std::exchange(options_.restored, std::nullopt);
   start.needs_proof = needs_proof_;
   Step(start);
   DropOldVotes();
@@ -105,7 +103,8 @@ void ConsensusHost::Perform(consensus::Effect& effect) {
 }
 
 void ConsensusHost::Do(consensus::SignAndPersist& effect) {
-  if (!quarantine_.empty()) return;
+  // A height that others have left behind is decided: speaking there can only do harm.
+  if (!quarantine_.empty() || catch_up_->IsBehind()) return;
   SignRequest request;
   if (effect.block_must_be_durable) {
     request.block = FindBlock(*effect.block_must_be_durable);

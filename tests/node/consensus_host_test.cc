@@ -287,5 +287,44 @@ TEST_F(ConsensusHostTest,
   EXPECT_EQ(alarms_.size(), 1U);
 }
 
+TEST_F(ConsensusHostTest, ANodeThatIsBehindSignsNothing) {
+  Start();
+  loop_.Post([&] {
+    AnswerProbe(0, std::nullopt);
+    AnswerProbe(1, std::nullopt);
+    OthersAreAt(5);
+  });
+  ASSERT_TRUE(Comes([&] { return built_; })) << "its own proposal for height 1";
+  ASSERT_TRUE(ComesWith(1, 5, [&] { return signed_.contains(6); }));
+  EXPECT_GE(*signed_.begin(), 5U) << "within one block of the others at least";
+}
+
+// What `jiandu db check` advises for a lost disk: a new data directory with the
+// old safety.rec.
+TEST_F(ConsensusHostTest, ARecordAheadOfTheLedgerIsGoneOnFromAtItsHeight) {
+  consensus::SafetyState record;
+  record.height = 4;
+  record.round = 3;
+  record.step = consensus::Step::kPrevote;
+  record.last_prevote =
+      SignedVote(*key_, Genesis().Tip().chain, consensus::VoteType::kPrevote, 4,
+                 3, std::nullopt);
+  options_.restored = record;
+  Start();
+  loop_.Post([&] {
+    AnswerProbe(0, std::nullopt);
+    AnswerProbe(1, std::nullopt);
+    OthersAreAt(3);
+  });
+  ASSERT_TRUE(ComesWith(1, 3, [&] { return IsAt(3); }));
+  EXPECT_EQ(host_->View().core.height, 4U);
+  EXPECT_GE(host_->View().core.round, 3);
+  EXPECT_TRUE(signed_.empty())
+      << "at lower heights the record has spoken already";
+  loop_.Post([&] { OthersAreAt(5); });
+  ASSERT_TRUE(ComesWith(4, 5, [&] { return signed_.contains(6); }));
+  EXPECT_TRUE(host_->View().quarantine.empty());
+}
+
 } // namespace
 } // namespace jiandu::node
