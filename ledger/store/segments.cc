@@ -1,4 +1,4 @@
-// Writing segments: append, decide, seal, restore.
+// Writing segments: append, decide, seal.
 #include "ledger/store/segments.h"
 
 #include <algorithm>
@@ -93,7 +93,7 @@ Result<void> Segments::Append(ledger::Height height, const Hash256& id, ByteView
   Parts& parts = *parts_;
   if (parts.failed) return Fail(Errc::kUnavailable, "segments: failed before");
   if (parts.IsActiveDamaged()) {
-    return Fail(Errc::kCorrupt, "segments: damage is to be restored first");
+    return Fail(Errc::kCorrupt, "segments: the file being written is damaged");
   }
   if (block.empty() || block.size() > kRecordPayloadMax) {
     return Fail(Errc::kTooLarge, Named(height) + ": empty or too large");
@@ -152,21 +152,6 @@ Result<void> Segments::Decide(ledger::Height height, const Hash256& id) {
   parts.candidates.clear();
   parts.places.clear();
   parts.decided = height;
-  return {};
-}
-
-Result<void> Segments::CutCandidates() {
-  Parts& parts = *parts_;
-  if (parts.failed) return Fail(Errc::kUnavailable, "segments: failed before");
-  // From the last to the first: whatever a crash leaves, no good record stands behind a hole.
-  while (!parts.places.empty()) {
-    const std::uint64_t offset = parts.places.back().offset;
-    JD_CHECK(parts.Final(parts.file.WriteAt(offset, kTerminator)));
-    JD_CHECK(parts.Final(parts.file.Sync()));
-    parts.places.pop_back();
-    parts.candidates.pop_back();
-  }
-  parts.end = parts.tail;
   return {};
 }
 

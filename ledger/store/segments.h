@@ -11,7 +11,7 @@
 // length and never touched again, byte-identical on every node; <from>.seal beside it holds its
 // digest, the Merkle root (RFC 6962) over the SHA-256 of its records.
 //
-// The signer thread owns it and alone calls Append, Decide, Seal and Restore; Read may be on any
+// The signer thread owns it and alone calls Append, Decide and Seal; Read may be on any
 // thread and sees decided blocks only. An error of Append, Decide or Seal is fatal: the object
 // refuses everything after it, because nobody knows what is on disk. Source: consensus.md 1.4, 1.5.
 #pragma once
@@ -57,8 +57,8 @@ struct Candidate {
 class Segments {
  public:
   // Reads what is there and cuts a torn tail off. The last height may have several records, and
-  // even a single one may be undecided: the caller knows from commits which it is, and calls Decide
-  // or CutCandidates. Blocks below the last height are decided.
+  // even a single one may be undecided: the caller knows from commits which it is, and calls
+  // Decide. Blocks below the last height are decided.
   [[nodiscard]] static Result<std::unique_ptr<Segments>> Open(
       const std::filesystem::path& directory, const SegmentLimits& limits = {});
   ~Segments();
@@ -72,7 +72,7 @@ class Segments {
   // Damage found at Open. Of sealed files the heads of records are read, not every byte; what Read
   // finds later is not here.
   [[nodiscard]] const std::vector<SegmentDamage>& Damage() const;
-  // Some of it is in the file being written: Append refuses until it is restored.
+  // Some of it is in the file being written: Append refuses, the blocks are to be fetched again.
   [[nodiscard]] bool IsTailDamaged() const;
   // The tail was cut at Open: bytes cut off, 0 when it was whole.
   [[nodiscard]] std::uint64_t TornBytes() const;
@@ -87,8 +87,6 @@ class Segments {
   // rare case that another candidate came first: a crash leaves candidates, never a wrong or no
   // block.
   [[nodiscard]] Result<void> Decide(ledger::Height height, const Hash256& id);
-  // Drops all candidates.
-  [[nodiscard]] Result<void> CutCandidates();
   // A file is full: LevelDB is to be synced, then Seal() called, before the next height.
   [[nodiscard]] bool IsSealDue() const;
   [[nodiscard]] Result<void> Seal();
@@ -101,8 +99,6 @@ class Segments {
   };
   [[nodiscard]] Result<Block> Read(ledger::Height height) const;
 
-  // Puts a refetched block into a damaged place. The caller has checked it against the certificate.
-  [[nodiscard]] Result<void> Restore(ledger::Height height, const Hash256& id, ByteView block);
   // Reads every record and compares digests of sealed files; the first lie is named. Any thread.
   [[nodiscard]] Result<void> Check() const;
 

@@ -13,7 +13,7 @@
 namespace jiandu::store {
 
 // Where the decided records of one file lie. Published to readers: the signer thread fills slots
-// and then raises `count`; a slot changes afterwards only when damage is restored.
+// and then raises `count`; a slot never changes afterwards.
 struct SegmentIndex {
   struct Slot {
     std::atomic<std::uint64_t> offset = 0;
@@ -60,7 +60,6 @@ struct Segments::Parts {
   [[nodiscard]] Result<void> LoadSealed(ledger::Height from, ledger::Height next);
   [[nodiscard]] Result<void> LoadActive(ledger::Height from);
   void Publish(SegmentIndexPtr index);
-  [[nodiscard]] Result<void> RebuildLeaves();
 
   // segments.cc
   [[nodiscard]] Result<void> Begin(ledger::Height from);

@@ -1,4 +1,4 @@
-// Reading decided blocks, checking everything, and putting refetched blocks into damaged places.
+// Reading decided blocks, and checking everything.
 #include <algorithm>
 
 #include "crypto/merkle.h"
@@ -119,56 +119,6 @@ Result<void> Segments::Check() const {
       }
     }
     JD_CHECK(CheckFile(parts_->directory, index, is_sealed));
-  }
-  return {};
-}
-
-Result<void> Segments::Restore(ledger::Height height, const Hash256& id, ByteView block) {
-  Parts& parts = *parts_;
-  if (parts.failed) return Fail(Errc::kUnavailable, "segments: failed before");
-  const auto list = parts.list.load();
-  const SegmentIndexPtr index = FindIndex(*list, height);
-  if (index == nullptr || block.size() > kRecordPayloadMax) {
-    return Fail(Errc::kNotFound, "segments: height " + std::to_string(height) + ": not kept");
-  }
-  const Bytes record = EncodeRecord(RecordKind::kBlock, height, id, block);
-  auto& slot = index->slots[height - index->from];
-  std::uint64_t offset = slot.offset.load();
-  const auto gap = std::ranges::find_if(parts.damage, [&](const SegmentDamage& damage) {
-    return damage.file == SegmentName(index->from) && damage.height == height && damage.size != 0;
-  });
-  if (slot.size.load() == 0) {
-    // Several lost heights are restored in order, each behind the last.
-    if (gap == parts.damage.end() || record.size() > gap->size) {
-      return Fail(Errc::kConflict,
-                  "segments: height " + std::to_string(height) + ": does not fit the gap");
-    }
-    offset = gap->offset;
-  } else if (slot.size.load() != record.size()) {
-    return Fail(Errc::kConflict, "segments: height " + std::to_string(height) + ": another length");
-  }
-  JD_TRY(File file, File::Open(parts.PathOf(index->from), File::Mode::kReadWrite));
-  JD_CHECK(parts.Final(file.WriteAt(offset, record)));
-  JD_CHECK(parts.Final(file.Sync()));
-  index->Set(height - index->from, offset, record.size());
-  if (gap != parts.damage.end()) {
-    ++gap->height;
-    gap->offset += record.size();
-    gap->size -= record.size();
-    const bool only_candidates = index == parts.active && gap->height > parts.decided;
-    if (only_candidates) parts.tail = gap->offset;  // deciding one moves it into the hole
-    if (gap->size == 0 || only_candidates) parts.damage.erase(gap);
-  }
-  if (index == parts.active && !parts.IsActiveDamaged()) return parts.RebuildLeaves();
-  return {};
-}
-
-// Of the decided records of the file being written, after damage in it was restored.
-Result<void> Segments::Parts::RebuildLeaves() {
-  leaves.clear();
-  for (ledger::Height height = active->from; height < active->from + active->count; ++height) {
-    JD_TRY(const Bytes record, ReadRecord(file, *active, height));
-    leaves.push_back(SealLeaf(record));
   }
   return {};
 }
