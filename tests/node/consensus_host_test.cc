@@ -1,6 +1,5 @@
-// The host of one validator among three, with real threads and disk behind it
-// and scripted peers in front: what is signed, and what is not, while the
-// ledger is fetched from others.
+// The host of one validator among three, with real threads and disk behind it and scripted peers in
+// front: what is signed, and what is not, while the ledger is fetched from others.
 
 #include "node/consensus_host.h"
 
@@ -21,18 +20,15 @@ using testing::TempFolder;
 using testing::TestLedger;
 
 class ConsensusHostTest : public ::testing::Test {
-protected:
+ protected:
   ConsensusHostTest() {
     ledger_.GrowTo(6);
     // The proposer of the first height: it has something to sign at once.
-    const auto &set = *Genesis().Tip().set;
+    const auto& set = *Genesis().Tip().set;
     me_ = consensus::SeatRotation().ProposerOf(1, 0, set);
-    for (const char *alias : {"db", "ga", "jt"}) {
-      const auto address =
-          consensus::AddressOf(ConsensusKey(alias).PublicKey());
-      const PeerId peer =
-          testing::TestKey(static_cast<std::uint8_t>(++peers_made_))
-              .PublicKey();
+    for (const char* alias : {"db", "ga", "jt"}) {
+      const auto address = consensus::AddressOf(ConsensusKey(alias).PublicKey());
+      const PeerId peer = testing::TestKey(static_cast<std::uint8_t>(++peers_made_)).PublicKey();
       options_.peer_of[address] = peer;
       if (address == me_) {
         key_ = ConsensusKey(alias);
@@ -43,74 +39,56 @@ protected:
     options_.me = me_;
     options_.needs_proof = consensus::Work::kPending;
     options_.read_block = [](consensus::Height) { return std::nullopt; };
-    // Rounds without the others end soon: what is signed in them is what the
-    // tests wait for.
+    // Rounds without the others end soon: what is signed in them is what the tests wait for.
     options_.params.propose_ms = 20;
     options_.params.min_interval_ms = 1;
     options_.params.heartbeat_ms = 20;
   }
   ~ConsensusHostTest() override {
-    if (pool_)
-      pool_->Stop();
-    if (executor_)
-      executor_->Stop();
-    if (signer_)
-      signer_->Stop();
-    if (writer_)
-      writer_->Stop();
+    if (pool_) pool_->Stop();
+    if (executor_) executor_->Stop();
+    if (signer_) signer_->Stop();
+    if (writer_) writer_->Stop();
   }
 
   // A ledger of genesis alone, of the same network.
-  static const TestLedger &Genesis() {
+  static const TestLedger& Genesis() {
     static const TestLedger ledger;
     return ledger;
   }
 
   void Start() {
     const std::array<store::OverlayPtr, 1> first{Genesis().GenesisOverlay()};
-    ASSERT_TRUE(store_.Write(store::MakeStateBatch(first, {}),
-                             store::Durability::kSynced));
+    ASSERT_TRUE(store_.Write(store::MakeStateBatch(first, {}), store::Durability::kSynced));
     segments_ = std::move(*store::Segments::Open(folder_.Path() / "segments"));
-    auto safety = SafetyFile::Create(folder_.Path() / "safety.rec",
-                                     Genesis().Tip().chain, key_->PublicKey());
+    auto safety =
+        SafetyFile::Create(folder_.Path() / "safety.rec", Genesis().Tip().chain, key_->PublicKey());
     ASSERT_TRUE(safety.has_value()) << safety.error().detail;
     const auto view = *store::LedgerView::Open(store_.Snapshot());
     const ChainTip tip = Genesis().Tip();
-    board_ =
-        std::make_unique<ViewBoard>(PostedView{.view = view, .commit = {}});
+    board_ = std::make_unique<ViewBoard>(PostedView{.view = view, .commit = {}});
     writer_ = std::make_unique<Writer>(
         &store_, 0,
-        WriterEvents{.on_written = [](auto, auto) {},
-                     .on_failed = [this](auto e) { Failed(e); }});
+        WriterEvents{.on_written = [](auto, auto) {}, .on_failed = [this](auto e) { Failed(e); }});
     executor_ = std::make_unique<Executor>(
         tip, nullptr, view, *writer_, *board_,
         ExecutorEvents{
-            .on_built =
-                [this](auto b) { Post(&ConsensusHost::OnBuilt, std::move(b)); },
-            .on_checked =
-                [this](auto c) {
-                  Post(&ConsensusHost::OnChecked, std::move(c));
-                },
-            .on_applied =
-                [this](auto a) {
-                  Post(&ConsensusHost::OnApplied, std::move(a));
-                },
+            .on_built = [this](auto b) { Post(&ConsensusHost::OnBuilt, std::move(b)); },
+            .on_checked = [this](auto c) { Post(&ConsensusHost::OnChecked, std::move(c)); },
+            .on_applied = [this](auto a) { Post(&ConsensusHost::OnApplied, std::move(a)); },
             .on_failed = [this](auto e) { Failed(e); }});
     SignerEvents events{
         .on_signed = [this](auto message) { Signed(std::move(message)); },
         .on_refused =
             [this](auto why) {
-              loop_.Post(
-                  [this, why = std::move(why)] { host_->OnSignRefused(why); });
+              loop_.Post([this, why = std::move(why)] { host_->OnSignRefused(why); });
             },
         .on_stored = [this](auto height) { writer_->Stored(height); },
         .before_seal = [this](auto height) { return writer_->Flush(height); },
         .on_failed = [this](auto e) { Failed(e); }};
-    signer_ = std::make_unique<Signer>(SignerOptions{.chain_id = tip.chain,
-                                                     .key = ConsensusKeyOfMe(),
-                                                     .address = me_},
-                                       segments_.get(), std::move(*safety),
-                                       options_.restored, std::move(events));
+    signer_ = std::make_unique<Signer>(
+        SignerOptions{.chain_id = tip.chain, .key = ConsensusKeyOfMe(), .address = me_},
+        segments_.get(), std::move(*safety), options_.restored, std::move(events));
     auto context = std::make_shared<VerifyContext>();
     context->chain = tip.chain;
     context->view = view;
@@ -121,105 +99,85 @@ protected:
     PeerHubOptions hub;
     hub.listen = "127.0.0.1:0";
     hub.hello = testing::TestHello();
-    auto started = PeerHub::Start(loop_, testing::TestKey(99), std::move(hub),
-                                  PeerEvents(), {});
+    auto started = PeerHub::Start(loop_, testing::TestKey(99), std::move(hub), PeerEvents(), {});
     ASSERT_TRUE(started.has_value()) << started.error().detail;
     hub_ = std::move(*started);
     HostEvents heard;
-    heard.on_applied = [](const AppliedBlock &) {};
-    heard.on_alarm = [this](const std::string &what) {
-      alarms_.push_back(what);
-    };
-    heard.on_fatal = [this](const Error &error) { Failed(error); };
-    host_ = std::make_unique<ConsensusHost>(
-        HostParts{.loop = &loop_,
-                  .hub = hub_.get(),
-                  .signer = signer_.get(),
-                  .executor = executor_.get(),
-                  .pool = pool_.get(),
-                  .mempool = mempool_.get(),
-                  .log = {}},
-        options_, tip, nullptr, view, std::move(heard));
+    heard.on_applied = [](const AppliedBlock&) {};
+    heard.on_alarm = [this](const std::string& what) { alarms_.push_back(what); };
+    heard.on_fatal = [this](const Error& error) { Failed(error); };
+    host_ = std::make_unique<ConsensusHost>(HostParts{.loop = &loop_,
+                                                      .hub = hub_.get(),
+                                                      .signer = signer_.get(),
+                                                      .executor = executor_.get(),
+                                                      .pool = pool_.get(),
+                                                      .mempool = mempool_.get(),
+                                                      .log = {}},
+                                            options_, tip, nullptr, view, std::move(heard));
     loop_.Post([this] {
       host_->Start();
-      for (const auto &[address, peer] : others_)
-        host_->OnPeerUp(peer);
+      for (const auto& [address, peer] : others_) host_->OnPeerUp(peer);
     });
   }
 
   [[nodiscard]] crypto::Ed25519PrivateKey ConsensusKeyOfMe() const {
-    for (const char *alias : {"db", "ga", "jt"}) {
+    for (const char* alias : {"db", "ga", "jt"}) {
       auto key = ConsensusKey(alias);
-      if (consensus::AddressOf(key.PublicKey()) == me_)
-        return key;
+      if (consensus::AddressOf(key.PublicKey()) == me_) return key;
     }
     std::abort();
   }
-  template <typename T> void Post(void (ConsensusHost::*method)(T), T value) {
+  template <typename T>
+  void Post(void (ConsensusHost::*method)(T), T value) {
     loop_.Post([this, method, value = std::move(value)]() mutable {
-      if constexpr (std::is_same_v<T, BuiltBlock>)
-        built_ |= value.block != nullptr;
+      if constexpr (std::is_same_v<T, BuiltBlock>) built_ |= value.block != nullptr;
       ((*host_).*method)(std::move(value));
     });
   }
   void Signed(OwnMessage message) {
     loop_.Post([this, message = std::move(message)]() mutable {
-      signed_.insert(
-          std::visit([](const auto &one) { return one.height; }, message));
+      signed_.insert(std::visit([](const auto& one) { return one.height; }, message));
       host_->OnSigned(std::move(message));
     });
   }
-  void Failed(const Error &error) {
+  void Failed(const Error& error) {
     loop_.Post([this, error] { failures_.push_back(error.detail); });
   }
 
   // What the peers say. Each call happens on the loop.
   void OthersAreAt(consensus::Height height) {
-    for (const auto &[address, peer] : others_) {
-      host_->OnMessage(
-          peer,
-          consensus::StatusMsg{.base = 1, .height = height, .block_hash = {}});
+    for (const auto& [address, peer] : others_) {
+      host_->OnMessage(peer, consensus::StatusMsg{.base = 1, .height = height, .block_hash = {}});
     }
   }
   void SendBlocks(consensus::Height from, consensus::Height to) {
     for (consensus::Height height = from; height <= to; ++height) {
-      const auto &one = ledger_.At(height);
-      for (auto &piece :
-           consensus::CutBlock(height, one.block->bytes, one.commit)) {
-        for (const auto &[address, peer] : others_)
-          host_->OnMessage(peer, piece);
+      const auto& one = ledger_.At(height);
+      for (auto& piece : consensus::CutBlock(height, one.block->bytes, one.commit)) {
+        for (const auto& [address, peer] : others_) host_->OnMessage(peer, piece);
       }
     }
   }
-  void AnswerProbe(std::size_t who,
-                   const std::optional<consensus::Vote> &highest) {
+  void AnswerProbe(std::size_t who, const std::optional<consensus::Vote>& highest) {
     host_->OnMessage(others_[who].second,
-                     consensus::AmnesiaAnswer{
-                         .height = 1, .validator = me_, .highest = highest});
+                     consensus::AmnesiaAnswer{.height = 1, .validator = me_, .highest = highest});
   }
   // Runs the loop until a claim holds, and says what failed meanwhile.
-  ::testing::AssertionResult Comes(const std::function<bool()> &claim) {
-    const bool held =
-        RunUntil(loop_, [&] { return claim() || !failures_.empty(); });
-    if (!failures_.empty())
-      return ::testing::AssertionFailure() << failures_.front();
-    if (!held)
-      return ::testing::AssertionFailure() << "not within the deadline";
+  ::testing::AssertionResult Comes(const std::function<bool()>& claim) {
+    const bool held = RunUntil(loop_, [&] { return claim() || !failures_.empty(); });
+    if (!failures_.empty()) return ::testing::AssertionFailure() << failures_.front();
+    if (!held) return ::testing::AssertionFailure() << "not within the deadline";
     return ::testing::AssertionSuccess();
   }
-  // The same, while the peers answer whatever they are asked for of these
-  // blocks.
-  ::testing::AssertionResult ComesWith(consensus::Height from,
-                                       consensus::Height to,
-                                       const std::function<bool()> &claim) {
+  // The same, while the peers answer whatever they are asked for of these blocks.
+  ::testing::AssertionResult ComesWith(consensus::Height from, consensus::Height to,
+                                       const std::function<bool()>& claim) {
     return Comes([&] {
       SendBlocks(from, to);
       return claim();
     });
   }
-  [[nodiscard]] bool IsAt(consensus::Height height) const {
-    return host_->Tip().height == height;
-  }
+  [[nodiscard]] bool IsAt(consensus::Height height) const { return host_->Tip().height == height; }
 
   TempFolder folder_;
   TestLedger ledger_;
@@ -245,8 +203,7 @@ protected:
   std::unique_ptr<ConsensusHost> host_;
 };
 
-// The probe is answered after the others have decided what we held our own
-// proposal for.
+// The probe is answered after the others have decided what we held our own proposal for.
 TEST_F(ConsensusHostTest, WhatWasHeldForADecidedHeightIsNeverSigned) {
   Start();
   ASSERT_TRUE(Comes([&] { return built_; }));
@@ -256,26 +213,22 @@ TEST_F(ConsensusHostTest, WhatWasHeldForADecidedHeightIsNeverSigned) {
     AnswerProbe(0, std::nullopt);
     AnswerProbe(1, std::nullopt);
   });
-  ASSERT_TRUE(Comes([&] { return signed_.contains(3); }))
-      << "it goes on in the height under way";
+  ASSERT_TRUE(Comes([&] { return signed_.contains(3); })) << "it goes on in the height under way";
   EXPECT_EQ(signed_, std::set<consensus::Height>{3});
   EXPECT_TRUE(alarms_.empty());
 }
 
-// A lost disk: the others hold votes that this node does not know of. Above
-// them it may speak again, without anybody restarting it.
-TEST_F(ConsensusHostTest,
-       AQuarantineEndsAboveTheLatestForeignVoteAndTheRecordIsRaised) {
+// A lost disk: the others hold votes that this node does not know of. Above them it may speak
+// again, without anybody restarting it.
+TEST_F(ConsensusHostTest, AQuarantineEndsAboveTheLatestForeignVoteAndTheRecordIsRaised) {
   Start();
   const auto chain = Genesis().Tip().chain;
   loop_.Post([&, this] {
-    AnswerProbe(0, SignedVote(*key_, chain, consensus::VoteType::kPrevote, 2, 0,
-                              std::nullopt));
+    AnswerProbe(0, SignedVote(*key_, chain, consensus::VoteType::kPrevote, 2, 0, std::nullopt));
   });
   ASSERT_TRUE(Comes([&] { return !host_->View().quarantine.empty(); }));
   loop_.Post([&, this] {
-    AnswerProbe(1, SignedVote(*key_, chain, consensus::VoteType::kPrecommit, 4,
-                              1, std::nullopt));
+    AnswerProbe(1, SignedVote(*key_, chain, consensus::VoteType::kPrecommit, 4, 1, std::nullopt));
     OthersAreAt(4);
   });
   ASSERT_TRUE(ComesWith(1, 3, [&] { return IsAt(3); }));
@@ -299,16 +252,14 @@ TEST_F(ConsensusHostTest, ANodeThatIsBehindSignsNothing) {
   EXPECT_GE(*signed_.begin(), 5U) << "within one block of the others at least";
 }
 
-// What `jiandu db check` advises for a lost disk: a new data directory with the
-// old safety.rec.
+// What `jiandu db check` advises for a lost disk: a new data directory with the old safety.rec.
 TEST_F(ConsensusHostTest, ARecordAheadOfTheLedgerIsGoneOnFromAtItsHeight) {
   consensus::SafetyState record;
   record.height = 4;
   record.round = 3;
   record.step = consensus::Step::kPrevote;
   record.last_prevote =
-      SignedVote(*key_, Genesis().Tip().chain, consensus::VoteType::kPrevote, 4,
-                 3, std::nullopt);
+      SignedVote(*key_, Genesis().Tip().chain, consensus::VoteType::kPrevote, 4, 3, std::nullopt);
   options_.restored = record;
   Start();
   loop_.Post([&] {
@@ -319,12 +270,11 @@ TEST_F(ConsensusHostTest, ARecordAheadOfTheLedgerIsGoneOnFromAtItsHeight) {
   ASSERT_TRUE(ComesWith(1, 3, [&] { return IsAt(3); }));
   EXPECT_EQ(host_->View().core.height, 4U);
   EXPECT_GE(host_->View().core.round, 3);
-  EXPECT_TRUE(signed_.empty())
-      << "at lower heights the record has spoken already";
+  EXPECT_TRUE(signed_.empty()) << "at lower heights the record has spoken already";
   loop_.Post([&] { OthersAreAt(5); });
   ASSERT_TRUE(ComesWith(4, 5, [&] { return signed_.contains(6); }));
   EXPECT_TRUE(host_->View().quarantine.empty());
 }
 
-} // namespace
-} // namespace jiandu::node
+}  // namespace
+}  // namespace jiandu::node
