@@ -47,9 +47,9 @@ std::string Human(const Output& out, const node::DbCheckReport& report, bool ful
     text += Labelled("next", report.lie->file == "ledger"
                                  ? "the database is disposable: move the folder `ledger` away, "
                                    "the node builds it again from the segments"
-                                 : "move the data directory away, keep it as evidence, and let "
-                                   "the node fetch the ledger again; never from a backup: "
-                                   "safety.rec");
+                                 : "move the data directory away and keep it as evidence, put its "
+                                   "safety.rec alone into a new one (never one from a backup), "
+                                   "and start: the node fetches the ledger from the others");
     return text;
   }
   text = out.Good("in order 校验通过") + "  every hash was derived again from genesis\n";

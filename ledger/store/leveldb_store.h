@@ -27,7 +27,8 @@ struct LevelDbOptions {
 class LevelDbStore final : public KvStore {
  public:
   enum class Opened { kParanoid, kTolerant };
-  // Creates the directory when it is absent. kIo when another process holds it.
+  // Creates the directory when it is absent. kIo when another process holds it, kCorrupt when it
+  // does not even open tolerantly: then Destroy it.
   [[nodiscard]] static Result<std::unique_ptr<LevelDbStore>> Open(
       const std::filesystem::path& directory, const LevelDbOptions& options = {});
   // Removes everything, for a rebuild. The store must be closed.
