@@ -59,10 +59,13 @@ class Executor::State {
   void Stop() { thread_.Stop(); }
 
  private:
-  // Whether a transaction may stand in the next block, besides form and signatures.
-  bool IsFit(const ledger::Transaction& transaction, std::int64_t time_ms) {
-    return transaction.payload.exp > time_ms && !contracts::IsKnownTx(transaction, *view_) &&
+  bool IsInTime(const ledger::Transaction& transaction, std::int64_t time_ms) {
+    return transaction.payload.exp > time_ms &&
            !IsOverLimit(transaction.payload.department, time_ms);
+  }
+  // Whether a candidate, verified a while ago, may stand in the next block.
+  bool IsFit(const ledger::Transaction& transaction, std::int64_t time_ms) {
+    return IsInTime(transaction, time_ms) && !contracts::IsKnownTx(transaction, *view_);
   }
 
   bool IsOverLimit(const std::string& department, std::int64_t time_ms) {
@@ -109,8 +112,9 @@ class Executor::State {
     return view_->Health();
   }
 
-  // Form, signatures and key status were judged by the verify pool; here the header, doubles within
-  // the block, txids of the ledger and the daily bound of rejections.
+  // Form, keys, signatures and the ledger's txids were judged by the verify pool, on many threads
+  // and against this same state, that of tip_.height; here the header, doubles within the block,
+  // and again what costs nothing.
   std::string WhyNot(const BlockData& block) {
     if (auto header = CheckHeader(tip_, block.block, last_set_.get()); !header) {
       return header.error().detail;
@@ -121,8 +125,8 @@ class Executor::State {
     const std::int64_t time_ms = block.block.header.time.Ms();
     for (const auto& transaction : block.transactions) {
       if (!txids.insert(transaction->txid).second) return "a transaction stands twice in the block";
-      if (!IsFit(*transaction, time_ms))
-        return "a transaction is expired, known or over the day's limit";
+      if (!IsInTime(*transaction, time_ms))
+        return "a transaction is expired or over the day's limit";
     }
     return {};
   }

@@ -97,7 +97,8 @@ class VerifyPool::State {
   [[nodiscard]] bool VerifySignatures(CheckedTx& checked, const VerifyContext& judged);
   void CheckHeld(const EnvelopeCache::Held& held, const VerifyContext& judged, ChunkMemo& memo,
                  CheckedTx& checked) const;
-  void CheckNew(ByteView stored, const VerifyContext& judged, ChunkMemo& memo, CheckedTx& checked);
+  void CheckNew(ByteView stored, const ledger::EnvHash& env, const VerifyContext& judged,
+                ChunkMemo& memo, CheckedTx& checked);
 
   VerifyPoolOptions options;
   std::size_t threads_wanted;
@@ -198,7 +199,7 @@ CheckedTx VerifyPool::State::Check(ByteView stored, const VerifyContext& judged,
     ++hits;
     CheckHeld(*held, judged, memo, checked);
   } else {
-    CheckNew(stored, judged, memo, checked);
+    CheckNew(stored, env, judged, memo, checked);
   }
   return checked;
 }
@@ -228,9 +229,9 @@ void VerifyPool::State::CheckHeld(const EnvelopeCache::Held& held, const VerifyC
   checked.verdict = known ? TxVerdict::kKnown : TxVerdict::kValid;
 }
 
-void VerifyPool::State::CheckNew(ByteView stored, const VerifyContext& judged, ChunkMemo& memo,
-                                 CheckedTx& checked) {
-  auto decoded = ledger::DecodeStored(stored);
+void VerifyPool::State::CheckNew(ByteView stored, const ledger::EnvHash& env,
+                                 const VerifyContext& judged, ChunkMemo& memo, CheckedTx& checked) {
+  auto decoded = ledger::DecodeHashed(stored, env);
   if (!decoded.has_value()) {
     checked.verdict = TxVerdict::kMalformed;
     checked.detail = std::move(decoded).error().detail;

@@ -93,8 +93,9 @@ class VerifyPool {
 
   // Every transaction of a proposed block against `context`, whose block_time is the proposal's.
   // Stops at the first that is not kValid. `done` comes once, on a pool thread, with one result per
-  // transaction in order; `valid` says whether all are. Doubles within the block are the caller's
-  // to find. kFull when too many blocks are being checked.
+  // transaction in order; `valid` says whether all are. Nobody looks for the txids in the ledger
+  // after this. Doubles within the block are the caller's to find. kFull when too many blocks are
+  // being checked.
   struct BlockVerdict {
     bool valid = false;
     std::vector<CheckedTx> transactions;

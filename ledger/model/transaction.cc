@@ -160,7 +160,7 @@ Bytes EncodeStored(ByteView payload, std::vector<TxSignature> signatures) {
   return writer.Take();
 }
 
-Result<Transaction> DecodeStored(ByteView stored) {
+Result<Transaction> DecodeHashed(ByteView stored, const EnvHash& env) {
   if (stored.size() > limits::kBatchTxBytesMax) return Fail(Errc::kTooLarge, "transaction");
   WireReader reader(stored);
   JD_TRY(const ByteView payload, reader.BytesField(1, limits::kBatchTxBytesMax));
@@ -184,8 +184,14 @@ Result<Transaction> DecodeStored(ByteView stored) {
   const std::string head = PaeHead(payload.size());
   transaction.digest = crypto::Sha256({AsBytes(head), payload});
   transaction.txid = crypto::Sha256({AsBytes(crypto::kTagTx), AsBytes(head), payload});
-  transaction.env = crypto::Sha256(stored);
+  transaction.env = env;
   transaction.stored_size = stored.size();
+  return transaction;
+}
+
+Result<Transaction> DecodeStored(ByteView stored) {
+  JD_TRY(Transaction transaction, DecodeHashed(stored, EnvHash()));
+  transaction.env = crypto::Sha256(stored);
   return transaction;
 }
 

@@ -64,6 +64,8 @@ struct Transaction {
 // signers, low s by range, size at most kTxBytesMax (kBatchTxBytesMax for access.batch).
 // Signatures are not verified here.
 [[nodiscard]] Result<Transaction> DecodeStored(ByteView stored);
+// The same for who has hashed the bytes already: `env` is the SHA-256 of `stored`.
+[[nodiscard]] Result<Transaction> DecodeHashed(ByteView stored, const EnvHash& env);
 
 // HTTP edge: DSSE JSON {payload, payloadType, signatures[{keyid, sig}]}, either base64, raw or DER
 // signatures with high or low s, to the stored form. Unknown members and double keyids are refused.

@@ -26,6 +26,8 @@ inline constexpr std::string_view kChain = "test-chain";
 class TestView final : public ledger::StateView {
  public:
   [[nodiscard]] std::optional<Bytes> Get(ByteView key) const override {
+    const std::lock_guard lock(*mutex_);
+    ++asked_[ToBytes(key)];
     const auto found = values.find(ToBytes(key));
     if (found == values.end()) return std::nullopt;
     return found->second;
@@ -41,7 +43,22 @@ class TestView final : public ledger::StateView {
     values[ledger::KeyRecordKey(crypto::MakeKeyId(key))] = record.Encode();
   }
 
+  // How often a key was read.
+  [[nodiscard]] int Asked(const Bytes& key) const {
+    const std::lock_guard lock(*mutex_);
+    const auto found = asked_.find(key);
+    return found == asked_.end() ? 0 : found->second;
+  }
+  void ClearAsked() {
+    const std::lock_guard lock(*mutex_);
+    asked_.clear();
+  }
+
   std::map<Bytes, Bytes> values;
+
+ private:
+  std::shared_ptr<std::mutex> mutex_ = std::make_shared<std::mutex>();  // shared by copies
+  mutable std::map<Bytes, int> asked_;
 };
 
 struct Officer {

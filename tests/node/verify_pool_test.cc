@@ -13,6 +13,7 @@ TEST_F(VerifyPoolTest, GoodTransactionIsDecodedAndVerified) {
   EXPECT_EQ(results[0].verdict, TxVerdict::kValid) << results[0].detail;
   ASSERT_NE(results[0].transaction, nullptr);
   EXPECT_EQ(results[0].transaction->payload.op, "request.submit");
+  EXPECT_EQ(results[0].transaction->env, crypto::Sha256(*Tx(1)));
   EXPECT_EQ(Pool().Count().verified, 1U);
 }
 
@@ -130,6 +131,27 @@ TEST_F(VerifyPoolTest, CommittedTxidIsKnown) {
   EXPECT_EQ(Check({stored})[0].verdict, TxVerdict::kKnown);
   EXPECT_FALSE(CheckBlock({stored}, context).valid);
   EXPECT_TRUE(CheckBlock({stored}, Context()).valid);
+}
+
+// The executor relies on it, whether the pool has the transaction in its memory or not.
+TEST_F(VerifyPoolTest, TxidsOfABlockAreLookedUpOnce) {
+  const StoredPtr held = Tx(1);
+  ASSERT_EQ(Check({held})[0].verdict, TxVerdict::kValid);
+  for (const StoredPtr& stored : {held, Tx(2)}) {
+    const ledger::Transaction transaction = *ledger::DecodeStored(*stored);
+    const Bytes key = ledger::ExpiryKey(transaction.payload.exp, transaction.txid);
+    view_->ClearAsked();
+    EXPECT_TRUE(CheckBlock({stored}, Context()).valid);
+    EXPECT_EQ(view_->Asked(key), 1);
+    auto later = std::make_shared<TestView>(*view_);
+    later->values[key] = Bytes();
+    EXPECT_FALSE(
+        CheckBlock(
+            {stored},
+            std::make_shared<const VerifyContext>(VerifyContext{
+                .chain = std::string(kChain), .height = 6, .block_time = kTime, .view = later}))
+            .valid);
+  }
 }
 
 TEST_F(VerifyPoolTest, EmptyBlockIsValid) { EXPECT_TRUE(CheckBlock({}, Context()).valid); }

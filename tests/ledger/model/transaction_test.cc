@@ -64,6 +64,10 @@ TEST(Transaction, IsReadBackWithItsHashes) {
   EXPECT_EQ(tx->digest, crypto::Sha256(pae));
   EXPECT_EQ(tx->txid, crypto::Sha256({AsBytes(crypto::kTagTx), pae}));
   EXPECT_EQ(tx->env, crypto::Sha256(stored));
+  const auto hashed = DecodeHashed(stored, crypto::Sha256(stored));
+  ASSERT_TRUE(hashed.has_value());
+  EXPECT_EQ(hashed->env, tx->env);
+  EXPECT_EQ(hashed->txid, tx->txid);
   EXPECT_EQ(tx->stored_size, stored.size());
   EXPECT_EQ(tx->payload.op, payload.op);
   EXPECT_EQ(tx->payload.signers, payload.signers);
