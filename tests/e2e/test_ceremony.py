@@ -33,7 +33,8 @@ class Ceremony(support.Alone):
             changed[name] = value[:place] + ("A" if value[place] != "A" else "B") + value[place + 1:]
             tampered = self.write("tampered.json", changed)
             with self.subTest(member=name):
-                done = support.run("--output", "text", "verify", tampered, "--genesis", self.genesis, expect=7)
+                done = support.run("--output", "text", "verify", tampered, "--genesis",
+                                   self.genesis, expect=7)
                 self.assertIn("FAILED", done.stdout + done.stderr)
 
         self.assertEqual(node.stop(), 0)
