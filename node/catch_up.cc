@@ -72,6 +72,7 @@ class CatchUp::State {
   BlockServer server;
   consensus::StatusMsg own;
   Height good = 0;        // judged so; own follows
+  Height synced = 0;      // the last one that a peer sent
   std::int64_t moved_ms;  // when Applied() last grew
   std::int64_t announced_ms;
   std::map<PeerId, Peer> peers;
@@ -168,8 +169,8 @@ void CatchUp::State::EndAsks(std::int64_t now_ms) {
     if (is_between && quiet_ms >= kPauseMs) {
       peer.ask.reset();
     } else if (quiet_ms >= options.answer_ms) {
-      // A block that we have since got another way, say by deciding it, nobody owes us any more.
-      const bool is_owed = peer.ask->next > Applied();
+      // A block that we have decided ourselves since, nobody owes us any more.
+      const bool is_owed = peer.ask->next > Applied() || peer.ask->next <= synced;
       peer.ask.reset();
       if (!is_owed) continue;
       peer.aside_until_ms = now_ms + options.answer_ms;
@@ -250,6 +251,7 @@ void CatchUp::Verdict(Height height, Judged judged, std::int64_t now_ms) {
   if (judged == Judged::kGood) {
     if (height > state_->Applied()) state_->moved_ms = now_ms;
     state_->good = std::max(state_->good, height);
+    if (from.has_value()) state_->synced = height;
   } else if (from.has_value()) {
     const auto peer = state_->peers.find(*from);
     if (peer != state_->peers.end()) peer->second.refused = height;
