@@ -17,13 +17,13 @@ namespace jiandu::node {
 
 struct DigestHash {
   [[nodiscard]] std::size_t operator()(const Hash256& digest) const {
-    static const std::uint64_t seed = [] {
+    static const std::uint64_t kSeed = [] {
       std::random_device device;
       return (std::uint64_t{device()} << 32U) | device();
     }();
     std::uint64_t word = 0;
     std::memcpy(&word, digest.bytes.data(), sizeof word);
-    return word ^ seed;
+    return word ^ kSeed;
   }
 };
 

@@ -77,8 +77,7 @@ KeyCache::EntryPtr KeyCache::Parse(const ledger::KeyId& id,
   auto parsed = crypto::EcdsaPublicKey::Parse(bytes.View());
   if (!parsed.has_value()) return nullptr;
   ++parsed_;
-  auto entry =
-      std::make_shared<const Entry>(Entry{.key = std::move(*parsed), .department = department});
+  auto entry = std::make_shared<const Entry>(Entry{.key = *parsed, .department = department});
   if (keys_.size() < kKeysMax) keys_.emplace(id, Known{.entry = entry, .since = height});
   return entry;
 }

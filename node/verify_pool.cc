@@ -255,6 +255,7 @@ void VerifyPool::State::CheckNew(ByteView stored, const ledger::EnvHash& env,
 bool VerifyPool::State::VerifySignatures(CheckedTx& checked, const VerifyContext& judged) {
   const ledger::Transaction& transaction = *checked.transaction;
   std::vector<KeyCache::EntryPtr> signers;
+  signers.reserve(transaction.signatures.size());
   for (const ledger::TxSignature& signature : transaction.signatures) {
     signers.push_back(keys.Find(signature.key, judged.height));
   }
