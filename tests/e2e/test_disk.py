@@ -1,0 +1,82 @@
+"""What a bad disk does to a node: it refuses with what to do, or mends itself aloud; never in silence."""
+import json
+import shutil
+import subprocess
+import unittest
+
+import support
+
+VICTIM = "sw"
+
+
+class Disk(support.Folder):
+    def setUp(self):
+        super().setUp()
+        self.network = support.Network(self, self.folder / "net")
+        self.home = self.network.folder / VICTIM
+        self.data = self.home / "data"
+        for n in range(1, 7):
+            self.draft(n)
+        self.network.await_height(6)
+        self.network.kill(VICTIM)
+
+    def draft(self, n):
+        content = self.write(f"draft-{n}.json", support.draft(n))
+        support.run("catalog", "draft", content, *self.network.keys("ga-c1"),
+                    "--url", self.network.url("ga"))
+
+    def refused(self):
+        """What a start says that does not succeed."""
+        done = subprocess.run([support.PROGRAM, "node", "run", "--config", self.home / "node.toml"],
+                              capture_output=True, text=True, timeout=support.LIMIT_S, check=False)
+        self.assertNotIn(done.returncode, (0, -9, -15), done.stderr[-3000:])
+        return done.stdout + done.stderr
+
+    def start(self):
+        """The victim goes on: it has caught up and signs. Its status then."""
+        self.network.start(VICTIM)
+        self.draft(self.network.height("ga") + 100)
+        height = self.network.height("ga")
+
+        def well():
+            status = support.status_of(self.network.port(VICTIM))
+            return status if status and status["height"] >= height and status["signing"] else None
+        return support.until("it has caught up and signs", well)
+
+    def test_damage_is_refused_with_what_to_do_and_what_it_says_helps(self):
+        safety = self.data / "safety.rec"
+        kept = safety.read_bytes()
+        safety.write_bytes(b"")
+        self.assertIn("safety.rec is empty", self.refused())
+        safety.write_bytes(kept)
+
+        segment = self.data / "segments" / f"{1:020d}.seg"
+        whole = bytearray(segment.read_bytes())
+        whole[60] ^= 1  # in block 1
+        segment.write_bytes(bytes(whole))
+        said = self.refused()
+        for word in (segment.name, "height 1", "bad checksum", "put its safety.rec alone"):
+            self.assertIn(word, said)
+
+        # As it says: the ledger is fetched again, under the record of what was signed.
+        self.data.rename(self.home / "evidence")
+        self.data.mkdir(mode=0o700)
+        shutil.copy2(self.home / "evidence" / "safety.rec", safety)
+        status = self.start()
+        self.assertFalse([alarm for alarm in status["alarms"] if "signing stopped" in alarm],
+                         json.dumps(status))
+
+    def test_a_database_that_does_not_open_is_rebuilt_aloud(self):
+        (self.data / "ledger" / "CURRENT").write_bytes(b"x")
+        status = self.start()
+        self.assertTrue([alarm for alarm in status["alarms"] if "rebuilt from the segments" in alarm],
+                        json.dumps(status))
+
+    def test_a_lost_disk_makes_a_validator_silent_only_for_a_while(self):
+        shutil.rmtree(self.data)
+        self.data.mkdir(mode=0o700)
+        self.start()
+
+
+if __name__ == "__main__":
+    unittest.main()
