@@ -41,6 +41,7 @@ inline constexpr std::size_t kValidatorsMax = 128;
 inline constexpr std::uint64_t kTotalPowerMax = 1ULL << 60U;
 inline constexpr std::size_t kProposalsPerRoundMax = 2;
 inline constexpr std::size_t kProposalBytesMax = 64 * kMiB;  // all proposals kept of a height
+inline constexpr std::int32_t kProposalRoundsAhead = 8;  // of our own round; later ones come again
 inline constexpr std::int32_t kRoundMax = 1 << 20;
 
 // Peers. A frame is one message with its header.

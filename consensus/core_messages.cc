@@ -64,7 +64,7 @@ void Core::State::StoreProposal(const Proposal& proposal, bool timely, bool has_
     return;
   }
   if (committed) RequestCheck(proposal.id);
-  if (proposal.round > std::max(rs_.round, 0) + kProposalRoundsAhead) return;
+  if (proposal.round > std::max(rs_.round, 0) + limits::kProposalRoundsAhead) return;
   std::vector<StoredProposal>& entries = proposals_[proposal.round];
   for (StoredProposal& entry : entries) {
     if (entry.proposal.id != proposal.id) continue;

@@ -49,8 +49,7 @@ class Core::State {
   // Position of a signature inside a height; each is asked for at most once, in ascending order.
   using SignPlace = std::pair<Round, Step>;
 
-  // Rounds ahead of ours for which proposals are kept, and ids whose validity is remembered.
-  static constexpr Round kProposalRoundsAhead = 8;
+  // Ids whose validity is remembered.
   static constexpr std::size_t kChecksMax = 64;
   static constexpr int kRulesPerInputMax = 64;
 

@@ -18,6 +18,9 @@ constexpr std::uint32_t kSilencePoints = 20;
 constexpr std::uint32_t kBadPiecePoints = 50;
 constexpr std::uint32_t kCountMax = 256;                // blocks of one request
 constexpr std::size_t kFirstGuess = 64 * limits::kKiB;  // bytes of a block before we have seen any
+// A block may take this long besides answer_ms: a peer that sends a crumb at a time is as good as
+// silent.
+constexpr std::int64_t kSlowestBytesPerMs = 512;
 // A request is over when its last block came, or when nothing followed a whole block for so long:
 // the peer stopped at bytes_max, or had no more.
 constexpr std::int64_t kPauseMs = 500;
@@ -32,7 +35,8 @@ class CatchUp::State {
     Height end = 0;  // one past the last
     std::size_t blocks = 0;
     std::int64_t progress_ms = 0;
-    Bytes bytes;  // of the block `next`, so far
+    std::int64_t begun_ms = 0;  // since when `next` is waited for
+    Bytes bytes;                // of the block `next`, so far
   };
   struct Peer {
     std::optional<consensus::StatusMsg> status;
@@ -59,6 +63,7 @@ class CatchUp::State {
   [[nodiscard]] bool IsOnItsWay(Height height, std::int64_t now_ms) const;
   [[nodiscard]] std::map<PeerId, Peer>::iterator PeerFor(Height height, std::int64_t now_ms);
   [[nodiscard]] Height FirstMissing() const;
+  [[nodiscard]] bool IsHeldUp(std::int64_t now_ms) const;
   [[nodiscard]] bool IsAsked(Height height) const;
   [[nodiscard]] std::size_t AsksUnderWay() const;
   void EndAsks(std::int64_t now_ms);
@@ -101,6 +106,20 @@ Height CatchUp::State::FirstMissing() const {
   return height;
 }
 
+// The very next block is asked of one peer only, which lets us wait: nothing else can be handed on.
+bool CatchUp::State::IsHeldUp(std::int64_t now_ms) const {
+  const Height next = Applied() + 1;
+  if (fetched.contains(next) || judging == next) return false;
+  int askers = 0;
+  bool is_late = false;
+  for (const auto& [id, peer] : peers) {
+    if (!peer.ask.has_value() || peer.ask->next > next || next >= peer.ask->end) continue;
+    ++askers;
+    is_late = now_ms - peer.ask->begun_ms >= options.patience_ms;
+  }
+  return askers == 1 && is_late;
+}
+
 Height CatchUp::State::Best() const {
   Height best = 0;
   for (const auto& [id, peer] : peers) {
@@ -134,7 +153,8 @@ bool CatchUp::State::IsOnItsWay(Height height, std::int64_t now_ms) const {
 bool CatchUp::State::AskOne(std::int64_t now_ms) {
   const std::size_t asks = AsksUnderWay();
   const std::size_t share = options.window_bytes / options.peers_max;
-  const Height height = FirstMissing();
+  const bool is_held_up = IsHeldUp(now_ms);
+  const Height height = is_held_up ? Applied() + 1 : FirstMissing();
   // The window is shared out in bytes. Only the very next block may be asked for beyond it: without
   // that block nothing in the window would ever be handed on.
   const bool has_room = fetched_bytes + (asks + 1) * share <= options.window_bytes;
@@ -146,8 +166,13 @@ bool CatchUp::State::AskOne(std::int64_t now_ms) {
   end = std::min(end, found->second.status->height + 1);
   const auto held = fetched.upper_bound(height);
   if (held != fetched.end()) end = std::min(end, held->first);
-  found->second.ask =
-      Ask{.next = height, .end = end, .blocks = 0, .progress_ms = now_ms, .bytes = {}};
+  if (is_held_up) end = height + 1;
+  found->second.ask = Ask{.next = height,
+                          .end = end,
+                          .blocks = 0,
+                          .progress_ms = now_ms,
+                          .begun_ms = now_ms,
+                          .bytes = {}};
   actions.send(
       found->first,
       consensus::BlockRequest{
@@ -166,9 +191,12 @@ void CatchUp::State::EndAsks(std::int64_t now_ms) {
     if (!peer.ask.has_value()) continue;
     const std::int64_t quiet_ms = now_ms - peer.ask->progress_ms;
     const bool is_between = peer.ask->blocks > 0 && peer.ask->bytes.empty();
+    const bool is_slow =
+        now_ms - peer.ask->begun_ms >
+        options.answer_ms + static_cast<std::int64_t>(peer.ask->bytes.size()) / kSlowestBytesPerMs;
     if (is_between && quiet_ms >= kPauseMs) {
       peer.ask.reset();
-    } else if (quiet_ms >= options.answer_ms) {
+    } else if (quiet_ms >= options.answer_ms || is_slow) {
       // A block that we have decided ourselves since, nobody owes us any more.
       const bool is_owed = peer.ask->next > Applied() || peer.ask->next <= synced;
       peer.ask.reset();
@@ -200,6 +228,7 @@ void CatchUp::State::TakePiece(const PeerId& id, Peer& peer, consensus::BlockPie
   StoredBlock block{.block = std::make_shared<const Bytes>(std::exchange(ask.bytes, Bytes())),
                     .commit = std::move(*piece.commit)};
   const Height height = ask.next;
+  ask.begun_ms = now_ms;
   ++ask.next;
   ++ask.blocks;
   if (ask.next == ask.end) peer.ask.reset();
@@ -254,7 +283,12 @@ void CatchUp::Verdict(Height height, Judged judged, std::int64_t now_ms) {
     if (from.has_value()) state_->synced = height;
   } else if (from.has_value()) {
     const auto peer = state_->peers.find(*from);
-    if (peer != state_->peers.end()) peer->second.refused = height;
+    if (peer != state_->peers.end()) {
+      peer->second.refused = height;
+      // The rest of what it was asked for is not waited for either.
+      peer->second.ask.reset();
+      peer->second.aside_until_ms = now_ms + state_->options.answer_ms;
+    }
     state_->actions.punish(*from, kBadBlockPoints, "sent a block that does not hold");
   }
   state_->Deliver();

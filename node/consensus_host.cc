@@ -57,7 +57,8 @@ void ConsensusHost::Start() {
 
 void ConsensusHost::EnterHeight() {
   blocks_.clear();
-  proposals_.clear();
+  // Those of the new height came while the last one was executed: they are followed below.
+  EraseProposals([this](const consensus::Proposal& one) { return one.height <= tip_.height; });
   checks_.clear();
   nil_precommits_.clear();
   decided_.reset();
@@ -80,6 +81,28 @@ void ConsensusHost::EnterHeight() {
   Step(start);
   DropOldVotes();
   OnWork();
+  FollowEarlyProposals();
+}
+
+void ConsensusHost::FollowEarlyProposals() {
+  std::vector<consensus::Proposal> early;
+  for (const auto& [id, known] : proposals_) {
+    for (const KnownProposal& one : known) {
+      if (one.proposal.height == tip_.height + 1) early.push_back(one.proposal);
+    }
+  }
+  for (const consensus::Proposal& proposal : early) {
+    // Their parts may all be here; then this delivers them.
+    (void)gossip_->Expect(proposal.height, proposal.round, proposal.id, EventLoop::SteadyMs());
+  }
+  ArmTick();
+}
+
+void ConsensusHost::EraseProposals(const std::function<bool(const consensus::Proposal&)>& named) {
+  for (auto& [id, known] : proposals_) {
+    std::erase_if(known, [&](const KnownProposal& one) { return named(one.proposal); });
+  }
+  std::erase_if(proposals_, [](const auto& entry) { return entry.second.empty(); });
 }
 
 void ConsensusHost::OnWork() {
@@ -92,10 +115,33 @@ void ConsensusHost::Step(const consensus::Input& input) {
   auto effects = core_->Step(input);
   const auto view = core_->View();
   if (const auto place = std::tuple{view.height, view.round, view.step}; place != place_) {
+    const bool is_new_round = view.round != std::get<1>(place_);
     place_ = place;
     moved_ms_ = EventLoop::SteadyMs();
+    if (is_new_round && view.round > 0) DropPastRounds(view);
   }
   for (auto& effect : effects) Perform(effect);
+}
+
+// What only rounds before the last one named is not needed any more, and slow rounds would pile it
+// up. Should it be decided after all, it is fetched by its id (Do(Finalize)).
+void ConsensusHost::DropPastRounds(const consensus::CoreView& view) {
+  std::vector<consensus::BlockId> keep;
+  for (const auto& id : {view.locked_id, view.valid_id}) {
+    if (id) keep.push_back(*id);
+  }
+  if (decided_ && decided_->commit.id) keep.push_back(*decided_->commit.id);
+  if (fetching_) keep.push_back(fetching_->id);
+  const consensus::Round oldest = view.round - 1;
+  gossip_->StartRound(oldest, keep);
+  EraseProposals([&](const consensus::Proposal& one) {
+    return one.height == view.height && one.round < oldest &&
+           std::ranges::find(keep, one.id) == keep.end();
+  });
+  std::erase_if(blocks_, [&](const auto& entry) {
+    return !proposals_.contains(entry.first) && !gossip_->Knows(entry.first) &&
+           std::ranges::find(keep, entry.first) == keep.end();
+  });
 }
 
 void ConsensusHost::Perform(consensus::Effect& effect) {
@@ -130,8 +176,10 @@ void ConsensusHost::Do(consensus::Broadcast& effect) {
     auto& proposal = std::get<consensus::Proposal>(effect.message);
     const BlockPtr block = FindBlock(proposal.id);
     BroadcastMessage(consensus::ProposalMsg{proposal});
-    if (block != nullptr) {
-      gossip_->Share(proposal.height, proposal.id, BlockBytesPtr(block, &block->bytes));
+    // Once; what must be sent again comes as Reshare.
+    if (block != nullptr && gossip_->Find(proposal.id) == nullptr) {
+      gossip_->Share(proposal.height, proposal.round, proposal.id,
+                     BlockBytesPtr(block, &block->bytes));
     }
   }
 }
@@ -183,8 +231,10 @@ void ConsensusHost::Do(consensus::FetchBlock& effect) {
 }
 
 void ConsensusHost::Do(consensus::Reshare& effect) {
-  if (const BlockPtr block = FindBlock(effect.id)) {
-    gossip_->Share(effect.height, effect.id, BlockBytesPtr(block, &block->bytes));
+  const BlockPtr block = FindBlock(effect.id);
+  if (block != nullptr && gossip_->Find(effect.id) == nullptr) {
+    gossip_->Share(effect.height, core_->View().round, effect.id,
+                   BlockBytesPtr(block, &block->bytes));
   } else {
     gossip_->Reshare(effect.height, effect.id);
   }
@@ -223,11 +273,17 @@ void ConsensusHost::Do(consensus::Check& effect) { StartCheck(effect.id); }
 
 void ConsensusHost::Do(consensus::Finalize& effect) {
   const BlockPtr block = FindBlock(effect.id);
-  if (block == nullptr) return;
   if (effect.speculative) {
-    parts_.executor->Speculate(block);
+    if (block != nullptr) parts_.executor->Speculate(block);
     return;
   }
+  if (block != nullptr) return FinishDecided(block);
+  // Dropped with its round: those who decided it have it. OnBlockBytes goes on.
+  gossip_->Fetch(effect.height, effect.id, EventLoop::SteadyMs());
+  ArmTick();
+}
+
+void ConsensusHost::FinishDecided(const BlockPtr& block) {
   JD_ASSERT(decided_.has_value());
   auto commit = consensus::MakeCommit(decided_->commit, *tip_.set);
   if (!commit) {

@@ -130,6 +130,10 @@ class ConsensusHost {
   void Do(consensus::Check& effect);
   void Do(consensus::Finalize& effect);
   void EnterHeight();
+  void FollowEarlyProposals();
+  void EraseProposals(const std::function<bool(const consensus::Proposal&)>& named);
+  void FinishDecided(const BlockPtr& block);
+  void DropPastRounds(const consensus::CoreView& view);
   void ArmTick();
   void HastenPropose();
   void NoteNilPrecommit(const consensus::Vote& vote);
@@ -152,13 +156,15 @@ class ConsensusHost {
   void On(const PeerId& peer, consensus::AmnesiaProbe& message);
   void On(const PeerId& peer, consensus::AmnesiaAnswer& message);
   [[nodiscard]] const consensus::ValidatorSet* SetOf(consensus::Height height) const;
-  [[nodiscard]] bool IsNewVote(const consensus::Vote& vote);
+  [[nodiscard]] bool IsNewVote(const consensus::Vote& vote) const;
+  [[nodiscard]] bool IsInWindow(const consensus::Proposal& proposal) const;
   void RememberVote(const consensus::Vote& vote);
   void TakeVote(const PeerId& peer, const consensus::Vote& vote);
 
   // host_blocks.cc
   void MakeParts();
   void OnBlockBytes(consensus::Height height, const consensus::BlockId& id, BlockBytesPtr bytes);
+  void PunishProposersOf(const consensus::BlockId& id);
   void DeliverProposals(const consensus::BlockId& id);
   [[nodiscard]] BlockPtr FindBlock(const consensus::BlockId& id) const;
   void StartCheck(const consensus::BlockId& id);
@@ -193,9 +199,14 @@ class ConsensusHost {
   std::set<consensus::BlockId> checks_;  // asked for by the core, block or verdict not there yet
   std::optional<consensus::Decide> decided_;
   std::optional<consensus::FetchBlock> fetching_;
-  std::map<std::tuple<consensus::Round, consensus::VoteType, consensus::Address>,
+  std::map<std::tuple<consensus::Height, consensus::Round, consensus::VoteType, consensus::Address>,
            std::pair<consensus::Vote, int>>
       seen_votes_;
+  // Certificates of the height that held, and when: each costs a check of many signatures.
+  std::map<
+      std::tuple<consensus::Certificate::Kind, consensus::Round, std::optional<consensus::BlockId>>,
+      std::int64_t>
+      seen_certificates_;
   std::map<consensus::Round, std::set<consensus::Address>> nil_precommits_;
   bool work_told_ = false;
   consensus::Work needs_proof_ = consensus::Work::kNone;  // the last block changed app_hash

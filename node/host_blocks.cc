@@ -38,6 +38,17 @@ BlockPtr ConsensusHost::FindBlock(const consensus::BlockId& id) const {
   return found == blocks_.end() ? nullptr : found->second;
 }
 
+// Whoever signed a proposal of this id is to blame, not whoever carried it or proposes now.
+void ConsensusHost::PunishProposersOf(const consensus::BlockId& id) {
+  const auto found = proposals_.find(id);
+  if (found == proposals_.end()) return;
+  for (const KnownProposal& known : found->second) {
+    const auto peer = options_.peer_of.find(known.proposal.from);
+    if (peer == options_.peer_of.end()) continue;
+    parts_.hub->Punish(peer->second, kUndecodablePoints, "undecodable block");
+  }
+}
+
 // The bytes fit the parts of the id; whether they are a block with its header hash is seen here. A
 // proposer may sign an id whose bytes are no block: then nobody gets a ProposalIn and the round
 // ends by its time-out.
@@ -48,17 +59,19 @@ void ConsensusHost::OnBlockBytes(consensus::Height height, const consensus::Bloc
   if (!block || block->header.Hash() != id.hash) {
     parts_.log.Warn("proposed bytes are no block of their id",
                     {{"height", height}, {"why", block ? "header hash" : block.error().detail}});
-    if (const auto peer = options_.peer_of.find(core_->View().proposer);
-        peer != options_.peer_of.end()) {
-      parts_.hub->Punish(peer->second, kUndecodablePoints, "undecodable block");
-    }
+    PunishProposersOf(id);
     return;
   }
   auto data = std::make_shared<BlockData>();
   data->id = id;
   data->block = std::move(*block);
   data->bytes = *bytes;
+  const BlockPtr decoded = data;
   blocks_.emplace(id, std::move(data));
+  if (decided_) {
+    if (decided_->commit.id == id) FinishDecided(decoded);
+    return;
+  }
   if (checks_.contains(id)) StartCheck(id);
   DeliverProposals(id);
   // The core asked for it because a quorum of precommits decides it: any source of the bytes will

@@ -1,7 +1,9 @@
 // Messages of peers: form was checked by the codec, here come membership, signatures and doubles.
 
+#include <algorithm>
 #include <utility>
 
+#include "base/limits.h"
 #include "consensus/canonical.h"
 #include "node/consensus_host.h"
 #include "node/peer_types.h"
@@ -15,6 +17,8 @@ constexpr int kVotesPerPlaceMax = 2;
 constexpr std::size_t kSeenVotesMax = 8192;
 constexpr std::uint32_t kBadSignaturePoints = 20;
 constexpr std::uint32_t kUnwantedPoints = 5;
+constexpr consensus::Round kEarlyRoundMax = 1;
+constexpr std::int64_t kCertificateAgainMs = 500;
 
 }  // namespace
 
@@ -39,8 +43,8 @@ void ConsensusHost::On(const PeerId& peer, consensus::TxBatch&) {
 }
 
 // Doubles are dropped before their signatures are looked at.
-bool ConsensusHost::IsNewVote(const consensus::Vote& vote) {
-  const auto found = seen_votes_.find({vote.round, vote.type, vote.from});
+bool ConsensusHost::IsNewVote(const consensus::Vote& vote) const {
+  const auto found = seen_votes_.find({vote.height, vote.round, vote.type, vote.from});
   if (found == seen_votes_.end()) return true;
   const auto& [first, count] = found->second;
   return !(first.height == vote.height && first.id == vote.id) && count < kVotesPerPlaceMax;
@@ -52,16 +56,20 @@ void ConsensusHost::RememberVote(const consensus::Vote& vote) {
       std::tuple(highest.height, highest.round, highest.type)) {
     highest = vote;
   }
-  if (vote.height != tip_.height + 1 || seen_votes_.size() >= kSeenVotesMax) return;
-  auto& [first, count] = seen_votes_[{vote.round, vote.type, vote.from}];
+  if (seen_votes_.size() >= kSeenVotesMax) return;
+  auto& [first, count] = seen_votes_[{vote.height, vote.round, vote.type, vote.from}];
   if (count++ == 0) first = vote;
 }
 
-void ConsensusHost::DropOldVotes() { seen_votes_.clear(); }
+void ConsensusHost::DropOldVotes() {
+  std::erase_if(seen_votes_,
+                [this](const auto& entry) { return std::get<0>(entry.first) <= tip_.height; });
+  seen_certificates_.clear();
+}
 
 void ConsensusHost::TakeVote(const PeerId& peer, const consensus::Vote& vote) {
   const auto* set = SetOf(vote.height);
-  if (set == nullptr || (vote.height == tip_.height + 1 && !IsNewVote(vote))) return;
+  if (set == nullptr || !IsNewVote(vote)) return;
   if (!consensus::VerifyVote(tip_.chain, vote, *set)) {
     parts_.hub->Punish(peer, kBadSignaturePoints, "vote with a bad signature");
     return;
@@ -76,22 +84,57 @@ void ConsensusHost::On(const PeerId& peer, consensus::VoteMsg& message) {
 }
 
 void ConsensusHost::On(const PeerId& peer, consensus::CertificateMsg& message) {
-  if (message.certificate.height != tip_.height + 1) return;
+  const consensus::Certificate& certificate = message.certificate;
+  const std::tuple place{certificate.kind, certificate.round, certificate.id};
+  if (certificate.height != tip_.height + 1) return;
+  // Not for ever: the core may have forgotten it, and its senders say it again each second.
+  const std::int64_t now_ms = EventLoop::SteadyMs();
+  const auto seen = seen_certificates_.find(place);
+  if (seen != seen_certificates_.end() && now_ms - seen->second < kCertificateAgainMs) return;
   if (auto held = consensus::VerifyCertificate(tip_.chain, message.certificate, *tip_.set); !held) {
     parts_.hub->Punish(peer, kBadSignaturePoints, "certificate: " + held.error().detail);
     return;
   }
+  seen_certificates_[place] = now_ms;
   Step(consensus::CertificateIn{std::move(message.certificate)});
+}
+
+// Rounds whose proposals are kept: of the height under way those that the core may still use, of
+// the next one those in which it begins. The rest comes again when it is time (rebroadcast).
+bool ConsensusHost::IsInWindow(const consensus::Proposal& proposal) const {
+  if (proposal.height > tip_.height + 1) return proposal.round <= kEarlyRoundMax;
+  if (decided_) return false;
+  const consensus::Round round = std::max(core_->View().round, 0);
+  return proposal.round >= round - 1 && proposal.round <= round + limits::kProposalRoundsAhead;
 }
 
 void ConsensusHost::On(const PeerId& peer, consensus::ProposalMsg& message) {
   const consensus::Proposal& proposal = message.proposal;
   const auto* set = SetOf(proposal.height);
-  if (set == nullptr || decided_) return;
-  auto& known = proposals_[proposal.id];
-  for (const KnownProposal& one : known) {
-    if (one.proposal.round == proposal.round && one.proposal.from == proposal.from) return;
+  if (set == nullptr || !IsInWindow(proposal)) return;
+  // Before anything is set aside for it: only the proposer of a round has a claim to its places.
+  if (proposal.from !=
+      consensus::SeatRotation().ProposerOf(proposal.height, proposal.round, *set)) {
+    parts_.hub->Punish(peer, kBadSignaturePoints, "proposal out of turn");
+    return;
   }
+  int of_round = 0;
+  for (const auto& [id, others] : proposals_) {
+    for (const KnownProposal& one : others) {
+      if (one.proposal.height != proposal.height || one.proposal.round != proposal.round) continue;
+      if (id != proposal.id) {
+        ++of_round;
+      } else if (!gossip_->Knows(id)) {
+        // It gave way to nearer rounds and comes again.
+        (void)gossip_->Expect(proposal.height, proposal.round, id, EventLoop::SteadyMs());
+        return ArmTick();
+      } else {
+        return;
+      }
+    }
+  }
+  if (of_round >= static_cast<int>(limits::kProposalsPerRoundMax)) return;
+  auto& known = proposals_[proposal.id];
   const auto refuse = [&](const std::string& why) {
     if (known.empty()) proposals_.erase(proposal.id);
     parts_.hub->Punish(peer, kBadSignaturePoints, "proposal: " + why);

@@ -13,6 +13,8 @@ constexpr std::uint32_t kGreedy = 5;
 // A peer is sent a block of a height at most so often over: its questions must not cost us more.
 constexpr std::int64_t kServeFactor = 4;
 
+constexpr std::int64_t kMissCost = limits::kMiB;
+
 constexpr consensus::Round kFetched = -1;
 
 std::size_t BytesBound(const consensus::BlockId& id) { return id.parts * limits::kPartBytes; }
@@ -35,6 +37,14 @@ void PartGossip::StartHeight(consensus::Height height) {
   served_bytes_.clear();
 }
 
+void PartGossip::StartRound(consensus::Round round, std::span<const consensus::BlockId> keep) {
+  std::erase_if(blocks_, [&](const auto& entry) {
+    const Assembly& assembly = entry.second;
+    return assembly.height == height_ && !assembly.rounds.contains(kFetched) &&
+           *assembly.rounds.rbegin() < round && std::ranges::find(keep, entry.first) == keep.end();
+  });
+}
+
 PartGossip::Assembly& PartGossip::Open(consensus::Height height, const consensus::BlockId& id,
                                        std::int64_t now_ms) {
   const auto [where, is_new] = blocks_.try_emplace(id);
@@ -46,6 +56,8 @@ PartGossip::Assembly& PartGossip::Open(consensus::Height height, const consensus
     assembly.have = consensus::PartBitmap(id.parts);
     assembly.asked_ms = now_ms;
   }
+  // A forger may name a block for a later height first: the nearer height has it.
+  assembly.height = std::min(assembly.height, height);
   return assembly;
 }
 
@@ -57,18 +69,15 @@ Result<void> PartGossip::Expect(consensus::Height height, consensus::Round round
   if (id.parts == 0 || id.parts > limits::kPartsMax) {
     return Fail(Errc::kTooLarge, "a block of " + std::to_string(id.parts) + " parts");
   }
-  const bool is_new = !blocks_.contains(id);
-  std::size_t of_round = 0;
-  std::size_t bytes = BytesBound(id);
-  for (const auto& [other, assembly] : blocks_) {
-    if (assembly.height != height || other == id) continue;
-    if (assembly.rounds.contains(round)) ++of_round;
-    bytes += BytesBound(other);
-  }
-  if (of_round >= bounds_.proposals_per_round_max) {
+  const auto of_round = std::ranges::count_if(blocks_, [&](const auto& entry) {
+    return entry.second.height == height && entry.first != id &&
+           entry.second.rounds.contains(round);
+  });
+  if (static_cast<std::size_t>(of_round) >= bounds_.proposals_per_round_max) {
     return Fail(Errc::kFull, "the round has its proposals");
   }
-  if (is_new && bytes > bounds_.height_bytes_max) {
+  const bool is_new = !blocks_.contains(id);
+  if (is_new && !MakeRoom(height, round, BytesBound(id))) {
     return Fail(Errc::kFull, "the proposals of the height are too large together");
   }
   Assembly& assembly = Open(height, id, now_ms);
@@ -81,11 +90,35 @@ Result<void> PartGossip::Expect(consensus::Height height, consensus::Round round
   return {};
 }
 
-void PartGossip::Share(consensus::Height height, const consensus::BlockId& id,
-                       BlockBytesPtr block) {
+bool PartGossip::MakeRoom(consensus::Height height, consensus::Round round, std::size_t bytes) {
+  std::size_t held = 0;
+  for (const auto& [id, assembly] : blocks_) {
+    if (assembly.height == height) held += BytesBound(id);
+  }
+  while (held + bytes > bounds_.height_bytes_max) {
+    auto farthest = blocks_.end();
+    for (auto it = blocks_.begin(); it != blocks_.end(); ++it) {
+      const Assembly& assembly = it->second;
+      // Whatever this round or an earlier one names is as good as what asks for room.
+      if (assembly.height != height || *assembly.rounds.begin() <= round) continue;
+      if (farthest == blocks_.end() ||
+          *assembly.rounds.begin() > *farthest->second.rounds.begin()) {
+        farthest = it;
+      }
+    }
+    if (farthest == blocks_.end()) return false;
+    held -= BytesBound(farthest->first);
+    blocks_.erase(farthest);
+  }
+  return true;
+}
+
+void PartGossip::Share(consensus::Height height, consensus::Round round,
+                       const consensus::BlockId& id, BlockBytesPtr block) {
   consensus::PartSet split = consensus::SplitBlock(id.hash, *block);
   JD_ASSERT(split.id == id);
   Assembly& assembly = Open(height, id, 0);
+  assembly.rounds.insert(round);
   assembly.block = std::move(block);
   assembly.missing = 0;
   for (consensus::Part& part : split.parts) {
@@ -231,12 +264,17 @@ void PartGossip::SendMissing(const PeerId& to, consensus::Height height,
     return;
   }
   const BlockBytesPtr decided = actions_.find_decided(height, id);
-  if (decided == nullptr) return;
+  // Reading and hashing is the cost, however few of the parts are asked for; also of what turns out
+  // to have another id.
+  if (decided == nullptr) {
+    served_bytes_[to] += kMissCost;
+    return;
+  }
+  served_bytes_[to] += static_cast<std::int64_t>(decided->size());
   const consensus::PartSet split = consensus::SplitBlock(id.hash, *decided);
   if (split.id != id) return;
   for (const consensus::Part& part : split.parts) {
     if (have.Has(part.index)) continue;
-    served_bytes_[to] += static_cast<std::int64_t>(part.bytes.size());
     actions_.send(to, consensus::PartMsg{.height = height, .id = id, .part = part});
   }
 }
@@ -262,6 +300,8 @@ void PartGossip::Tick(std::int64_t now_ms) {
     }
   }
 }
+
+bool PartGossip::Knows(const consensus::BlockId& id) const { return blocks_.contains(id); }
 
 bool PartGossip::IsBusy() const {
   return std::ranges::any_of(blocks_,

@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -48,12 +49,18 @@ class PartGossip {
 
   // Forgets everything below `height`.
   void StartHeight(consensus::Height height);
+  // The height under way is in `round`: blocks that only earlier rounds named are forgotten, but
+  // for those in `keep` (locked, valid, committed). Else slow rounds would fill the height's bound,
+  // and no later proposal would be followed.
+  void StartRound(consensus::Round round, std::span<const consensus::BlockId> keep);
   // A verified proposal names this block: its parts are welcome. If all are here already, on_block
-  // is called at once. kFull when the round has its two, or the height its 64 MiB.
+  // is called at once. When the height has its 64 MiB, blocks of later rounds give way; kFull when
+  // that does not help, or the round has its two.
   [[nodiscard]] Result<void> Expect(consensus::Height height, consensus::Round round,
                                     const consensus::BlockId& id, std::int64_t now_ms);
   // Our own block, or one to be sent again (effect Reshare; nothing happens if it is not here).
-  void Share(consensus::Height height, const consensus::BlockId& id, BlockBytesPtr block);
+  void Share(consensus::Height height, consensus::Round round, const consensus::BlockId& id,
+             BlockBytesPtr block);
   void Reshare(consensus::Height height, const consensus::BlockId& id);
   // Effect FetchBlock: ask the peers until it is here. Not bound to a round.
   void Fetch(consensus::Height height, const consensus::BlockId& id, std::int64_t now_ms);
@@ -65,6 +72,7 @@ class PartGossip {
   // Asks for what is late.
   void Tick(std::int64_t now_ms);
   [[nodiscard]] bool IsBusy() const;
+  [[nodiscard]] bool Knows(const consensus::BlockId& id) const;
 
   // A complete block of this height, or null.
   [[nodiscard]] BlockBytesPtr Find(const consensus::BlockId& id) const;
@@ -86,6 +94,8 @@ class PartGossip {
 
   [[nodiscard]] Assembly& Open(consensus::Height height, const consensus::BlockId& id,
                                std::int64_t now_ms);
+  // Whether `bytes` more fit; drops what only rounds after `round` name, the farthest first.
+  [[nodiscard]] bool MakeRoom(consensus::Height height, consensus::Round round, std::size_t bytes);
   void Take(const PeerId& from, Blocks::iterator where, consensus::Part part, std::int64_t now_ms);
   void Complete(Blocks::iterator where);
   void TakeStashed(Blocks::iterator where, std::int64_t now_ms);

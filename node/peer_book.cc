@@ -44,6 +44,8 @@ void PeerRecord::DialFailed(const PeerTimings& timings, std::int64_t now_ms, std
 }
 
 bool PeerRecord::Punish(const PeerTimings& timings, std::uint32_t points, std::int64_t now_ms) {
+  // What was on its way when it was shut out must not shut it out twice.
+  if (BannedMs(now_ms) > 0) return false;
   const std::int64_t faded = (now_ms - points_at_ms_) / 1000;
   points_ = std::max<std::int64_t>(points_ - faded, 0) + points;
   points_at_ms_ = now_ms;

@@ -200,11 +200,8 @@ TEST(CatchUp, TwoBlocksBehindAreAskedForAtOnce) {
   auto& late = net.Add(9, 0, 0);
   net.Connect();
   net.Run();
-  for (const Height height : {4U, 5U}) {
-    source.blocks[height] = {
-        .block = std::make_shared<const Bytes>(500, static_cast<std::uint8_t>(height)),
-        .commit = CommitOf(height)};
-  }
+  source.blocks[4] = {.block = std::make_shared<const Bytes>(500, 4), .commit = CommitOf(4)};
+  source.blocks[5] = {.block = std::make_shared<const Bytes>(500, 5), .commit = CommitOf(5)};
   source.height = 5;
   net.Announce(source);
   net.Run();
@@ -300,6 +297,29 @@ TEST(CatchUp, SilentPeerIsSetAsideAndTheNextAsked) {
   other.Pass(15'000);
   EXPECT_EQ(second.height, 50U);
   EXPECT_GT(second.punished[Peer(1)], 0U);
+}
+
+// A crumb every second is progress each time, and hours for a block.
+TEST(CatchUp, PeerThatSendsCrumbsHoldsUpNobody) {
+  Net net;
+  net.Add(1, 20, 1000);
+  net.Add(2, 20, 1000);
+  auto& follower = net.Add(9, 0, 0);
+  const PeerId slow = Peer(1);
+  net.muted = {slow};
+  follower.sync->OnPeerUp(slow, net.now_ms);
+  follower.sync->OnStatus(slow, {.base = 1, .height = 20, .block_hash = {}}, net.now_ms);
+  follower.sync->OnPeerUp(Peer(2), net.now_ms);
+  follower.sync->OnStatus(Peer(2), {.base = 1, .height = 20, .block_hash = {}}, net.now_ms);
+  net.Find(Peer(2))->sync->OnPeerUp(Peer(9), net.now_ms);
+  for (std::uint32_t offset = 0; offset < 8; ++offset) {
+    const Height height = follower.height + 1;
+    follower.sync->OnBlockPiece(
+        slow, {.height = height, .total = 1000, .offset = offset, .bytes = Bytes(1), .commit = {}},
+        net.now_ms);
+    net.Pass(1000);
+  }
+  EXPECT_EQ(follower.height, 20U);
 }
 
 TEST(CatchUp, HeightThatGoesDownIsPunishedOnOneLinkOnly) {

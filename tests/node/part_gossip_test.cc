@@ -74,7 +74,7 @@ struct Node {
 class PartGossipTest : public ::testing::Test {
  protected:
   PartGossipTest() {
-    proposer_.gossip->Share(1, id_, block_);
+    proposer_.gossip->Share(1, 0, id_, block_);
     parts_ = proposer_.Parts();
   }
   const BlockBytesPtr block_ = MakeBlock(300'000, 1);  // five parts, the last one short
@@ -211,10 +211,80 @@ TEST_F(PartGossipTest, DecidedBlockIsServedFromTheLedger) {
 TEST_F(PartGossipTest, AskingAgainAndAgainIsPunished) {
   const BlockBytesPtr large = MakeBlock(limits::kBlockBytesMax, 3);
   Node node;
-  node.gossip->Share(1, IdOf(large), large);
+  node.gossip->Share(1, 0, IdOf(large), large);
   for (int i = 0; i < 6; ++i) node.gossip->OnFetchBlock(Peer(9), {.height = 1, .id = IdOf(large)});
   EXPECT_GT(node.punished[Peer(9)], 0U);
   EXPECT_LE(node.SentParts(Peer(9)).size(), 5 * IdOf(large).parts);
+}
+
+consensus::BlockId Announced(std::uint8_t number, std::uint32_t parts = limits::kPartsMax) {
+  consensus::BlockId id;
+  id.hash.bytes.fill(number);
+  id.parts_hash.bytes.fill(number);
+  id.parts = parts;
+  return id;
+}
+
+TEST_F(PartGossipTest, BlocksOfFarRoundsGiveWayToNearOnes) {
+  Node node;
+  for (std::uint8_t i = 0; i < 7; ++i) {
+    ASSERT_TRUE(node.gossip->Expect(1, 1 + i, Announced(i), 0).has_value()) << int{i};
+  }
+  EXPECT_FALSE(node.gossip->Expect(1, 9, Announced(50), 0).has_value()) << "the farthest of all";
+  ASSERT_TRUE(node.gossip->Expect(1, 0, id_, 0).has_value());
+  ASSERT_TRUE(node.gossip->Expect(1, 0, Announced(51), 0).has_value());
+  EXPECT_TRUE(node.gossip->Knows(id_));
+  EXPECT_TRUE(node.gossip->Knows(Announced(0)));
+  EXPECT_FALSE(node.gossip->Knows(Announced(6))) << "of round 7";
+}
+
+TEST_F(PartGossipTest, SlowRoundsDoNotFillTheHeight) {
+  Node node;
+  for (std::uint8_t round = 0; round < 100; ++round) {
+    node.gossip->StartRound(round - 1, {});
+    ASSERT_TRUE(node.gossip->Expect(1, round, Announced(round), 0).has_value()) << int{round};
+  }
+}
+
+TEST_F(PartGossipTest, WhatIsLockedOrFetchedOutlivesItsRound) {
+  Node node;
+  ASSERT_TRUE(node.gossip->Expect(1, 0, Announced(1), 0).has_value());
+  ASSERT_TRUE(node.gossip->Expect(1, 0, Announced(2), 0).has_value());
+  node.gossip->Fetch(1, Announced(3), 0);
+  const std::vector<consensus::BlockId> keep{Announced(1)};
+  node.gossip->StartRound(5, keep);
+  EXPECT_TRUE(node.gossip->Knows(Announced(1)));
+  EXPECT_FALSE(node.gossip->Knows(Announced(2)));
+  EXPECT_TRUE(node.gossip->Knows(Announced(3)));
+}
+
+TEST_F(PartGossipTest, BlockNamedForALaterHeightFirstIsStillTakenAtItsOwn) {
+  Node node;
+  ASSERT_TRUE(node.gossip->Expect(2, 0, id_, 0).has_value());
+  ASSERT_TRUE(node.gossip->Expect(1, 0, id_, 0).has_value());
+  for (const auto& message : parts_) node.gossip->OnPart(Peer(1), message, 1);
+  EXPECT_EQ(node.blocks.size(), 1U);
+}
+
+TEST_F(PartGossipTest, ReadingADecidedBlockIsChargedEvenWhenNothingIsSent) {
+  const BlockBytesPtr large = MakeBlock(limits::kBlockBytesMax, 3);
+  Node node;
+  node.decided = large;
+  node.gossip->StartHeight(5);
+  consensus::PartBitmap all(IdOf(large).parts);
+  for (std::uint32_t i = 0; i < IdOf(large).parts; ++i) all.Add(i);
+  for (int i = 0; i < 6; ++i) {
+    node.gossip->OnPartRequest(Peer(9), {.height = 1, .id = IdOf(large), .have = all});
+  }
+  EXPECT_TRUE(node.SentParts(Peer(9)).empty());
+  EXPECT_GT(node.punished[Peer(9)], 0U);
+}
+
+TEST_F(PartGossipTest, AskingForWhatIsNotThereIsNotFree) {
+  Node node;
+  node.gossip->StartHeight(5);
+  for (int i = 0; i < 40; ++i) node.gossip->OnFetchBlock(Peer(9), {.height = 1, .id = id_});
+  EXPECT_GT(node.punished[Peer(9)], 0U);
 }
 
 }  // namespace
