@@ -20,6 +20,14 @@ using testing::TempFolder;
 using testing::TestLedger;
 
 class ConsensusHostTest : public ::testing::Test {
+ public:
+  ~ConsensusHostTest() override {
+    if (pool_) pool_->Stop();
+    if (executor_) executor_->Stop();
+    if (signer_) signer_->Stop();
+    if (writer_) writer_->Stop();
+  }
+
  protected:
   ConsensusHostTest() {
     ledger_.GrowTo(6);
@@ -44,20 +52,15 @@ class ConsensusHostTest : public ::testing::Test {
     options_.params.min_interval_ms = 1;
     options_.params.heartbeat_ms = 20;
   }
-  ~ConsensusHostTest() override {
-    if (pool_) pool_->Stop();
-    if (executor_) executor_->Stop();
-    if (signer_) signer_->Stop();
-    if (writer_) writer_->Stop();
-  }
 
   // A ledger of genesis alone, of the same network.
   static const TestLedger& Genesis() {
-    static const TestLedger ledger;
-    return ledger;
+    static const TestLedger kGenesis;
+    return kGenesis;
   }
 
-  void Start() {
+  // Executor, writer and signer over an empty disk.
+  void StartThreads() {
     const std::array<store::OverlayPtr, 1> first{Genesis().GenesisOverlay()};
     ASSERT_TRUE(store_.Write(store::MakeStateBatch(first, {}), store::Durability::kSynced));
     segments_ = std::move(*store::Segments::Open(folder_.Path() / "segments"));
@@ -67,16 +70,17 @@ class ConsensusHostTest : public ::testing::Test {
     const auto view = *store::LedgerView::Open(store_.Snapshot());
     const ChainTip tip = Genesis().Tip();
     board_ = std::make_unique<ViewBoard>(PostedView{.view = view, .commit = {}});
-    writer_ = std::make_unique<Writer>(
-        &store_, 0,
-        WriterEvents{.on_written = [](auto, auto) {}, .on_failed = [this](auto e) { Failed(e); }});
+    writer_ =
+        std::make_unique<Writer>(&store_, 0,
+                                 WriterEvents{.on_written = [](auto, const auto&) {},
+                                              .on_failed = [this](const auto& e) { Failed(e); }});
     executor_ = std::make_unique<Executor>(
         tip, nullptr, view, *writer_, *board_,
         ExecutorEvents{
             .on_built = [this](auto b) { Post(&ConsensusHost::OnBuilt, std::move(b)); },
             .on_checked = [this](auto c) { Post(&ConsensusHost::OnChecked, std::move(c)); },
             .on_applied = [this](auto a) { Post(&ConsensusHost::OnApplied, std::move(a)); },
-            .on_failed = [this](auto e) { Failed(e); }});
+            .on_failed = [this](const auto& e) { Failed(e); }});
     SignerEvents events{
         .on_signed = [this](auto message) { Signed(std::move(message)); },
         .on_refused =
@@ -85,10 +89,16 @@ class ConsensusHostTest : public ::testing::Test {
             },
         .on_stored = [this](auto height) { writer_->Stored(height); },
         .before_seal = [this](auto height) { return writer_->Flush(height); },
-        .on_failed = [this](auto e) { Failed(e); }};
+        .on_failed = [this](const auto& e) { Failed(e); }};
     signer_ = std::make_unique<Signer>(
         SignerOptions{.chain_id = tip.chain, .key = ConsensusKeyOfMe(), .address = me_},
         segments_.get(), std::move(*safety), options_.restored, std::move(events));
+  }
+
+  void Start() {
+    StartThreads();
+    const auto view = board_->Latest()->view;
+    const ChainTip tip = Genesis().Tip();
     auto context = std::make_shared<VerifyContext>();
     context->chain = tip.chain;
     context->view = view;

@@ -161,7 +161,8 @@ class TestLedger {
   }
 
  private:
-  consensus::Commit CommitOf(consensus::Height height, const consensus::BlockId& id) const {
+  [[nodiscard]] consensus::Commit CommitOf(consensus::Height height,
+                                           const consensus::BlockId& id) const {
     consensus::Certificate certificate{.kind = consensus::Certificate::Kind::kCommit,
                                        .height = height,
                                        .round = 0,

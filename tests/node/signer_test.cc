@@ -34,7 +34,7 @@ class SignerTest : public ::testing::Test {
         .on_refused = [this](auto why) { refused_.push_back(std::move(why)); },
         .on_stored = [](auto) {},
         .before_seal = [this](auto) { return synced_; },
-        .on_failed = [this](auto error) { failed_.push_back(error.detail); }};
+        .on_failed = [this](const Error& error) { failed_.push_back(error.detail); }};
     signer_ = std::make_unique<Signer>(
         SignerOptions{.chain_id = kChain,
                       .key = ConsensusKey("ga"),

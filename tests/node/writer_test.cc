@@ -27,7 +27,7 @@ class WriterTest : public ::testing::Test {
   std::unique_ptr<Writer> Start() {
     return std::make_unique<Writer>(
         &store_, 0,
-        WriterEvents{.on_written = [](auto, auto) {}, .on_failed = [](const Error&) {}});
+        WriterEvents{.on_written = [](auto, const auto&) {}, .on_failed = [](const Error&) {}});
   }
   void Enqueue(Writer& writer, consensus::Height height) const {
     writer.Enqueue(ledger_.At(height).overlay, ledger_.At(height).commit.Encode());
