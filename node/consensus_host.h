@@ -174,7 +174,7 @@ class ConsensusHost {
 
   // host_sync.cc
   void MakeCatchUp();
-  void OnSyncedBlock(consensus::Height height, StoredBlock stored);
+  void OnSyncedBlock(consensus::Height height, const StoredBlock& stored);
   void JudgeSynced(consensus::Height height, CatchUp::Judged judged);
   void StartProbe();
   void AskProbe(const PeerId& peer);

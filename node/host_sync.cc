@@ -15,8 +15,8 @@ void ConsensusHost::MakeCatchUp() {
   actions.read_block = [this](consensus::Height height, CatchUpActions::OnRead done) {
     done(options_.read_block(height));
   };
-  actions.deliver = [this](consensus::Height height, StoredBlock stored) {
-    OnSyncedBlock(height, std::move(stored));
+  actions.deliver = [this](consensus::Height height, const StoredBlock& stored) {
+    OnSyncedBlock(height, stored);
   };
   actions.queued_bytes = [this](const PeerId& peer) {
     return parts_.hub->QueuedBytes(peer, Lane::kBulk);
@@ -41,7 +41,7 @@ void ConsensusHost::JudgeSynced(consensus::Height height, CatchUp::Judged judged
 
 // A certificate of more than two thirds of the height's validators, over exactly these bytes: then
 // the block is decided, whoever sent it. What executing it gives is compared with the next header.
-void ConsensusHost::OnSyncedBlock(consensus::Height height, StoredBlock stored) {
+void ConsensusHost::OnSyncedBlock(consensus::Height height, const StoredBlock& stored) {
   if (height <= tip_.height) return JudgeSynced(height, CatchUp::Judged::kGood);
   if (height != tip_.height + 1) return JudgeSynced(height, CatchUp::Judged::kBad);
   syncing_ = height;
