@@ -1,7 +1,7 @@
 // Every maximum in one place. Each is checked before the loop or the allocation it bounds.
 //
-// Sizes are bytes, times are milliseconds, unless the name says otherwise. Sources: decisions 5, 6,
-// 8, 9 and 10 of the design (docs/adr/0001), and the standards named beside a value.
+// Sizes are bytes, times are milliseconds, unless the name says otherwise. Sources: docs/adr/0001,
+// docs/consensus.md, docs/http-api.md, and the standards named beside a value.
 #pragma once
 
 #include <cstddef>
@@ -71,7 +71,7 @@ inline constexpr std::size_t kKeyFileBytesMax = 4 * kKiB;
 inline constexpr std::int64_t kKeyFileOpsMax = 4;
 inline constexpr std::int64_t kKeyFileMemKibMax = 256 * 1024;
 
-// HTTP (gateway.md 1.2).
+// HTTP (docs/http-api.md (Limits)).
 inline constexpr std::size_t kHttpHeaderBytesMax = 16 * kKiB;
 inline constexpr std::size_t kHttpBodyBytesMax = 1536 * kKiB;
 inline constexpr std::size_t kHttpTargetBytesMax = 8 * kKiB;

@@ -3,7 +3,7 @@
 // Fields stand in ascending order, varints are minimal, a scalar that is zero or a bytes field that
 // is empty is absent, no unknown field or wire type is let through, and a required submessage is
 // present even when empty. Pure; any thread. A reader borrows its input and returns views into it.
-// Source: protobuf encoding guide; decisions 4 of the design says why the codec is ours.
+// Source: protobuf encoding guide; docs/adr/0001 (Bytes and keys) says why the codec is ours.
 #pragma once
 
 #include <cstdint>

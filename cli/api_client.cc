@@ -59,7 +59,8 @@ Result<void> ApiClient::SignIn(const crypto::EcdsaPrivateKey& key) {
   const std::string text(challenge.TextOr("challenge"));
   if (text.empty())
     return Fail(Errc::kUnauthenticated, "the node gave no challenge: " + challenge_reply.body);
-  // Not the domain of transactions: a challenge can never be a transaction (gateway.md 1.3).
+  // Not the domain of transactions: a challenge can never be a transaction (docs/http-api.md
+  // (Signing in to read)).
   const Hash256 digest = crypto::Sha256({AsBytes(crypto::kTagReadAuth), AsBytes(text)});
   const Json answer =
       Json::MakeObject({{"key", key_id},

@@ -1,7 +1,7 @@
 // How commands answer: exit codes, results on stdout, progress and errors on stderr.
 //
 // One object per process, handed to every command. A result is text for people on a terminal, else
-// one JSON object on one line (gateway.md 4; --output overrides). Errors are a sentence of what
+// one JSON object on one line (docs/cli.md; --output overrides). Errors are a sentence of what
 // happened and one of what to do next, in English, and in Chinese after it, on stderr; with JSON
 // they stand on stdout as well, so that a program reads one object whatever came.
 #pragma once
@@ -15,7 +15,7 @@
 
 namespace jiandu::cli {
 
-// gateway.md 4. The shell's 130 (interrupted) comes from the signal itself.
+// docs/cli.md. The shell's 130 (interrupted) comes from the signal itself.
 enum class Exit : int {
   kOk = 0,
   kFailed = 1,

@@ -3,7 +3,7 @@
 // Covers a data directory rolled back to an older copy: the record on disk then knows less than the
 // network does. The host sends the probe to every peer and feeds the answers; nothing is signed
 // until answers of a quorum, ourselves included, are in. That costs no liveness: below a quorum
-// nothing can be decided anyway. Pure; one thread. Source: consensus.md 1.4.
+// nothing can be decided anyway. Pure; one thread. Source: docs/consensus.md (Signing).
 #pragma once
 
 #include <optional>

@@ -1,6 +1,7 @@
 // The bytes validators sign: CometBFT v0.38's CanonicalVote and CanonicalProposal, length first.
 //
-// Pure; any thread. Round 0 and a nil block id are omitted, the timestamp never (consensus.md 1.3).
+// Pure; any thread. Round 0 and a nil block id are omitted, the timestamp never (docs/consensus.md
+// (Bytes)).
 #pragma once
 
 #include <string_view>

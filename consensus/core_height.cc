@@ -31,7 +31,7 @@ void Core::State::Reset(const StartHeight& input) {
   last_precommit_.reset();
 }
 
-// consensus.md 1.9: a height begins when there is something to do, or to certify.
+// docs/consensus.md (Pace): a height begins when there is something to do, or to certify.
 void Core::State::BeginWaiting(Work needs_proof) {
   work_ = needs_proof == Work::kPending;
   min_interval_passed_ = params_.min_interval_ms == 0;

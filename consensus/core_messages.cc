@@ -102,7 +102,8 @@ void Core::State::BoundProposals() {
 }
 
 // A message signed by our key that we never asked for: somebody else has the key, or our record
-// went back in time. Either way nothing more is signed in this height (consensus.md 1.4).
+// went back in time. Either way nothing more is signed in this height (docs/consensus.md
+// (Signing)).
 void Core::State::NoticeOwn(SignPlace place, bool same_as_ours, const char* what) {
   const bool known = asked_ && place <= *asked_;
   if ((known && same_as_ours) || quarantined_) return;

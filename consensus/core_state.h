@@ -35,7 +35,7 @@ class Core::State {
 
   enum class Phase : std::uint8_t {
     kIdle,     // no height yet
-    kWaiting,  // for work (consensus.md 1.9)
+    kWaiting,  // for work (docs/consensus.md (Pace))
     kRounds,
     kDecided,  // until the next StartHeight
     kHalted,   // the network committed what our application refuses

@@ -2,7 +2,8 @@
 //
 // Pure; any thread. The proof is self-contained but for the validator set of its height. It counts
 // once per (validator, height, round, type) by whoever records it; nothing is removed on its
-// account (consensus.md 1.10: a duplicate is nearly always two machines with one key).
+// account (docs/consensus.md (Equivocation): a duplicate is nearly always two machines with one
+// key).
 #pragma once
 
 #include <string_view>

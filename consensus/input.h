@@ -10,7 +10,7 @@
 
 namespace jiandu::consensus {
 
-// The durable facts about our own signing (consensus.md 1.4): the content of safety.rec.
+// The durable facts about our own signing (docs/consensus.md (Signing)): the content of safety.rec.
 struct SafetyState {
   Height height = 0;
   Round round = 0;

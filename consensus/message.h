@@ -3,7 +3,7 @@
 // Pure; any thread. A frame carries one message; the link adds the length. On the wire a message is
 // one field whose number says which it is (docs/proto/peer.proto). Decoders check form and size
 // only; they allocate nothing whose size they have not checked, and one value has one encoding.
-// Sizes: base/limits.h. Lanes: consensus.md 1.12.
+// Sizes: base/limits.h. Lanes: docs/consensus.md (Peers).
 #pragma once
 
 #include <cstddef>
@@ -124,7 +124,8 @@ struct TxBatch {
   auto operator<=>(const TxBatch&) const = default;
 };
 
-// Before the first signature of a run: which votes of mine do you hold (consensus.md 1.4)?
+// Before the first signature of a run: which votes of mine do you hold (docs/consensus.md
+// (Signing))?
 struct AmnesiaProbe {
   Height height = 0;  // at which the asking node stands
   Address validator;

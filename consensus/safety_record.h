@@ -3,7 +3,8 @@
 // The file has two slots of limits::kSafetySlotBytes, written alternately in place and synced
 // before anything signed leaves the process. A slot is `"JDSAFE1\0" || u32be length || u32be
 // CRC-32C of the payload || payload`; what follows the payload in the slot is whatever stood there
-// before. Pure: the signer reads and writes the file. Any thread. Source: consensus.md 1.4.
+// before. Pure: the signer reads and writes the file. Any thread. Source: docs/consensus.md
+// (Signing).
 #pragma once
 
 #include <array>

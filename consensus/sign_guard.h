@@ -2,7 +2,7 @@
 //
 // The second of two independent layers; the first is the core, which never asks twice. Pure; the
 // signer calls it with the record it has on disk, before it signs. Source: CometBFT's CheckHRS
-// (privval/file.go), consensus.md 1.4.
+// (privval/file.go), docs/consensus.md (Signing).
 #pragma once
 
 #include <string>

@@ -4,7 +4,7 @@
 // counted. A certificate is kept as a whole, because it may legally hold the other half of an
 // equivocation. Memory is bounded: full votes are kept for the rounds {valid, locked, r - 1, r, r +
 // 1}, beyond that only each validator's newest vote (enough for L55). Signatures have been verified
-// by the caller. Pure; owned by the core's thread. Source: consensus.md 1.2.
+// by the caller. Pure; owned by the core's thread. Source: docs/consensus.md (Rules).
 #pragma once
 
 #include <cstddef>

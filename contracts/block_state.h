@@ -2,7 +2,7 @@
 // is encoded once, when the block ends.
 //
 // Owned by ApplyBlock for the length of a block; one thread. Keys are judged as of the end of the
-// block before: a change of a key takes effect at the next height (decisions 6).
+// block before: a change of a key takes effect at the next height (docs/adr/0001 (Rules)).
 #pragma once
 
 #include <map>

@@ -1,5 +1,5 @@
 // Which entities a transaction touches: a function of its payload and of attributes fixed at birth
-// (decisions 7), so that anybody can recompute it.
+// (docs/adr/0001 (Log, state and proofs)), so that anybody can recompute it.
 //
 // Pure; the thread of the block.
 #pragma once

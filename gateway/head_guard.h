@@ -1,5 +1,6 @@
 // Reads the raw header block of a request before any parser does, and refuses what Beast lets
-// through: the requests on which two HTTP implementations could disagree (gateway.md 1.4).
+// through: the requests on which two HTTP implementations could disagree (docs/http-api.md
+// (Limits)).
 //
 // Pure; any thread. What is accepted here is parsed by Beast as well and both must agree.
 #pragma once

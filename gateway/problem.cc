@@ -69,8 +69,8 @@ const KindInfo& InfoOf(ProblemKind kind) {
   return kTable.at(static_cast<std::size_t>(std::to_underlying(kind)));
 }
 
-// domain.md 4.0: 400 form, 401 signature, 403 identity and role, 404 reference, 409 state and turn,
-// 422 rule. The day's limit of rejections is a rate.
+// docs/contracts.md 4.0: 400 form, 401 signature, 403 identity and role, 404 reference, 409 state
+// and turn, 422 rule. The day's limit of rejections is a rate.
 int StatusOfCode(const ledger::CodeInfo& code) {
   if (code.name == "REJECTION_LIMIT") return 429;
   if (code.name == "NONCE_REUSED") return 409;

@@ -1,7 +1,7 @@
 // Problem documents (RFC 9457): every answer that is not 2xx or 304.
 //
-// `code` is a code of domain.md 4.20 when a rule of the ledger speaks, else the gateway's own word
-// from the table in problem.cc (docs/http-api.md lists them). Pure; any thread.
+// `code` is a code of docs/contracts.md 4.20 when a rule of the ledger speaks, else the gateway's
+// own word from the table in problem.cc (docs/http-api.md lists them). Pure; any thread.
 #pragma once
 
 #include <string>

@@ -1,9 +1,10 @@
 // Who reads: challenge, signature, token; and the reader's department and roles.
 //
 // A reader proves a registered key by signing a challenge of ours under a tag of its own, so that
-// the challenge can never be a transaction (gateway.md 1.3). Challenges are stateless (a MAC under
-// a secret of this process); a nonce is remembered once it was used with a good signature, so only
-// registered keys can fill memory. Tokens are kept as hashes. Owned by the API; gateway thread.
+// the challenge can never be a transaction (docs/http-api.md (Signing in to read)). Challenges are
+// stateless (a MAC under a secret of this process); a nonce is remembered once it was used with a
+// good signature, so only registered keys can fill memory. Tokens are kept as hashes. Owned by the
+// API; gateway thread.
 #pragma once
 
 #include <cstdint>

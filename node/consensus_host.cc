@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::int64_t kTickMs = 250;
 constexpr std::int64_t kGossipTickMs = 50;
-// A proposer whose link is closed gets this long, not the whole time-out (decisions 8).
+// A proposer whose link is closed gets this long, not the whole time-out (docs/adr/0001
+// (Consensus)).
 constexpr std::int64_t kProposerGoneMs = 100;
 
 // Timers of the core are numbered by kind and round; heights follow one another.
@@ -75,7 +76,8 @@ void ConsensusHost::EnterHeight() {
   start.height = height;
   start.set = tip_.set;
   if (tip_.height > 0) start.last_commit = consensus::ToCertificate(tip_.commit);
-  // It may be ahead of the ledger (the disk with the blocks was lost): the core keeps it until then.
+  // It may be ahead of the ledger (the disk with the blocks was lost): the core keeps it until
+  // then.
   start.restored = std::exchange(options_.restored, std::nullopt);
   start.needs_proof = needs_proof_;
   Step(start);

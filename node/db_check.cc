@@ -222,7 +222,8 @@ class DbCheck {
     return {};
   }
 
-  // The officers' and systems' own, by the keys of the state before the block (domain 4.20).
+  // The officers' and systems' own, by the keys of the state before the block
+  // (docs/contracts.md 4.20).
   Result<void> VerifySignatures(const BlockData& block, const std::string& file,
                                 ledger::Height height) {
     for (std::size_t n = 0; n < block.transactions.size(); ++n) {

@@ -53,7 +53,8 @@ Result<store::OverlayPtr> ExecuteBlock(const ChainTip& tip, const store::LedgerV
                                         .time = header.time.Ms(),
                                         .log_size = below.log_size()};
   contracts::BlockOutcome outcome;
-  // A block without transactions leaves log and state as they are (decisions 7).
+  // A block without transactions leaves log and state as they are (docs/adr/0001 (Log, state and
+  // proofs)).
   if (!block.transactions.empty()) {
     outcome = contracts::ApplyBlock(below, context, block.transactions);
     // A disk error looked like an absent key to the contracts: what they made of it counts for

@@ -18,7 +18,7 @@ namespace jiandu::node {
 namespace {
 
 // A proposer whose clock is behind the last block waits at most this long for it
-// (consensus.md 1.8).
+// (docs/consensus.md (Time)).
 constexpr std::int64_t kClockWaitMsMax = 2000;
 // Speculative results kept of one height: two proposals a round, a few rounds.
 constexpr std::size_t kSpeculativeMax = 4;

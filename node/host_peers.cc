@@ -27,7 +27,7 @@ void ConsensusHost::OnMessage(const PeerId& peer, consensus::PeerMessage message
 }
 
 // The set of the height under way and of the one after it: known two heights ahead
-// (consensus.md 1.7).
+// (docs/consensus.md (Validator sets)).
 const consensus::ValidatorSet* ConsensusHost::SetOf(consensus::Height height) const {
   if (height == tip_.height + 1) return tip_.set.get();
   if (height == tip_.height + 2) return tip_.next_set.get();

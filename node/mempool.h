@@ -3,7 +3,7 @@
 // Loop thread only: no locks. Bounded in number, in bytes and per department; what does not fit is
 // answered, never dropped in silence. Order of selection: round-robin over departments, each first
 // come first served, so that nobody's flood delays another's single request. Only what is committed
-// or expired leaves; nothing is checked again after a block (consensus.md 1.11).
+// or expired leaves; nothing is checked again after a block (docs/consensus.md (Mempool)).
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,8 @@
 // A mutex clang can reason about, for the few places of node/ that need one.
 //
-// Threads exchange messages and share no mutable data (decisions 10); what holds a Mutex says why.
-// The annotations are checked by clang's -Wthread-safety and are nothing to other compilers.
+// Threads exchange messages and share no mutable data (docs/adr/0001 (Threads)); what holds a Mutex
+// says why. The annotations are checked by clang's -Wthread-safety and are nothing to other
+// compilers.
 #pragma once
 
 #include <mutex>

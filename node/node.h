@@ -16,7 +16,7 @@ namespace jiandu::node {
 
 inline constexpr const char* kVersion = "0.1.0";
 
-// Exit codes of `jiandu node run` (gateway.md 4; 75 is sysexits' EX_TEMPFAIL: start it again).
+// Exit codes of `jiandu node run` (docs/cli.md; 75 is sysexits' EX_TEMPFAIL: start it again).
 inline constexpr int kExitStopped = 0;
 inline constexpr int kExitFailed = 1;
 inline constexpr int kExitDisk = 75;

@@ -1,4 +1,4 @@
-// From what is on disk to where the node goes on: the start table of consensus.md 1.5.
+// From what is on disk to where the node goes on: the start table of docs/consensus.md (Start).
 //
 // S is the newest block with a known commit (last_commit of the next block, safety.rec, LevelDB), A
 // is LevelDB's height. A > S: stop, blocks are missing. A <= S: replay A+1..S and compare every app

@@ -1,7 +1,8 @@
 // The file safety.rec: two slots written alternately in place, each write synced before it returns.
 //
 // Owned by the signer thread once the node runs. No rename and no append: a torn write leaves the
-// other slot exact, and nothing that depended on the torn one was sent (consensus.md 1.4).
+// other slot exact, and nothing that depended on the torn one was sent (docs/consensus.md
+// (Signing)).
 #pragma once
 
 #include <filesystem>

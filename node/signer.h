@@ -3,8 +3,8 @@
 // For one message, in this order: block at the segment tail and synced (where it must be),
 // SignGuard, signature, record written and synced, answer. Nothing is answered before it is
 // durable. A failed write or sync ends all signing: a failed fsync is never retried as success
-// (consensus.md 1.4). Sign and Store may be called from any thread; answers come on the signer's
-// thread and must only post.
+// (docs/consensus.md (Signing)). Sign and Store may be called from any thread; answers come on the
+// signer's thread and must only post.
 #pragma once
 
 #include <filesystem>
@@ -59,7 +59,7 @@ class Signer {
   // The decided block: it becomes the tail of the ledger, other candidates are cut off.
   void Store(BlockPtr block);
   // Nothing at or below the place of this vote of ours is signed any more, and safety.rec says so:
-  // others hold it and the record does not know it (consensus.md 1.4).
+  // others hold it and the record does not know it (docs/consensus.md (Signing)).
   void Raise(const consensus::Vote& seen);
   // Ends the thread after what is queued.
   void Stop();

@@ -90,7 +90,8 @@ class VerifyPool::State {
   void CheckSubmissions(Chunk& chunk);
   void CheckChunk(const Chunk& chunk);
   [[nodiscard]] CheckedTx Check(ByteView stored, const VerifyContext& judged, ChunkMemo& memo);
-  // The checks after the form, in the order of domain 4.20: limit, keys, signatures, txid.
+  // The checks after the form, in the order of docs/contracts.md 4.20: limit, keys, signatures,
+  // txid.
   [[nodiscard]] std::optional<contracts::AdmissionIssue> OverLimit(const std::string& department,
                                                                    const VerifyContext& judged,
                                                                    ChunkMemo& memo) const;

@@ -1,9 +1,9 @@
 // The thread that persists executed blocks to LevelDB, in order, behind everything else.
 //
-// A block's batch is written once the block itself is at the segment tail (consensus.md 1.4),
-// several blocks at a time when it is behind, unsynced but for every 64th. At most 8 blocks or 64
-// MiB wait; then Enqueue does not return and the next height waits with it, visibly. A failed write
-// ends it.
+// A block's batch is written once the block itself is at the segment tail (docs/consensus.md
+// (Signing)), several blocks at a time when it is behind, unsynced but for every 64th. At most 8
+// blocks or 64 MiB wait; then Enqueue does not return and the next height waits with it, visibly. A
+// failed write ends it.
 #pragma once
 
 #include <functional>

@@ -1,7 +1,7 @@
 // Entities: kinds, 17-byte ids and the leaf by which the state binds an entity's history.
 //
-// An id is one kind byte and 16 bytes of a hash (decisions 7): of the birth transaction, or of a
-// natural key anybody can compute. Pure; any thread.
+// An id is one kind byte and 16 bytes of a hash (docs/adr/0001 (Log, state and proofs)): of the
+// birth transaction, or of a natural key anybody can compute. Pure; any thread.
 #pragma once
 
 #include <optional>

@@ -3,7 +3,8 @@
 //
 // The leaf binds count and RFC 6962 root of the hour's txids in the order they were committed, so
 // that a block appends to it and reads none of the others. A row holds the txid's place in that
-// order, from which a snapshot's reader builds the root again. Plain values. Source: decisions 5.
+// order, from which a snapshot's reader builds the root again. Plain values. Source: docs/adr/0001
+// (Transactions).
 #pragma once
 
 #include "base/error.h"

@@ -1,5 +1,6 @@
 // Entries of the log: the genesis entry, one stub per transaction, one block entry per block with
-// transactions (audit.md 1a, decisions 7). Entry bytes are immutable; the log's leaf is their hash.
+// transactions (docs/ledger-format.md, docs/adr/0001 (Log, state and proofs)). Entry bytes are
+// immutable; the log's leaf is their hash.
 #pragma once
 
 #include <string>

@@ -2,7 +2,8 @@
 //
 // Signed are the bytes of DSSE PAE over the payload, which is canonical JSON. Stored, gossiped and
 // hashed is wire {1 payload, 2 repeated {1 keyid, 2 sig}} with signatures sorted by key id
-// (decisions 5, audit.md 2). Nothing that was signed is ever re-serialised. Plain values.
+// (docs/adr/0001 (Transactions), docs/ledger-format.md). Nothing that was signed is ever
+// re-serialised. Plain values.
 #pragma once
 
 #include <string>

@@ -1,6 +1,6 @@
 // Small rules shared by the stored form and the DSSE edge of a transaction.
 //
-// Pure; any thread. Source: decisions 5, audit.md 2.
+// Pure; any thread. Source: docs/adr/0001 (Transactions), docs/ledger-format.md.
 #pragma once
 
 #include <string_view>

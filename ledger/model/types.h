@@ -17,8 +17,8 @@ using EnvHash = Hash256;         // SHA-256 of the stored transaction; CometBFT'
 using KeyId = crypto::KeyId;
 using DepartmentId = std::string;  // 统一社会信用代码, 18 characters
 
-// The role in which a key signs (decisions 5). MAKER 经办人, HEAD 负责人, PEER the head of another
-// department, SYSTEM a machine.
+// The role in which a key signs (docs/adr/0001 (Transactions)). MAKER 经办人, HEAD 负责人, PEER the
+// head of another department, SYSTEM a machine.
 enum class SignerRole : std::uint8_t { kMaker = 1, kHead = 2, kPeer = 3, kSystem = 4 };
 
 }  // namespace jiandu::ledger

@@ -3,7 +3,7 @@
 // LevelDB is always disposable: the blocks lie in segments. It is opened paranoid; when that fails,
 // tolerantly, and the caller is told, so that it compares the state root with the certified one or
 // rebuilds. RepairDB is never called: it drops tables it cannot read. Reads on any thread; Write on
-// one. Options: gateway.md 5.2.
+// one. Options: docs/ledger-format.md (Database).
 #pragma once
 
 #include <filesystem>

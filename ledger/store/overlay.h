@@ -91,8 +91,9 @@ using OverlayPtr = std::shared_ptr<const BlockOverlay>;  // a published immutabl
 
 class LedgerView;
 // Assembles stubs and block entry into log entries, histories, indexes and the app hash. `below` is
-// the view at height - 1. A block without stubs adds neither log entries nor state (decisions 7):
-// writes without stubs are an error, and so is a stub that does not fit (height, time, seq).
+// the view at height - 1. A block without stubs adds neither log entries nor state (docs/adr/0001
+// (Log, state and proofs)): writes without stubs are an error, and so is a stub that does not fit
+// (height, time, seq).
 [[nodiscard]] Result<OverlayPtr> BuildOverlay(const LedgerView& below, BlockFacts facts,
                                               ExecutedBlock executed);
 // Height 0: GenesisState, the genesis entry, births of departments and identities. `validator_sets`

@@ -13,7 +13,8 @@
 //
 // The signer thread owns it and alone calls Append, Decide and Seal; Read may be on any
 // thread and sees decided blocks only. An error of Append, Decide or Seal is fatal: the object
-// refuses everything after it, because nobody knows what is on disk. Source: consensus.md 1.4, 1.5.
+// refuses everything after it, because nobody knows what is on disk. Source: docs/consensus.md
+// (Signing, Start).
 #pragma once
 
 #include <atomic>

@@ -1,4 +1,5 @@
-// One state leaf per hour of `exp` binds the txids that may not come again (decisions 5).
+// One state leaf per hour of `exp` binds the txids that may not come again (docs/adr/0001
+// (Transactions)).
 #include "contracts/expiry.h"
 
 #include <algorithm>

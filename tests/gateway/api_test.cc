@@ -1,4 +1,5 @@
-// Conventions of gateway.md 1.2 that need no socket: methods, media types, parameters, problems.
+// Conventions of docs/http-api.md (Limits) that need no socket: methods, media types, parameters,
+// problems.
 #include <gtest/gtest.h>
 
 #include <algorithm>

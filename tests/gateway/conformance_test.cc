@@ -1,6 +1,6 @@
-// Every raw request of gateway.md 1.4, over a socket: refused with 400 and a closed connection,
-// whether Beast refuses it by itself or our guard has to. tests/http_conformance.py sends the same
-// to any host.
+// Every raw request of docs/http-api.md (Limits), over a socket: refused with 400 and a closed
+// connection, whether Beast refuses it by itself or our guard has to. tests/http_conformance.py
+// sends the same to any host.
 #include <gtest/gtest.h>
 
 #include <cstdlib>

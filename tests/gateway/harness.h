@@ -11,7 +11,8 @@
 
 namespace jiandu::gateway::test {
 
-// Checks everything gateway.md 1.2 asks of a problem document; a failure is a test failure.
+// Checks everything docs/http-api.md (Limits) asks of a problem document; a failure is a test
+// failure.
 void ExpectProblem(const Response& response);
 
 // Calls Api::Handle; posted work runs at once. The clock stands still unless moved.

@@ -1,4 +1,5 @@
-// Limits and time-outs of gateway.md 1.2, each at the boundary, over sockets. Times are shortened.
+// Limits and time-outs of docs/http-api.md (Limits), each at the boundary, over sockets. Times are
+// shortened.
 #include <gtest/gtest.h>
 
 #include <chrono>

@@ -83,7 +83,8 @@ SafetyState Node::ReadRecord() {
   return state;
 }
 
-// consensus.md 1.5: the newest block with a known commit, from whichever of the three places.
+// docs/consensus.md (Start): the newest block with a known commit, from whichever of the three
+// places.
 void Node::Recover() {
   last_signed_ = ReadRecord();
   // A record may have reached the disk although its answer never reached the core.

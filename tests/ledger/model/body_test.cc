@@ -134,7 +134,7 @@ TEST(LogEntry, RoundTripsAndRefusesEveryOtherForm) {
     EXPECT_EQ(*read, entry);
     ExpectCanonical<EntryCodec>(bytes);
   }
-  // audit.md 1a: four touched entities, about 203 bytes with the entry's own tag.
+  // docs/ledger-format.md: four touched entities, about 203 bytes with the entry's own tag.
   EXPECT_NEAR(static_cast<double>(EncodeEntry(FullStub()).size()), 203, 15);
 }
 

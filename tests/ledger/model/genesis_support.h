@@ -23,7 +23,7 @@ inline crypto::Ed25519PublicKey TestNodeKey(std::string_view name) {
   return crypto::Ed25519PrivateKey::From(seed).PublicKey();
 }
 
-inline constexpr std::string_view kDb = "119901000990010105";  // domain.md 5
+inline constexpr std::string_view kDb = "119901000990010105";  // the data bureau of the examples
 inline constexpr std::string_view kGa = "119901000990010292";
 inline constexpr std::string_view kJt = "11990100099001037W";
 
