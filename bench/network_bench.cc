@@ -196,7 +196,7 @@ void NetworkBench::Report(const Baseline& before, const LoadResult& load, const 
 // What saturation hides: the latency of a network that is busy but keeps up.
 Result<void> NetworkBench::PartLoad(int seconds) {
   constexpr double kPart = 0.6;
-  constexpr int kConnections = 24;
+  constexpr int kConnections = 56;  // the pace of 50 ms a block bounds what each can do
   const double rate = kPart * rate_;
   std::vector<std::string> prepared = Prepare(static_cast<std::size_t>(rate * seconds) + 100, 30);
   // Each connection keeps its own pace, so that the rate holds as long as answers come in time.
@@ -267,10 +267,24 @@ Result<void> NetworkBench::LeaderKilled() {
   return {};
 }
 
+// Waits until the node stands between two heights like the others, and tells who proposes next.
+Result<std::string> NetworkBench::AwaitRest(const cli::DevnetNode& node) const {
+  cli::ApiClient client(node.Url());
+  for (int i = 0; i < 600; ++i) {
+    const auto status = client.Get("/v1/status");
+    if (status && status->body.TextOr("step") == "waiting-for-work") {
+      return std::string(status->body.TextOr("proposer"));
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  return Fail(Errc::kInternal, "node " + node.alias + " does not come to rest");
+}
+
 Result<std::int64_t> NetworkBench::KillLeaderOnce() {
-  cli::ApiClient asked(devnet_.Nodes().front().Url());
-  JD_TRY(const auto status, asked.Get("/v1/status"));
-  const std::string leader(status.body.TextOr("proposer"));
+  std::string leader;
+  for (const auto& node : devnet_.Nodes()) {
+    JD_TRY(leader, AwaitRest(node));
+  }
   const cli::DevnetNode* victim = devnet_.Find(leader);
   if (victim == nullptr) return Fail(Errc::kInternal, "no node is called \"" + leader + "\"");
   const auto& nodes = devnet_.Nodes();
@@ -287,12 +301,6 @@ Result<std::int64_t> NetworkBench::KillLeaderOnce() {
                 "after the leader's end nothing was committed: " + result.first_failure);
   }
   JD_CHECK(devnet_.Start(leader));
-  // Until it takes part again, the next kill would leave two of four.
-  for (int i = 0; i < 600; ++i) {
-    cli::ApiClient client(devnet_.Find(leader)->Url());
-    if (const auto ready = client.Get("/readyz"); ready && ready->status == 200) break;
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
   return result.latency_us.front();
 }
 

@@ -36,6 +36,7 @@ class NetworkBench {
   [[nodiscard]] std::string Access(int wait_s);
   [[nodiscard]] std::vector<std::string> Prepare(std::size_t count, int wait_s);
   [[nodiscard]] std::vector<int> Ports() const;
+  [[nodiscard]] Result<std::string> AwaitRest(const cli::DevnetNode& node) const;
   [[nodiscard]] Result<std::int64_t> KillLeaderOnce();
 
   struct Baseline {

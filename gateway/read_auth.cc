@@ -162,8 +162,12 @@ Result<ReadAuth::Session> ReadAuth::Open(const LedgerSnapshot& snapshot, std::st
   if (!parsed || !parsed->VerifyDigest(ChallengeDigest(challenge), signature)) {
     return Fail(Errc::kUnauthenticated, "the signature does not hold");
   }
-  if (used_.size() >= kSessionsMax) return Fail(Errc::kFull, "too many sign-ins");
-  used_.emplace(fields->nonce, fields->expires);
+  const auto of_key =
+      std::ranges::count_if(used_, [&](const auto& entry) { return entry.second.key == key; });
+  if (static_cast<std::size_t>(of_key) >= kSignInsPerKeyMax || used_.size() >= kSessionsMax) {
+    return Fail(Errc::kFull, "too many sign-ins within two minutes: use the token again");
+  }
+  used_.emplace(fields->nonce, Used{.key = key, .expires = fields->expires});
   MakeRoom(key);
   if (sessions_.size() >= kSessionsMax) return Fail(Errc::kFull, "too many sessions");
   Session session{.token = RandomHex(kTokenDigits / 2),
@@ -185,7 +189,7 @@ void ReadAuth::Close(std::string_view token) { sessions_.erase(TokenHash(token))
 
 void ReadAuth::DropExpired(std::int64_t now_ms) {
   std::erase_if(sessions_, [&](const auto& entry) { return now_ms >= entry.second.expires; });
-  std::erase_if(used_, [&](const auto& entry) { return now_ms >= entry.second; });
+  std::erase_if(used_, [&](const auto& entry) { return now_ms >= entry.second.expires; });
 }
 
 // One key may not push the others out: its oldest session goes first.

@@ -39,6 +39,8 @@ struct Reader {
 class ReadAuth {
  public:
   static constexpr std::size_t kSessionsMax = 10'000;
+  // Of one key within the life of a challenge: nobody takes the sign-ins of all.
+  static constexpr std::size_t kSignInsPerKeyMax = 1'000;
   static constexpr std::size_t kSessionsPerKeyMax = 16;
 
   struct Times {
@@ -81,7 +83,11 @@ class ReadAuth {
   Times times_;
   Hash256 secret_;
   std::map<Hash256, Kept> sessions_;                       // by SHA-256 of the token
-  std::map<std::string, std::int64_t, std::less<>> used_;  // nonce -> expiry of its challenge
+  struct Used {
+    ledger::KeyId key;
+    std::int64_t expires = 0;
+  };
+  std::map<std::string, Used, std::less<>> used_;  // challenges answered, by nonce
 };
 
 // Random bytes of the operating system as lower-case hex.

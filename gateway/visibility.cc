@@ -104,8 +104,14 @@ bool SightOf::ShowsEvent(const ledger::Stub& stub) {
              (IsCase(ledger::KindOf(touch.entity)) && OfEntity(touch.entity) == Sight::kParty);
     });
   }
+  const bool is_party = std::ranges::any_of(stub.touched, [&](const ledger::Touch& touch) {
+    return IsCase(ledger::KindOf(touch.entity)) && OfEntity(touch.entity) == Sight::kParty;
+  });
   return std::ranges::all_of(stub.touched, [&](const ledger::Touch& touch) {
-    return !IsCase(ledger::KindOf(touch.entity)) || OfEntity(touch.entity) != Sight::kNone;
+    const EntityKind kind = ledger::KindOf(touch.entity);
+    // An access without a grant touches no case, but the pair says who used whose data.
+    if (kind == EntityKind::kPair) return is_party || OwnsNatural(touch.entity, stub);
+    return !IsCase(kind) || OfEntity(touch.entity) != Sight::kNone;
   });
 }
 

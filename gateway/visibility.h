@@ -30,7 +30,8 @@ class SightOf {
   [[nodiscard]] Sight OfBody(const ledger::EntityBody& body) const;
   // Entities without a body (months, pairs) and those that do not exist: kNone unless all is seen.
   [[nodiscard]] Sight OfEntity(const ledger::EntityId& id);
-  // Whether the row of a history may be shown: every case it touches is the reader's to see.
+  // Whether the row of a history may be shown: every case it touches is the reader's to see, and a
+  // pair its own or its resource's.
   [[nodiscard]] bool ShowsEvent(const ledger::Stub& stub);
   // Whether the signed payload may be shown.
   [[nodiscard]] bool ShowsPayload(const ledger::Transaction& transaction, const ledger::Stub& stub);

@@ -32,6 +32,7 @@ ConsensusHost::ConsensusHost(HostParts parts, HostOptions options, ChainTip tip,
       tip_(std::move(tip)),
       last_set_(std::move(last_set)),
       view_(std::move(view)),
+      moved_ms_(EventLoop::SteadyMs()),
       alive_(std::make_shared<int>(0)) {
   core_.emplace(tip_.chain, options_.me, options_.params,
                 std::make_unique<consensus::SeatRotation>());

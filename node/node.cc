@@ -64,6 +64,40 @@ Result<void> Node::State::OpenFiles() {
         "keys.consensus is not the key of a validator in genesis: check keys.consensus, or leave "
         "it out to follow without voting");
   }
+  return CheckIdentity();
+}
+
+// A node with another's key or name would push the real one off its links, or speak in its name.
+Result<void> Node::State::CheckIdentity() const {
+  const std::string& own = config_.node.department;
+  const auto is_own = [&](const auto& department) { return department.code == own; };
+  if (std::ranges::none_of(genesis_.departments, is_own)) {
+    return jiandu::Fail(Errc::kConflict, "node.department " + own +
+                                             " is no department of this network: take its code "
+                                             "from the genesis document");
+  }
+  for (const auto& seat : genesis_.validators) {
+    const bool has_node_key = seat.node_key == keys_->node.PublicKey();
+    const bool has_seat = me_ && consensus::AddressOf(seat.consensus_key) == *me_;
+    if (has_seat && !has_node_key) {
+      return jiandu::Fail(Errc::kConflict,
+                          "keys.node is not the node key that genesis names for the department of "
+                          "keys.consensus: check both");
+    }
+    if ((has_node_key || has_seat) && seat.department != own) {
+      return jiandu::Fail(Errc::kConflict, "the keys are those of " + seat.department +
+                                               ", but node.department is " + own +
+                                               ": check keys.node and node.department");
+    }
+  }
+  for (const auto& dial : config_.peers.dial) {
+    const auto is_peer = [&](const auto& seat) { return seat.department == dial.department; };
+    if (dial.department == own || std::ranges::none_of(genesis_.validators, is_peer)) {
+      return jiandu::Fail(Errc::kConflict,
+                          "peers.dial names " + dial.department +
+                              ", which is this department or runs no node of this network");
+    }
+  }
   return {};
 }
 

@@ -45,6 +45,7 @@ class Node::State {
  private:
   // node.cc: start, in this order
   [[nodiscard]] Result<void> OpenFiles();
+  [[nodiscard]] Result<void> CheckIdentity() const;
   [[nodiscard]] Result<void> RecoverLedger();
   void StartThreads();
   [[nodiscard]] Result<void> StartPeers();

@@ -66,6 +66,21 @@ class Disk(support.Folder):
         self.assertFalse([alarm for alarm in status["alarms"] if "signing stopped" in alarm],
                          json.dumps(status))
 
+    def test_keys_and_names_of_another_department_are_refused(self):
+        config = self.home / "node.toml"
+        written = config.read_text(encoding="utf-8")
+        own, other = (self.network.nodes[alias]["department"] for alias in (VICTIM, "ga"))
+        for lie, word in ((written.replace(own, other), "node.department"),
+                          (written.replace(own, "119901000990019999"), "node.department"),
+                          (written.replace(other, "119901000990019999"), "peers.dial")):
+            self.assertNotEqual(lie, written)
+            config.write_text(lie, encoding="utf-8")
+            self.assertIn(word, self.refused())
+        config.write_text(written, encoding="utf-8")
+        key = self.home / "keys" / "_node.key"
+        key.write_bytes((self.network.folder / "ga" / "keys" / "_node.key").read_bytes())
+        self.assertIn("keys.node", self.refused())
+
     def test_a_database_that_does_not_open_is_rebuilt_aloud(self):
         (self.data / "ledger" / "CURRENT").write_bytes(b"x")
         status = self.start()

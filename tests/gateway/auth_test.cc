@@ -56,6 +56,16 @@ TEST(SignIn, TheChallengeNamesDomainKeyChainAndExpiry) {
   }
 }
 
+TEST(SignIn, OneKeyDoesNotTakeTheSignInsOfAll) {
+  Harness harness;
+  int opened = 0;
+  while (opened < 1'100 && Open(harness, Prepare(harness, harness.police)) == 200) ++opened;
+  EXPECT_EQ(opened, 1'000);
+  EXPECT_EQ(Open(harness, Prepare(harness, harness.tax)), 200);
+  harness.now_ms += 121'000;
+  EXPECT_EQ(Open(harness, Prepare(harness, harness.police)), 200);
+}
+
 TEST(SignIn, AChallengeIsUsedOnce) {
   Harness harness;
   const SignInParts parts = Prepare(harness, harness.manager);

@@ -188,6 +188,23 @@ TEST(Visibility, CasesAreThePartiesAndTheManagers) {
   EXPECT_EQ(harness.Get("/v1/grants/xyz", tax).status, 404);
 }
 
+TEST(Visibility, AnAccessWithoutAGrantIsItsPairsAndItsProvidersOnly) {
+  Harness harness;
+  const auto resource = harness.node.AddEntity(Resource(kPublished, Json::MakeObject()), {kPolice});
+  const auto pair = ledger::PairEntity(resource, kManager);
+  const auto txid = harness.node.Commit(
+      harness.police, {.op = "access.record", .touched = {resource, pair}}, Nonce(1));
+  const std::string path = "/v1/transactions/" + HexEncode(txid.View());
+  EXPECT_EQ(harness.Get(path, harness.SignIn(harness.police)).status, 200);
+  EXPECT_EQ(harness.Get(path, harness.SignIn(harness.tax)).status, 404);
+  // The resource is public, so an event that names no pair is too.
+  const auto open = harness.node.Commit(
+      harness.police, {.op = "resource.publish", .touched = {resource}}, Nonce(2));
+  EXPECT_EQ(
+      harness.Get("/v1/transactions/" + HexEncode(open.View()), harness.SignIn(harness.tax)).status,
+      200);
+}
+
 TEST(Visibility, AddressesOfSystemsAreHiddenFromNonParties) {
   Harness harness;
   ledger::EntityBody system = MakeBody(EntityKind::kIdentity, kPolice, 1);
