@@ -82,7 +82,7 @@ class ReadAuth {
 
   Times times_;
   Hash256 secret_;
-  std::map<Hash256, Kept> sessions_;                       // by SHA-256 of the token
+  std::map<Hash256, Kept> sessions_;  // by SHA-256 of the token
   struct Used {
     ledger::KeyId key;
     std::int64_t expires = 0;
