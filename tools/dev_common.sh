@@ -54,7 +54,7 @@ run_logged() {
 
 last_progress() {
   local width=${COLUMNS:-100} line
-  line=$(tail -c 4000 "$1" 2>/dev/null | tr '\r' '\n' | grep -v '^ *$' | tail -n 1 || true)
+  line=$(tail -c 4000 "$1" 2>/dev/null | tr '\r' '\n' | grep -av '^ *$' | tail -n 1 || true)
   printf '%s' "${line:0:$((width - 24))}"
 }
 
