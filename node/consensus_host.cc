@@ -98,7 +98,7 @@ void ConsensusHost::FollowEarlyProposals() {
     // Their parts may all be here; then this delivers them.
     (void)gossip_->Expect(proposal.height, proposal.round, proposal.id, EventLoop::SteadyMs());
   }
-  ArmTick();
+  ArmGossip();
 }
 
 void ConsensusHost::EraseProposals(const std::function<bool(const consensus::Proposal&)>& named) {
@@ -230,7 +230,7 @@ void ConsensusHost::Do(consensus::CancelTimers&) {
 void ConsensusHost::Do(consensus::FetchBlock& effect) {
   gossip_->Fetch(effect.height, effect.id, EventLoop::SteadyMs());
   fetching_ = std::move(effect);
-  ArmTick();
+  ArmGossip();
 }
 
 void ConsensusHost::Do(consensus::Reshare& effect) {
@@ -283,7 +283,7 @@ void ConsensusHost::Do(consensus::Finalize& effect) {
   if (block != nullptr) return FinishDecided(block);
   // Dropped with its round: those who decided it have it. OnBlockBytes goes on.
   gossip_->Fetch(effect.height, effect.id, EventLoop::SteadyMs());
-  ArmTick();
+  ArmGossip();
 }
 
 void ConsensusHost::FinishDecided(const BlockPtr& block) {
@@ -341,10 +341,16 @@ void ConsensusHost::ArmTick() {
     catch_up_->Tick(EventLoop::SteadyMs());
     ArmTick();
   });
-  if (!gossip_->IsBusy()) return;
+}
+
+// Not put off by being called again: under load proposals come faster than the timer.
+void ConsensusHost::ArmGossip() {
+  if (gossip_armed_ || !gossip_->IsBusy()) return;
+  gossip_armed_ = true;
   parts_.loop->SetTimer(gossip_timer_, kGossipTickMs, [this] {
+    gossip_armed_ = false;
     gossip_->Tick(EventLoop::SteadyMs());
-    ArmTick();
+    ArmGossip();
   });
 }
 

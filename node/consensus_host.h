@@ -135,6 +135,7 @@ class ConsensusHost {
   void FinishDecided(const BlockPtr& block);
   void DropPastRounds(const consensus::CoreView& view);
   void ArmTick();
+  void ArmGossip();
   void HastenPropose();
   void NoteNilPrecommit(const consensus::Vote& vote);
   [[nodiscard]] std::int64_t DelayOf(const consensus::Timeout& timeout) const;
@@ -216,6 +217,7 @@ class ConsensusHost {
   std::map<EventLoop::TimerId, consensus::Timeout> timers_;
   EventLoop::TimerId tick_timer_ = 0;
   EventLoop::TimerId gossip_timer_ = 0;
+  bool gossip_armed_ = false;
 
   // Highest vote of each validator that we hold, for amnesia probes of others.
   std::map<consensus::Address, consensus::Vote> highest_votes_;

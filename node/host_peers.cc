@@ -127,7 +127,7 @@ void ConsensusHost::On(const PeerId& peer, consensus::ProposalMsg& message) {
       } else if (!gossip_->Knows(id)) {
         // It gave way to nearer rounds and comes again.
         (void)gossip_->Expect(proposal.height, proposal.round, id, EventLoop::SteadyMs());
-        return ArmTick();
+        return ArmGossip();
       } else {
         return;
       }
@@ -155,7 +155,7 @@ void ConsensusHost::On(const PeerId& peer, consensus::ProposalMsg& message) {
     return;
   }
   DeliverProposals(id);
-  ArmTick();
+  ArmGossip();
 }
 
 void ConsensusHost::On(const PeerId& peer, consensus::PartMsg& message) {
