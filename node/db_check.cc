@@ -95,7 +95,7 @@ class DbCheck {
     }
     if (!view) return Lie(kLedger, 0, view.error().detail);
     stored_ = std::move(*view);
-    if (stored_->genesis_hash() != genesis_.hash || stored_->chain() != genesis_.chain) {
+    if (stored_->GenesisHash() != genesis_.hash || stored_->Chain() != genesis_.chain) {
       return Lie(kLedger, 0, "the database is of another network: its genesis differs");
     }
     return {};
@@ -130,9 +130,9 @@ class DbCheck {
         *stored_, [this](std::uint64_t done, std::uint64_t total) { Tell("log", done, total); });
     if (!checked) return Lie(kLedger, 0, checked.error().detail);
     report_.log_entries = checked->entries;
-    if (stored_->height() == 0) return {};
-    auto commit = consensus::Commit::Decode(stored_->written_commit());
-    if (!commit) return Lie(kLedger, stored_->height(), commit.error().detail);
+    if (stored_->Height() == 0) return {};
+    auto commit = consensus::Commit::Decode(stored_->WrittenCommit());
+    if (!commit) return Lie(kLedger, stored_->Height(), commit.error().detail);
     written_commit_ = std::move(*commit);
     return {};
   }
@@ -146,10 +146,10 @@ class DbCheck {
       JD_CHECK(Decide(*safety_commit_->id));
     }
     if (!stored_) return {};
-    if (stored_->height() == report_.height + 1) JD_CHECK(Decide(written_commit_.id));
-    if (stored_->height() > report_.height) {
+    if (stored_->Height() == report_.height + 1) JD_CHECK(Decide(written_commit_.id));
+    if (stored_->Height() > report_.height) {
       return Lie(copy_->FileOf(report_.height + 1), report_.height + 1,
-                 "the database has executed block " + std::to_string(stored_->height()) +
+                 "the database has executed block " + std::to_string(stored_->Height()) +
                      ", but block " + std::to_string(report_.height + 1) +
                      " is missing or cannot be read" +
                      (report_.torn_bytes == 0 ? ""
@@ -284,7 +284,7 @@ class DbCheck {
     JD_TRY(tip_, NextTip(tip_, block, *overlay, commit));
     view_ = view_->With(overlay);
     unwritten_.push_back(overlay);
-    if (stored_ && height <= stored_->height()) {
+    if (stored_ && height <= stored_->Height()) {
       const auto row = stored_->RowAt(height);
       if (!row) return Lie(kLedger, height, row.error().detail);
       if (row->Encode() != overlay->row.Encode()) {
@@ -293,7 +293,7 @@ class DbCheck {
                    "database's row of this height");
       }
     }
-    const bool at_stored = stored_ && height == stored_->height();
+    const bool at_stored = stored_ && height == stored_->Height();
     if (unwritten_.size() >= kWriteEvery || height == report_.height || at_stored) {
       JD_CHECK(WriteOut());
     }
@@ -311,7 +311,7 @@ class DbCheck {
   // At the database's height, every row of it must be what execution gives. The newest row holds
   // the commit as this node saw it, which may differ between honest nodes.
   Result<void> CompareRows() {
-    const bool due = stored_ && stored_->height() == tip_.height;
+    const bool due = stored_ && stored_->Height() == tip_.height;
     if (!due || options_.depth != DbCheckDepth::kEveryRow) return {};
     JD_CHECK(CompareOneWay(*database_, *scratch_store_, "which no block wrote so"));
     return CompareOneWay(*scratch_store_, *database_, "which the database lacks");

@@ -51,7 +51,7 @@ Result<store::OverlayPtr> ExecuteBlock(const ChainTip& tip, const store::LedgerV
   const contracts::BlockContext context{.chain = tip.chain,
                                         .height = header.height,
                                         .time = header.time.Ms(),
-                                        .log_size = below.log_size()};
+                                        .log_size = below.LogSize()};
   contracts::BlockOutcome outcome;
   // A block without transactions leaves log and state as they are (docs/adr/0001 (Log, state and
   // proofs)).
@@ -122,12 +122,12 @@ Result<ChainTip> TipOf(const ledger::Genesis& genesis, const store::LedgerView& 
   ChainTip tip;
   tip.chain = genesis.chain;
   tip.ruleset = genesis.ruleset;
-  tip.height = view.height();
-  tip.app_hash = view.app_hash();
-  tip.results_hash = view.height() == 0 ? consensus::ResultsHash({}) : view.results_hash();
+  tip.height = view.Height();
+  tip.app_hash = view.AppHash();
+  tip.results_hash = view.Height() == 0 ? consensus::ResultsHash({}) : view.ResultsHash();
   JD_TRY(tip.set, ValidatorsAt(view, tip.height + 1));
   JD_TRY(tip.next_set, ValidatorsAt(view, tip.height + 2));
-  tip.time_ms = view.time();
+  tip.time_ms = view.Time();
   tip.block_id = commit.id;
   tip.commit = std::move(commit);
   return tip;

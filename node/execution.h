@@ -31,7 +31,7 @@ namespace jiandu::node {
 // The tip at the view's height, whatever it is; `commit` is empty at genesis.
 [[nodiscard]] Result<ChainTip> TipOf(const ledger::Genesis& genesis, const store::LedgerView& view,
                                      consensus::Commit commit);
-// The set that votes at `height` (at most view.height() + 2).
+// The set that votes at `height` (at most view.Height() + 2).
 [[nodiscard]] Result<consensus::ValidatorSetPtr> ValidatorsAt(const store::LedgerView& view,
                                                               ledger::Height height);
 

@@ -16,10 +16,10 @@ class Snapshot final : public gateway::LedgerSnapshot {
   Snapshot(PostedViewPtr posted, std::shared_ptr<const SnapshotSources> sources)
       : posted_(std::move(posted)), sources_(std::move(sources)) {}
 
-  ledger::Height Height() const override { return View().height(); }
-  ledger::TimeMs Time() const override { return View().time(); }
-  const Hash256& AppHash() const override { return View().app_hash(); }
-  std::uint64_t LogSize() const override { return View().log_size(); }
+  ledger::Height Height() const override { return View().Height(); }
+  ledger::TimeMs Time() const override { return View().Time(); }
+  const Hash256& AppHash() const override { return View().AppHash(); }
+  std::uint64_t LogSize() const override { return View().LogSize(); }
   const ledger::StateView& State() const override { return View(); }
 
   std::optional<gateway::TxResult> FindTx(const ledger::TxId& txid) const override {
@@ -82,8 +82,8 @@ class Snapshot final : public gateway::LedgerSnapshot {
     JD_TRY(const auto row, View().RowAt(place->height));
     JD_TRY(const auto header_row, View().RowAt(proven_at));
     ledger::Receipt receipt;
-    receipt.chain = View().chain();
-    receipt.genesis_hash = View().genesis_hash();
+    receipt.chain = View().Chain();
+    receipt.genesis_hash = View().GenesisHash();
     JD_TRY(receipt.transaction, StoredTransaction(place->height, place->position));
     receipt.index = place->index;
     JD_TRY(receipt.entry, View().Entry(place->index));
@@ -117,7 +117,7 @@ class Snapshot final : public gateway::LedgerSnapshot {
   }
 
   Result<Bytes> CommitOf(ledger::Height height) const {
-    if (height == View().height()) return posted_->commit.Encode();
+    if (height == View().Height()) return posted_->commit.Encode();
     return View().CommitAt(height);
   }
 

@@ -37,7 +37,7 @@ std::pair<std::string, std::uint16_t> SplitAddress(const std::string& address) {
 }
 
 Result<consensus::Commit> CommitOf(const PostedView& posted, consensus::Height height) {
-  if (height == posted.view->height()) return posted.commit;
+  if (height == posted.view->Height()) return posted.commit;
   JD_TRY(const Bytes bytes, posted.view->CommitAt(height));
   return consensus::Commit::Decode(bytes);
 }
@@ -121,7 +121,7 @@ Result<void> Node::State::RecoverLedger() {
 void Node::State::StartThreads() {
   board_ = std::make_unique<ViewBoard>(
       PostedView{.view = recovered_->view, .commit = recovered_->tip.commit});
-  writer_ = std::make_unique<Writer>(store_.get(), recovered_->view->height(), MakeWriterEvents());
+  writer_ = std::make_unique<Writer>(store_.get(), recovered_->view->Height(), MakeWriterEvents());
   executor_ = std::make_unique<Executor>(recovered_->tip, recovered_->last_set, recovered_->view,
                                          *writer_, *board_, MakeExecutorEvents());
   SignerOptions signer{.chain_id = genesis_.chain, .key = std::nullopt, .address = {}};

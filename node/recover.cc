@@ -32,9 +32,9 @@ class Recovery {
     JD_CHECK(FindKnown());
     JD_CHECK(OpenDatabase());
     JD_CHECK(TakeDatabaseCommit());
-    if (found_.view->height() > known_) {
+    if (found_.view->Height() > known_) {
       return Fail(Errc::kCorrupt, "the database is at height " +
-                                      std::to_string(found_.view->height()) +
+                                      std::to_string(found_.view->Height()) +
                                       " but the segments end at " + std::to_string(known_) +
                                       ": blocks that were once durable are missing" + kFetchAgain);
     }
@@ -116,9 +116,9 @@ class Recovery {
 
   // LevelDB may know a commit that safety.rec does not: of a node that does not vote.
   Result<void> TakeDatabaseCommit() {
-    const ledger::Height height = found_.view->height();
+    const ledger::Height height = found_.view->Height();
     if (height == 0) return {};
-    JD_TRY(consensus::Commit commit, consensus::Commit::Decode(found_.view->written_commit()));
+    JD_TRY(consensus::Commit commit, consensus::Commit::Decode(found_.view->WrittenCommit()));
     if (height == known_ + 1) JD_CHECK(DecideCandidate(commit.id));
     written_commit_ = std::move(commit);
     return {};
@@ -155,7 +155,7 @@ class Recovery {
       view = store::LedgerView::Open(found_.store->Snapshot());
       if (!view) return std::unexpected(view.error());
     }
-    if ((*view)->genesis_hash() != genesis_.hash) {
+    if ((*view)->GenesisHash() != genesis_.hash) {
       return Fail(Errc::kConflict,
                   "the data directory belongs to another network (genesis differs): check "
                   "node.genesis and node.data_dir");
@@ -172,7 +172,7 @@ class Recovery {
   }
 
   Result<void> StartTip() {
-    const ledger::Height height = found_.view->height();
+    const ledger::Height height = found_.view->Height();
     JD_TRY(found_.tip, TipOf(genesis_, *found_.view, written_commit_));
     if (height == 0) return {};
     JD_TRY(found_.last_set, ValidatorsAt(*found_.view, height));

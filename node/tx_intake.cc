@@ -94,7 +94,7 @@ void TxIntake::OnPoolResults() {
       answers_.erase(answer);
     }
     // A block may have taken it while it lay in the pool: nothing would take it out of here again.
-    if (checked.verdict == TxVerdict::kValid && checked.height < newest->height() &&
+    if (checked.verdict == TxVerdict::kValid && checked.height < newest->Height() &&
         contracts::IsKnownTx(*checked.transaction, *newest)) {
       checked.verdict = TxVerdict::kKnown;
     }

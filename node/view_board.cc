@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kPinnedBytesMax = 64 * limits::kMiB;
 
 std::size_t OwnBytes(const PostedView& posted) {
-  const auto& overlays = posted.view->overlays();
+  const auto& overlays = posted.view->Overlays();
   return overlays.empty() ? 0 : overlays.back()->ByteSize();
 }
 
@@ -35,7 +35,7 @@ void ViewBoard::Publish(PostedView view) {
       views_.pop_front();
     }
     const auto ready = std::partition(waiters_.begin(), waiters_.end(), [&](const Waiter& waiter) {
-      return waiter.height > posted->view->height();
+      return waiter.height > posted->view->Height();
     });
     std::move(ready, waiters_.end(), std::back_inserter(woken));
     waiters_.erase(ready, waiters_.end());
@@ -52,7 +52,7 @@ PostedViewPtr ViewBoard::Latest() const {
 
 PostedViewPtr ViewBoard::AsOf(ledger::Height height) const {
   const MutexLock lock(mutex_);
-  const ledger::Height first = views_.front()->view->height();
+  const ledger::Height first = views_.front()->view->Height();
   if (height < first || height - first >= views_.size()) return nullptr;
   return views_[height - first];
 }
@@ -62,11 +62,11 @@ void ViewBoard::WaitFor(ledger::Height height, std::int64_t deadline_ms,
   PostedViewPtr there;
   {
     const MutexLock lock(mutex_);
-    if (views_.back()->view->height() < height && waiters_.size() < limits::kHttpWaitersMax) {
+    if (views_.back()->view->Height() < height && waiters_.size() < limits::kHttpWaitersMax) {
       waiters_.push_back({height, deadline_ms, std::move(cancelled), std::move(done)});
       return;
     }
-    if (views_.back()->view->height() >= height) there = views_.back();
+    if (views_.back()->view->Height() >= height) there = views_.back();
   }
   done(there);
 }

@@ -143,11 +143,11 @@ Result<void> GrowLog(const ledger::StateView& below, const std::vector<Hash256>&
 // Log entries, state and indexes of a block that has transactions.
 Result<void> AddTransactions(const LedgerView& below, const BlockFacts& facts,
                              const ExecutedBlock& executed, BlockOverlay& overlay, Rows& rows) {
-  const ledger::LogIndex first = below.log_size();
+  const ledger::LogIndex first = below.LogSize();
   StubRows stubs(facts, first);
   JD_CHECK(stubs.Take(executed.stubs, rows));
   JD_CHECK(stubs.CheckLeaves(executed.writes));
-  overlay.row.state_root = NextStateRoot(below.state_root(), executed.writes);
+  overlay.row.state_root = NextStateRoot(below.StateRoot(), executed.writes);
   stubs.AddEntry(rows, first + executed.stubs.size(),
                  ledger::EncodeEntry(ledger::BlockEntry{.height = facts.height,
                                                         .time = facts.time,
@@ -174,27 +174,27 @@ Hash256 NextStateRoot(const Hash256& previous, const ledger::WriteSet& writes) {
 }
 
 Result<OverlayPtr> BuildOverlay(const LedgerView& below, BlockFacts facts, ExecutedBlock executed) {
-  if (facts.height != below.height() + 1) {
+  if (facts.height != below.Height() + 1) {
     return Fail(Errc::kInternal, "block " + std::to_string(facts.height) + " over height " +
-                                     std::to_string(below.height()));
+                                     std::to_string(below.Height()));
   }
   if (executed.stubs.empty() && !executed.writes.Empty()) {
     return Fail(Errc::kInternal, "a block without transactions writes state");
   }
   auto overlay = std::make_shared<BlockOverlay>();
   overlay->height = facts.height;
-  overlay->chain = below.chain();
-  overlay->genesis_hash = below.genesis_hash();
-  overlay->frontier = below.frontier();
+  overlay->chain = below.Chain();
+  overlay->genesis_hash = below.GenesisHash();
+  overlay->frontier = below.Frontier();
   overlay->validator_updates = std::move(executed.validator_updates);
   overlay->row = {.time = facts.time,
                   .header_hash = facts.header_hash,
                   .header = std::move(facts.header),
-                  .app_hash = below.app_hash(),
+                  .app_hash = below.AppHash(),
                   .results_hash = facts.results_hash,
-                  .log_size = below.log_size(),
-                  .log_root = below.log_root(),
-                  .state_root = below.state_root(),
+                  .log_size = below.LogSize(),
+                  .log_root = below.LogRoot(),
+                  .state_root = below.StateRoot(),
                   .transactions = executed.stubs.size()};
   Rows rows;
   rows.reserve(8 * executed.stubs.size());

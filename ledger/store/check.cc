@@ -43,7 +43,7 @@ class Checker {
  private:
   Result<void> CheckHeights() {
     Hash256 before;
-    for (ledger::Height height = 0; height <= view_->height(); ++height) {
+    for (ledger::Height height = 0; height <= view_->Height(); ++height) {
       const std::string name = "height " + std::to_string(height);
       auto row = view_->RowAt(height);
       if (!row.has_value()) return FailWith(std::move(row).error(), name);
@@ -65,16 +65,16 @@ class Checker {
   // Every entry hashed again; the root at the end of every block that has transactions.
   Result<void> CheckLog() {
     crypto::MerkleFrontier frontier;
-    for (ledger::LogIndex index = 0; index < view_->log_size(); ++index) {
+    for (ledger::LogIndex index = 0; index < view_->LogSize(); ++index) {
       JD_TRY(const Bytes bytes, view_->Entry(index));
       frontier.AppendLeafHash(crypto::MerkleLeafHash(bytes));
       auto entry = ledger::DecodeEntry(bytes);
       if (!entry.has_value()) return FailWith(std::move(entry).error(), EntryName(index));
       JD_CHECK(CheckEntry(index, *entry, frontier));
       ++report_.entries;
-      if (*progress_ && index % kProgressEvery == 0) (*progress_)(index, view_->log_size());
+      if (*progress_ && index % kProgressEvery == 0) (*progress_)(index, view_->LogSize());
     }
-    if (frontier.Root() != view_->log_root()) {
+    if (frontier.Root() != view_->LogRoot()) {
       return Lie("log", "its entries do not give its root");
     }
     return {};
@@ -83,7 +83,7 @@ class Checker {
   Result<void> CheckEntry(ledger::LogIndex index, const ledger::LogEntry& entry,
                           const crypto::MerkleFrontier& frontier) {
     if (const auto* genesis = std::get_if<ledger::GenesisEntry>(&entry)) {
-      if (index != 0 || genesis->genesis_hash != view_->genesis_hash()) {
+      if (index != 0 || genesis->genesis_hash != view_->GenesisHash()) {
         return Lie(EntryName(index), "not the entry of this genesis document");
       }
       return {};
@@ -120,7 +120,7 @@ class Checker {
 
   // Level 0 is compared with the entries by rebuilding it; each level above with the one below.
   Result<void> CheckTiles() {
-    std::uint64_t present = view_->log_size();
+    std::uint64_t present = view_->LogSize();
     for (std::uint8_t level = 0; present != 0; ++level, present /= kTileWidth) {
       for (std::uint64_t at = 0; at < present; at += kTileWidth) {
         const std::uint64_t width = std::min(kTileWidth, present - at);
@@ -223,7 +223,7 @@ class Checker {
 }  // namespace
 
 Result<void> CheckNewestHeights(const LedgerView& view) {
-  const ledger::Height newest = view.height();
+  const ledger::Height newest = view.Height();
   ledger::Height wanted = newest > kHolesBehindMax ? newest - kHolesBehindMax : 0;
   view.Scan(AsBytes("h"), HeightKey(wanted), [&](ByteView key, ByteView /*value*/) {
     if (!Equal(key, HeightKey(wanted))) return false;

@@ -20,7 +20,7 @@ std::optional<TxPlace> LedgerView::FindTx(const ledger::TxId& id) const {
 }
 
 Result<Bytes> LedgerView::Entry(ledger::LogIndex index) const {
-  if (index >= log_size()) return Absent("log entry", index);
+  if (index >= LogSize()) return Absent("log entry", index);
   auto entry = Get(EntryKey(index));
   if (entry.has_value()) return std::move(*entry);
   JD_CHECK(Health());

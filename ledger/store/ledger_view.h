@@ -30,29 +30,29 @@ class LedgerView final : public ledger::StateView {
   // Genesis executed over an empty database.
   [[nodiscard]] static LedgerViewPtr FromGenesis(std::shared_ptr<const KvReader> empty,
                                                  OverlayPtr genesis);
-  // One block further. overlay->height == height() + 1.
+  // One block further. overlay->height == Height() + 1.
   [[nodiscard]] LedgerViewPtr With(OverlayPtr overlay) const;
   // The same height over a newer snapshot: overlays that are written by now are let go. A snapshot
-  // beyond height() or of another chain is kConflict.
+  // beyond Height() or of another chain is kConflict.
   [[nodiscard]] Result<LedgerViewPtr> Rebased(std::shared_ptr<const KvReader> written) const;
 
-  [[nodiscard]] ledger::Height height() const { return height_; }
-  [[nodiscard]] ledger::TimeMs time() const { return row_.time; }
-  [[nodiscard]] const Hash256& app_hash() const { return row_.app_hash; }
-  [[nodiscard]] const Hash256& header_hash() const { return row_.header_hash; }
-  [[nodiscard]] const Hash256& results_hash() const { return row_.results_hash; }
-  [[nodiscard]] const Hash256& state_root() const { return row_.state_root; }
-  [[nodiscard]] const Hash256& log_root() const { return row_.log_root; }
-  [[nodiscard]] std::uint64_t log_size() const { return row_.log_size; }
-  [[nodiscard]] const HeightRow& row() const { return row_; }
-  [[nodiscard]] const crypto::MerkleFrontier& frontier() const { return frontier_; }
-  [[nodiscard]] const std::string& chain() const { return chain_; }
-  [[nodiscard]] const Hash256& genesis_hash() const { return genesis_hash_; }
-  // Height of the snapshot below; overlays are those of written_height() + 1 to height().
-  [[nodiscard]] ledger::Height written_height() const { return written_height_; }
-  [[nodiscard]] const std::vector<OverlayPtr>& overlays() const { return overlays_; }
-  // The seen commit in the database's last batch: of written_height(). Empty at genesis.
-  [[nodiscard]] const Bytes& written_commit() const { return written_commit_; }
+  [[nodiscard]] ledger::Height Height() const { return height_; }
+  [[nodiscard]] ledger::TimeMs Time() const { return row_.time; }
+  [[nodiscard]] const Hash256& AppHash() const { return row_.app_hash; }
+  [[nodiscard]] const Hash256& HeaderHash() const { return row_.header_hash; }
+  [[nodiscard]] const Hash256& ResultsHash() const { return row_.results_hash; }
+  [[nodiscard]] const Hash256& StateRoot() const { return row_.state_root; }
+  [[nodiscard]] const Hash256& LogRoot() const { return row_.log_root; }
+  [[nodiscard]] std::uint64_t LogSize() const { return row_.log_size; }
+  [[nodiscard]] const HeightRow& Row() const { return row_; }
+  [[nodiscard]] const crypto::MerkleFrontier& Frontier() const { return frontier_; }
+  [[nodiscard]] const std::string& Chain() const { return chain_; }
+  [[nodiscard]] const Hash256& GenesisHash() const { return genesis_hash_; }
+  // Height of the snapshot below; overlays are those of WrittenHeight() + 1 to Height().
+  [[nodiscard]] ledger::Height WrittenHeight() const { return written_height_; }
+  [[nodiscard]] const std::vector<OverlayPtr>& Overlays() const { return overlays_; }
+  // The seen commit in the database's last batch: of WrittenHeight(). Empty at genesis.
+  [[nodiscard]] const Bytes& WrittenCommit() const { return written_commit_; }
 
   // StateView: any row of keyspace.h can be read, the state's above all.
   [[nodiscard]] std::optional<Bytes> Get(ByteView key) const override;
@@ -78,9 +78,9 @@ class LedgerView final : public ledger::StateView {
                                          const std::optional<ledger::DepartmentId>& department,
                                          std::optional<ledger::LogIndex> after,
                                          std::size_t limit) const;
-  // kNotFound above height().
+  // kNotFound above Height().
   [[nodiscard]] Result<HeightRow> RowAt(ledger::Height height) const;
-  // Commit of a height below height(); that of height() itself comes with the next block.
+  // Commit of a height below Height(); that of Height() itself comes with the next block.
   [[nodiscard]] Result<Bytes> CommitAt(ledger::Height height) const;
   // The newest set in force at `height`, with the height it is in force from.
   [[nodiscard]] Result<std::pair<ledger::Height, Bytes>> ValidatorSetAt(

@@ -30,10 +30,10 @@ class TestChain {
   void SetView(LedgerViewPtr view) { view_ = std::move(view); }
 
   [[nodiscard]] BlockFacts Facts() const {
-    const ledger::Height height = view_->height() + 1;
+    const ledger::Height height = view_->Height() + 1;
     BlockFacts facts;
     facts.height = height;
-    facts.time = view_->time() + 50;
+    facts.time = view_->Time() + 50;
     facts.header_hash = HashOf("header " + std::to_string(height));
     facts.header = ToBytes("header bytes " + std::to_string(height));
     if (height > 1) facts.last_commit = ToBytes("commit " + std::to_string(height - 1));
@@ -53,7 +53,7 @@ class TestChain {
       stub.txid = HashOf("tx " + std::to_string(facts.height) + "/" + std::to_string(i));
       stub.env = HashOf("env " + std::to_string(facts.height) + "/" + std::to_string(i));
       stub.code = Below(5) == 0 ? 7 : 0;
-      const ledger::LogIndex index = view_->log_size() + static_cast<std::uint64_t>(i);
+      const ledger::LogIndex index = view_->LogSize() + static_cast<std::uint64_t>(i);
       std::map<ledger::EntityId, std::uint32_t> touched;
       if (entities_.empty() || Below(3) == 0) {
         const auto id = ledger::BornId(ledger::EntityKind::kResource, stub.txid, 0);

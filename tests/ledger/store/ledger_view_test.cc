@@ -34,8 +34,8 @@ TEST(LedgerView, OverlaysAndDatabaseGiveTheSameRowsInEverySplit) {
     ASSERT_TRUE(view.has_value()) << view.error().detail;
     for (std::size_t i = written; i < overlays.size(); ++i) *view = (*view)->With(overlays[i]);
     EXPECT_EQ(AllRows(**view), expected) << written;
-    EXPECT_EQ((*view)->app_hash(), chain.View()->app_hash());
-    EXPECT_EQ((*view)->frontier().Root(), chain.View()->log_root());
+    EXPECT_EQ((*view)->AppHash(), chain.View()->AppHash());
+    EXPECT_EQ((*view)->Frontier().Root(), chain.View()->LogRoot());
     for (const auto& [key, value] : expected) EXPECT_EQ((*view)->Get(key), value);
     EXPECT_FALSE((*view)->Get(ToBytes("cfg/none")).has_value());
     const auto checked = CheckLedger(**view);
@@ -75,10 +75,10 @@ TEST(LedgerView, RebasingLetsWrittenOverlaysGoAndChangesNothing) {
   WriteTo(store, std::span(overlays).first(3));
   const auto rebased = before->Rebased(store.Snapshot());
   ASSERT_TRUE(rebased.has_value()) << rebased.error().detail;
-  EXPECT_EQ((*rebased)->overlays().size(), 2U);
-  EXPECT_EQ((*rebased)->written_height(), 3U);
-  EXPECT_EQ((*rebased)->height(), before->height());
-  EXPECT_EQ(Bytes((*rebased)->written_commit()), ToBytes("seen commit"));
+  EXPECT_EQ((*rebased)->Overlays().size(), 2U);
+  EXPECT_EQ((*rebased)->WrittenHeight(), 3U);
+  EXPECT_EQ((*rebased)->Height(), before->Height());
+  EXPECT_EQ(Bytes((*rebased)->WrittenCommit()), ToBytes("seen commit"));
   EXPECT_EQ(AllRows(**rebased), AllRows(*before));
   // Beyond the view: refused.
   WriteTo(store, std::span(overlays).last(2));
@@ -97,9 +97,9 @@ TEST(LedgerView, ABlockWithoutTransactionsLeavesTheAppHash) {
   chain.Grow(4);
   const LedgerViewPtr before = chain.View();
   const OverlayPtr overlay = chain.Grow(0);
-  EXPECT_EQ(overlay->AppHash(), before->app_hash());
-  EXPECT_EQ(chain.View()->log_size(), before->log_size());
-  EXPECT_EQ(chain.View()->height(), before->height() + 1);
+  EXPECT_EQ(overlay->AppHash(), before->AppHash());
+  EXPECT_EQ(chain.View()->LogSize(), before->LogSize());
+  EXPECT_EQ(chain.View()->Height(), before->Height() + 1);
   ExecutedBlock writes_without_stubs;
   writes_without_stubs.writes.Put(ToBytes("cfg/x"), ToBytes("y"));
   EXPECT_EQ(
@@ -109,15 +109,15 @@ TEST(LedgerView, ABlockWithoutTransactionsLeavesTheAppHash) {
 
 TEST(LedgerView, TransactionsHistoriesListsAndRowsAreFound) {
   TestChain chain(kSeed + 4);
-  std::vector<HeightRow> rows = {chain.View()->row()};
+  std::vector<HeightRow> rows = {chain.View()->Row()};
   for (int i = 0; i < 8; ++i) {
     chain.Grow(i == 5 ? 0 : 9);
-    rows.push_back(chain.View()->row());
+    rows.push_back(chain.View()->Row());
   }
   const LedgerView& view = *chain.View();
   std::map<ledger::EntityId, std::vector<ledger::LogIndex>> histories;
   std::vector<std::pair<ledger::LogIndex, ledger::EntityId>> births;
-  for (ledger::LogIndex index = 0; index < view.log_size(); ++index) {
+  for (ledger::LogIndex index = 0; index < view.LogSize(); ++index) {
     const auto entry = ledger::DecodeEntry(*view.Entry(index));
     ASSERT_TRUE(entry.has_value());
     const auto* stub = std::get_if<ledger::Stub>(&*entry);
@@ -141,7 +141,7 @@ TEST(LedgerView, TransactionsHistoriesListsAndRowsAreFound) {
     }
   }
   EXPECT_FALSE(view.FindTx(HashOf("nowhere")).has_value());
-  EXPECT_EQ(view.Entry(view.log_size()).error().code, Errc::kNotFound);
+  EXPECT_EQ(view.Entry(view.LogSize()).error().code, Errc::kNotFound);
   // Pages of three, for all and for a department that may list them.
   for (const auto& department :
        {std::optional<std::string>(), std::optional<std::string>(ledger::kGa)}) {
@@ -163,7 +163,7 @@ TEST(LedgerView, TransactionsHistoriesListsAndRowsAreFound) {
   for (ledger::Height h = 0; h < rows.size(); ++h) EXPECT_EQ(*view.RowAt(h), rows[h]);
   EXPECT_EQ(view.RowAt(rows.size()).error().code, Errc::kNotFound);
   EXPECT_EQ(*view.CommitAt(3), ToBytes("commit 3"));
-  EXPECT_EQ(view.CommitAt(view.height()).error().code, Errc::kNotFound);
+  EXPECT_EQ(view.CommitAt(view.Height()).error().code, Errc::kNotFound);
   EXPECT_EQ(view.ValidatorSetAt(5)->second, ToBytes("set 1"));
   EXPECT_EQ(view.ValidatorSetAt(0).error().code, Errc::kNotFound);
 }
@@ -173,10 +173,10 @@ TEST(LedgerView, EveryOldRootHasInclusionProofsForItsEntries) {
   std::vector<HeightRow> rows;
   for (int i = 0; i < 30; ++i) {
     chain.Grow(23);
-    rows.push_back(chain.View()->row());
+    rows.push_back(chain.View()->Row());
   }
   const LedgerView& view = *chain.View();
-  ASSERT_GT(view.log_size(), 600U);  // more than two tiles
+  ASSERT_GT(view.LogSize(), 600U);  // more than two tiles
   for (const HeightRow& row : rows) {
     for (ledger::LogIndex index = row.FirstIndex(); index < row.log_size; index += 5) {
       const auto proof = LogInclusionProof(view, index, row.log_size);
