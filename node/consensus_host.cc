@@ -96,7 +96,7 @@ void ConsensusHost::FollowEarlyProposals() {
   }
   for (const consensus::Proposal& proposal : early) {
     // Their parts may all be here; then this delivers them.
-    (void)gossip_->Expect(proposal.height, proposal.round, proposal.id, EventLoop::SteadyMs());
+    Follow(proposal);
   }
   ArmGossip();
 }
@@ -172,7 +172,7 @@ void ConsensusHost::Do(consensus::Broadcast& effect) {
   if (auto* vote = std::get_if<consensus::Vote>(&effect.message)) {
     RememberVote(*vote);
     NoteNilPrecommit(*vote);
-    BroadcastMessage(consensus::VoteMsg{std::move(*vote)});
+    BroadcastMessage(consensus::VoteMsg{*vote});
   } else if (auto* certificate = std::get_if<consensus::Certificate>(&effect.message)) {
     BroadcastMessage(consensus::CertificateMsg{std::move(*certificate)});
   } else {

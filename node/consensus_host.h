@@ -159,6 +159,8 @@ class ConsensusHost {
   [[nodiscard]] const consensus::ValidatorSet* SetOf(consensus::Height height) const;
   [[nodiscard]] bool IsNewVote(const consensus::Vote& vote) const;
   [[nodiscard]] bool IsInWindow(const consensus::Proposal& proposal) const;
+  // Asks for the parts of its block; false when there is no room for it.
+  bool Follow(const consensus::Proposal& proposal);
   void RememberVote(const consensus::Vote& vote);
   void TakeVote(const PeerId& peer, const consensus::Vote& vote);
 

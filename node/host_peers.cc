@@ -108,6 +108,13 @@ bool ConsensusHost::IsInWindow(const consensus::Proposal& proposal) const {
   return proposal.round >= round - 1 && proposal.round <= round + limits::kProposalRoundsAhead;
 }
 
+bool ConsensusHost::Follow(const consensus::Proposal& proposal) {
+  auto wanted =
+      gossip_->Expect(proposal.height, proposal.round, proposal.id, EventLoop::SteadyMs());
+  if (!wanted) parts_.log.Debug("proposal not followed", {{"why", wanted.error().detail}});
+  return wanted.has_value();
+}
+
 void ConsensusHost::On(const PeerId& peer, consensus::ProposalMsg& message) {
   const consensus::Proposal& proposal = message.proposal;
   const auto* set = SetOf(proposal.height);
@@ -126,7 +133,7 @@ void ConsensusHost::On(const PeerId& peer, consensus::ProposalMsg& message) {
         ++of_round;
       } else if (!gossip_->Knows(id)) {
         // It gave way to nearer rounds and comes again.
-        (void)gossip_->Expect(proposal.height, proposal.round, id, EventLoop::SteadyMs());
+        Follow(proposal);
         return ArmGossip();
       } else {
         return;
@@ -147,9 +154,7 @@ void ConsensusHost::On(const PeerId& peer, consensus::ProposalMsg& message) {
   }
   known.push_back({.proposal = proposal, .received_ms = EventLoop::WallMs()});
   const consensus::BlockId id = proposal.id;
-  if (auto wanted = gossip_->Expect(proposal.height, proposal.round, id, EventLoop::SteadyMs());
-      !wanted) {
-    parts_.log.Debug("proposal not followed", {{"why", wanted.error().detail}});
+  if (!Follow(proposal)) {
     known.pop_back();
     if (known.empty()) proposals_.erase(id);
     return;

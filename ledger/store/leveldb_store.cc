@@ -9,7 +9,9 @@
 namespace jiandu::store {
 namespace {
 
+// LevelDB hands a slice's pointer to memcmp, which wants one even for no bytes.
 leveldb::Slice ToSlice(ByteView view) {
+  if (view.empty()) return {};
   return {reinterpret_cast<const char*>(view.data()), view.size()};
 }
 ByteView ToView(const leveldb::Slice& slice) {
