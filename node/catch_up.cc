@@ -19,8 +19,8 @@ constexpr std::uint32_t kBadPiecePoints = 50;
 constexpr std::uint32_t kCountMax = 256;                // blocks of one request
 constexpr std::size_t kFirstGuess = 64 * limits::kKiB;  // bytes of a block before we have seen any
 // A block may take this long besides answer_ms: a peer that sends a crumb at a time is as good as
-// silent.
-constexpr std::int64_t kSlowestBytesPerMs = 512;
+// silent. 256 kbit/s: an honest node behind a thin line is not to be blamed.
+constexpr std::int64_t kSlowestBytesPerMs = 32;
 // A request is over when its last block came, or when nothing followed a whole block for so long:
 // the peer stopped at bytes_max, or had no more.
 constexpr std::int64_t kPauseMs = 500;

@@ -97,14 +97,20 @@ TEST(Catalogue, AReturnNeedsReasonsAndLetsTheProviderSubmitAgain) {
   EXPECT_EQ(test.net.Body(test.resource).Number("version"), 1);
 }
 
-TEST(Catalogue, CodesAndSourceElementsAreUnique) {
-  TestCase test;
+// Content of which one item names its authoritative source.
+Json ContentWithSource() {
   Json content = Content();
   Json items = *content.Find("items");
   Json item = Item("vin", "G2");
   item.Set("authoritative_source", kGa);
   items.Push(item);
   content.Set("items", items);
+  return content;
+}
+
+TEST(Catalogue, CodesAndSourceElementsAreUnique) {
+  TestCase test;
+  Json content = ContentWithSource();
   test.PublishResource(content);
   ASSERT_TRUE(test.Draft(content).Accepted());
   ASSERT_TRUE(test.SubmitResource(content).Accepted());
@@ -141,12 +147,7 @@ TEST(Catalogue, ACodeStandsInNobodyElsesWay) {
 
 TEST(Catalogue, ARetiredSourceMakesRoomForAnotherButItsCodeStaysTaken) {
   TestCase test;
-  Json content = Content();
-  Json items = *content.Find("items");
-  Json item = Item("vin", "G2");
-  item.Set("authoritative_source", kGa);
-  items.Push(item);
-  content.Set("items", items);
+  Json content = ContentWithSource();
   test.PublishResource(content);
   const EntityId first = test.resource;
   ASSERT_TRUE(

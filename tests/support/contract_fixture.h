@@ -1,7 +1,7 @@
 // A small network for tests of the contracts: a state in memory, and blocks that are applied to it
 // one by one.
 //
-// Header only. Signatures are placeholders: ApplyBlock does not verify them.
+// Header only. Signatures are constants: ApplyBlock does not verify them.
 #pragma once
 
 #include <gtest/gtest.h>

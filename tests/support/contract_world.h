@@ -1,7 +1,7 @@
 // The departments of the worked scenario, their officers and systems, and the state they begin
 // with: what tests, benchmarks and fuzz targets of the contracts stand on.
 //
-// Header only, without GoogleTest. Keys are made from names; proofs of possession are placeholders.
+// Header only, without GoogleTest. Keys are made from names; ApplyBlock checks no signature.
 #pragma once
 
 #include <map>
