@@ -1,7 +1,8 @@
 // The departments of the worked scenario, their officers and systems, and the state they begin
 // with: what tests, benchmarks and fuzz targets of the contracts stand on.
 //
-// Header only, without GoogleTest. Keys are made from names; ApplyBlock checks no signature.
+// Header only, without GoogleTest. Keys are made from names; the proofs of possession in its
+// genesis are constants, which nothing here checks.
 #pragma once
 
 #include <map>
