@@ -8,8 +8,8 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
+#include <string_view>
 
 #include "base/limits.h"
 #include "bench/measure.h"
@@ -24,10 +24,17 @@ int Main(int argc, char** argv) {
   std::setvbuf(stdout, nullptr, _IOLBF, 0);  // progress, also into a file
   int seconds = 60;
   bool json = false;
-  for (int i = 1; i < argc; ++i) {
-    if (std::strcmp(argv[i], "--seconds") == 0 && i + 1 < argc) seconds = std::atoi(argv[++i]);
-    if (std::strcmp(argv[i], "--output") == 0 && i + 1 < argc)
-      json = std::strcmp(argv[++i], "json") == 0;
+  for (int i = 1; i < argc; i += 2) {
+    const std::string_view option = argv[i];
+    const std::string_view value = i + 1 < argc ? argv[i + 1] : "";
+    if (option == "--seconds" && i + 1 < argc && std::atoi(argv[i + 1]) > 0) {
+      seconds = std::atoi(argv[i + 1]);
+    } else if (option == "--output" && (value == "json" || value == "text")) {
+      json = value == "json";
+    } else {
+      std::fprintf(stderr, "usage: jiandu_bench [--seconds N] [--output json|text]\n");
+      return 2;
+    }
   }
   const double limit = VerifyLimit();
   const auto folder =

@@ -2,6 +2,10 @@
 
 #include <unistd.h>
 
+#ifdef JIANDU_MIMALLOC
+#include <mimalloc.h>
+#endif
+
 #include <cstdlib>
 #include <string>
 #include <string_view>
@@ -57,9 +61,19 @@ Exit TellUsage(Output& out, const CLI::App& app, const CLI::Error& error,
   return out.Fail(Exit::kUsage, error.what(), path + " --help", "命令有误");
 }
 
+// Blocks come and go within a second: memory given back to the system in between costs a tenth of
+// the node's CPU in page faults (docs/adr/0008 (mimalloc in the program)).
+void KeepFreedMemory() {
+#ifdef JIANDU_MIMALLOC
+  constexpr long kDelayMs = 5'000;
+  mi_option_set(mi_option_decommit_delay, kDelayMs);
+#endif
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  KeepFreedMemory();
   Context context;
   CLI::App app{
       "Jiandu (简牍): a ledger on which departments record every step of data sharing.\n"

@@ -49,9 +49,9 @@ std::optional<AdmissionIssue> CheckForm(const ledger::Transaction& transaction,
       payload.signers.size() > 1 ? limits::kExpAheadMultiMsMax : limits::kExpAheadMsMax;
   if (payload.exp <= block_time) return Issue(Code::kTxExpired, "/exp", "has passed");
   if (payload.exp - block_time > ahead_max) return Issue(Code::kTxExpired, "/exp", "too far ahead");
-  const ledger::FormReport report = ledger::CheckOpBody(*op, payload.body);
-  if (report.malformed) {
-    return Issue(Code::kMalformed, "/body" + report.malformed->pointer, report.malformed->detail);
+  JD_ASSERT(transaction.form.has_value());
+  if (const auto& malformed = transaction.form->malformed) {
+    return Issue(Code::kMalformed, "/body" + malformed->pointer, malformed->detail);
   }
   if (NamesPerson(*op, payload.body)) return Issue(Code::kPersonalDataInText, "/body", "");
   return std::nullopt;

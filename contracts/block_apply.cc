@@ -60,6 +60,7 @@ class Applier {
                 .txid = transaction.txid,
                 .op = *op,
                 .row = *row,
+                .form = transaction.form ? &*transaction.form : nullptr,
                 .at = transaction.payload.at};
     for (const ledger::Signer& signer : transaction.payload.signers) {
       judged.signers.push_back({.key = signer.key, .role = signer.role});

@@ -60,6 +60,7 @@ struct Case {
   ledger::TxId txid;               // of the transaction that is committed
   const ledger::OpInfo& op;
   const CaseRow& row;
+  const ledger::FormReport* form = nullptr;  // of the payload's body, where it is known already
   std::vector<SignerInfo> signers = {};
   ledger::TimeMs at = 0;                       // claimed, of the committed transaction
   ledger::EntityId subject = {};               // zero when the op creates its own

@@ -13,7 +13,9 @@ namespace {
 
 // Step 1b for permissions; facts are flagged instead.
 Code CheckFields(Case& judged) {
-  const ledger::FormReport report = ledger::CheckOpBody(judged.op, judged.Form());
+  ledger::FormReport own;
+  if (judged.form == nullptr) own = ledger::CheckOpBody(judged.op, judged.Form());
+  const ledger::FormReport& report = judged.form != nullptr ? *judged.form : own;
   // Admission has refused it; a block that carries it nevertheless is answered the same way.
   if (report.malformed) return Code::kMalformed;
   if (judged.op.kind == ledger::OpKind::kFact) {

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/wire.h"
 #include "crypto/hash.h"
+#include "ledger/model/op.h"
 #include "ledger/model/transaction_rules.h"
 
 namespace jiandu::ledger {
@@ -186,6 +187,10 @@ Result<Transaction> DecodeHashed(ByteView stored, const EnvHash& env) {
   transaction.txid = crypto::Sha256({AsBytes(crypto::kTagTx), AsBytes(head), payload});
   transaction.env = env;
   transaction.stored_size = stored.size();
+  // Admission and the contracts both ask for it: a large batch is walked once.
+  if (const OpInfo* op = FindOp(transaction.payload.op); op != nullptr) {
+    transaction.form = CheckOpBody(*op, transaction.payload.body);
+  }
   return transaction;
 }
 

@@ -6,12 +6,14 @@
 // re-serialised. Plain values.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/error.h"
 #include "base/json.h"
+#include "ledger/model/form.h"
 #include "ledger/model/types.h"
 
 namespace jiandu::ledger {
@@ -51,6 +53,7 @@ struct Transaction {
   TxId txid;
   EnvHash env;
   std::size_t stored_size = 0;
+  std::optional<FormReport> form;  // CheckOpBody of the body; nothing when the op is unknown
 };
 
 // Canonical bytes of a payload; what a client signs the PAE of.

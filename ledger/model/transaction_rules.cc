@@ -31,8 +31,9 @@ bool IsLowSignature(const crypto::EcdsaSignature& signature) {
 }
 
 bool MayBeBatch(ByteView payload) {
-  // Canonical JSON: the member stands exactly so. Inside a string its quotes would be escaped.
-  return AsText(payload).find(R"("op":"access.batch")") != std::string_view::npos;
+  // Canonical JSON: the member stands exactly so, behind the body. Inside a string its quotes would
+  // be escaped.
+  return AsText(payload).rfind(R"("op":"access.batch")") != std::string_view::npos;
 }
 
 }  // namespace jiandu::ledger

@@ -3,6 +3,11 @@
 
 namespace jiandu::store {
 
+void KvBatch::Reserve(std::size_t rows, std::size_t bytes) {
+  rows_.reserve(rows);
+  bytes_.reserve(bytes);
+}
+
 void KvBatch::Put(ByteView key, ByteView value) {
   const std::size_t key_at = bytes_.size();
   Append(bytes_, key);

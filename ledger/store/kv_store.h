@@ -29,6 +29,8 @@ class KvReader {
 // allocation per row. A key may stand once.
 class KvBatch {
  public:
+  // Room for so many rows of so many bytes in all, to spare a large batch its copies.
+  void Reserve(std::size_t rows, std::size_t bytes);
   void Put(ByteView key, ByteView value);
   void Delete(ByteView key);
   // In the order of the calls; a value of nothing deletes.

@@ -2,10 +2,22 @@
 #include "ledger/store/state_batch.h"
 
 namespace jiandu::store {
+namespace {
+
+constexpr std::size_t kMetaBytes = 16 * limits::kKiB;  // about; the last row may need more
+
+}  // namespace
 
 KvBatch MakeStateBatch(std::span<const OverlayPtr> overlays, ByteView seen_commit) {
   JD_ASSERT(!overlays.empty());
   KvBatch batch;
+  std::size_t rows = 1;
+  std::size_t bytes = kMetaBytes;
+  for (const OverlayPtr& overlay : overlays) {
+    rows += overlay->rows.All().size();
+    bytes += overlay->ByteSize();
+  }
+  batch.Reserve(rows, bytes);
   for (std::size_t i = 0; i < overlays.size(); ++i) {
     for (const RowTable::Row& row : overlays[i]->rows.All()) {
       bool is_newest = true;
