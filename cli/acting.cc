@@ -90,6 +90,7 @@ Json ToJson(std::string_view op, const Outcome& outcome) {
     json.Set("code", outcome.code).Set("message", outcome.message);
     json.Set("message_zh", outcome.message_zh).Set("clause", outcome.clause);
     json.Set("article", outcome.article).Set("hint", outcome.hint);
+    json.Set("hint_zh", outcome.hint_zh);
     json.Set("detail", outcome.reply.TextOr("detail"));
   }
   return json;
@@ -120,7 +121,8 @@ std::string Words(const Output& out, std::string_view op, const Outcome& outcome
     if (const auto source = Source(outcome); !source.empty()) {
       text += Labelled("source 依据", source);
     }
-    if (!outcome.hint.empty()) text += Labelled("try 可试", outcome.hint);
+    if (!outcome.hint.empty()) text += Labelled("try", outcome.hint);
+    if (!outcome.hint_zh.empty()) text += Labelled("可试", outcome.hint_zh);
   }
   for (const Json& born : outcome.reply.ItemsOf("born")) {
     text += Labelled("new " + std::string(born.TextOr("kind")), born.TextOr("id"), 20);

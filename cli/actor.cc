@@ -23,6 +23,7 @@ void ReadWords(const Json& json, Outcome& outcome) {
   outcome.clause = json.TextOr("clause");
   outcome.article = json.TextOr("article");
   outcome.hint = json.TextOr("hint");
+  outcome.hint_zh = json.TextOr("hint_zh");
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ struct Outcome {
   std::string digest;  // of the signed payload: what a cosigner names
   std::int64_t height = 0;
   std::string code;  // of a rejection or refusal, "" when accepted
-  std::string message, message_zh, clause, article, hint;
+  std::string message, message_zh, clause, article, hint, hint_zh;
   std::vector<std::string> flags;
   std::vector<std::string> born;  // 34-hex ids, in order
   Json reply;

@@ -64,15 +64,17 @@ bool IsManager(const std::vector<std::string>& roles) {
   return std::ranges::find(roles, "MANAGER") != roles.end();
 }
 
-// The keys of a node: consensus, link and cosign; at the manager also the log key.
+// The keys of a node that votes: consensus, link and cosign; at the manager also the log key.
 Result<void> JoinNode(const JoinPlan& plan, Json& join) {
-  Json seat = Json::MakeObject();
-  for (const char* purpose : {"consensus", "node", "cosign"}) {
-    JD_TRY(const auto key,
-           NewKeyFile(plan, NodeKeyFile(plan.home, purpose), crypto::KeySuite::kEd25519, purpose));
-    seat.Set(purpose, HexEncode(key.public_key));
+  if (plan.seat == Seat::kValidator) {
+    Json seat = Json::MakeObject();
+    for (const char* purpose : {"consensus", "node", "cosign"}) {
+      JD_TRY(const auto key, NewKeyFile(plan, NodeKeyFile(plan.home, purpose),
+                                        crypto::KeySuite::kEd25519, purpose));
+      seat.Set(purpose, HexEncode(key.public_key));
+    }
+    join.Set("validator", std::move(seat));
   }
-  if (plan.seat == Seat::kValidator) join.Set("validator", std::move(seat));
   if (IsManager(plan.department.roles)) {
     JD_TRY(const auto key,
            NewKeyFile(plan, NodeKeyFile(plan.home, "log"), crypto::KeySuite::kEd25519, "log"));

@@ -26,7 +26,8 @@ struct NetworkDraft {
 [[nodiscard]] std::string EncodeDraft(const NetworkDraft& draft);
 [[nodiscard]] Result<NetworkDraft> DecodeDraft(std::string_view text);
 
-enum class Seat { kObserver, kValidator };
+// What the department runs: nothing, or a node that votes.
+enum class Seat { kNone, kValidator };
 
 // One identity to be made: its name, kind, duties and, for systems, attributes.
 struct NewIdentity {

@@ -92,7 +92,7 @@ bool Demo::Tell(const std::string& what, const std::string& department, const st
     detail = "refused with " + last_.code + ": " + last_.message + " " + last_.message_zh;
     if (!last_.clause.empty()) detail += "; " + last_.clause;
     if (!last_.article.empty()) detail += "; " + last_.article;
-    if (!last_.hint.empty()) detail += "; hint: " + last_.hint;
+    if (!last_.hint.empty()) detail += "; try: " + last_.hint + " " + last_.hint_zh;
   }
   if (!holds)
     detail += " (expected " + (expected_code.empty() ? "acceptance" : expected_code) + ")";

@@ -88,7 +88,6 @@ Result<NewIdentity> ReadSystem(const Json& json) {
 
 struct Member {
   JoinPlan plan;
-  bool has_node = false;
 };
 
 Result<Member> ReadMember(const Json& json) {
@@ -105,8 +104,8 @@ Result<Member> ReadMember(const Json& json) {
     if (role.IsText()) department.roles.push_back(role.AsString());
   }
   const std::string seat = fields.Text("seat", 16);
-  if (seat != "validator" && seat != "observer" && seat != "none") {
-    fields.Problem("seat", "is none of validator, observer, none");
+  if (seat != "validator" && seat != "none") {
+    fields.Problem("seat", "is neither validator nor none");
   }
   const auto officers = fields.Array("officers", 64);
   const auto systems = fields.Array("systems", 64);
@@ -119,8 +118,7 @@ Result<Member> ReadMember(const Json& json) {
     JD_TRY(NewIdentity identity, ReadSystem(one));
     member.plan.identities.push_back(std::move(identity));
   }
-  member.plan.seat = seat == "validator" ? Seat::kValidator : Seat::kObserver;
-  member.has_node = seat != "none";
+  member.plan.seat = seat == "validator" ? Seat::kValidator : Seat::kNone;
   return member;
 }
 
@@ -150,11 +148,10 @@ Result<void> WriteNodeFiles(const std::filesystem::path& folder, const std::vect
                             const std::vector<DevnetNode>& nodes, const DevnetPlan& plan,
                             const std::string& genesis) {
   for (const Member& member : members) {
-    if (!member.has_node) continue;
+    if (member.plan.seat == Seat::kNone) continue;
     NodeConfigPlan config;
     config.department = member.plan.department.code;
     config.passphrase_file = "../passphrase";
-    config.observer = member.plan.seat != Seat::kValidator;
     config.log_level = plan.log_level;
     config.connections_per_address_max = plan.connections_per_address_max;
     for (const DevnetNode& node : nodes) {
@@ -201,7 +198,7 @@ Result<Devnet> Devnet::Make(const std::filesystem::path& folder, const DevnetPla
     JD_TRY(std::string join, JoinNetwork(draft, member.plan));
     JD_CHECK(WriteNewFile(member.plan.home / "join.json", join, FileMode::kPublic));
     joins.push_back(std::move(join));
-    if (member.has_node) {
+    if (member.plan.seat != Seat::kNone) {
       devnet.nodes_.push_back(
           {.alias = member.plan.department.alias, .department = member.plan.department.code});
     }

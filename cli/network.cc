@@ -50,7 +50,7 @@ struct JoinOptions {
   JoinPlan plan;
   std::vector<std::string> officers;  // NAME=DUTY+DUTY
   std::vector<std::string> systems;   // NAME=MLPS@CIDR+CIDR
-  bool observer = false;
+  bool no_node = false;
   bool fast_seal = false;
 };
 
@@ -126,7 +126,7 @@ Exit Join(const Output& out, JoinOptions options) {
       GetPassphrase(options.passphrase_file, "Passphrase for this department's keys");
   if (!passphrase) return out.Fail(Exit::kUsage, passphrase.error().detail, "", "没有口令");
   options.plan.passphrase = *passphrase;
-  options.plan.seat = options.observer ? Seat::kObserver : Seat::kValidator;
+  options.plan.seat = options.no_node ? Seat::kNone : Seat::kValidator;
   options.plan.cost =
       options.fast_seal ? crypto::SealCost::kInteractive : crypto::SealCost::kModerate;
   const auto join = JoinNetwork(*draft, options.plan);
@@ -206,7 +206,8 @@ void AddJoin(CLI::App& network, Context& context) {
       ->allow_extra_args(false);
   join->add_option("--system", options->systems, "NAME=MLPS_LEVEL@CIDR+CIDR (repeat)")
       ->allow_extra_args(false);
-  join->add_flag("--observer", options->observer, "The node does not vote");
+  join->add_flag("--no-node", options->no_node,
+                 "The department runs no node; it uses the gateways of others");
   join->add_flag("--fast-seal", options->fast_seal, "Cheap passphrase hashing, for demonstrations");
   join->add_option("--passphrase-file", options->passphrase_file,
                    "File whose first line is the passphrase");

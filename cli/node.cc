@@ -17,7 +17,7 @@ namespace {
 
 struct RunOptions {
   std::filesystem::path config = "node.toml";
-  bool new_safety_record = false;
+  std::string new_safety_record;  // the chain's id, typed as confirmation
 };
 
 Exit ReportIssues(const Output& out, const std::vector<node::ConfigIssue>& issues) {
@@ -36,9 +36,7 @@ Exit Run(const Output& out, const RunOptions& options) {
   if (!read.config) return ReportIssues(out, read.issues);
   node::NodeOptions node_options;
   node_options.config = std::move(*read.config);
-  if (options.new_safety_record) {
-    node_options.new_safety_record = node::NewSafetyRecord::kConfirmed;
-  }
+  node_options.new_safety_record_of = options.new_safety_record;
   node_options.progress = [&out](ledger::Height done, ledger::Height total) {
     if (done % 1000 == 0 || done == total) {
       out.Note("replaying block " + std::to_string(done) + " of " + std::to_string(total));
@@ -158,7 +156,6 @@ void AddInit(CLI::App& node, Context& context) {
   init->add_option("--passphrase-file", options->plan.passphrase_file,
                    "File with the keys' passphrase")
       ->required();
-  init->add_flag("--observer", options->plan.observer, "The node does not vote");
   OnRun(init, context, [&context, options] { return Init(context.out, *options); });
 }
 
@@ -172,9 +169,9 @@ void AddNode(CLI::App& root, Context& context) {
   auto* run = node->add_subcommand("run", "Run the node until SIGTERM");
   const auto run_options = std::make_shared<RunOptions>();
   run->add_option("--config", run_options->config, "node.toml")->capture_default_str();
-  run->add_flag("--new-safety-record", run_options->new_safety_record,
-                "The record of what this key signed is lost for good, and no other machine runs "
-                "with the key");
+  run->add_option("--new-safety-record", run_options->new_safety_record,
+                  "CHAIN: I confirm that the record of what this key signed on this chain is lost "
+                  "for good, and that no other machine runs with the key");
   OnRun(run, context, [&context, run_options] { return Run(context.out, *run_options); });
 
   auto* status = node->add_subcommand("status", "What the node does and what it waits for");

@@ -42,11 +42,11 @@ std::string MakeNodeConfig(const NodeConfigPlan& plan) {
     toml +=
         "connections_per_address_max = " + std::to_string(plan.connections_per_address_max) + "\n";
   }
-  toml += "\n[keys]\nnode = \"keys/_node.key\"\n";
-  if (!plan.observer)
-    toml += "consensus = \"keys/_consensus.key\"\ncosign = \"keys/_cosign.key\"\n";
-  toml += "passphrase_file = " + Quoted(plan.passphrase_file.string()) +
-          "\n\n[log]\nlevel = " + Quoted(plan.log_level) + "\n";
+  toml +=
+      "\n[keys]\nnode = \"keys/_node.key\"\n"
+      "consensus = \"keys/_consensus.key\"\ncosign = \"keys/_cosign.key\"\n"
+      "passphrase_file = " +
+      Quoted(plan.passphrase_file.string()) + "\n\n[log]\nlevel = " + Quoted(plan.log_level) + "\n";
   if (!plan.log_file.empty()) toml += "file = " + Quoted(plan.log_file) + "\n";
   return toml;
 }

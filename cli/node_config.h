@@ -18,7 +18,6 @@ struct NodeConfigPlan {
   std::string log_file;                 // "": stderr
   std::string metrics_listen;           // "": on the gateway
   int connections_per_address_max = 0;  // 0: the default
-  bool observer = false;
 };
 
 // TOML with comments, paths relative to the home.

@@ -166,6 +166,7 @@ CoreView Core::State::View() const {
   view.valid_round = rs_.valid_round;
   view.valid_id = rs_.valid_id;
   view.waiting_for_work = phase_ == Phase::kWaiting;
+  view.can_sign = CanSign();
   if (set_ != nullptr) {
     view.proposer = schedule_->ProposerOf(rs_.height, std::max(rs_.round, 0), *set_);
   }

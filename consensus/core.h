@@ -28,7 +28,8 @@ struct CoreView {
   Round valid_round = -1;
   std::optional<BlockId> valid_id;
   bool waiting_for_work = false;
-  Address proposer;               // of the current round
+  bool can_sign = false;  // in this height: in the set, not quarantined, no record ahead of it
+  Address proposer;       // of the current round
   std::vector<Address> prevoted;  // whose votes of the current round are here
   std::vector<Address> precommitted;
   bool has_proposal = false;  // a complete proposal of the current round is here

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/limits.h"
-#include "contracts/counters.h"
 #include "contracts/personal_data.h"
 #include "ledger/model/code_numbers.h"
 #include "ledger/model/op.h"
@@ -69,9 +68,7 @@ SignerKeys FindSignerKeys(const ledger::Transaction& transaction, const ledger::
   found.keys.reserve(transaction.signatures.size());
   found.departments.reserve(transaction.signatures.size());
   for (const ledger::TxSignature& signature : transaction.signatures) {
-    const auto bytes = view.Get(ledger::KeyRecordKey(signature.key));
-    auto record = bytes ? ledger::KeyRecord::Decode(*bytes)
-                        : Result<ledger::KeyRecord>(Fail(Errc::kNotFound, "key"));
+    auto record = ledger::FindKeyRecord(view, signature.key);
     if (!record) {
       found.issue = Issue(Code::kUnknownKey, "/signers", "");
       found.keys.clear();
@@ -87,12 +84,6 @@ SignerKeys FindSignerKeys(const ledger::Transaction& transaction, const ledger::
 
 bool IsKnownTx(const ledger::Transaction& transaction, const ledger::StateView& view) {
   return view.Get(ledger::ExpiryKey(transaction.payload.exp, transaction.txid)).has_value();
-}
-
-bool IsOverRejectionLimit(std::string_view department, const ledger::StateView& view,
-                          ledger::TimeMs block_time) {
-  return ReadCount(view.Get(RejectionKey(department, block_time))) >=
-         limits::kRejectionsPerDepartmentDayMax;
 }
 
 }  // namespace jiandu::contracts

@@ -46,9 +46,5 @@ struct SignerKeys {
                                         const ledger::StateView& view);
 // The txid stands in the expiry set (NONCE_REUSED).
 [[nodiscard]] bool IsKnownTx(const ledger::Transaction& transaction, const ledger::StateView& view);
-// REJECTION_LIMIT: the department has had its 1,000 committed rejections on the day of
-// `block_time`.
-[[nodiscard]] bool IsOverRejectionLimit(std::string_view department, const ledger::StateView& view,
-                                        ledger::TimeMs block_time);
 
 }  // namespace jiandu::contracts

@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "base/limits.h"
-#include "contracts/counters.h"
 #include "contracts/engine.h"
 #include "contracts/expiry.h"
 #include "contracts/pending.h"
+#include "contracts/rejections.h"
 #include "contracts/touched.h"
 
 namespace jiandu::contracts {
@@ -34,7 +34,7 @@ class Applier {
     const RolesByEntity roles = transaction.payload.op == "cosign" ? Cosign(transaction, stub)
                                                                    : Ordinary(transaction, stub);
     if (stub.code != 0) {
-      CountRejection(state_, transaction.payload.department);
+      CountRejection(state_, transaction);
       stub.flags = 0;
     }
     stub.touched = WriteTouches(state_, roles, index_);

@@ -121,12 +121,7 @@ std::vector<Version>& BlockState::Versions(const EntityId& resource) {
 
 const ledger::KeyRecord* BlockState::Key(const ledger::KeyId& id) {
   const auto [place, is_new] = keys_.try_emplace(id);
-  if (is_new) {
-    if (const auto bytes = view_->Get(ledger::KeyRecordKey(id))) {
-      auto record = ledger::KeyRecord::Decode(*bytes);
-      if (record) place->second = *record;
-    }
-  }
+  if (is_new) place->second = ledger::FindKeyRecord(*view_, id);
   return place->second ? &*place->second : nullptr;
 }
 
@@ -171,6 +166,10 @@ ledger::WriteSet BlockState::Finish() {
     writes_.Put(UsesKey(grant), EncodeUses(uses));
   }
   return std::move(writes_);
+}
+
+std::uint32_t ReadCount(const std::optional<Bytes>& value) {
+  return value && value->size() == 4 ? ReadU32Be(*value) : 0;
 }
 
 }  // namespace jiandu::contracts

@@ -85,4 +85,7 @@ class BlockState {
   std::map<std::string, ledger::EntityId, std::less<>> months_;
 };
 
+// The value of a small count beside an entity: four bytes, big-endian; 0 when there is none.
+[[nodiscard]] std::uint32_t ReadCount(const std::optional<Bytes>& value);
+
 }  // namespace jiandu::contracts

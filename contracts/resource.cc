@@ -5,7 +5,6 @@
 #include <array>
 
 #include "contracts/case_table.h"
-#include "contracts/counters.h"
 
 namespace jiandu::contracts {
 namespace {

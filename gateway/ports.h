@@ -128,6 +128,7 @@ class NodeStatus {
     bool connected = false;
     ledger::Height height = 0;
     std::int64_t last_seen_ms_ago = 0;
+    std::int64_t clock_ahead_ms = 0;  // of the peer against this node
   };
   struct Report {
     std::string chain;

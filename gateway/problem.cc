@@ -152,6 +152,7 @@ Response MakeProblem(const Problem& problem, std::string_view request_id) {
       {"clause", code != nullptr ? code->clause : ""},
       {"article", code != nullptr ? code->article : ""},
       {"hint", code != nullptr ? code->hint : ""},
+      {"hint_zh", code != nullptr ? code->hint_zh : ""},
       {"message", code != nullptr ? code->message : info.title},
       {"message_zh", code != nullptr ? code->message_zh : info.message_zh},
       {"stage", problem.stage.empty() ? info.stage : problem.stage},

@@ -82,9 +82,7 @@ Hash256 ChallengeDigest(std::string_view challenge) {
 }
 
 std::optional<Reader> FindReader(const LedgerSnapshot& snapshot, const ledger::KeyId& key) {
-  const auto bytes = snapshot.State().Get(ledger::KeyRecordKey(key));
-  if (!bytes) return std::nullopt;
-  const auto record = ledger::KeyRecord::Decode(*bytes);
+  const auto record = ledger::FindKeyRecord(snapshot.State(), key);
   // usable_from speaks of the next block; a reader waits for it as a signer does.
   if (!record || !record->IsActive(snapshot.Height() + 1, snapshot.Time())) return std::nullopt;
   if (record->kind != ledger::IdentityKind::kOfficer &&
@@ -155,8 +153,7 @@ Result<ReadAuth::Session> ReadAuth::Open(const LedgerSnapshot& snapshot, std::st
   }
   auto reader = FindReader(snapshot, key);
   if (!reader) return Fail(Errc::kUnauthenticated, "the key is unknown or not in force");
-  const auto record =
-      ledger::KeyRecord::Decode(snapshot.State().Get(ledger::KeyRecordKey(key)).value_or(Bytes()));
+  const auto record = ledger::FindKeyRecord(snapshot.State(), key);
   if (!record) return Fail(Errc::kUnauthenticated, "the key is unknown or not in force");
   const auto parsed = crypto::EcdsaPublicKey::Parse(record->key.View());
   if (!parsed || !parsed->VerifyDigest(ChallengeDigest(challenge), signature)) {

@@ -33,6 +33,7 @@ Json PeerToJson(const NodeStatus::Peer& peer, bool with_address) {
   json.Set("department", peer.department).Set("connected", peer.connected);
   json.Set("height", Integer(peer.height));
   json.Set("last_seen_ms_ago", peer.last_seen_ms_ago);
+  json.Set("clock_ahead_ms", peer.clock_ahead_ms);
   if (with_address) json.Set("address", peer.address);
   return json;
 }
@@ -70,6 +71,7 @@ Json CodeToJson(std::uint32_t code) {
   json.Set("name", info->name).Set("step", info->step);
   json.Set("message", info->message).Set("message_zh", info->message_zh);
   json.Set("clause", info->clause).Set("article", info->article).Set("hint", info->hint);
+  json.Set("hint_zh", info->hint_zh);
   return json;
 }
 

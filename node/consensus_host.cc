@@ -50,7 +50,7 @@ ConsensusHost::~ConsensusHost() {
 }
 
 void ConsensusHost::Start() {
-  moved_ms_ = EventLoop::SteadyMs();
+  began_ms_ = moved_ms_ = EventLoop::SteadyMs();
   StartProbe();
   AnnounceOwn();
   EnterHeight();
@@ -121,6 +121,7 @@ void ConsensusHost::Step(const consensus::Input& input) {
     const bool is_new_round = view.round != std::get<1>(place_);
     place_ = place;
     moved_ms_ = EventLoop::SteadyMs();
+    if (view.round <= 0 && view.step <= consensus::Step::kPropose) began_ms_ = moved_ms_;
     if (is_new_round && view.round > 0) DropPastRounds(view);
   }
   for (auto& effect : effects) Perform(effect);
@@ -330,6 +331,9 @@ void ConsensusHost::HastenPropose() {
 void ConsensusHost::NoteNilPrecommit(const consensus::Vote& vote) {
   if (vote.type != consensus::VoteType::kPrecommit || vote.id || vote.height != tip_.height + 1)
     return;
+  // Whoever names rounds far ahead costs nobody memory.
+  const consensus::Round round = core_->View().round;
+  if (vote.round < round || vote.round > round + limits::kProposalRoundsAhead) return;
   nil_precommits_[vote.round].insert(vote.from);
   consensus::SetTimer sooner{
       {.kind = consensus::Timeout::Kind::kPrecommit, .height = vote.height, .round = vote.round}};

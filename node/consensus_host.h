@@ -69,6 +69,7 @@ struct HostView {
   consensus::Height decided_height = 0;
   std::int64_t decided_time_ms = 0;
   std::int64_t moved_ms = 0;  // steady clock: last change of height, round or step
+  std::int64_t began_ms = 0;  // and when round 0 of the height began
   bool probing = false;       // waits for answers to the amnesia probe
   bool signing = false;
   bool behind = false;
@@ -228,6 +229,7 @@ class ConsensusHost {
   std::string quarantine_;
   std::optional<consensus::Height> quarantined_up_to_;  // nothing: as long as the node runs
   std::int64_t moved_ms_ = 0;
+  std::int64_t began_ms_ = 0;
   std::tuple<consensus::Height, consensus::Round, consensus::Step> place_{
       0, -1, consensus::Step::kUnstarted};
   std::shared_ptr<int> alive_;  // expires with the host: answers that come later are dropped

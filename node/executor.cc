@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "contracts/admission.h"
+#include "contracts/rejections.h"
 #include "node/block_rules.h"
 #include "node/digest_hash.h"
 #include "node/execution.h"
@@ -59,19 +60,16 @@ class Executor::State {
   void Stop() { thread_.Stop(); }
 
  private:
-  bool IsInTime(const ledger::Transaction& transaction, std::int64_t time_ms) {
-    return transaction.payload.exp > time_ms &&
-           !IsOverLimit(transaction.payload.department, time_ms);
+  using RejectionLimits = contracts::RejectionLimits;
+
+  static bool IsInTime(const ledger::Transaction& transaction, std::int64_t time_ms,
+                       RejectionLimits& limits) {
+    return transaction.payload.exp > time_ms && !limits.ShutsOut(transaction);
   }
   // Whether a candidate, verified a while ago, may stand in the next block.
-  bool IsFit(const ledger::Transaction& transaction, std::int64_t time_ms) {
-    return IsInTime(transaction, time_ms) && !contracts::IsKnownTx(transaction, *view_);
-  }
-
-  bool IsOverLimit(const std::string& department, std::int64_t time_ms) {
-    const auto [found, is_new] = over_limit_.try_emplace(department, false);
-    if (is_new) found->second = contracts::IsOverRejectionLimit(department, *view_, time_ms);
-    return found->second;
+  bool IsFit(const ledger::Transaction& transaction, std::int64_t time_ms,
+             RejectionLimits& limits) const {
+    return IsInTime(transaction, time_ms, limits) && !contracts::IsKnownTx(transaction, *view_);
   }
 
   Result<void> Do(BuildRequest& request) {
@@ -87,12 +85,12 @@ class Executor::State {
   }
 
   BlockPtr MakeData(BuildRequest& request, std::int64_t time_ms, std::vector<ledger::TxId>& unfit) {
-    over_limit_.clear();
+    RejectionLimits limits(*view_, tip_.height, time_ms);
     auto data = std::make_shared<BlockData>();
     std::vector<Bytes> stored;
     stored.reserve(request.candidates.size());
     for (PooledTx& candidate : request.candidates) {
-      if (!IsFit(*candidate.transaction, time_ms)) {
+      if (!IsFit(*candidate.transaction, time_ms, limits)) {
         unfit.push_back(candidate.transaction->txid);
         continue;
       }
@@ -119,13 +117,13 @@ class Executor::State {
     if (auto header = CheckHeader(tip_, block.block, last_set_.get()); !header) {
       return header.error().detail;
     }
-    over_limit_.clear();
     DigestSet txids;
     txids.reserve(block.transactions.size());
     const std::int64_t time_ms = block.block.header.time.Ms();
+    RejectionLimits limits(*view_, tip_.height, time_ms);
     for (const auto& transaction : block.transactions) {
       if (!txids.insert(transaction->txid).second) return "a transaction stands twice in the block";
-      if (!IsInTime(*transaction, time_ms))
+      if (!IsInTime(*transaction, time_ms, limits))
         return "a transaction is expired or over the day's limit";
     }
     return {};
@@ -188,8 +186,7 @@ class Executor::State {
   ViewBoard& board_;
   ExecutorEvents events_;
   std::map<consensus::BlockId, store::OverlayPtr> speculative_;
-  std::map<std::string, bool> over_limit_;  // of the block at hand
-  JobThread<Job> thread_;                   // last: it uses all of the above
+  JobThread<Job> thread_;  // last: it uses all of the above
 };
 
 Executor::Executor(ChainTip tip, consensus::ValidatorSetPtr last_set,

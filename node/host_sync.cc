@@ -128,8 +128,9 @@ HostView ConsensusHost::View() const {
   view.decided_height = tip_.height;
   view.decided_time_ms = tip_.time_ms;
   view.moved_ms = moved_ms_;
+  view.began_ms = began_ms_;
   view.probing = probe_.has_value();
-  view.signing = options_.me.has_value() && quarantine_.empty() && !probe_;
+  view.signing = view.core.can_sign && quarantine_.empty() && !probe_;
   view.behind = catch_up_->IsBehind();
   view.quarantine = quarantine_;
   return view;

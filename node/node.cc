@@ -104,7 +104,7 @@ Result<void> Node::State::CheckIdentity() const {
 Result<void> Node::State::RecoverLedger() {
   RecoverOptions options{.paths = {config_.node.data_dir},
                          .validator = {},
-                         .new_safety_record = options_.new_safety_record,
+                         .new_safety_record_of = options_.new_safety_record_of,
                          .progress = options_.progress};
   if (me_) options.validator = keys_->consensus->PublicKey();
   JD_TRY(recovered_, Recover(genesis_, std::move(options)));

@@ -23,7 +23,7 @@ inline constexpr int kExitDisk = 75;
 
 struct NodeOptions {
   Config config;
-  NewSafetyRecord new_safety_record = NewSafetyRecord::kRefuse;
+  std::string new_safety_record_of;  // see RecoverOptions
   RecoverProgress progress;
 };
 

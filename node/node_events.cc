@@ -174,6 +174,11 @@ void Node::State::PostStatus() {
   report.catching_up = view.behind;
   report.signing = view.signing;
   report.not_signing_because = view.quarantine;
+  if (!view.signing && view.quarantine.empty() && !view.probing) {
+    report.not_signing_because =
+        "this node has signed above its ledger, or was seen to sign twice; it signs again when the "
+        "ledger has passed that height";
+  }
   if (!me_) report.not_signing_because = "this node follows without voting";
   report.mempool_transactions = mempool_->Count();
   report.mempool_bytes = mempool_->Bytes();
@@ -184,12 +189,15 @@ void Node::State::PostStatus() {
   }
   report.disk_free_bytes = disk_free_;
   report.alarms = alarms_;
-  for (const PeerStatus& peer : hub_->Status()) {
+  const std::vector<PeerStatus> peers = hub_->Status();
+  AddClockAlarms(peers, report);
+  for (const PeerStatus& peer : peers) {
     report.peers.push_back({.department = peer.department,
                             .address = peer.address,
                             .connected = peer.connected,
                             .height = host_->PeerHeight(peer.key),
-                            .last_seen_ms_ago = peer.last_heard_ms_ago});
+                            .last_seen_ms_ago = peer.last_heard_ms_ago,
+                            .clock_ahead_ms = peer.clock_ahead_ms});
   }
   Explain(view, *host_->Tip().set, aliases_, now, report);
   PostMetrics();

@@ -26,6 +26,7 @@ template <typename Message>
 constexpr std::uint8_t kTypeOf = static_cast<std::uint8_t>(kFirstMessageType + IndexOf<Message>());
 
 constexpr auto kSmallMax = static_cast<std::uint32_t>(limits::kVoteMessageBytesMax);
+constexpr auto kCertificateMax = 2 * kSmallMax;  // as DecodePeerMessage
 constexpr auto kFrameMax = static_cast<std::uint32_t>(limits::kFrameBytesMax);
 constexpr auto kBatchMax = static_cast<std::uint32_t>(limits::kBatchFrameBytesMax);
 
@@ -45,7 +46,7 @@ FrameRules PeerFrameRules() {
   };
   // Hello comes once, as the link's own first frame, and never again.
   allow(kTypeOf<consensus::VoteMsg>, kSmallMax);
-  allow(kTypeOf<consensus::CertificateMsg>, kSmallMax);
+  allow(kTypeOf<consensus::CertificateMsg>, kCertificateMax);
   allow(kTypeOf<consensus::ProposalMsg>, kFrameMax);
   allow(kTypeOf<consensus::PartMsg>, kFrameMax);
   allow(kTypeOf<consensus::PartRequest>, kSmallMax);

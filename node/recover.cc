@@ -73,13 +73,14 @@ class Recovery {
     const bool says_nothing = !opened || !opened->state;
     const bool fresh =
         found_.segments->DecidedHeight() == 0 && found_.segments->Candidates().empty();
-    if (says_nothing && !fresh && options_.new_safety_record == NewSafetyRecord::kRefuse) {
+    if (says_nothing && !fresh && options_.new_safety_record_of != genesis_.chain) {
       return Fail(Errc::kConflict, options_.paths.Safety().string() +
                                        (opened ? " is empty" : " is missing") +
                                        " although this node has signed before. Put the file back "
                                        "from this machine's disk; never from a backup. If it is "
                                        "lost for good and no other machine runs with this key, "
-                                       "start once with --new-safety-record");
+                                       "start once with --new-safety-record " +
+                                       genesis_.chain);
     }
     if (opened) {
       found_.safety.emplace(std::move(opened->file));

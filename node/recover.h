@@ -31,8 +31,6 @@ struct DataPaths {
   [[nodiscard]] std::filesystem::path Safety() const { return root / "safety.rec"; }
 };
 
-enum class NewSafetyRecord { kRefuse, kConfirmed };
-
 struct Recovered {
   std::unique_ptr<store::LevelDbStore> store;
   std::unique_ptr<store::Segments> segments;
@@ -55,7 +53,8 @@ struct RecoverOptions {
   DataPaths paths;
   // The consensus key of a validator: its safety record is opened.
   std::optional<crypto::Ed25519PublicKey> validator;
-  NewSafetyRecord new_safety_record = NewSafetyRecord::kRefuse;
+  // Allows a new record on a node that has signed: the chain's id, typed by whoever answers for it.
+  std::string new_safety_record_of;
   RecoverProgress progress;
 };
 

@@ -1,6 +1,7 @@
 #include "node/status.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <set>
 #include <utility>
 #include <vector>
@@ -11,6 +12,7 @@ namespace {
 using Report = gateway::NodeStatus::Report;
 
 constexpr std::int64_t kLoopSilentMs = 3000;
+constexpr std::int64_t kClockOffMs = 500;  // half of what a proposal's time may be off
 
 std::string Join(const std::vector<std::string>& names) {
   std::string text;
@@ -36,6 +38,11 @@ void ExplainVotes(const consensus::ValidatorSet& set, const std::vector<consensu
   for (const auto& validator : set.List()) {
     if (!here.contains(validator.address))
       report.missing.push_back(NameOf(names, validator.address));
+  }
+  if (report.missing.empty()) {
+    Say(report, "the next round: all " + what + " are here and do not agree",
+        "下一轮：" + what_zh + "已齐但不一致");
+    return;
   }
   Say(report, what + " of " + Join(report.missing), Join(report.missing) + " 的" + what_zh);
 }
@@ -79,7 +86,9 @@ void Explain(const HostView& host, const consensus::ValidatorSet& set,
              Report& report) {
   report.round = host.core.round;
   report.proposer = NameOf(names, host.core.proposer);
-  report.waiting_since_ms = std::max<std::int64_t>(0, now_ms - host.moved_ms);
+  // In a later round the network waits for this height, not for the step that began just now.
+  const std::int64_t since = host.core.round > 0 ? host.began_ms : host.moved_ms;
+  report.waiting_since_ms = std::max<std::int64_t>(0, now_ms - since);
   if (host.core.waiting_for_work) {
     report.step = "waiting-for-work";
     report.waiting_since_ms = 0;
@@ -94,6 +103,29 @@ void Explain(const HostView& host, const consensus::ValidatorSet& set,
   if (host.behind) {
     report.step = "catching-up";
     Say(report, "blocks of the other nodes", "其他节点的区块");
+  }
+}
+
+void AddClockAlarms(std::span<const PeerStatus> peers, Report& report) {
+  std::size_t connected = 0;
+  std::ptrdiff_t ahead = 0;
+  for (const PeerStatus& peer : peers) {
+    if (!peer.connected) continue;
+    ++connected;
+    if (peer.clock_ahead_ms > kClockOffMs) ++ahead;
+    if (peer.clock_ahead_ms < -kClockOffMs) --ahead;
+  }
+  const bool is_ours = connected >= 2 && static_cast<std::size_t>(std::abs(ahead)) * 2 > connected;
+  for (const PeerStatus& peer : peers) {
+    if (!peer.connected || std::abs(peer.clock_ahead_ms) <= kClockOffMs) continue;
+    const std::string off = std::to_string(std::abs(peer.clock_ahead_ms));
+    const bool fast = peer.clock_ahead_ms > 0;
+    report.alarms.push_back("the clock of " + peer.department + " is " + off + " ms " +
+                            (fast ? "ahead of" : "behind") + " ours; " +
+                            (is_ours ? "most others say so too: set this node's clock (NTP)"
+                                     : "have its department set it (NTP)") +
+                            " / " + peer.department + " 的时钟比本节点" + (fast ? "快 " : "慢 ") +
+                            off + " 毫秒，请" + (is_ours ? "校准本节点" : "对方校准") + "时钟");
   }
 }
 

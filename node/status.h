@@ -5,12 +5,14 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 
 #include "consensus/validator_set.h"
 #include "gateway/ports.h"
 #include "node/consensus_host.h"
 #include "node/mutex.h"
+#include "node/peer_hub.h"
 
 namespace jiandu::node {
 
@@ -18,6 +20,9 @@ namespace jiandu::node {
 void Explain(const HostView& host, const consensus::ValidatorSet& set,
              const std::map<consensus::Address, std::string>& names, std::int64_t now_ms,
              gateway::NodeStatus::Report& report);
+
+// One alarm, in both languages, for each connected peer whose clock is far from ours.
+void AddClockAlarms(std::span<const PeerStatus> peers, gateway::NodeStatus::Report& report);
 
 class StatusBoard {
  public:

@@ -7,11 +7,11 @@
 #include <atomic>
 #include <condition_variable>
 #include <deque>
-#include <map>
 #include <thread>
 #include <utility>
 
 #include "base/limits.h"
+#include "contracts/rejections.h"
 #include "crypto/hash.h"
 #include "node/event_loop.h"
 #include "node/verify_cache.h"
@@ -21,6 +21,8 @@ namespace {
 
 constexpr std::size_t kJobMax = 64;
 constexpr std::size_t kBlocksMax = 16;
+using contracts::RejectionLimits;
+
 constexpr std::string_view kRejectionLimit = "REJECTION_LIMIT";
 
 std::size_t ThreadCount(std::size_t wanted) {
@@ -32,22 +34,6 @@ std::size_t ThreadCount(std::size_t wanted) {
 std::size_t ChunkOf(std::size_t items, std::size_t threads) {
   return std::clamp<std::size_t>((items + threads - 1) / threads, 1, kJobMax);
 }
-
-// Answers of the state that repeat within one chunk.
-class ChunkMemo {
- public:
-  [[nodiscard]] bool IsOverLimit(const std::string& department, const VerifyContext& context) {
-    const auto found = over_.find(department);
-    if (found != over_.end()) return found->second;
-    const bool over =
-        contracts::IsOverRejectionLimit(department, *context.view, context.block_time);
-    over_.emplace(department, over);
-    return over;
-  }
-
- private:
-  std::map<std::string, bool> over_;
-};
 
 }  // namespace
 
@@ -89,17 +75,17 @@ class VerifyPool::State {
   [[nodiscard]] bool TakeChunk(Chunk& chunk);  // waits; false when stopping
   void CheckSubmissions(Chunk& chunk);
   void CheckChunk(const Chunk& chunk);
-  [[nodiscard]] CheckedTx Check(ByteView stored, const VerifyContext& judged, ChunkMemo& memo);
+  [[nodiscard]] CheckedTx Check(ByteView stored, const VerifyContext& judged,
+                                RejectionLimits& limits);
   // The checks after the form, in the order of docs/contracts.md 4.20: limit, keys, signatures,
   // txid.
-  [[nodiscard]] std::optional<contracts::AdmissionIssue> OverLimit(const std::string& department,
-                                                                   const VerifyContext& judged,
-                                                                   ChunkMemo& memo) const;
+  [[nodiscard]] static std::optional<contracts::AdmissionIssue> OverLimit(
+      const ledger::Transaction& transaction, RejectionLimits& limits);
   [[nodiscard]] bool VerifySignatures(CheckedTx& checked, const VerifyContext& judged);
-  void CheckHeld(const EnvelopeCache::Held& held, const VerifyContext& judged, ChunkMemo& memo,
-                 CheckedTx& checked) const;
+  void CheckHeld(const EnvelopeCache::Held& held, const VerifyContext& judged,
+                 RejectionLimits& limits, CheckedTx& checked) const;
   void CheckNew(ByteView stored, const ledger::EnvHash& env, const VerifyContext& judged,
-                ChunkMemo& memo, CheckedTx& checked);
+                RejectionLimits& limits, CheckedTx& checked);
 
   VerifyPoolOptions options;
   std::size_t threads_wanted;
@@ -158,13 +144,13 @@ void VerifyPool::State::Work() {
 }
 
 void VerifyPool::State::CheckSubmissions(Chunk& chunk) {
-  ChunkMemo memo;
   std::vector<CheckedTx> checked;
   checked.reserve(chunk.submissions.size());
   VerifyContext now = *chunk.context;
   now.block_time = std::max(now.block_time, options.clock());
+  RejectionLimits limits(*now.view, now.height, now.block_time);
   for (Submission& submission : chunk.submissions) {
-    checked.push_back(Check(*submission.stored, now, memo));
+    checked.push_back(Check(*submission.stored, now, limits));
     checked.back().ticket = submission.ticket;
     checked.back().from = submission.from;
     checked.back().height = now.height;
@@ -176,37 +162,37 @@ void VerifyPool::State::CheckSubmissions(Chunk& chunk) {
 
 void VerifyPool::State::CheckChunk(const Chunk& chunk) {
   BlockJob& job = *chunk.block;
-  ChunkMemo memo;
+  RejectionLimits limits(*job.context->view, job.context->height, job.context->block_time);
   for (std::size_t i = chunk.begin; i < chunk.end && !job.failed; ++i) {
-    job.results[i] = Check((*job.transactions)[i], *job.context, memo);
+    job.results[i] = Check((*job.transactions)[i], *job.context, limits);
     if (job.results[i].verdict != TxVerdict::kValid) job.failed = true;
   }
   if (job.remaining.fetch_sub(1) == 1) job.Finish();
 }
 
-std::optional<contracts::AdmissionIssue> VerifyPool::State::OverLimit(const std::string& department,
-                                                                      const VerifyContext& judged,
-                                                                      ChunkMemo& memo) const {
-  if (!memo.IsOverLimit(department, judged)) return std::nullopt;
+std::optional<contracts::AdmissionIssue> VerifyPool::State::OverLimit(
+    const ledger::Transaction& transaction, RejectionLimits& limits) {
+  if (!limits.ShutsOut(transaction)) return std::nullopt;
   return contracts::AdmissionIssue{.code = ledger::FindCode(kRejectionLimit),
                                    .pointer = "/department",
                                    .detail = "too many rejections today"};
 }
 
-CheckedTx VerifyPool::State::Check(ByteView stored, const VerifyContext& judged, ChunkMemo& memo) {
+CheckedTx VerifyPool::State::Check(ByteView stored, const VerifyContext& judged,
+                                   RejectionLimits& limits) {
   CheckedTx checked;
   const ledger::EnvHash env = crypto::Sha256(stored);
   if (const auto held = cache.Find(env); held.has_value()) {
     ++hits;
-    CheckHeld(*held, judged, memo, checked);
+    CheckHeld(*held, judged, limits, checked);
   } else {
-    CheckNew(stored, env, judged, memo, checked);
+    CheckNew(stored, env, judged, limits, checked);
   }
   return checked;
 }
 
 void VerifyPool::State::CheckHeld(const EnvelopeCache::Held& held, const VerifyContext& judged,
-                                  ChunkMemo& memo, CheckedTx& checked) const {
+                                  RejectionLimits& limits, CheckedTx& checked) const {
   const ledger::Transaction& transaction = *held.transaction;
   checked.transaction = held.transaction;
   checked.verdict = TxVerdict::kRefused;
@@ -220,7 +206,7 @@ void VerifyPool::State::CheckHeld(const EnvelopeCache::Held& held, const VerifyC
     checked.issue = options.check_form(transaction, judged.chain, time);
     if (checked.issue.has_value()) return;
   }
-  checked.issue = OverLimit(transaction.payload.department, judged, memo);
+  checked.issue = OverLimit(transaction, limits);
   if (checked.issue.has_value()) return;
   if (judged.height < held.keys_at) {
     checked.issue = contracts::FindSignerKeys(transaction, *judged.view).issue;
@@ -231,7 +217,8 @@ void VerifyPool::State::CheckHeld(const EnvelopeCache::Held& held, const VerifyC
 }
 
 void VerifyPool::State::CheckNew(ByteView stored, const ledger::EnvHash& env,
-                                 const VerifyContext& judged, ChunkMemo& memo, CheckedTx& checked) {
+                                 const VerifyContext& judged, RejectionLimits& limits,
+                                 CheckedTx& checked) {
   auto decoded = ledger::DecodeHashed(stored, env);
   if (!decoded.has_value()) {
     checked.verdict = TxVerdict::kMalformed;
@@ -243,7 +230,7 @@ void VerifyPool::State::CheckNew(ByteView stored, const ledger::EnvHash& env,
   checked.verdict = TxVerdict::kRefused;
   checked.issue = options.check_form(transaction, judged.chain, judged.block_time);
   if (checked.issue.has_value()) return;
-  checked.issue = OverLimit(transaction.payload.department, judged, memo);
+  checked.issue = OverLimit(transaction, limits);
   if (checked.issue.has_value()) return;
   if (!VerifySignatures(checked, judged)) return;
   cache.Insert(transaction.env, EnvelopeCache::Held{.transaction = checked.transaction,

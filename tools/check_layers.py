@@ -25,7 +25,7 @@ LAYERS = {
     "gateway": (GROUND, ("boost/", "openssl/")),
     "node": (PARTS, ("boost/", "openssl/", "spdlog/", "fmt/", "toml++/", "prometheus/")),
     "sdk/cpp": (GROUND + ("consensus",), ("boost/", "openssl/")),
-    "cli": (PARTS + ("node", "sdk/cpp"), ("CLI/",)),
+    "cli": (PARTS + ("node", "sdk/cpp"), ("CLI/", "mimalloc.h")),
     "bench": (PARTS + ("node", "sdk/cpp", "cli", "tests"), ("benchmark/", "boost/", "openssl/")),
     "tests": (PARTS + ("node", "sdk/cpp", "cli"),
               ("gtest/", "gmock/", "google/protobuf/", "boost/", "openssl/", "leveldb/", "sodium",

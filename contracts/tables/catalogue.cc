@@ -2,7 +2,7 @@
 // 19).
 #include <algorithm>
 
-#include "contracts/counters.h"
+#include "contracts/block_state.h"
 #include "contracts/engine.h"
 #include "contracts/resource.h"
 #include "ledger/model/forms.h"

@@ -297,7 +297,13 @@ void Resubmit(Case& judged) {
   EntityBody& request = judged.state.Edit(judged.subject);
   request.numbers["attempt"] = request.Number("attempt") + 1;
   const Json* content = NewContent(judged);
-  if (content != nullptr) SetContent(judged, request, *content, judged.subject);
+  if (content != nullptr) {
+    // What is no longer asked for may be asked for again.
+    const Bytes before = SameKey(judged, request.Form());
+    const auto holder = judged.state.Get(before);
+    if (holder && EntityId::From(*holder) == judged.subject) judged.state.Delete(before);
+    SetContent(judged, request, *content, judged.subject);
+  }
 }
 
 // request.accept, decline, withdraw

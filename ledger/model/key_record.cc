@@ -110,4 +110,12 @@ Result<KeyRecord> KeyRecord::Decode(ByteView bytes) {
   return record;
 }
 
+std::optional<KeyRecord> FindKeyRecord(const StateView& view, const KeyId& key) {
+  const auto bytes = view.Get(KeyRecordKey(key));
+  if (!bytes) return std::nullopt;
+  auto record = KeyRecord::Decode(*bytes);
+  if (!record) return std::nullopt;
+  return *std::move(record);
+}
+
 }  // namespace jiandu::ledger

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "ledger/model/entity.h"
+#include "ledger/model/state_view.h"
 
 namespace jiandu::ledger {
 
@@ -57,5 +58,8 @@ struct KeyRecord {
     return height >= usable_from && (revoked_at == 0 || time < revoked_at);
   }
 };
+
+// The record of a key as the state holds it; nothing when it is not registered.
+[[nodiscard]] std::optional<KeyRecord> FindKeyRecord(const StateView& view, const KeyId& key);
 
 }  // namespace jiandu::ledger

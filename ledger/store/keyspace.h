@@ -2,7 +2,7 @@
 //
 // Integers in keys and in fixed values are big-endian. The state's own keys
 // (ledger/model/state_view.h) stand as they are and begin with one of "ent/", "B", "P", "key/",
-// "uniq/", "cfg/", "val", "X". The store's rows begin with another letter:
+// "uniq/", "cfg/", "val", "exp/", "X", "Y". The store's rows begin with another letter:
 //
 //   key                                            value
 //   E  index 8                                     exact bytes of the log entry
@@ -12,9 +12,10 @@
 //   L  kind 1, birth index 8, entity id 17         empty: entities of a kind in order of birth
 //   D  kind 1, n 1, department n, birth 8, id 17   empty: those a department may list
 //   h  height 8                                    wire HeightRow (below)
-//   C  height 8                                    the commit of that height, from last_commit of
-//   the next V  height 8                                    validator set in force from that height
-//   on (opaque) meta                                           wire MetaRow (below)
+//   C  height 8                                    the commit of that height, as the next block
+//                                                  carries it
+//   V  height 8                                    validator set in force from that height on
+//   meta                                           wire MetaRow (below)
 //
 // Height 0 is genesis: its rows are written by the first batch. Pure functions; any thread.
 #pragma once

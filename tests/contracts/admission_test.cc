@@ -1,6 +1,6 @@
 // What keeps a transaction out of blocks, and what is committed as a rejection instead.
-#include "contracts/counters.h"
 #include "contracts/personal_data.h"
+#include "contracts/rejections.h"
 #include "tests/support/case_fixture.h"
 
 namespace jiandu::contracts::testing {
@@ -142,19 +142,59 @@ TEST_F(Admission, ATransactionIsKnownUntilTheHourOfItsExpHasPassed) {
   EXPECT_FALSE(IsKnownTx(*transaction, test.net.View()));
 }
 
-TEST_F(Admission, RejectionsAreCountedByDepartmentAndDay) {
-  const Json nowhere = Json::MakeObject({{"resource", "11" + std::string(32, '0')}});
-  for (int block = 0; block < 10; ++block) {
-    std::vector<TransactionPtr> rejected;
-    for (int i = 0; i < 100; ++i) {
-      rejected.push_back(test.net.Make("resource.discard", kGa, {Maker("ga-c1")}, nowhere));
+// A department's day of rejections.
+class RejectionDay : public Admission {
+ protected:
+  // 1,000 rejected transactions of one kind, which use up the day.
+  void UseUp(const std::string& op, const Signing& signer, const Json& body) {
+    for (int block = 0; block < 10; ++block) {
+      std::vector<TransactionPtr> rejected;
+      for (int i = 0; i < 100; ++i) rejected.push_back(test.net.Make(op, kGa, {signer}, body));
+      EXPECT_FALSE(ShutsOut(*rejected.front()));
+      for (const std::uint32_t code : test.net.Block(rejected).codes) EXPECT_NE(code, 0U);
     }
-    EXPECT_FALSE(IsOverRejectionLimit(kGa, test.net.View(), test.net.Time()));
-    (void)test.net.Block(rejected);
+    EXPECT_TRUE(ShutsOut(*test.net.Make(op, kGa, {signer}, body)));
   }
-  EXPECT_TRUE(IsOverRejectionLimit(kGa, test.net.View(), test.net.Time()));
-  EXPECT_FALSE(IsOverRejectionLimit(kJt, test.net.View(), test.net.Time()));
-  EXPECT_FALSE(IsOverRejectionLimit(kGa, test.net.View(), test.net.Time() + kDayMs));
+  [[nodiscard]] bool ShutsOut(const ledger::Transaction& transaction,
+                              std::int64_t after_ms = 0) const {
+    return RejectionLimits(test.net.View(), test.net.Height(), test.net.Time() + after_ms)
+        .ShutsOut(transaction);
+  }
+  TransactionPtr Discard(std::string_view department, const std::string& maker) {
+    return test.net.Make("resource.discard", department, {Maker(maker)}, nowhere);
+  }
+  TransactionPtr Revoke(const std::string& who) {
+    return test.net.Make("identity.revoke", kGa, {Head("ga-h1")}, RevokeBody(who));
+  }
+  [[nodiscard]] Json RevokeBody(const std::string& who) const {
+    return Json::MakeObject(
+        {{"identity", ledger::ToHex(test.net.Identity(who))}, {"reason", "LEFT"}});
+  }
+  const Json nowhere = Json::MakeObject({{"resource", "11" + std::string(32, '0')}});
+};
+
+TEST_F(RejectionDay, IsCountedByDepartmentAndDate) {
+  UseUp("resource.discard", Maker("ga-c1"), nowhere);
+  EXPECT_TRUE(ShutsOut(*Discard(kGa, "ga-c2")));
+  EXPECT_FALSE(ShutsOut(*Discard(kJt, "jt-c1")));
+  EXPECT_FALSE(ShutsOut(*Discard(kGa, "ga-c1"), kDayMs));
+}
+
+// Whoever floods can still be stopped: heads revoke on a count of their own.
+TEST_F(RejectionDay, LeavesHeadsTheirRevocations) {
+  UseUp("resource.discard", Maker("ga-c1"), nowhere);
+  EXPECT_FALSE(ShutsOut(*Revoke("ga-c1")));
+  EXPECT_TRUE(
+      ShutsOut(*test.net.Make("identity.revoke", kGa, {Maker("ga-c1")}, RevokeBody("ga-c2"))));
+  ASSERT_EQ(test.net.Block({Revoke("ga-c1")}).codes.front(), 0U);
+  UseUp("identity.revoke", Head("ga-h1"), RevokeBody("ga-c1"));
+}
+
+// A stolen key goes on signing after it was revoked; its department goes on working.
+TEST_F(RejectionDay, IsNotSpentByARevokedKey) {
+  ASSERT_EQ(test.net.Block({Revoke("ga-c1")}).codes.front(), 0U);
+  UseUp("resource.discard", Maker("ga-c1"), nowhere);
+  EXPECT_FALSE(ShutsOut(*Discard(kGa, "ga-c2")));
 }
 
 TEST_F(Admission, ARejectionTouchesTheMonthAndWhatExists) {

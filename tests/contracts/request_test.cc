@@ -217,6 +217,26 @@ TEST(Request, AResubmissionMayChangeTheRequestButNotItsResource) {
   EXPECT_EQ(test.net.Body(test.request).Form().IntegerOr("daily_cap"), 40);
 }
 
+// What a resubmission has dropped is not asked for any more and may be asked for anew.
+TEST(Request, AResubmissionFreesWhatItNoLongerAsksFor) {
+  TestCase test;
+  test.ReachRequest();
+  Json back = Ref("request", test.request);
+  back.Set("missing", Texts({"cap"}));
+  ASSERT_TRUE(test.net.Do("request.return", kGa, {Maker("ga-c1")}, back).Accepted());
+  EXPECT_EQ(test.SubmitRequest(test.RequestBody()).code, Code::kDuplicate);
+  Json answers = Json::MakeArray();
+  answers.Push(Json::MakeObject({{"code", "cap"}, {"digest", Hash('1')}}));
+  Json content = test.RequestBody();
+  content.Set("matter_code", "another-matter");
+  Json again = Ref("request", test.request);
+  again.Set("answers", answers).Set("content", content);
+  const std::vector<Signing> signers = {Maker("jt-c1"), Head("jt-h1")};
+  ASSERT_TRUE(test.net.Do("request.resubmit", kJt, signers, again).Accepted());
+  EXPECT_EQ(test.SubmitRequest(content).code, Code::kDuplicate);
+  EXPECT_TRUE(test.SubmitRequest(test.RequestBody()).Accepted());
+}
+
 TEST(Request, AnOfferIsAcceptedDeclinedOrNothing) {
   TestCase test;
   test.ReachRequest();

@@ -41,7 +41,7 @@ class Commands(support.Folder):
         refused = self.do("catalog", "review", resource, "--verdict", "OK",
                           keys=["ga-c1", "ga-h1"], at="ga", expect=6)
         self.assertEqual((refused["status"], refused["code"]), ("rejected", "ROLE_DENIED"))
-        for word in ("message", "message_zh", "hint"):
+        for word in ("message", "message_zh", "hint", "hint_zh"):
             self.assertTrue(refused[word], refused)
         self.do("catalog", "review", resource, "--verdict", "OK", keys=["db-c1", "db-h1"], at="db")
         self.do("catalog", "publish", resource, keys=["db-c1", "db-h1"], at="db")

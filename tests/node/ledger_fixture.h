@@ -151,11 +151,12 @@ class TestLedger {
     WriteDatabase(paths, heights);
   }
 
-  [[nodiscard]] Result<Recovered> Recover(
-      const DataPaths& paths, bool as_validator = false,
-      NewSafetyRecord new_record = NewSafetyRecord::kRefuse) const {
-    RecoverOptions options{
-        .paths = paths, .validator = {}, .new_safety_record = new_record, .progress = {}};
+  [[nodiscard]] Result<Recovered> Recover(const DataPaths& paths, bool as_validator = false,
+                                          std::string new_record_of = "") const {
+    RecoverOptions options{.paths = paths,
+                           .validator = {},
+                           .new_safety_record_of = std::move(new_record_of),
+                           .progress = {}};
     if (as_validator) options.validator = ConsensusKey("ga").PublicKey();
     return node::Recover(genesis_, std::move(options));
   }

@@ -145,7 +145,8 @@ TEST_F(RecoverTest, BlocksWithoutARecordOfWhatWasSignedAreRefused) {
     EXPECT_EQ(refused.error().code, Errc::kConflict);
     EXPECT_NE(refused.error().detail.find(word), std::string::npos) << refused.error().detail;
     EXPECT_TRUE(ledger_.Recover(paths).has_value()) << "a follower needs none";
-    const auto confirmed = ledger_.Recover(paths, true, NewSafetyRecord::kConfirmed);
+    EXPECT_FALSE(ledger_.Recover(paths, true, "another-chain").has_value());
+    const auto confirmed = ledger_.Recover(paths, true, ledger_.Genesis().chain);
     ASSERT_TRUE(confirmed.has_value()) << confirmed.error().detail;
     EXPECT_TRUE(confirmed->safety.has_value());
     EXPECT_FALSE(confirmed->safety_state.has_value());
