@@ -98,6 +98,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (payload.signers.empty()) return 0;
   transaction->payload_bytes = ToBytes(ledger::EncodePayload(payload));
   transaction->txid = crypto::Sha256(transaction->payload_bytes);
+  transaction->form = ledger::CheckOpBody(op, payload.body);
   const auto issue = contracts::CheckForm(*transaction, kChain, kStart);
   const contracts::BlockContext context{
       .chain = std::string(kChain), .height = 5, .time = kStart, .log_size = 9};
