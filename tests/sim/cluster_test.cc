@@ -31,6 +31,21 @@ TEST(Cluster, StaysSafeUnderEveryFaultAndGoesOnWhenTheyStop) {
   RecordProperty("heights", std::to_string(heights));
 }
 
+// With the settings a network really has: a heartbeat a minute and nothing else.
+TEST(Cluster, TenIdleMinutesMakeAtMostElevenBlocks) {
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    World world(seed, 4, {}, Sabotage::kNone, false);
+    world.params = consensus::Params();
+    world.idle = true;
+    world.Start();
+    world.RunUntil(600'000 * kMs);
+    EXPECT_LE(world.Tip(), 11U) << seed;
+    EXPECT_GE(world.Tip(), 9U) << seed;
+    EXPECT_TRUE(world.AllReached(world.Tip() - 1)) << seed;
+    EXPECT_TRUE(world.Check().Violations().empty()) << seed;
+  }
+}
+
 TEST(Cluster, OneSeedIsOneRun) {
   for (std::uint64_t seed = 1; seed <= 5; ++seed) {
     const RunResult first = RunSeed(seed, Sabotage::kNone, Tracing::kOn);

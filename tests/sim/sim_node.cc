@@ -139,7 +139,7 @@ void Node::BeginHeight(std::optional<SafetyState> restored) {
   start.restored = std::move(restored);
   fetching_.reset();
   Step(start);
-  if (world_.Chance().Percent(60)) {
+  if (!world_.idle && world_.Chance().Percent(60)) {
     After(world_.Chance().Between(0, 50 * kMs),
           [this, height = start.height] { Step(consensus::WorkAvailable{.height = height}); });
   }
@@ -256,8 +256,9 @@ void Node::Perform(const consensus::Build& effect) {
     if (effect.height != decided_ + 1) return;
     std::optional<consensus::Certificate> commit;
     if (commits_.contains(decided_)) commit = commits_.at(decided_);
-    const BlockPtr block =
-        MakeBlock(effect.height, tip_hash_, world_.Chance().Next(), true, std::move(commit));
+    std::uint64_t nonce = world_.Chance().Next();
+    if (world_.idle) nonce -= nonce % 3;  // MakeBlock takes that for an empty block
+    const BlockPtr block = MakeBlock(effect.height, tip_hash_, nonce, true, std::move(commit));
     candidates_[block->id] = block;
     Step(consensus::Built{.height = effect.height, .round = effect.round, .id = block->id});
   });

@@ -116,6 +116,7 @@ class World {
 
   Weather weather;
   consensus::Params params;
+  bool idle = false;  // nobody has anything to submit: every block is empty
 
  private:
   struct Event {
