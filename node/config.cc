@@ -2,12 +2,11 @@
 #include "node/config.h"
 
 #include <toml++/toml.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
-#include <cstdlib>
 #include <fstream>
-#include <map>
 #include <sstream>
 #include <utility>
 
@@ -49,6 +48,7 @@ class Reader {
 
   void ReadToml(std::string_view text);
   void ReadEnvironment(const Environment& environment);
+  void CheckVariable(const std::string& name);
   [[nodiscard]] ConfigResult Finish();
 
  private:
@@ -230,9 +230,9 @@ std::optional<SettingValue> Reader::ParseText(const SettingInfo& info, const std
 void Reader::ReadEnvironment(const Environment& environment) {
   for (const SettingInfo& info : AllSettings()) {
     const std::string name = info.Environment();
-    const std::optional<std::string> text = environment(name);
-    if (!text.has_value()) continue;
-    std::optional<SettingValue> value = ParseText(info, *text);
+    const auto text = environment.find(name);
+    if (text == environment.end()) continue;
+    std::optional<SettingValue> value = ParseText(info, text->second);
     SettingProblem problem{.message = "must be " + KindName(info.kind),
                            .message_zh = "应为" + KindNameZh(info.kind)};
     if (value.has_value()) problem = Apply(info, std::move(*value), "environment " + name);
@@ -241,6 +241,27 @@ void Reader::ReadEnvironment(const Environment& environment) {
                                   .key = info.Name(),
                                   .message = std::move(problem.message),
                                   .message_zh = std::move(problem.message_zh)});
+  }
+  for (const auto& [name, text] : environment) CheckVariable(name);
+}
+
+// A mistyped override must not be a setting that silently does nothing.
+void Reader::CheckVariable(const std::string& name) {
+  for (const SettingInfo& info : AllSettings()) {
+    if (info.Environment() == name) return;
+  }
+  for (const SettingInfo& info : AllSettings()) {
+    const std::string prefix = VariableOf(std::string(info.section) + ".");
+    if (!name.starts_with(prefix)) continue;
+    const std::string near = NearestSetting(info.section, Lower(name.substr(prefix.size())));
+    issues_.push_back(ConfigIssue{
+        .file = "environment " + name,
+        .key = std::string(info.section),
+        .message = "no setting has this variable" +
+                   (near.empty() ? "" : "; did you mean " + VariableOf(near) + "?"),
+        .message_zh =
+            "没有对应的配置项" + (near.empty() ? "" : "；是否为 " + VariableOf(near) + "？")});
+    return;
   }
 }
 
@@ -320,11 +341,14 @@ ConfigResult ReadConfig(const std::filesystem::path& file, const Environment& en
 }
 
 Environment ProcessEnvironment() {
-  return [](const std::string& name) -> std::optional<std::string> {
-    const char* const value = std::getenv(name.c_str());  // NOLINT: read before threads start
-    if (value == nullptr) return std::nullopt;
-    return std::string(value);
-  };
+  Environment environment;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const std::size_t equals = text.find('=');
+    if (!text.starts_with("JIANDU_") || equals == std::string_view::npos) continue;
+    environment.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return environment;
 }
 
 }  // namespace jiandu::node

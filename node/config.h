@@ -9,7 +9,7 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -112,8 +112,8 @@ struct ConfigResult {
   std::vector<ConfigIssue> issues;  // in the order of the file
 };
 
-// Value of an environment variable, or nothing.
-using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+// Environment variables by name. Of the process: those that begin with JIANDU_.
+using Environment = std::map<std::string, std::string>;
 [[nodiscard]] Environment ProcessEnvironment();
 
 [[nodiscard]] ConfigResult ReadConfig(const std::filesystem::path& file,

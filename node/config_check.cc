@@ -69,12 +69,22 @@ SettingProblem CheckText(const SettingInfo& info, const std::string& text) {
 
 std::string SettingInfo::Name() const { return std::string(section) + "." + std::string(key); }
 
-std::string SettingInfo::Environment() const {
-  std::string name = "JIANDU_" + std::string(section) + "_" + std::string(key);
-  std::ranges::transform(name, name.begin(), [](char letter) {
-    return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
+std::string SettingInfo::Environment() const { return VariableOf(Name()); }
+
+std::string VariableOf(std::string_view name) {
+  std::string variable = "JIANDU_";
+  for (const char letter : name) {
+    const bool is_small = letter >= 'a' && letter <= 'z';
+    variable += is_small ? static_cast<char>(letter - 'a' + 'A') : letter == '.' ? '_' : letter;
+  }
+  return variable;
+}
+
+std::string Lower(std::string text) {
+  std::ranges::transform(text, text.begin(), [](char letter) {
+    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
   });
-  return name;
+  return text;
 }
 
 const SettingInfo* FindSetting(std::string_view section, std::string_view key) {

@@ -48,6 +48,9 @@ struct SettingInfo {
 
 [[nodiscard]] std::span<const SettingInfo> AllSettings();
 [[nodiscard]] const SettingInfo* FindSetting(std::string_view section, std::string_view key);
+// The environment variable of a setting named "mempool.bytes_max": "JIANDU_MEMPOOL_BYTES_MAX".
+[[nodiscard]] std::string VariableOf(std::string_view name);
+[[nodiscard]] std::string Lower(std::string text);
 [[nodiscard]] bool IsSection(std::string_view name);
 // The setting most like `section.key`, for "did you mean": a name like "mempool.bytes_max", or ""
 // when none is near. Without a key: the nearest section.

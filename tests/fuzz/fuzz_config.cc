@@ -10,9 +10,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const jiandu::ByteView bytes(data, size);
-  const jiandu::node::ConfigResult result = jiandu::node::ParseConfig(
-      jiandu::AsText(bytes), "fuzz.toml", "/fuzz",
-      [](const std::string&) -> std::optional<std::string> { return std::nullopt; });
+  const jiandu::node::ConfigResult result =
+      jiandu::node::ParseConfig(jiandu::AsText(bytes), "fuzz.toml", "/fuzz", {});
   JD_ASSERT(result.config.has_value() == result.issues.empty());
   for (const jiandu::node::ConfigIssue& issue : result.issues) {
     JD_ASSERT(!issue.Text().empty() && !issue.message_zh.empty());

@@ -4,7 +4,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <map>
 #include <sstream>
 
 #include "ledger/model/genesis.h"
@@ -13,6 +12,7 @@
 namespace jiandu::node {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -39,12 +39,8 @@ std::string Good() {
          "passphrase_file = \"keys/passphrase\"\n";
 }
 
-ConfigResult Parse(const std::string& toml,
-                   const std::map<std::string, std::string>& variables = {}) {
-  return ParseConfig(toml, "node.toml", "/srv/jiandu", [&](const std::string& name) {
-    const auto found = variables.find(name);
-    return found == variables.end() ? std::nullopt : std::optional(found->second);
-  });
+ConfigResult Parse(const std::string& toml, const Environment& environment = {}) {
+  return ParseConfig(toml, "node.toml", "/srv/jiandu", environment);
 }
 std::vector<std::string> Texts(const ConfigResult& result) {
   std::vector<std::string> texts;
@@ -166,6 +162,14 @@ TEST(Config, BadEnvironmentNamesTheVariable) {
   const ConfigResult result = Parse(Good(), {{"JIANDU_MEMPOOL_REOFFER_MS", "3000x"}});
   EXPECT_THAT(Texts(result), ElementsAre(HasSubstr("environment JIANDU_MEMPOOL_REOFFER_MS: "
                                                    "mempool.reoffer_ms: must be an integer")));
+}
+
+TEST(Config, AMistypedVariableIsAMistakeAndOtherProgramsOnesAreNot) {
+  const Environment environment = {{"JIANDU_GATEWAY_LISTN", "127.0.0.1:1"},
+                                   {"JIANDU_SIM_SEEDS", "7"}};
+  EXPECT_THAT(Texts(Parse(Good(), environment)),
+              ElementsAre(AllOf(HasSubstr("environment JIANDU_GATEWAY_LISTN"),
+                                HasSubstr("did you mean JIANDU_GATEWAY_LISTEN?"))));
 }
 
 TEST(Config, HalfATlsPairIsAMistake) {
