@@ -45,7 +45,7 @@ Exit Run(const Output& out, const RunOptions& options) {
   auto started = node::Node::Start(std::move(node_options));
   if (!started) {
     return out.Fail(Exit::kConfig, started.error().detail,
-                    "mend what is named and start the node again; nothing was changed",
+                    "mend what is named and start the node again",
                     "节点未能启动");
   }
   // One line for scripts and for people: where the node listens.

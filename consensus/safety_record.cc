@@ -159,13 +159,18 @@ Result<SafetyChoice> ChooseSafetySlot(const std::array<ByteView, 2>& slots,
                                                     DecodeSafetySlot(slots[1])};
   for (const Result<SafetyRecord>& record : records) {
     if (record && (record->chain_id != chain_id || record->key != key)) {
-      return Fail(Errc::kConflict, "safety record: of another chain or key");
+      return Fail(Errc::kConflict,
+                  "safety.rec is of another chain or another key: this data directory belongs to "
+                  "another node");
     }
   }
   if (!records[0] && !records[1]) {
     const bool empty =
         records[0].error().code == Errc::kNotFound && records[1].error().code == Errc::kNotFound;
-    return Fail(empty ? Errc::kNotFound : Errc::kCorrupt, "safety record: no valid slot");
+    return Fail(empty ? Errc::kNotFound : Errc::kCorrupt,
+                "safety.rec: both of its slots are damaged. If it is lost for good and no other "
+                "machine runs with this key, move it away and start once with --new-safety-record "
+                "CHAIN");
   }
   if (records[0] && records[1]) {
     if (records[0]->seq == records[1]->seq && *records[0] != *records[1]) {

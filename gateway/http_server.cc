@@ -113,15 +113,22 @@ class HttpServer::Impl {
   Result<void> Listen() {
     error_code error;
     const auto address = asio::ip::make_address(listener_.address, error);
-    if (error) return Fail(Errc::kInvalid, "listen address " + listener_.address);
+    if (error) {
+      return Fail(Errc::kInvalid,
+                  "gateway: " + listener_.address +
+                      " is no IP address; write 127.0.0.1 or one of this machine's");
+    }
     hosts_ = AllowedHosts(*settings_, address);
     if (hosts_.empty()) {
-      return Fail(Errc::kInvalid, "listening on any address needs the list of host names");
+      return Fail(Errc::kInvalid,
+                  "gateway: whoever listens on any address must list its names in hosts");
     }
     if (listener_.tls) {
       JD_TRY(tls_, LoadTls(*listener_.tls));
     } else if (!address.is_loopback() && settings_->plain_http == PlainHttp::kLoopbackOnly) {
-      return Fail(Errc::kInvalid, "HTTP without TLS beyond this machine is not allowed");
+      return Fail(Errc::kInvalid,
+                  "gateway: beyond this machine set tls_certificate and tls_key, or listen on "
+                  "127.0.0.1");
     }
     const tcp::endpoint endpoint(address, listener_.port);
     error = acceptor_.open(endpoint.protocol(), error);
@@ -129,8 +136,9 @@ class HttpServer::Impl {
     if (!error) error = acceptor_.bind(endpoint, error);
     if (!error) error = acceptor_.listen(kBacklog, error);
     if (error) {
-      return Fail(Errc::kIo, "listen on " + listener_.address + " port " +
-                                 std::to_string(listener_.port) + ": " + error.message());
+      return Fail(Errc::kIo, "gateway: cannot listen on " + listener_.address + " port " +
+                                 std::to_string(listener_.port) + ": " + error.message() +
+                                 "; set another port, or end the program that has it");
     }
     port_ = acceptor_.local_endpoint(error).port();
     return {};

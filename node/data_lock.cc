@@ -29,7 +29,10 @@ Result<FileLock> FileLock::Take(const std::filesystem::path& path) {
   FileLock lock(descriptor);
   if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) return lock;
   if (errno != EWOULDBLOCK) return FailErrno(path);
-  return Fail(Errc::kConflict, path.string() + ": in use by another process");
+  return Fail(Errc::kConflict,
+              path.string() +
+                  ": another process holds it; stop that node first (LOCK in its data_dir holds "
+                  "the process id), or use other files");
 }
 
 FileLock::FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}

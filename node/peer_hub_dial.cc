@@ -20,14 +20,20 @@ Result<tcp::acceptor> OpenAcceptor(asio::io_context& context, const std::string&
   JD_TRY(const HostPort parsed, ParseHostPort(address));
   error_code error;
   const asio::ip::address host = asio::ip::make_address(parsed.host, error);
-  if (error) return Fail(Errc::kInvalid, address + ": listen on an IP address");
+  if (error) {
+    return Fail(Errc::kInvalid, "peers.listen: " + parsed.host +
+                                    " is no IP address; write one of this machine's, or 0.0.0.0");
+  }
   const tcp::endpoint endpoint(host, parsed.port);
   tcp::acceptor acceptor(context);
   acceptor.open(endpoint.protocol(), error);
   if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
   if (!error) acceptor.bind(endpoint, error);
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
-  if (error) return Fail(Errc::kIo, "cannot listen on " + address + ": " + error.message());
+  if (error) {
+    return Fail(Errc::kIo, "peers.listen: cannot listen on " + address + ": " + error.message() +
+                               "; set another address or port, or end the program that has it");
+  }
   return acceptor;
 }
 
