@@ -60,7 +60,7 @@ class Load {
   }
 
  private:
-  bool IsOver() const {
+  [[nodiscard]] bool IsOver() const {
     return Clock::now() - begun_ > std::chrono::milliseconds(plan_.duration_ms);
   }
 

@@ -33,6 +33,7 @@ double VerifyLimit() {
   const auto signature = key.SignDigest(digest);
   std::atomic<std::uint64_t> done = 0;
   std::vector<std::thread> threads;
+  threads.reserve(std::thread::hardware_concurrency());
   const auto begun = Clock::now();
   for (unsigned i = 0; i < std::thread::hardware_concurrency(); ++i) {
     threads.emplace_back([&] {

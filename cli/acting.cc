@@ -275,7 +275,7 @@ std::expected<Acting::Rows, Exit> Acting::ReadRows(const Output& out, std::strin
 }
 
 Exit Acting::Submit(const Output& out, const ActingOptions& options, const ledger::OpInfo& op,
-                    Json given) {
+                    const Json& given) {
   const std::string form = "see the form: jiandu tx new " + std::string(op.op);
   auto body = Complete(options, op, given);
   if (!body) return out.Fail(Exit::kUsage, body.error().detail, form, "正文有误");
@@ -292,6 +292,7 @@ Exit Acting::Submit(const Output& out, const ActingOptions& options, const ledge
     if (issue) out.Note("note: body" + issue->pointer + ": " + issue->detail + "; will be flagged");
   }
   std::vector<ActingKey> keys;
+  keys.reserve(keys_.size());
   for (const Key& key : keys_) keys.push_back({.key = &key.key, .role = key.role});
   const auto outcome =
       Act(client_, chain_, std::string(op.op), department_, keys, std::move(*body), options.wait_s);

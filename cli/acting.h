@@ -56,7 +56,7 @@ class Acting {
                                                    std::size_t limit);
   // Completes, checks, signs and submits; tells the outcome.
   [[nodiscard]] Exit Submit(const Output& out, const ActingOptions& options,
-                            const ledger::OpInfo& op, Json body);
+                            const ledger::OpInfo& op, const Json& given);
 
  private:
   struct Key {

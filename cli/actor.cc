@@ -57,6 +57,7 @@ Result<Outcome> Act(ApiClient& client, const std::string& chain, const std::stri
                     const std::string& department, const std::vector<ActingKey>& keys, Json body,
                     int wait_s) {
   std::vector<sdk::SigningKey> signing;
+  signing.reserve(keys.size());
   for (const ActingKey& one : keys) signing.push_back({one.key, one.role});
   const auto payload =
       sdk::MakePayload(chain, op, department, signing, NowMs(), kLifetimeMs, std::move(body));

@@ -142,10 +142,10 @@ Result<void> ReadJoin(const NetworkDraft& draft, const std::string& text,
   }
   if (validator != nullptr) {
     JsonFields seat(*validator, "/validator");
-    ledger::GenesisValidator made{.department = department.code,
-                                  .consensus_key = seat.Hex<32>("consensus"),
-                                  .node_key = seat.Hex<32>("node"),
-                                  .cosign_key = seat.Hex<32>("cosign")};
+    const ledger::GenesisValidator made{.department = department.code,
+                                        .consensus_key = seat.Hex<32>("consensus"),
+                                        .node_key = seat.Hex<32>("node"),
+                                        .cosign_key = seat.Hex<32>("cosign")};
     JD_CHECK(seat.Finish());
     genesis.validators.push_back(made);
   }
@@ -206,7 +206,7 @@ Result<std::string> SealNetwork(const NetworkDraft& draft,
   genesis.consensus = draft.consensus;
   genesis.settings = draft.settings;
   for (const std::string& text : join_files) JD_CHECK(ReadJoin(draft, text, genesis));
-  const std::string document = ledger::EncodeGenesis(genesis);
+  std::string document = ledger::EncodeGenesis(genesis);
   JD_TRY([[maybe_unused]] const ledger::Genesis checked, ledger::DecodeGenesis(AsBytes(document)));
   return document;
 }

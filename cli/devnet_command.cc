@@ -136,7 +136,7 @@ Exit StartOne(const Output& out, const DevnetOptions& options) {
 }
 
 // A fresh network for each run: the story begins at height 0.
-Exit RunDemo(const Output& out, DevnetOptions options) {
+Exit RunDemo(const Output& out, const DevnetOptions& options) {
   const auto begun = Clock::now();
   if (auto old = Devnet::Load(options.folder)) (void)old->Stop();
   std::error_code error;

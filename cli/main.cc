@@ -72,6 +72,7 @@ void KeepFreedMemory() {
 
 }  // namespace
 
+// NOLINTNEXTLINE(bugprone-exception-escape): what CLI11 throws beyond its errors ends the program
 int main(int argc, char** argv) {
   KeepFreedMemory();
   Context context;

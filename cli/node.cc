@@ -45,8 +45,7 @@ Exit Run(const Output& out, const RunOptions& options) {
   auto started = node::Node::Start(std::move(node_options));
   if (!started) {
     return out.Fail(Exit::kConfig, started.error().detail,
-                    "mend what is named and start the node again",
-                    "节点未能启动");
+                    "mend what is named and start the node again", "节点未能启动");
   }
   // One line for scripts and for people: where the node listens.
   out.Note(
@@ -71,7 +70,7 @@ Exit Init(const Output& out, InitOptions options) {
       return out.Fail(Exit::kUsage, peer + ": write DEPARTMENT=host:port",
                       "see `jiandu node init --help`");
     }
-    options.plan.peers.push_back({peer.substr(0, equals), peer.substr(equals + 1)});
+    options.plan.peers.emplace_back(peer.substr(0, equals), peer.substr(equals + 1));
   }
   auto document = ReadFile(options.genesis, limits::kGenesisBytesMax);
   if (!document)

@@ -40,6 +40,8 @@ Exit Output::Fail(Exit code, std::string_view what, std::string_view next,
   return code;
 }
 
+namespace {
+
 // What kind of trouble it is and what helps; the detail stands in the English line.
 std::string_view ChineseOf(Errc code) {
   switch (code) {
@@ -60,6 +62,8 @@ std::string_view ChineseOf(Errc code) {
   }
   return "";
 }
+
+}  // namespace
 
 Exit Output::Fail(const Error& error, std::string_view next, std::string_view what_zh) const {
   const std::string zh(ChineseOf(error.code));

@@ -86,7 +86,7 @@ Exit SubmitSigned(const Output& out, const SubmitState& state, const std::string
   return TellOutcome(out, "transaction", ReadOutcome(*reply));
 }
 
-Exit Submit(const Output& out, SubmitState state) {
+Exit Submit(const Output& out, const SubmitState& state) {
   const auto text = ReadFile(state.file, kTransactionFileMax);
   if (!text) {
     return out.Fail(text.error(), "give a file with a body, an envelope or stored bytes",

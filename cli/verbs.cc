@@ -22,7 +22,7 @@ Exit DoOp(const Output& out, const OpVerb& verb, const OpVerbState& state) {
   const ledger::OpInfo* op = ledger::FindOp(verb.op);
   if (op == nullptr) return out.Fail(Exit::kFailed, std::string(verb.op) + ": unknown op", "");
   Json body = Json::MakeObject();
-  std::string subject = verb.subject;
+  const std::string subject = verb.subject;
   if (!subject.empty()) body.Set(subject, state.subject);
   for (std::size_t i = 0; i < verb.fields.size(); ++i) {
     if (state.values[i].empty()) continue;
@@ -70,7 +70,7 @@ std::string EntityRow(const Output& out, const Json& entity) {
   std::string text = std::string(entity.TextOr("id")) + "  " +
                      out.Bold(Pad(entity.TextOr("status"), 14)) +
                      TimeText(entity.IntegerOr("born_at")) + "\n";
-  std::string second = NameOf(entity);
+  const std::string second = NameOf(entity);
   std::string parties = PartiesText(entity);
   if (parties.empty()) parties = "department " + std::string(entity.TextOr("department"));
   if (!second.empty()) text += "    " + Shorten(second, kColumns - 4) + "\n";

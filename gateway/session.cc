@@ -39,11 +39,11 @@ constexpr std::int64_t kAnswerSlackMs = 30'000;
 
 // 32 hex digits: a random half of this process and a counter.
 std::string NextRequestId() {
-  static const std::string process = RandomHex(8);
+  static const std::string kProcess = RandomHex(8);
   static std::atomic<std::uint64_t> count{0};
   Bytes number;
   AppendU64Be(number, count.fetch_add(1));
-  return process + HexEncode(number);
+  return kProcess + HexEncode(number);
 }
 
 // What one answer is waiting for: filled on the gateway thread.
@@ -116,7 +116,7 @@ class Session {
     co_return keep && !error;
   }
 
-  std::string_view Received() const {
+  [[nodiscard]] std::string_view Received() const {
     return {static_cast<const char*>(buffer_.data().data()), buffer_.size()};
   }
 
@@ -307,10 +307,10 @@ class Session {
   // The rest of a refused request is read and dropped for a moment: closing at once would reset the
   // connection and could take the answer away from the client.
   asio::awaitable<void> Drain() {
-    error_code ignored;
     control_.SetDeadline(kDrainMs);
     if constexpr (std::is_same_v<Stream, tcp::socket>) {
-      ignored = stream_.shutdown(tcp::socket::shutdown_send, ignored);
+      error_code ignored;
+      (void)stream_.shutdown(tcp::socket::shutdown_send, ignored);
     }
     std::size_t drained = 0;
     while (drained < kDrainBytesMax && !control_.closed) {

@@ -269,7 +269,7 @@ SettingProblem Reader::Apply(const SettingInfo& info, SettingValue value,
                              const std::string& origin) {
   SettingProblem problem = CheckSetting(info, value);
   if (info.kind == SettingKind::kPath) {
-    std::string& path = std::get<std::string>(value);
+    auto& path = std::get<std::string>(value);
     if (!path.empty()) path = (folder_ / path).lexically_normal().string();
   }
   info.apply(config_, value);
@@ -324,7 +324,7 @@ ConfigResult ParseConfig(std::string_view toml, const std::string& file_name,
 ConfigResult ReadConfig(const std::filesystem::path& file, const Environment& environment) {
   std::error_code error;
   const std::uintmax_t size = std::filesystem::file_size(file, error);
-  std::ifstream stream(file, std::ios::binary);
+  const std::ifstream stream(file, std::ios::binary);
   if (error || !stream || size > kFileBytesMax) {
     ConfigResult result;
     result.issues.push_back(
@@ -336,7 +336,7 @@ ConfigResult ReadConfig(const std::filesystem::path& file, const Environment& en
   }
   std::ostringstream text;
   text << stream.rdbuf();
-  std::filesystem::path folder = std::filesystem::absolute(file, error).parent_path();
+  const std::filesystem::path folder = std::filesystem::absolute(file, error).parent_path();
   return ParseConfig(text.str(), file.string(), folder, environment);
 }
 

@@ -127,7 +127,7 @@ std::string NearestSetting(std::string_view section, std::string_view key) {
 SettingProblem CheckSetting(const SettingInfo& info, const SettingValue& value) {
   switch (info.kind) {
     case SettingKind::kText: {
-      const std::string& text = std::get<std::string>(value);
+      const auto& text = std::get<std::string>(value);
       if (info.Name() == "node.department" && !ledger::IsDepartmentCode(text)) {
         return {.message = "\"" + text + "\" is no department code (18 characters, GB 32100)",
                 .message_zh = "“" + text + "”不是统一社会信用代码"};

@@ -56,7 +56,8 @@ std::string ShowEffective(const Config& config) {
     line.resize(name_width, ' ');
     std::string value = shown(setting);
     value.resize(std::max(value.size(), value_width), ' ');
-    text += line + " = " + value + "  # " + setting.origin + "\n";
+    text.append(line).append(" = ").append(value);
+    text.append("  # ").append(setting.origin).append("\n");
   }
   return text;
 }

@@ -101,7 +101,7 @@ class ConsensusHost {
   void OnSignRefused(const std::string& why);
   void OnBuilt(BuiltBlock built);
   void OnChecked(CheckedBlock checked);
-  void OnApplied(AppliedBlock applied);
+  void OnApplied(const AppliedBlock& applied);
 
   [[nodiscard]] HostView View() const;
   [[nodiscard]] const ChainTip& Tip() const { return tip_; }
@@ -167,7 +167,8 @@ class ConsensusHost {
 
   // host_blocks.cc
   void MakeParts();
-  void OnBlockBytes(consensus::Height height, const consensus::BlockId& id, BlockBytesPtr bytes);
+  void OnBlockBytes(consensus::Height height, const consensus::BlockId& id,
+                    const BlockBytesPtr& bytes);
   void PunishProposersOf(const consensus::BlockId& id);
   void DeliverProposals(const consensus::BlockId& id);
   [[nodiscard]] BlockPtr FindBlock(const consensus::BlockId& id) const;

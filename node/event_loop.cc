@@ -94,7 +94,7 @@ void EventLoop::OnSignals(const std::vector<int>& signals, std::function<void(in
   state_->signals.emplace(state_->context);
   for (const int number : signals) {
     boost::system::error_code ignored;  // only an impossible signal number fails
-    state_->signals->add(number, ignored);
+    (void)state_->signals->add(number, ignored);
   }
   state_->on_signal = std::move(handler);
   state_->AwaitSignal();

@@ -11,7 +11,7 @@
 #include <vector>
 
 namespace boost::asio {
-class io_context;
+class io_context;  // NOLINT(readability-identifier-naming): its own name
 }
 
 namespace jiandu::node {

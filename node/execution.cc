@@ -10,6 +10,7 @@ namespace {
 std::vector<consensus::Validator> ToValidators(
     const std::vector<store::ExecutedBlock::ValidatorUpdate>& updates) {
   std::vector<consensus::Validator> validators;
+  validators.reserve(updates.size());
   for (const auto& update : updates) {
     validators.push_back(
         {.address = consensus::AddressOf(update.key), .key = update.key, .power = update.power});
@@ -96,6 +97,7 @@ Result<ChainTip> NextTip(const ChainTip& tip, const BlockData& block,
 
 Result<consensus::ValidatorSetPtr> GenesisValidators(const ledger::Genesis& genesis) {
   std::vector<consensus::Validator> validators;
+  validators.reserve(genesis.validators.size());
   for (const ledger::GenesisValidator& seat : genesis.validators) {
     validators.push_back({.address = consensus::AddressOf(seat.consensus_key),
                           .key = seat.consensus_key,

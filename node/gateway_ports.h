@@ -31,8 +31,9 @@ class ReaderPort final : public gateway::LedgerReader {
  public:
   ReaderPort(ViewBoard& board, std::shared_ptr<const SnapshotSources> sources)
       : board_(board), sources_(std::move(sources)) {}
-  std::shared_ptr<const gateway::LedgerSnapshot> Latest() const override;
-  std::shared_ptr<const gateway::LedgerSnapshot> AsOf(ledger::Height height) const override;
+  [[nodiscard]] std::shared_ptr<const gateway::LedgerSnapshot> Latest() const override;
+  [[nodiscard]] std::shared_ptr<const gateway::LedgerSnapshot> AsOf(
+      ledger::Height height) const override;
   void WaitForHeight(ledger::Height height, std::int64_t wait_ms, std::weak_ptr<void> cancelled,
                      OnHeight done) override;
 
@@ -45,10 +46,10 @@ class StatusPort final : public gateway::NodeStatus {
  public:
   StatusPort(StatusBoard& board, node::Metrics& metrics, std::string genesis, std::int64_t stale_ms)
       : board_(board), metrics_(metrics), genesis_(std::move(genesis)), stale_ms_(stale_ms) {}
-  Report Status() const override;
-  Result<void> Ready() const override;
-  std::string Metrics() const override { return metrics_.Render(); }
-  std::string GenesisDocument() const override { return genesis_; }
+  [[nodiscard]] Report Status() const override;
+  [[nodiscard]] Result<void> Ready() const override;
+  [[nodiscard]] std::string Metrics() const override { return metrics_.Render(); }
+  [[nodiscard]] std::string GenesisDocument() const override { return genesis_; }
 
  private:
   StatusBoard& board_;

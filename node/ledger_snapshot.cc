@@ -16,33 +16,36 @@ class Snapshot final : public gateway::LedgerSnapshot {
   Snapshot(PostedViewPtr posted, std::shared_ptr<const SnapshotSources> sources)
       : posted_(std::move(posted)), sources_(std::move(sources)) {}
 
-  ledger::Height Height() const override { return View().Height(); }
-  ledger::TimeMs Time() const override { return View().Time(); }
-  const Hash256& AppHash() const override { return View().AppHash(); }
-  std::uint64_t LogSize() const override { return View().LogSize(); }
-  const ledger::StateView& State() const override { return View(); }
+  [[nodiscard]] ledger::Height Height() const override { return View().Height(); }
+  [[nodiscard]] ledger::TimeMs Time() const override { return View().Time(); }
+  [[nodiscard]] const Hash256& AppHash() const override { return View().AppHash(); }
+  [[nodiscard]] std::uint64_t LogSize() const override { return View().LogSize(); }
+  [[nodiscard]] const ledger::StateView& State() const override { return View(); }
 
-  std::optional<gateway::TxResult> FindTx(const ledger::TxId& txid) const override {
+  [[nodiscard]] std::optional<gateway::TxResult> FindTx(const ledger::TxId& txid) const override {
     return FindResult(View(), txid);
   }
 
-  Result<Bytes> TransactionAt(ledger::LogIndex index) const override {
+  [[nodiscard]] Result<Bytes> TransactionAt(ledger::LogIndex index) const override {
     JD_TRY(const ledger::Stub stub, StubAt(index));
     JD_TRY(const auto row, View().RowAt(stub.height));
     return StoredTransaction(stub.height, index - row.FirstIndex());
   }
 
-  Result<Bytes> EntryAt(ledger::LogIndex index) const override { return View().Entry(index); }
+  [[nodiscard]] Result<Bytes> EntryAt(ledger::LogIndex index) const override {
+    return View().Entry(index);
+  }
 
-  std::vector<ledger::LogIndex> History(const ledger::EntityId& id, std::uint64_t from,
-                                        std::size_t limit) const override {
+  [[nodiscard]] std::vector<ledger::LogIndex> History(const ledger::EntityId& id,
+                                                      std::uint64_t from,
+                                                      std::size_t limit) const override {
     return View().History(id, from, limit);
   }
 
-  std::vector<Listed> List(ledger::EntityKind kind,
-                           const std::optional<ledger::DepartmentId>& department,
-                           std::optional<ledger::LogIndex> after,
-                           std::size_t limit) const override {
+  [[nodiscard]] std::vector<Listed> List(ledger::EntityKind kind,
+                                         const std::optional<ledger::DepartmentId>& department,
+                                         std::optional<ledger::LogIndex> after,
+                                         std::size_t limit) const override {
     std::vector<Listed> listed;
     for (const auto& one : View().List(kind, department, after, limit)) {
       listed.push_back({.birth = one.birth, .id = one.id});
@@ -50,7 +53,7 @@ class Snapshot final : public gateway::LedgerSnapshot {
     return listed;
   }
 
-  Result<BlockView> BlockAt(ledger::Height height) const override {
+  [[nodiscard]] Result<BlockView> BlockAt(ledger::Height height) const override {
     if (height == 0) return Fail(Errc::kNotFound, "genesis has no block");
     JD_TRY(const auto row, View().RowAt(height));
     JD_TRY(const auto header, consensus::Header::Decode(row.header));
@@ -71,7 +74,7 @@ class Snapshot final : public gateway::LedgerSnapshot {
     return block;
   }
 
-  Result<ledger::Receipt> ReceiptOf(const ledger::TxId& txid) const override {
+  [[nodiscard]] Result<ledger::Receipt> ReceiptOf(const ledger::TxId& txid) const override {
     const auto place = View().FindTx(txid);
     if (!place) return Fail(Errc::kNotFound, "no such transaction in a block");
     const ledger::Height proven_at = place->height + 1;
@@ -98,9 +101,9 @@ class Snapshot final : public gateway::LedgerSnapshot {
   }
 
  private:
-  const store::LedgerView& View() const { return *posted_->view; }
+  [[nodiscard]] const store::LedgerView& View() const { return *posted_->view; }
 
-  Result<ledger::Stub> StubAt(ledger::LogIndex index) const {
+  [[nodiscard]] Result<ledger::Stub> StubAt(ledger::LogIndex index) const {
     JD_TRY(const Bytes bytes, View().Entry(index));
     JD_TRY(ledger::LogEntry entry, ledger::DecodeEntry(bytes));
     auto* stub = std::get_if<ledger::Stub>(&entry);
@@ -108,7 +111,8 @@ class Snapshot final : public gateway::LedgerSnapshot {
     return std::move(*stub);
   }
 
-  Result<Bytes> StoredTransaction(ledger::Height height, std::uint64_t position) const {
+  [[nodiscard]] Result<Bytes> StoredTransaction(ledger::Height height,
+                                                std::uint64_t position) const {
     JD_TRY(consensus::Block block, ReadBlock(*sources_->segments, height));
     if (position >= block.transactions.size()) {
       return Fail(Errc::kCorrupt, "block " + std::to_string(height) + " has no such transaction");
@@ -116,13 +120,13 @@ class Snapshot final : public gateway::LedgerSnapshot {
     return std::move(block.transactions[position]);
   }
 
-  Result<Bytes> CommitOf(ledger::Height height) const {
+  [[nodiscard]] Result<Bytes> CommitOf(ledger::Height height) const {
     if (height == View().Height()) return posted_->commit.Encode();
     return View().CommitAt(height);
   }
 
   // The header before each change of the validator set up to `height`, oldest first.
-  Result<std::vector<ledger::EpochStep>> EpochsBefore(ledger::Height height) const {
+  [[nodiscard]] Result<std::vector<ledger::EpochStep>> EpochsBefore(ledger::Height height) const {
     std::vector<ledger::EpochStep> epochs;
     JD_TRY(auto in_force, View().ValidatorSetAt(height));
     while (in_force.first > 1) {

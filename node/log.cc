@@ -153,11 +153,11 @@ Result<LogLevel> LogLevelFromName(std::string_view name) {
 
 std::string FormatLogLine(std::int64_t unix_ms, LogLevel level, std::string_view module,
                           std::string_view message, LogFields fields) {
-  std::string line = "{\"ts\":\"";
+  std::string line = R"({"ts":")";
   AppendTime(line, unix_ms);
-  line += "\",\"level\":\"";
+  line += R"(","level":")";
   line += LogLevelName(level);
-  line += "\",\"module\":";
+  line += R"(","module":)";
   AppendEscaped(line, module);
   line += ",\"msg\":";
   AppendEscaped(line, message);

@@ -41,7 +41,7 @@ ExecutorEvents Node::State::MakeExecutorEvents() {
         [this, checked = std::move(checked)]() mutable { host_->OnChecked(std::move(checked)); });
   };
   events.on_applied = [this](AppliedBlock applied) {
-    OnLoop([this, applied = std::move(applied)]() mutable { OnApplied(std::move(applied)); });
+    OnLoop([this, applied = std::move(applied)] { OnApplied(applied); });
   };
   events.on_failed = [this](const Error& error) { OnFailed(error); };
   return events;
@@ -122,7 +122,7 @@ VerifyContextPtr Node::State::MakeVerifyContext(const ChainTip& tip,
   return context;
 }
 
-void Node::State::OnApplied(AppliedBlock applied) {
+void Node::State::OnApplied(const AppliedBlock& applied) {
   const std::int64_t now = EventLoop::SteadyMs();
   pool_->Publish(MakeVerifyContext(applied.tip, applied.view));
   figures_.blocks.Add();
@@ -132,7 +132,7 @@ void Node::State::OnApplied(AppliedBlock applied) {
   const bool busy = !applied.block->transactions.empty();
   logger_.Debug("block", {{"height", applied.tip.height},
                           {"transactions", std::uint64_t{applied.block->transactions.size()}}});
-  host_->OnApplied(std::move(applied));
+  host_->OnApplied(applied);
   if (busy) PostStatus();
 }
 

@@ -63,7 +63,7 @@ class Node::State {
   [[nodiscard]] VerifyContextPtr MakeVerifyContext(const ChainTip& tip,
                                                    store::LedgerViewPtr view) const;
   void OnMessages(const PeerId& peer, std::vector<consensus::PeerMessage>& messages);
-  void OnApplied(AppliedBlock applied);
+  void OnApplied(const AppliedBlock& applied);
   void OnAlarm(const std::string& what);
   void OnFailed(const Error& error);
   void Fail(const Error& error);

@@ -26,10 +26,10 @@ Result<tcp::acceptor> OpenAcceptor(asio::io_context& context, const std::string&
   }
   const tcp::endpoint endpoint(host, parsed.port);
   tcp::acceptor acceptor(context);
-  acceptor.open(endpoint.protocol(), error);
-  if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
-  if (!error) acceptor.bind(endpoint, error);
-  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  (void)acceptor.open(endpoint.protocol(), error);
+  if (!error) (void)acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) (void)acceptor.bind(endpoint, error);
+  if (!error) (void)acceptor.listen(asio::socket_base::max_listen_connections, error);
   if (error) {
     return Fail(Errc::kIo, "peers.listen: cannot listen on " + address + ": " + error.message() +
                                "; set another address or port, or end the program that has it");
@@ -120,7 +120,7 @@ void PeerHub::State::Connect(const DialPtr& dial, std::vector<tcp::endpoint> end
   const tcp::endpoint next = endpoints.front();
   endpoints.erase(endpoints.begin());
   error_code ignored;
-  dial->socket.close(ignored);
+  (void)dial->socket.close(ignored);
   dial->socket.async_connect(next, [self_ptr = shared_from_this(), dial,
                                     rest = std::move(endpoints)](const error_code& error) mutable {
     if (!error) return self_ptr->EndDial(dial, "");
@@ -144,7 +144,7 @@ void PeerHub::State::EndDial(const DialPtr& dial, const std::string& error) {
   peer->dialling = false;
   peer->record.last_error = "dialling " + peer->record.Pinned().address + ": " + error;
   error_code ignored;
-  dial->socket.close(ignored);
+  (void)dial->socket.close(ignored);
 }
 
 }  // namespace jiandu::node

@@ -61,7 +61,7 @@ PeerLink::PeerLink(Socket socket, asio::ssl::context& tls, Dialled dialled,
 
 void PeerLink::Start() {
   error_code ignored;  // a socket that is gone fails in the handshake
-  stream_.next_layer().set_option(asio::ip::tcp::no_delay(true), ignored);
+  (void)stream_.next_layer().set_option(asio::ip::tcp::no_delay(true), ignored);
   Watch();
   const auto side =
       dialled_ == Dialled::kByUs ? asio::ssl::stream_base::client : asio::ssl::stream_base::server;
@@ -190,7 +190,7 @@ void PeerLink::OnWritten(const error_code& error, std::size_t size) {
   Write();
   if (!closing_ || writing_) return;
   error_code ignored;  // a socket that is gone is what we want
-  stream_.next_layer().shutdown(Socket::shutdown_send, ignored);
+  (void)stream_.next_layer().shutdown(Socket::shutdown_send, ignored);
 }
 
 void PeerLink::Watch() {
@@ -257,8 +257,8 @@ void PeerLink::Shut() {
   shut_ = true;
   timer_.cancel();
   error_code ignored;  // a socket that is gone is what we want
-  stream_.next_layer().shutdown(Socket::shutdown_both, ignored);
-  stream_.next_layer().close(ignored);
+  (void)stream_.next_layer().shutdown(Socket::shutdown_both, ignored);
+  (void)stream_.next_layer().close(ignored);
 }
 
 }  // namespace jiandu::node

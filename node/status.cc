@@ -120,12 +120,14 @@ void AddClockAlarms(std::span<const PeerStatus> peers, Report& report) {
     if (!peer.connected || std::abs(peer.clock_ahead_ms) <= kClockOffMs) continue;
     const std::string off = std::to_string(std::abs(peer.clock_ahead_ms));
     const bool fast = peer.clock_ahead_ms > 0;
-    report.alarms.push_back("the clock of " + peer.department + " is " + off + " ms " +
-                            (fast ? "ahead of" : "behind") + " ours; " +
-                            (is_ours ? "most others say so too: set this node's clock (NTP)"
-                                     : "have its department set it (NTP)") +
-                            " / " + peer.department + " 的时钟比本节点" + (fast ? "快 " : "慢 ") +
-                            off + " 毫秒，请" + (is_ours ? "校准本节点" : "对方校准") + "时钟");
+    std::string& alarm = report.alarms.emplace_back("the clock of ");
+    alarm.append(peer.department).append(" is ").append(off);
+    alarm.append(fast ? " ms ahead of ours; " : " ms behind ours; ");
+    alarm.append(is_ours ? "most others say so too: set this node's clock (NTP)"
+                         : "have its department set it (NTP)");
+    alarm.append(" / ").append(peer.department).append(" 的时钟比本节点");
+    alarm.append(fast ? "快 " : "慢 ").append(off).append(" 毫秒，请");
+    alarm.append(is_ours ? "校准本节点时钟" : "对方校准时钟");
   }
 }
 

@@ -34,9 +34,9 @@ void ViewBoard::Publish(PostedView view) {
       bytes_ -= OwnBytes(*views_.front());
       views_.pop_front();
     }
-    const auto ready = std::partition(waiters_.begin(), waiters_.end(), [&](const Waiter& waiter) {
-      return waiter.height > posted->view->Height();
-    });
+    const auto ready = std::ranges::partition(waiters_, [&](const Waiter& waiter) {
+                         return waiter.height > posted->view->Height();
+                       }).begin();
     std::move(ready, waiters_.end(), std::back_inserter(woken));
     waiters_.erase(ready, waiters_.end());
   }
@@ -75,9 +75,9 @@ void ViewBoard::Expire(std::int64_t now_ms) {
   std::vector<Waiter> expired;
   {
     const MutexLock lock(mutex_);
-    const auto late = std::partition(waiters_.begin(), waiters_.end(), [&](const Waiter& waiter) {
-      return waiter.deadline_ms > now_ms && !waiter.cancelled.expired();
-    });
+    const auto late = std::ranges::partition(waiters_, [&](const Waiter& waiter) {
+                        return waiter.deadline_ms > now_ms && !waiter.cancelled.expired();
+                      }).begin();
     std::move(late, waiters_.end(), std::back_inserter(expired));
     waiters_.erase(late, waiters_.end());
   }

@@ -84,7 +84,7 @@ class Client::State {
   }
 
  private:
-  bool IsOpen() const { return plain_ != nullptr || secure_ != nullptr; }
+  [[nodiscard]] bool IsOpen() const { return plain_ != nullptr || secure_ != nullptr; }
   void Close() {
     plain_.reset();
     secure_.reset();
@@ -120,7 +120,7 @@ class Client::State {
     lowest.async_connect(found,
                          [&](beast::error_code code, const Tcp::endpoint&) { error = code; });
     RunToEnd();
-    if (!error) lowest.socket().set_option(Tcp::no_delay(true), error);
+    if (!error) (void)lowest.socket().set_option(Tcp::no_delay(true), error);
     if (!error && secure_) {
       secure_->set_verify_callback(asio::ssl::host_name_verification(endpoint.host));
       secure_->async_handshake(asio::ssl::stream_base::client,
@@ -138,9 +138,9 @@ class Client::State {
     beast::error_code error;
     tls_->set_verify_mode(asio::ssl::verify_peer);
     if (options_.ca_file.empty()) {
-      tls_->set_default_verify_paths(error);
+      (void)tls_->set_default_verify_paths(error);
     } else {
-      tls_->load_verify_file(options_.ca_file, error);
+      (void)tls_->load_verify_file(options_.ca_file, error);
     }
     if (error) return Fail(Errc::kInvalid, options_.ca_file + ": " + error.message());
     return {};

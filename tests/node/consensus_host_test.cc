@@ -137,8 +137,8 @@ class ConsensusHostTest : public ::testing::Test {
     }
     std::abort();
   }
-  template <typename T>
-  void Post(void (ConsensusHost::*method)(T), T value) {
+  template <typename Parameter, typename T>
+  void Post(void (ConsensusHost::*method)(Parameter), T value) {
     loop_.Post([this, method, value = std::move(value)]() mutable {
       if constexpr (std::is_same_v<T, BuiltBlock>) built_ |= value.block != nullptr;
       ((*host_).*method)(std::move(value));
