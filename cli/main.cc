@@ -66,7 +66,11 @@ Exit TellUsage(Output& out, const CLI::App& app, const CLI::Error& error,
 void KeepFreedMemory() {
 #ifdef JIANDU_MIMALLOC
   constexpr long kDelayMs = 5'000;
+#if MI_MALLOC_VERSION < 210
   mi_option_set(mi_option_decommit_delay, kDelayMs);
+#else
+  mi_option_set(mi_option_purge_delay, kDelayMs);
+#endif
 #endif
 }
 

@@ -81,6 +81,12 @@ Exit Init(const Output& out, InitOptions options) {
   }
   const auto copied = ReplaceFile(options.home / "genesis.json", *document, FileMode::kPublic);
   if (!copied) return out.Fail(copied.error(), "run `jiandu network join` for this home first");
+  if (std::error_code error; !std::filesystem::exists(NodeKeyFile(options.home, "node"), error)) {
+    return out.Fail(Exit::kConfig,
+                    "no node key in " + options.home.string() +
+                        ": this department joined without a node (--no-node)",
+                    "give --home the folder of `jiandu network join`", "此目录没有节点密钥");
+  }
   const auto file = options.home / "node.toml";
   if (const auto written = WriteNewFile(file, MakeNodeConfig(options.plan), FileMode::kPublic);
       !written) {

@@ -57,7 +57,7 @@ std::string_view ChineseOf(Errc code) {
     case Errc::kUnavailable: return "对方暂不可用，请稍后再试";
     case Errc::kTimeout: return "等待超时，请重试";
     case Errc::kIo: return "磁盘或网络读写失败，请检查权限、空间与地址";
-    case Errc::kCorrupt: return "数据已损坏，请保留 safety.rec 并按说明恢复";
+    case Errc::kCorrupt: return "数据已损坏，请按英文说明处理";
     case Errc::kInternal: return "程序内部错误，请附日志反馈";
   }
   return "";

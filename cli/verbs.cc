@@ -34,7 +34,7 @@ Exit DoOp(const Output& out, const OpVerb& verb, const OpVerbState& state) {
   }
   auto acting = Acting::Open(out, state.acting);
   if (!acting) return acting.error();
-  return acting->Submit(out, state.acting, *op, std::move(body));
+  return acting->Submit(out, state.acting, *op, body);
 }
 
 // "valid_to" -> "--valid-to", "order.term" -> "--order-term".

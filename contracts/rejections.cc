@@ -25,8 +25,7 @@ RejectionKind KindOf(const Transaction& transaction, ledger::Height height, ledg
   for (const ledger::Signer& signer : transaction.payload.signers) {
     const auto record = find(signer.key);
     if (!record || !record->IsActive(height, time)) return RejectionKind::kRevokedKey;
-    only_heads =
-        only_heads && (record->duties & (ledger::duty::kHead | ledger::duty::kLeader)) != 0;
+    only_heads = only_heads && (record->duties & ledger::duty::kHead) != 0;
   }
   return only_heads && transaction.payload.op == "identity.revoke" ? RejectionKind::kRevocation
                                                                    : RejectionKind::kOrdinary;

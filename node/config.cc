@@ -247,6 +247,11 @@ void Reader::ReadEnvironment(const Environment& environment) {
 
 // A mistyped override must not be a setting that silently does nothing.
 void Reader::CheckVariable(const std::string& name) {
+  // Kubernetes makes such ones for each service, whatever it is called; no setting ends like them.
+  if (name.find("_SERVICE_") != std::string::npos || name.ends_with("_PORT") ||
+      name.find("_PORT_") != std::string::npos) {
+    return;
+  }
   for (const SettingInfo& info : AllSettings()) {
     if (info.Environment() == name) return;
   }

@@ -119,9 +119,11 @@ void ConsensusHost::Step(const consensus::Input& input) {
   const auto view = core_->View();
   if (const auto place = std::tuple{view.height, view.round, view.step}; place != place_) {
     const bool is_new_round = view.round != std::get<1>(place_);
+    // A certificate can lead from waiting for work straight into a later round.
+    const bool begins = std::get<2>(place_) == consensus::Step::kUnstarted || view.round <= 0;
     place_ = place;
     moved_ms_ = EventLoop::SteadyMs();
-    if (view.round <= 0 && view.step <= consensus::Step::kPropose) began_ms_ = moved_ms_;
+    if (begins && view.step <= consensus::Step::kPropose) began_ms_ = moved_ms_;
     if (is_new_round && view.round > 0) DropPastRounds(view);
   }
   for (auto& effect : effects) Perform(effect);

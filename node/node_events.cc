@@ -174,7 +174,8 @@ void Node::State::PostStatus() {
   report.catching_up = view.behind;
   report.signing = view.signing;
   report.not_signing_because = view.quarantine;
-  if (!view.signing && view.quarantine.empty() && !view.probing) {
+  const bool started = view.core.height > 0;
+  if (started && !view.signing && view.quarantine.empty() && !view.probing) {
     report.not_signing_because =
         "this node has signed above its ledger, or was seen to sign twice; it signs again when the "
         "ledger has passed that height";

@@ -19,6 +19,8 @@ using boost::system::error_code;
 
 namespace {
 
+constexpr std::int64_t kWallMsMax = std::int64_t{1} << 52;
+
 constexpr std::size_t kPingBytes = 24;
 // How often a link is looked at: deadlines are kept to within this.
 constexpr std::int64_t kWatchMs = 500;
@@ -162,6 +164,8 @@ void PeerLink::TakePong(const Incoming& frame) {
   if (!pong.has_value() || pong->echo_steady_ms > now_ms || pong->echo_steady_ms < started_ms_) {
     return;
   }
+  // No clock stands there; and what is told on must be an integer of JSON.
+  if (pong->wall_ms < 0 || pong->wall_ms > kWallMsMax) return;
   round_trip_ms_ = now_ms - pong->echo_steady_ms;
   clock_ahead_ms_ = pong->wall_ms + round_trip_ms_ / 2 - EventLoop::WallMs();
 }

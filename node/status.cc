@@ -40,8 +40,9 @@ void ExplainVotes(const consensus::ValidatorSet& set, const std::vector<consensu
       report.missing.push_back(NameOf(names, validator.address));
   }
   if (report.missing.empty()) {
-    Say(report, "the next round: all " + what + " are here and do not agree",
-        "下一轮：" + what_zh + "已齐但不一致");
+    // They agree on a block that is still on its way or under check, or they do not agree.
+    Say(report, "the block, or the next round: all " + what + " are here",
+        "区块或下一轮：" + what_zh + "已齐");
     return;
   }
   Say(report, what + " of " + Join(report.missing), Join(report.missing) + " 的" + what_zh);
@@ -106,27 +107,40 @@ void Explain(const HostView& host, const consensus::ValidatorSet& set,
   }
 }
 
+namespace {
+
+// How far a peer's clock is certainly off: what the answer's way took may be all on one side.
+std::int64_t ClockOff(const PeerStatus& peer) {
+  if (!peer.connected) return 0;
+  const std::int64_t unsure = std::max<std::int64_t>(peer.round_trip_ms, 0) / 2;
+  const std::int64_t ahead = peer.clock_ahead_ms;
+  return ahead > 0 ? std::max<std::int64_t>(ahead - unsure, 0)
+                   : std::min<std::int64_t>(ahead + unsure, 0);
+}
+int SignOf(std::int64_t off) { return off > kClockOffMs ? 1 : off < -kClockOffMs ? -1 : 0; }
+
+}  // namespace
+
 void AddClockAlarms(std::span<const PeerStatus> peers, Report& report) {
-  std::size_t connected = 0;
+  std::ptrdiff_t connected = 0;
   std::ptrdiff_t ahead = 0;
   for (const PeerStatus& peer : peers) {
-    if (!peer.connected) continue;
-    ++connected;
-    if (peer.clock_ahead_ms > kClockOffMs) ++ahead;
-    if (peer.clock_ahead_ms < -kClockOffMs) --ahead;
+    connected += peer.connected ? 1 : 0;
+    ahead += SignOf(ClockOff(peer));
   }
-  const bool is_ours = connected >= 2 && static_cast<std::size_t>(std::abs(ahead)) * 2 > connected;
+  const bool most_agree = connected >= 2 && 2 * std::abs(ahead) > connected;
   for (const PeerStatus& peer : peers) {
-    if (!peer.connected || std::abs(peer.clock_ahead_ms) <= kClockOffMs) continue;
-    const std::string off = std::to_string(std::abs(peer.clock_ahead_ms));
-    const bool fast = peer.clock_ahead_ms > 0;
+    const std::int64_t off = ClockOff(peer);
+    if (SignOf(off) == 0) continue;
+    const bool is_ours = most_agree && (off > 0) == (ahead > 0);
+    const std::string by = std::to_string(std::abs(off));
     std::string& alarm = report.alarms.emplace_back("the clock of ");
-    alarm.append(peer.department).append(" is ").append(off);
-    alarm.append(fast ? " ms ahead of ours; " : " ms behind ours; ");
+    alarm.append(peer.department).append(" is ").append(by);
+    alarm.append(off > 0 ? " ms ahead of ours; " : " ms behind ours; ");
     alarm.append(is_ours ? "most others say so too: set this node's clock (NTP)"
                          : "have its department set it (NTP)");
     alarm.append(" / ").append(peer.department).append(" 的时钟比本节点");
-    alarm.append(fast ? "快 " : "慢 ").append(off).append(" 毫秒，请");
+    alarm.append(off > 0 ? "快 " : "慢 ").append(by).append(" 毫秒，请");
     alarm.append(is_ours ? "校准本节点时钟" : "对方校准时钟");
   }
 }

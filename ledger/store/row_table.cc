@@ -23,6 +23,7 @@ struct Ranked {
 };
 
 std::uint64_t PrefixOf(ByteView key) {
+  if (key.empty()) return 0;
   std::uint64_t prefix = 0;
   std::memcpy(&prefix, key.data(), std::min(key.size(), sizeof prefix));
   if constexpr (std::endian::native == std::endian::little) prefix = __builtin_bswap64(prefix);

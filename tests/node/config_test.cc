@@ -166,6 +166,8 @@ TEST(Config, BadEnvironmentNamesTheVariable) {
 
 TEST(Config, AMistypedVariableIsAMistakeAndOtherProgramsOnesAreNot) {
   const Environment environment = {{"JIANDU_GATEWAY_LISTN", "127.0.0.1:1"},
+                                   {"JIANDU_GATEWAY_SERVICE_HOST", "10.0.0.1"},
+                                   {"JIANDU_GATEWAY_PORT_8440_TCP", "tcp://10.0.0.1:8440"},
                                    {"JIANDU_SIM_SEEDS", "7"}};
   EXPECT_THAT(Texts(Parse(Good(), environment)),
               ElementsAre(AllOf(HasSubstr("environment JIANDU_GATEWAY_LISTN"),

@@ -58,12 +58,12 @@ TEST_F(Explained, WhoseVotesAreMissing) {
   EXPECT_EQ(report.waiting_for.find("ga"), std::string::npos) << report.waiting_for;
 }
 
-TEST_F(Explained, VotesThatDoNotAgreeAreNobodysFault) {
+TEST_F(Explained, WhenAllVotesAreHereNobodyIsNamed) {
   view_.core.step = consensus::Step::kPrecommit;
   for (const auto& [name, address] : addresses_) view_.core.precommitted.push_back(address);
   const auto report = At(9'000);
   EXPECT_TRUE(report.missing.empty());
-  EXPECT_EQ(report.waiting_for, "the next round: all precommits are here and do not agree");
+  EXPECT_EQ(report.waiting_for, "the block, or the next round: all precommits are here");
 }
 
 // A network that climbs rounds for minutes has waited for minutes.
@@ -79,13 +79,15 @@ TEST_F(Explained, NothingIsWaitedForWithoutWork) {
   EXPECT_EQ(At(99'000).waiting_since_ms, 0);
 }
 
-std::vector<std::string> ClockAlarms(const std::vector<std::int64_t>& ahead_ms) {
+std::vector<std::string> ClockAlarms(const std::vector<std::int64_t>& ahead_ms,
+                                     std::int64_t round_trip_ms = 0) {
   std::vector<PeerStatus> peers;
   for (const std::int64_t ahead : ahead_ms) {
     PeerStatus peer;
     peer.department = "p" + std::to_string(peers.size());
     peer.connected = true;
     peer.clock_ahead_ms = ahead;
+    peer.round_trip_ms = round_trip_ms;
     peers.push_back(std::move(peer));
   }
   PeerStatus gone;  // what was measured before it went says nothing
@@ -110,6 +112,16 @@ TEST(ClockAlarms, WhatMostOthersSayIsOurs) {
   EXPECT_NE(alarms[0].find("set this node's clock"), std::string::npos);
   EXPECT_NE(alarms[0].find("请校准本节点时钟"), std::string::npos);
   EXPECT_NE(ClockAlarms({-60'000, 60'000, 0})[0].find("have its department"), std::string::npos);
+  const auto mixed = ClockAlarms({-60'000, -60'000, -60'000, -60'000, 60'000});
+  ASSERT_EQ(mixed.size(), 5U);
+  EXPECT_NE(mixed[0].find("set this node's clock"), std::string::npos);
+  EXPECT_NE(mixed[4].find("have its department"), std::string::npos);
+}
+
+// An answer that lay behind a block for seconds says little of the clock.
+TEST(ClockAlarms, ASlowAnswerIsNoWrongClock) {
+  EXPECT_TRUE(ClockAlarms({1'600, -1'600}, 3'200).empty());
+  EXPECT_EQ(ClockAlarms({2'200, 0}, 3'200).size(), 1U);
 }
 
 }  // namespace
