@@ -20,6 +20,7 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("JIANDU", str(SOURCE / "build" / "jiandu"))
 LIMIT_S = 180
 BUREAU = "119901000990010105"  # 数据局: the manager
+AUDIT = "11990100099001061D"  # 审计局
 
 
 def run(*args, expect=0, timeout=LIMIT_S, cwd=SOURCE, env=None):

@@ -43,6 +43,25 @@ class Ceremony(support.Alone):
         self.assertIs(report["ok"], True)
         self.assertEqual(report["transactions"], 1)
 
+    def test_a_department_joins_without_a_node_and_is_told_so(self):
+        self.make()
+        home = self.folder / "audit"
+        support.run("network", "join", "--network", self.network, "--home", home, "--no-node",
+                    "--code", support.AUDIT, "--name", "临江市审计局", "--alias", "sj",
+                    "--jurisdiction", "990100", "--role", "AUDITOR", "--officer", "sj-a1=AUDIT",
+                    "--fast-seal", "--passphrase-file", self.passphrase)
+        joined = json.loads((home / "join.json").read_text())
+        self.assertNotIn("validator", joined)
+        self.assertEqual([one.name for one in (home / "keys").iterdir()], ["sj-a1.key"])
+        both = self.folder / "both.json"
+        support.run("network", "seal", "--network", self.network, "--file", both,
+                    self.home / "join.json", home / "join.json")
+        self.assertEqual(len(json.loads(both.read_text())["validators"]), 1)
+        refused = support.run("node", "init", "--home", home, "--genesis", both,
+                              "--department", support.AUDIT, "--passphrase-file", self.passphrase,
+                              expect=3)
+        self.assertIn("without a node", refused.stdout + refused.stderr)
+
     def test_sigterm_stops_cleanly_and_a_second_process_is_refused(self):
         config = self.make()
         node = support.Process(self, config, self.folder)
