@@ -86,14 +86,10 @@ Result<NewIdentity> ReadSystem(const Json& json) {
   return identity;
 }
 
-struct Member {
-  JoinPlan plan;
-};
-
-Result<Member> ReadMember(const Json& json) {
+Result<JoinPlan> ReadMember(const Json& json) {
   JsonFields fields(json, "/departments");
-  Member member;
-  auto& department = member.plan.department;
+  JoinPlan member;
+  auto& department = member.department;
   department.code = fields.Text("code", 18);
   department.name = fields.Text("name", 256);
   department.alias = fields.Text("alias", limits::kIdBytesMax);
@@ -112,25 +108,25 @@ Result<Member> ReadMember(const Json& json) {
   JD_CHECK(fields.Finish());
   for (const Json& one : officers) {
     JD_TRY(NewIdentity identity, ReadOfficer(one));
-    member.plan.identities.push_back(std::move(identity));
+    member.identities.push_back(std::move(identity));
   }
   for (const Json& one : systems) {
     JD_TRY(NewIdentity identity, ReadSystem(one));
-    member.plan.identities.push_back(std::move(identity));
+    member.identities.push_back(std::move(identity));
   }
-  member.plan.seat = seat == "validator" ? Seat::kValidator : Seat::kNone;
+  member.seat = seat == "validator" ? Seat::kValidator : Seat::kNone;
   return member;
 }
 
-Result<std::vector<Member>> ReadMembers(const std::filesystem::path& file) {
+Result<std::vector<JoinPlan>> ReadMembers(const std::filesystem::path& file) {
   JD_TRY(const std::string text, ReadFile(file, limits::kMiB));
   JD_TRY(const Json json, ParseJson(text, limits::kMiB));
   JsonFields fields(json, "");
   const auto departments = fields.Array("departments", kDepartmentsMax);
   JD_CHECK(fields.Finish());
-  std::vector<Member> members;
+  std::vector<JoinPlan> members;
   for (const Json& one : departments) {
-    JD_TRY(Member member, ReadMember(one));
+    JD_TRY(JoinPlan member, ReadMember(one));
     members.push_back(std::move(member));
   }
   return members;
@@ -144,13 +140,14 @@ Result<std::string> MakePassphrase(const std::filesystem::path& file) {
   return passphrase;
 }
 
-Result<void> WriteNodeFiles(const std::filesystem::path& folder, const std::vector<Member>& members,
+Result<void> WriteNodeFiles(const std::filesystem::path& folder,
+                            const std::vector<JoinPlan>& members,
                             const std::vector<DevnetNode>& nodes, const DevnetPlan& plan,
                             const std::string& genesis) {
-  for (const Member& member : members) {
-    if (member.plan.seat == Seat::kNone) continue;
+  for (const JoinPlan& member : members) {
+    if (member.seat == Seat::kNone) continue;
     NodeConfigPlan config;
-    config.department = member.plan.department.code;
+    config.department = member.department.code;
     config.passphrase_file = "../passphrase";
     config.log_level = plan.log_level;
     config.connections_per_address_max = plan.connections_per_address_max;
@@ -163,9 +160,8 @@ Result<void> WriteNodeFiles(const std::filesystem::path& folder, const std::vect
         config.peers.emplace_back(node.department, "127.0.0.1:" + std::to_string(node.peer_port));
       }
     }
-    JD_CHECK(WriteNewFile(member.plan.home / "genesis.json", genesis, FileMode::kPublic));
-    JD_CHECK(
-        WriteNewFile(member.plan.home / "node.toml", MakeNodeConfig(config), FileMode::kPublic));
+    JD_CHECK(WriteNewFile(member.home / "genesis.json", genesis, FileMode::kPublic));
+    JD_CHECK(WriteNewFile(member.home / "node.toml", MakeNodeConfig(config), FileMode::kPublic));
   }
   return WriteNewFile(folder / "genesis.json", genesis, FileMode::kPublic);
 }
@@ -191,16 +187,16 @@ Result<Devnet> Devnet::Make(const std::filesystem::path& folder, const DevnetPla
 
   Devnet devnet(folder);
   std::vector<std::string> joins;
-  for (Member& member : members) {
-    member.plan.home = folder / member.plan.department.alias;
-    member.plan.passphrase = passphrase;
-    member.plan.cost = crypto::SealCost::kInteractive;
-    JD_TRY(std::string join, JoinNetwork(draft, member.plan));
-    JD_CHECK(WriteNewFile(member.plan.home / "join.json", join, FileMode::kPublic));
+  for (JoinPlan& member : members) {
+    member.home = folder / member.department.alias;
+    member.passphrase = passphrase;
+    member.cost = crypto::SealCost::kInteractive;
+    JD_TRY(std::string join, JoinNetwork(draft, member));
+    JD_CHECK(WriteNewFile(member.home / "join.json", join, FileMode::kPublic));
     joins.push_back(std::move(join));
-    if (member.plan.seat != Seat::kNone) {
+    if (member.seat != Seat::kNone) {
       devnet.nodes_.push_back(
-          {.alias = member.plan.department.alias, .department = member.plan.department.code});
+          {.alias = member.department.alias, .department = member.department.code});
     }
   }
   JD_TRY(const std::string genesis, SealNetwork(draft, joins));

@@ -44,8 +44,8 @@ Exit Run(const Output& out, const RunOptions& options) {
   };
   auto started = node::Node::Start(std::move(node_options));
   if (!started) {
-    return out.Fail(Exit::kConfig, started.error().detail,
-                    "mend what is named and start the node again", "节点未能启动");
+    return out.Fail(Exit::kConfig, started.error(), "mend what is named and start the node again",
+                    "节点未能启动");
   }
   // One line for scripts and for people: where the node listens.
   out.Note(
@@ -79,14 +79,14 @@ Exit Init(const Output& out, InitOptions options) {
     return out.Fail(Exit::kConfig, "genesis: " + genesis.error().detail,
                     "ask for the sealed document again");
   }
-  const auto copied = ReplaceFile(options.home / "genesis.json", *document, FileMode::kPublic);
-  if (!copied) return out.Fail(copied.error(), "run `jiandu network join` for this home first");
   if (std::error_code error; !std::filesystem::exists(NodeKeyFile(options.home, "node"), error)) {
     return out.Fail(Exit::kConfig,
                     "no node key in " + options.home.string() +
                         ": this department joined without a node (--no-node)",
                     "give --home the folder of `jiandu network join`", "此目录没有节点密钥");
   }
+  const auto copied = ReplaceFile(options.home / "genesis.json", *document, FileMode::kPublic);
+  if (!copied) return out.Fail(copied.error(), "run `jiandu network join` for this home first");
   const auto file = options.home / "node.toml";
   if (const auto written = WriteNewFile(file, MakeNodeConfig(options.plan), FileMode::kPublic);
       !written) {

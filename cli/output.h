@@ -45,6 +45,9 @@ class Output {
   // What happened and what to do next; returns the code for `return`.
   [[nodiscard]] Exit Fail(Exit code, std::string_view what, std::string_view next,
                           std::string_view what_zh = "") const;
+  // Of an error: `what_zh` says in Chinese what failed; what kind of trouble it is, is added.
+  [[nodiscard]] Exit Fail(Exit code, const Error& error, std::string_view next,
+                          std::string_view what_zh = "") const;
   [[nodiscard]] Exit Fail(const Error& error, std::string_view next,
                           std::string_view what_zh = "") const;
 

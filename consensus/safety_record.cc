@@ -167,7 +167,8 @@ Result<SafetyChoice> ChooseSafetySlot(const std::array<ByteView, 2>& slots,
   if (!records[0] && !records[1]) {
     const bool empty =
         records[0].error().code == Errc::kNotFound && records[1].error().code == Errc::kNotFound;
-    return Fail(empty ? Errc::kNotFound : Errc::kCorrupt,
+    if (empty) return Fail(Errc::kNotFound, "safety.rec: both of its slots are empty");
+    return Fail(Errc::kCorrupt,
                 "safety.rec: both of its slots are damaged. If it is lost for good and no other "
                 "machine runs with this key, move it away and start once with --new-safety-record "
                 "CHAIN");

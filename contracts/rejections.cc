@@ -48,20 +48,20 @@ const RejectionLimits::Used& RejectionLimits::UsedBy(const ledger::DepartmentId&
   if (!is_new) return found->second;
   Used& used = found->second;
   for (std::size_t i = 0; i < kKinds.size(); ++i) {
-    used.up[i] = ReadCount(view_->Get(CountKey(department, kKinds[i], time_))) >=
-                 limits::kRejectionsPerDepartmentDayMax;
-    used.any = used.any || used.up[i];
+    used[i] = ReadCount(view_->Get(CountKey(department, kKinds[i], time_))) >=
+              limits::kRejectionsPerDepartmentDayMax;
   }
   return used;
 }
 
 bool RejectionLimits::ShutsOut(const Transaction& transaction) {
   const Used& used = UsedBy(transaction.payload.department);
-  if (!used.any) return false;  // nearly always, and then nobody's key is looked up
+  // Nearly always; then nobody's key is looked up.
+  if (std::ranges::find(used, true) == used.end()) return false;
   const RejectionKind kind =
       KindOf(transaction, height_ + 1, time_,
              [this](const ledger::KeyId& id) { return ledger::FindKeyRecord(*view_, id); });
-  return used.up[static_cast<std::size_t>(std::ranges::find(kKinds, kind) - kKinds.begin())];
+  return used[static_cast<std::size_t>(std::ranges::find(kKinds, kind) - kKinds.begin())];
 }
 
 }  // namespace jiandu::contracts

@@ -37,10 +37,7 @@ class RejectionLimits {
  private:
   static constexpr std::array kKinds = {RejectionKind::kOrdinary, RejectionKind::kRevokedKey,
                                         RejectionKind::kRevocation};
-  struct Used {
-    std::array<bool, kKinds.size()> up{};
-    bool any = false;
-  };
+  using Used = std::array<bool, kKinds.size()>;  // up, by the place of the kind
   [[nodiscard]] const Used& UsedBy(const ledger::DepartmentId& department);
 
   const ledger::StateView* view_;

@@ -48,10 +48,10 @@ class Reader {
 
   void ReadToml(std::string_view text);
   void ReadEnvironment(const Environment& environment);
-  void CheckVariable(const std::string& name);
   [[nodiscard]] ConfigResult Finish();
 
  private:
+  void CheckVariable(const std::string& name);
   void ReadSection(std::string_view section, const toml::table& table);
   void ReadSetting(const SettingInfo& info, const toml::node& node);
   [[nodiscard]] std::optional<SettingValue> ValueOf(const SettingInfo& info,

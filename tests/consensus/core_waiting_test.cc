@@ -166,7 +166,9 @@ TEST(CoreRestart, ARecordAheadOfTheLedgerKeepsUsSilentUntilItsHeight) {
   EXPECT_TRUE(Pick<Build>(effects).empty());
   static_cast<void>(solo.Drive(Fired(Timeout::Kind::kPropose, 1)));
   EXPECT_TRUE(solo.asks.empty());
+  EXPECT_FALSE(solo.core.View().can_sign);
   const auto next = solo.Start(2);
+  EXPECT_TRUE(solo.core.View().can_sign);
   EXPECT_EQ(solo.core.View().step, Step::kPrevote);
   ASSERT_EQ(Pick<Broadcast>(next).size(), 1U);
   EXPECT_EQ(std::get<Vote>(Pick<Broadcast>(next)[0].message), *record.last_prevote);

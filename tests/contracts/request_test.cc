@@ -197,18 +197,25 @@ TEST(Request, ReturnedOnceAtTheFirstStepOnly) {
   EXPECT_EQ(test.net.Do("request.return", kGa, {Maker("ga-c1")}, back).code, Code::kReturnTwice);
 }
 
-TEST(Request, AResubmissionMayChangeTheRequestButNotItsResource) {
-  TestCase test;
+// Reaches a request, has the provider return it for want of a cap, and answers that.
+Json ReachReturned(TestCase& test) {
   test.ReachRequest();
   Json back = Ref("request", test.request);
   back.Set("missing", Texts({"cap"}));
-  ASSERT_TRUE(test.net.Do("request.return", kGa, {Maker("ga-c1")}, back).Accepted());
-  Json again = Ref("request", test.request);
+  EXPECT_TRUE(test.net.Do("request.return", kGa, {Maker("ga-c1")}, back).Accepted());
   Json answers = Json::MakeArray();
   answers.Push(Json::MakeObject({{"code", "cap"}, {"digest", Hash('1')}}));
+  Json again = Ref("request", test.request);
+  again.Set("answers", answers);
+  return again;
+}
+
+TEST(Request, AResubmissionMayChangeTheRequestButNotItsResource) {
+  TestCase test;
+  Json again = ReachReturned(test);
   Json content = test.RequestBody();
   content.Set("daily_cap", 40).Set("share_class", "UNCONDITIONAL");
-  again.Set("answers", answers).Set("content", content);
+  again.Set("content", content);
   const std::vector<Signing> signers = {Maker("jt-c1"), Head("jt-h1")};
   EXPECT_EQ(test.net.Do("request.resubmit", kJt, signers, again).code, Code::kClassMismatch);
   content.Set("share_class", "CONDITIONAL");
@@ -220,17 +227,11 @@ TEST(Request, AResubmissionMayChangeTheRequestButNotItsResource) {
 // What a resubmission has dropped is not asked for any more and may be asked for anew.
 TEST(Request, AResubmissionFreesWhatItNoLongerAsksFor) {
   TestCase test;
-  test.ReachRequest();
-  Json back = Ref("request", test.request);
-  back.Set("missing", Texts({"cap"}));
-  ASSERT_TRUE(test.net.Do("request.return", kGa, {Maker("ga-c1")}, back).Accepted());
+  Json again = ReachReturned(test);
   EXPECT_EQ(test.SubmitRequest(test.RequestBody()).code, Code::kDuplicate);
-  Json answers = Json::MakeArray();
-  answers.Push(Json::MakeObject({{"code", "cap"}, {"digest", Hash('1')}}));
   Json content = test.RequestBody();
   content.Set("matter_code", "another-matter");
-  Json again = Ref("request", test.request);
-  again.Set("answers", answers).Set("content", content);
+  again.Set("content", content);
   const std::vector<Signing> signers = {Maker("jt-c1"), Head("jt-h1")};
   ASSERT_TRUE(test.net.Do("request.resubmit", kJt, signers, again).Accepted());
   EXPECT_EQ(test.SubmitRequest(content).code, Code::kDuplicate);
