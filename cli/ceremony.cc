@@ -12,6 +12,7 @@ namespace jiandu::cli {
 namespace {
 
 constexpr std::size_t kNameBytesMax = 256;
+constexpr std::size_t kCalendarsMax = 100;
 constexpr std::size_t kIdentitiesMax = 1024;
 
 Result<void> MakeFolder(const std::filesystem::path& folder) {
@@ -159,12 +160,15 @@ Result<void> ReadJoin(const NetworkDraft& draft, const std::string& text,
 }  // namespace
 
 std::string EncodeDraft(const NetworkDraft& draft) {
+  Json calendars = Json::MakeArray();
+  for (const ledger::CalendarYear& year : draft.calendars) calendars.Push(year.ToJson());
   return PrettyJson(Json::MakeObject({{"format", "jiandu-network-1"},
                                       {"chain", draft.chain},
                                       {"time", draft.time},
                                       {"profile", draft.profile},
                                       {"consensus", draft.consensus},
-                                      {"settings", draft.settings}}));
+                                      {"settings", draft.settings},
+                                      {"calendars", std::move(calendars)}}));
 }
 
 Result<NetworkDraft> DecodeDraft(std::string_view text) {
@@ -178,6 +182,14 @@ Result<NetworkDraft> DecodeDraft(std::string_view text) {
   draft.profile = fields.Text("profile", limits::kIdBytesMax);
   if (const Json* consensus = fields.Object("consensus")) draft.consensus = *consensus;
   if (const Json* settings = fields.Object("settings")) draft.settings = *settings;
+  // Without the member: the years this program knows.
+  if (json.Find("calendars") != nullptr) {
+    draft.calendars.clear();
+    for (const Json& one : fields.Array("calendars", kCalendarsMax)) {
+      JD_TRY(ledger::CalendarYear year, ledger::CalendarYear::FromJson(one));
+      draft.calendars.push_back(std::move(year));
+    }
+  }
   JD_CHECK(fields.Finish());
   return draft;
 }
@@ -205,6 +217,7 @@ Result<std::string> SealNetwork(const NetworkDraft& draft,
   genesis.profile = draft.profile;
   genesis.consensus = draft.consensus;
   genesis.settings = draft.settings;
+  genesis.calendars = draft.calendars;
   for (const std::string& text : join_files) JD_CHECK(ReadJoin(draft, text, genesis));
   std::string document = ledger::EncodeGenesis(genesis);
   JD_TRY([[maybe_unused]] const ledger::Genesis checked, ledger::DecodeGenesis(AsBytes(document)));

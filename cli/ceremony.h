@@ -22,6 +22,7 @@ struct NetworkDraft {
   std::string profile = "combined";
   Json consensus = Json::MakeObject();
   Json settings = Json::MakeObject();
+  std::vector<ledger::CalendarYear> calendars = ledger::PublishedCalendars();
 };
 [[nodiscard]] std::string EncodeDraft(const NetworkDraft& draft);
 [[nodiscard]] Result<NetworkDraft> DecodeDraft(std::string_view text);

@@ -2,15 +2,31 @@
 #include "contracts/block_state.h"
 
 #include "crypto/hash.h"
+#include "ledger/model/clock_index.h"
 
 namespace jiandu::contracts {
 
 using ledger::EntityId;
 
-const Profile& BlockState::ProfileNamed(std::string_view name) {
-  const auto found = profiles_.find(name);
+const Profile& BlockState::ProfileNamed(std::string_view version) {
+  if (version.empty()) {
+    if (profile_in_force_.empty()) profile_in_force_ = ProfileInForce(*view_, context_->height);
+    version = profile_in_force_;
+  }
+  const auto found = profiles_.find(version);
   if (found != profiles_.end()) return found->second;
-  return profiles_.emplace(std::string(name), ReadProfile(*view_, name)).first->second;
+  return profiles_.emplace(std::string(version), ReadProfile(*view_, version)).first->second;
+}
+
+const ledger::WorkCalendar& BlockState::Calendar() {
+  if (!calendar_) calendar_ = ledger::ReadCalendar(*view_);
+  return *calendar_;
+}
+
+void BlockState::PutCalendar(const ledger::CalendarYear& year) {
+  (void)Calendar();
+  calendar_->Put(year);
+  Put(ledger::CalendarKey(year.year), ToBytes(CanonicalJson(year.ToJson())));
 }
 
 const EntityId& BlockState::MonthOf(std::string_view department) {
@@ -50,6 +66,7 @@ ledger::EntityBody& BlockState::Edit(const EntityId& id) {
   const ledger::EntityBody* body = Body(id);
   JD_ASSERT(body != nullptr);
   Entry& entry = Find(id);
+  if (!entry.body_changed) entry.clocks_before = entry.body->clocks;
   entry.body_changed = true;
   entry.terms.reset();
   return *entry.body;
@@ -142,12 +159,26 @@ std::optional<Bytes> BlockState::Get(ByteView key) const {
   return view_->Get(key);
 }
 
+void BlockState::FinishClocks(const EntityId& id, const Entry& entry) {
+  for (const ledger::Clock& clock : entry.clocks_before) {
+    if (!clock.Runs()) continue;
+    Delete(ledger::ClockRowKey(clock, id));
+    Delete(ledger::OwnClockRowKey(clock, id));
+  }
+  for (const ledger::Clock& clock : entry.body->clocks) {
+    if (!clock.Runs()) continue;
+    Put(ledger::ClockRowKey(clock, id), ToBytes(clock.department));
+    Put(ledger::OwnClockRowKey(clock, id), ToBytes(clock.department));
+  }
+}
+
 void BlockState::FinishEntry(const EntityId& id, Entry& entry) {
   if (entry.body_changed) {
     Bytes encoded = entry.body->Encode();
     entry.leaf->body_hash = crypto::Sha256(encoded);
     entry.leaf->status = entry.body->status;
     writes_.Put(ledger::BodyKey(id), std::move(encoded));
+    if (entry.clocks_before != entry.body->clocks) FinishClocks(id, entry);
   }
   if (entry.leaf_changed || entry.body_changed) {
     writes_.Put(ledger::LeafKey(id), entry.leaf->Encode());

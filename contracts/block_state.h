@@ -14,6 +14,7 @@
 #include "contracts/profile.h"
 #include "ledger/model/body.h"
 #include "ledger/model/key_record.h"
+#include "ledger/model/work_calendar.h"
 
 namespace jiandu::contracts {
 
@@ -24,7 +25,11 @@ class BlockState {
 
   [[nodiscard]] const BlockContext& Context() const { return *context_; }
   [[nodiscard]] const Profile& CurrentProfile() { return ProfileNamed(""); }
-  [[nodiscard]] const Profile& ProfileNamed(std::string_view name);
+  // The version a case keeps ("combined@1"); "" is the one in force at this height.
+  [[nodiscard]] const Profile& ProfileNamed(std::string_view version);
+  // Working days as published; what this block publishes counts at once.
+  [[nodiscard]] const ledger::WorkCalendar& Calendar();
+  void PutCalendar(const ledger::CalendarYear& year);
 
   // The department-month of the block's time: asked for by every transaction, hashed once.
   [[nodiscard]] const ledger::EntityId& MonthOf(std::string_view department);
@@ -67,10 +72,12 @@ class BlockState {
     bool body_read = false;
     bool body_changed = false;
     std::unique_ptr<ledger::EntityBody> body;
+    std::vector<ledger::Clock> clocks_before;  // of the body as read, when it is edited
     std::unique_ptr<const AccessTerms> terms;
   };
   Entry& Find(const ledger::EntityId& id);
   void FinishEntry(const ledger::EntityId& id, Entry& entry);
+  void FinishClocks(const ledger::EntityId& id, const Entry& entry);
 
   const ledger::StateView* view_;
   const BlockContext* context_;
@@ -82,6 +89,8 @@ class BlockState {
   std::map<ledger::EntityId, UseCounter> uses_;
   std::map<ledger::EntityId, std::vector<Version>> versions_;
   std::map<std::string, Profile, std::less<>> profiles_;
+  std::string profile_in_force_;
+  std::optional<ledger::WorkCalendar> calendar_;
   std::map<std::string, ledger::EntityId, std::less<>> months_;
 };
 

@@ -20,19 +20,30 @@ using ledger::Code;
 
 // Departments that may send the op, by their place in the case (bit set).
 namespace side {
-inline constexpr std::uint32_t kAny = 1;
-inline constexpr std::uint32_t kProvider = 2;
-inline constexpr std::uint32_t kConsumer = 4;
-inline constexpr std::uint32_t kManager = 8;    // of the case; without a case: a MANAGER department
-inline constexpr std::uint32_t kIssuer = 16;    // of a rectification order
-inline constexpr std::uint32_t kTarget = 32;    // of a rectification order
-inline constexpr std::uint32_t kOpener = 64;    // by the profile of the case
-inline constexpr std::uint32_t kGateway = 128;  // a PLATFORM_OPERATOR
+inline constexpr std::uint32_t kAny = 1U << 0U;
+inline constexpr std::uint32_t kProvider = 1U << 1U;
+inline constexpr std::uint32_t kConsumer = 1U << 2U;
+inline constexpr std::uint32_t kManager = 1U << 3U;  // of the case; without one: a MANAGER
+inline constexpr std::uint32_t kIssuer = 1U << 4U;   // of an order, a notice
+inline constexpr std::uint32_t kTarget = 1U << 5U;   // of an order, a finding, a complaint
+inline constexpr std::uint32_t kOpener = 1U << 6U;   // by the profile of the case
+inline constexpr std::uint32_t kOwner = 1U << 7U;    // of a derived resource, an incident
+inline constexpr std::uint32_t kHolder = 1U << 8U;   // who has the data, the leaf, the document
+inline constexpr std::uint32_t kFiler = 1U << 9U;    // of a dispute, a complaint
+inline constexpr std::uint32_t kOther = 1U << 10U;   // the other side of a dispute
+inline constexpr std::uint32_t kMediator = 1U << 11U;
+inline constexpr std::uint32_t kContributor = 1U << 12U;  // to an authoritative source
+// By the department's role, whatever the case:
+inline constexpr std::uint32_t kGateway = 1U << 16U;  // PLATFORM_OPERATOR
+inline constexpr std::uint32_t kAuditor = 1U << 17U;
+inline constexpr std::uint32_t kGovernment = 1U << 18U;
+inline constexpr std::uint32_t kSuperior = 1U << 19U;
+inline constexpr std::uint32_t kAnyManager = 1U << 20U;  // a MANAGER, of this case or not
 }  // namespace side
 
 // Which signatures an op asks for.
 enum class Who : std::uint8_t {
-  kMaker,          // 经办人
+  kMaker,          // 经办人; of an auditor: duty AUDIT
   kMakerHead,      // 经办人 and 负责人
   kHead,           // 负责人; a maker may have prepared it
   kMakerLeader,    // 经办人 and 部门负责人
@@ -41,6 +52,8 @@ enum class Who : std::uint8_t {
   kMakerOrSystem,  // either
   kSysadminHead,   // SYSADMIN and 负责人
   kSelf,           // any key of an identity
+  kSecurity,       // duty SECURITY; of an auditor: AUDIT
+  kSecurityOrSystem,
 };
 enum class Await : std::uint8_t { kAllowed, kNever };
 
@@ -125,6 +138,20 @@ struct CaseRow {
 [[nodiscard]] std::span<const CaseRow> AccessRows();
 [[nodiscard]] std::span<const CaseRow> CorrectionRows();
 [[nodiscard]] std::span<const CaseRow> RectificationRows();
+[[nodiscard]] std::span<const CaseRow> CatalogueChangeRows();
+[[nodiscard]] std::span<const CaseRow> ExtensionRows();
+[[nodiscard]] std::span<const CaseRow> DemandRows();
+[[nodiscard]] std::span<const CaseRow> NetworkRows();
+[[nodiscard]] std::span<const CaseRow> ConsultationRows();
+[[nodiscard]] std::span<const CaseRow> GrantChangeRows();
+[[nodiscard]] std::span<const CaseRow> ThirdPartyRows();
+[[nodiscard]] std::span<const CaseRow> EvidenceRows();
+[[nodiscard]] std::span<const CaseRow> DisposalRows();
+[[nodiscard]] std::span<const CaseRow> DerivationRows();
+[[nodiscard]] std::span<const CaseRow> EmergencyRows();
+[[nodiscard]] std::span<const CaseRow> SupervisionRows();
+[[nodiscard]] std::span<const CaseRow> AuditRows();
+[[nodiscard]] std::span<const CaseRow> DisputeRows();
 [[nodiscard]] const CaseRow* FindRow(std::string_view op);
 
 template <typename Status>

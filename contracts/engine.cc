@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "contracts/clock.h"
+
 namespace jiandu::contracts {
 
 using ledger::EntityBody;
@@ -65,9 +67,13 @@ void RaiseClockSkew(Case& judged) {
 }  // namespace
 
 const CaseRow* FindRow(std::string_view op) {
-  const std::array tables = {AccessRows(),        DepartmentRows(), CatalogueRows(),
-                             RequestRows(),       DecisionRows(),   GrantRows(),
-                             RectificationRows(), CorrectionRows()};
+  const std::array tables = {
+      AccessRows(),          DepartmentRows(),  CatalogueRows(),     RequestRows(),
+      DecisionRows(),        GrantRows(),       RectificationRows(), CorrectionRows(),
+      CatalogueChangeRows(), ExtensionRows(),   DemandRows(),        NetworkRows(),
+      ConsultationRows(),    GrantChangeRows(), ThirdPartyRows(),    EvidenceRows(),
+      DisposalRows(),        DerivationRows(),  EmergencyRows(),     SupervisionRows(),
+      AuditRows(),           DisputeRows()};
   for (const std::span<const CaseRow> table : tables) {
     const auto found = std::ranges::find(table, op, &CaseRow::op);
     if (found != table.end()) return &*found;
@@ -93,15 +99,28 @@ bool Case::Awaits(ledger::SignerRole role) const {
 }
 
 bool Case::IsSide(std::uint32_t sides) const {
+  struct Side {
+    std::uint32_t bit;
+    std::string_view name;
+  };
+  static constexpr std::array kParties = {
+      Side{side::kProvider, "provider"}, Side{side::kConsumer, "consumer"},
+      Side{side::kIssuer, "issuer"},     Side{side::kTarget, "target"},
+      Side{side::kOwner, "owner"},       Side{side::kHolder, "holder"},
+      Side{side::kFiler, "filer"},       Side{side::kOther, "other"},
+      Side{side::kMediator, "mediator"}, Side{side::kContributor, "contributor"}};
+  static constexpr std::array kRoles = {
+      Side{side::kGateway, "PLATFORM_OPERATOR"}, Side{side::kAuditor, "AUDITOR"},
+      Side{side::kGovernment, "GOVERNMENT"}, Side{side::kSuperior, "SUPERIOR"},
+      Side{side::kAnyManager, "MANAGER"}};
+  if ((sides & side::kAny) != 0) return true;
   const std::string_view who = payload.department;
   const auto is_party = [this, who](std::string_view party) {
     return body != nullptr && body->Party(party) == who;
   };
-  if ((sides & side::kAny) != 0) return true;
-  if ((sides & side::kProvider) != 0 && is_party("provider")) return true;
-  if ((sides & side::kConsumer) != 0 && is_party("consumer")) return true;
-  if ((sides & side::kIssuer) != 0 && is_party("issuer")) return true;
-  if ((sides & side::kTarget) != 0 && is_party("target")) return true;
+  for (const Side& party : kParties) {
+    if ((sides & party.bit) != 0 && is_party(party.name)) return true;
+  }
   if ((sides & side::kOpener) != 0 && body != nullptr &&
       is_party(PartyOf(state.ProfileNamed(body->Text("profile")).opener))) {
     return true;
@@ -110,7 +129,10 @@ bool Case::IsSide(std::uint32_t sides) const {
       (body != nullptr ? is_party("manager") : HasDepartmentRole(state, who, "MANAGER"))) {
     return true;
   }
-  return (sides & side::kGateway) != 0 && HasDepartmentRole(state, who, "PLATFORM_OPERATOR");
+  for (const Side& role : kRoles) {
+    if ((sides & role.bit) != 0 && HasDepartmentRole(state, who, role.name)) return true;
+  }
+  return false;
 }
 
 Code Judge(Case& judged) {
@@ -140,16 +162,49 @@ void Enact(Case& judged) {
   }
 }
 
-std::uint32_t EffectiveStatus(BlockState& state, const EntityId& id, const EntityBody& body,
-                              ledger::TimeMs time) {
+namespace {
+
+// Statuses that end by themselves when a clock runs out (4.6, 4.7, 4.13).
+struct Lapse {
+  ledger::EntityKind kind;
+  std::uint32_t from;
+  std::string_view clock;
+  std::uint32_t to;
+};
+constexpr std::array kLapses = {
+    Lapse{ledger::EntityKind::kRequest, To(ledger::RequestStatus::kOffered), "D19",
+          To(ledger::RequestStatus::kLapsed)},
+    Lapse{ledger::EntityKind::kRequest, To(ledger::RequestStatus::kReturned), "D22",
+          To(ledger::RequestStatus::kLapsed)},
+    Lapse{ledger::EntityKind::kConsultation, To(ledger::ConsultationStatus::kOpen), "D11",
+          To(ledger::ConsultationStatus::kLapsed)},
+    Lapse{ledger::EntityKind::kConsultation, To(ledger::ConsultationStatus::kInSession), "D11",
+          To(ledger::ConsultationStatus::kLapsed)},
+    Lapse{ledger::EntityKind::kCorrection, To(ledger::CorrectionStatus::kResolved), "D09b",
+          To(ledger::CorrectionStatus::kConfirmed)},
+};
+
+std::uint32_t GrantStatusAt(BlockState& state, const EntityId& id, const EntityBody& body,
+                            ledger::TimeMs time) {
   using enum ledger::GrantStatus;
-  if (body.kind != ledger::EntityKind::kGrant) return body.status;
   const bool lives = ((In(kOpened) | In(kActive) | In(kSuspended)) >> body.status & 1U) != 0;
   if (!lives) return body.status;
   if (body.Number("valid_to") <= time) return To(kExpired);
   const std::int64_t uses_max = body.Number("uses_max");
-  if (uses_max > 0 && state.Uses(id).uses >= static_cast<std::uint64_t>(uses_max))
-    return To(kExpired);
+  const bool used_up = uses_max > 0 && state.Uses(id).uses >= static_cast<std::uint64_t>(uses_max);
+  return used_up ? To(kExpired) : body.status;
+}
+
+}  // namespace
+
+std::uint32_t EffectiveStatus(BlockState& state, const EntityId& id, const EntityBody& body,
+                              ledger::TimeMs time) {
+  if (body.kind == ledger::EntityKind::kGrant) return GrantStatusAt(state, id, body, time);
+  for (const Lapse& lapse : kLapses) {
+    if (lapse.kind != body.kind || lapse.from != body.status) continue;
+    const ledger::Clock* clock = RunningClock(body, lapse.clock);
+    if (clock != nullptr && IsOverdue(state.Calendar(), *clock, time)) return lapse.to;
+  }
   return body.status;
 }
 

@@ -16,7 +16,8 @@ void Enact(Case& judged);
 // Signatures and roles: step 3. Leaves in missing_roles what `await` may stand for.
 [[nodiscard]] Code CheckSigners(Case& judged);
 
-// Status as of `time`: a grant past its end or its uses is EXPIRED though nobody said so.
+// Status as of `time`: a grant past its end or its uses is EXPIRED, an offer nobody answered in
+// time LAPSED, though nobody said so.
 [[nodiscard]] std::uint32_t EffectiveStatus(BlockState& state, const ledger::EntityId& id,
                                             const ledger::EntityBody& body, ledger::TimeMs time);
 

@@ -4,8 +4,8 @@
 #include <array>
 
 #include "base/hex.h"
+#include "contracts/clock.h"
 #include "contracts/engine.h"
-#include "contracts/pending.h"
 #include "contracts/request.h"
 #include "contracts/resource.h"
 #include "contracts/terms.h"
@@ -94,6 +94,7 @@ EntityId BearOrder(Case& judged, const EntityId& grant, const Json& form) {
   birth.body.parties["target"] = body.Party("consumer");
   birth.body.links["grant"] = grant;
   birth.body.numbers["term"] = form.IntegerOr("term");
+  StartTerm(birth.body, "D12", body.Party("consumer"), judged.Time(), form.IntegerOr("term") + 1);
   birth.body.texts["ground"] = judged.Text("ground");
   birth.body.form = ToBytes(CanonicalJson(form));
   AddBirth(judged, std::move(birth));
@@ -106,8 +107,19 @@ const EntityBody* OrderOf(BlockState& state, const EntityBody& grant) {
   return id ? state.Body(*id) : nullptr;
 }
 
-ledger::TimeMs LatestTerm(const Case& judged) {
-  return AddWorkingDays(judged.Time(), judged.state.CurrentProfile().term_days_max);
+ledger::TimeMs QuarterEnd(ledger::TimeMs time) {
+  const std::int64_t date = ledger::DateOf(time);
+  const std::int64_t year = date / 10000;
+  const std::int64_t next = (date / 100 % 100 - 1) / 3 * 3 + 4;  // the month after the quarter
+  const std::int64_t start = next > 12 ? (year + 1) * 10000 + 101 : year * 10000 + next * 100 + 1;
+  return ledger::StartOfDate(start) - 1;
+}
+
+ledger::TimeMs LatestTerm(Case& judged) {
+  return judged.state.Calendar()
+             .DueAfter(judged.Time(), judged.state.CurrentProfile().term_days_max)
+             .at -
+         1;
 }
 
 }  // namespace jiandu::contracts

@@ -15,7 +15,9 @@ void NoteStatus(Case& judged, const ledger::EntityId& grant, ledger::GrantStatus
 ledger::EntityId BearOrder(Case& judged, const ledger::EntityId& grant, const Json& form);
 // The order that stands on the grant; null when there is none.
 [[nodiscard]] const ledger::EntityBody* OrderOf(BlockState& state, const ledger::EntityBody& grant);
+// The last ms of the quarter in which `time` falls (UTC+8): a use report's period ends there.
+[[nodiscard]] ledger::TimeMs QuarterEnd(ledger::TimeMs time);
 // Latest end of a term or a review: ten working days.
-[[nodiscard]] ledger::TimeMs LatestTerm(const Case& judged);
+[[nodiscard]] ledger::TimeMs LatestTerm(Case& judged);
 
 }  // namespace jiandu::contracts

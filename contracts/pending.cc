@@ -14,8 +14,6 @@ using ledger::EntityId;
 using ledger::PendingStatus;
 using ledger::SignerRole;
 
-constexpr std::int64_t kDayMs = 86'400'000;
-
 // Signatures already given: [{key, role}] in the terms of the pending body.
 Json SignaturesOf(std::span<const SignerInfo> signers, const EntityBody* before) {
   Json list = Json::MakeArray();
@@ -141,17 +139,6 @@ constexpr CaseRow kCosignRow{.op = "cosign", .who = Who::kHead, .await = Await::
 
 }  // namespace
 
-ledger::TimeMs AddWorkingDays(ledger::TimeMs from, std::int64_t days) {
-  ledger::TimeMs time = from;
-  while (days > 0) {
-    time += kDayMs;
-    // 1970-01-01 was a Thursday: day 2 after it a Saturday, day 3 a Sunday.
-    const std::int64_t weekday = ((time + 8 * 3'600'000) / kDayMs) % 7;
-    if (weekday != 2 && weekday != 3) --days;
-  }
-  return time;
-}
-
 void PutAside(Case& judged, const ledger::Transaction& transaction) {
   Birth birth = NewEntity(judged, ledger::EntityKind::kPending);
   birth.body.status = To(PendingStatus::kPendingHead);
@@ -160,7 +147,9 @@ void PutAside(Case& judged, const ledger::Transaction& transaction) {
   birth.body.texts = {{"digest", HexEncode(transaction.digest.View())},
                       {"op", transaction.payload.op}};
   birth.body.numbers["expires_at"] =
-      AddWorkingDays(judged.Time(), judged.state.CurrentProfile().pending_days);
+      judged.state.Calendar()
+          .DueAfter(judged.Time(), judged.state.CurrentProfile().pending_days)
+          .at;
   AddBirth(judged, std::move(birth));
 }
 

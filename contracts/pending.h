@@ -24,8 +24,4 @@ struct CosignResult {
 };
 [[nodiscard]] CosignResult ApplyCosign(BlockState& state, const ledger::Transaction& transaction);
 
-// `days` working days of 24 hours after `from`; Saturday and Sunday (UTC+8) do not count.
-// Provisional: the calendar of holidays is not on the ledger yet.
-[[nodiscard]] ledger::TimeMs AddWorkingDays(ledger::TimeMs from, std::int64_t days);
-
 }  // namespace jiandu::contracts

@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "contracts/clock.h"
 #include "contracts/engine.h"
 #include "contracts/resource.h"
 #include "contracts/terms.h"
@@ -47,11 +48,43 @@ std::string_view TurnOf(BlockState& state, const EntityBody& request) {
   return step < chain.size() ? request.Party(PartyOf(chain[step])) : std::string_view();
 }
 
-std::uint32_t Advance(BlockState& state, EntityBody& request) {
+void StartStep(Case& judged, EntityBody& request) {
+  const std::string_view party = TurnOf(judged.state, request);
+  const bool unconditional = request.Text("share_class") == "UNCONDITIONAL";
+  const auto chain = ChainOfRequest(judged.state, request);
+  const auto step = static_cast<std::size_t>(request.Number("step"));
+  if (step >= chain.size()) return;
+  if (chain[step] == Step::kManager) {
+    StartClock(judged.state, request, "D08", party, judged.Time(),
+               unconditional ? Pace::kShort : Pace::kUsual);
+    return;
+  }
+  const bool is_quick = unconditional && request.Text("kind") != "RETURN_FLOW";
+  StartClock(judged.state, request, is_quick ? "D03" : "D04", party, judged.Time());
+}
+
+void EndStep(Case& judged, EntityBody& request) {
+  if (const ledger::Clock* manager = RunningClock(request, "D08")) {
+    BookWait(judged, request, "D06", manager->department, manager->start);
+  }
+  for (const std::string_view code : {"D03", "D04", "D08"}) SatisfyClock(judged, request, code);
+}
+
+std::uint32_t Advance(Case& judged, EntityBody& request) {
   const std::int64_t step = request.Number("step") + 1;
   request.numbers["step"] = step;
-  const bool is_last = static_cast<std::size_t>(step) >= ChainOfRequest(state, request).size();
-  return To(is_last ? ledger::RequestStatus::kApproved : ledger::RequestStatus::kSubmitted);
+  if (static_cast<std::size_t>(step) < ChainOfRequest(judged.state, request).size()) {
+    StartStep(judged, request);
+    return To(ledger::RequestStatus::kSubmitted);
+  }
+  const Step opener = judged.state.ProfileNamed(request.Text("profile")).opener;
+  StartClock(judged.state, request, "D16", request.Party(PartyOf(opener)), judged.Time());
+  return To(ledger::RequestStatus::kApproved);
+}
+
+void StartSharing(Case& judged, EntityBody& request) {
+  if (RunningClock(request, "D06") != nullptr) return;
+  StartClock(judged.state, request, "D06", request.Party("provider"), judged.Time());
 }
 
 Json TermsOf(BlockState& state, const EntityBody& request) {

@@ -33,6 +33,9 @@ Wanted WantedOf(Who who) {
       return {.maker = duty::kClerk, .system = true, .maker_or_system = true};
     case Who::kSysadminHead: return {.maker = duty::kSysadmin, .head = duty::kHead};
     case Who::kSelf: return {};
+    case Who::kSecurity: return {.maker = duty::kSecurity};
+    case Who::kSecurityOrSystem:
+      return {.maker = duty::kSecurity, .system = true, .maker_or_system = true};
   }
   return {};
 }
@@ -58,7 +61,11 @@ bool Fits(Case& judged, const Wanted& wanted, const SignerInfo& signer) {
     case SignerRole::kMaker: {
       // A clerk may prepare what only the head signs.
       if (wanted.maker == 0 && wanted.head == 0) return false;
-      const std::uint32_t duties = wanted.maker != 0 ? wanted.maker : duty::kClerk;
+      std::uint32_t duties = wanted.maker != 0 ? wanted.maker : duty::kClerk;
+      const bool by_system_keys = (duties & duty::kSysadmin) != 0;
+      if (!by_system_keys && HasDepartmentRole(judged.state, record.department, "AUDITOR")) {
+        duties |= duty::kAudit;  // an auditor's officers have that duty alone
+      }
       return FitsOwn(judged, record, IdentityKind::kOfficer, duties);
     }
     case SignerRole::kHead:

@@ -1,7 +1,5 @@
-// Closure over links that never change: grant -> request, resource; request -> resource.
+// Closure over the links, which never change: grant -> request, resource; request -> resource.
 #include "contracts/touched.h"
-
-#include <array>
 
 #include "base/limits.h"
 
@@ -19,16 +17,13 @@ class Closure {
     if (roles_.size() >= limits::kTouchedEntitiesMax && !roles_.contains(id)) return;
     roles_[id] |= role;
   }
-  // The entity, and what it hangs on. The depth is that of the links: at most three.
+  // The entity, and what it hangs on: its links never change. Each is followed once.
   void AddCase(const EntityId& id, std::uint32_t role) {
     Add(id, role);
     const ledger::EntityBody* body = state_.Body(id);
     if (body == nullptr) return;
-    constexpr std::array<std::string_view, 4> kFixed = {"request", "grant", "correction",
-                                                        "rectification"};
-    for (const std::string_view name : kFixed) {
-      const EntityId* link = body->Link(name);
-      if (link != nullptr && !roles_.contains(*link)) AddCase(*link, touch::kAct);
+    for (const auto& [name, link] : body->links) {
+      if (name != "resource" && !roles_.contains(link)) AddCase(link, touch::kAct);
     }
     const EntityId* resource = body->Link("resource");
     if (resource == nullptr) return;

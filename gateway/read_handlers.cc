@@ -84,21 +84,9 @@ std::expected<Filter, Problem> ReadFilter(const Call& call) {
 // Kinds of which the whole network may see something are listed whole and sifted here; of cases the
 // index gives a department its own.
 std::optional<ledger::DepartmentId> ListingDepartment(const Call& call) {
-  switch (call.route->kind) {
-    case EntityKind::kRequest:
-    case EntityKind::kGrant:
-    case EntityKind::kCorrection:
-    case EntityKind::kRectification:
-    case EntityKind::kPending:
-      if (call.reader->sees_all) return std::nullopt;
-      return call.reader->department;
-    case EntityKind::kDepartment:
-    case EntityKind::kDepartmentMonth:
-    case EntityKind::kPair:
-    case EntityKind::kNetwork:
-    case EntityKind::kIdentity:
-    case EntityKind::kResource:
-    case EntityKind::kProposal: return std::nullopt;
+  const EntityKind kind = call.route->kind;
+  if (!ledger::IsCase(kind) || kind == EntityKind::kResource || call.reader->sees_all) {
+    return std::nullopt;
   }
   return call.reader->department;
 }

@@ -34,25 +34,6 @@ bool IsPublishedFor(const Json& form, const Reader& reader) {
          });
 }
 
-// Kinds that are a case of somebody: their events are shown to parties only.
-bool IsCase(EntityKind kind) {
-  switch (kind) {
-    case EntityKind::kResource:
-    case EntityKind::kRequest:
-    case EntityKind::kGrant:
-    case EntityKind::kCorrection:
-    case EntityKind::kRectification:
-    case EntityKind::kPending: return true;
-    case EntityKind::kDepartment:
-    case EntityKind::kDepartmentMonth:
-    case EntityKind::kPair:
-    case EntityKind::kNetwork:
-    case EntityKind::kIdentity:
-    case EntityKind::kProposal: return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 std::optional<ledger::EntityBody> FindBody(const LedgerSnapshot& snapshot,
@@ -66,23 +47,13 @@ std::optional<ledger::EntityBody> FindBody(const LedgerSnapshot& snapshot,
 
 Sight SightOf::OfBody(const ledger::EntityBody& body) const {
   if (reader_->sees_all || IsParty(body, reader_->department)) return Sight::kParty;
-  switch (body.kind) {
-    case EntityKind::kDepartment:
-    case EntityKind::kIdentity:
-    case EntityKind::kProposal:
-    case EntityKind::kNetwork: return Sight::kPublic;
-    case EntityKind::kResource:
-      return IsPublished(body.status) && IsPublishedFor(body.Form(), *reader_) ? Sight::kPublic
-                                                                               : Sight::kNone;
-    case EntityKind::kRequest:
-    case EntityKind::kGrant:
-    case EntityKind::kCorrection:
-    case EntityKind::kRectification:
-    case EntityKind::kPending:
-    case EntityKind::kDepartmentMonth:
-    case EntityKind::kPair: return Sight::kNone;
+  if (body.kind == EntityKind::kResource) {
+    return IsPublished(body.status) && IsPublishedFor(body.Form(), *reader_) ? Sight::kPublic
+                                                                             : Sight::kNone;
   }
-  return Sight::kNone;
+  const bool hidden = ledger::IsCase(body.kind) || body.kind == EntityKind::kDepartmentMonth ||
+                      body.kind == EntityKind::kPair;
+  return hidden ? Sight::kNone : Sight::kPublic;
 }
 
 Sight SightOf::OfEntity(const ledger::EntityId& id) {
@@ -100,25 +71,25 @@ bool SightOf::ShowsEvent(const ledger::Stub& stub) {
   if (stub.code != 0) {
     const ledger::EntityId month = ledger::DepartmentMonthEntity(reader_->department, stub.time);
     return std::ranges::any_of(stub.touched, [&](const ledger::Touch& touch) {
-      return touch.entity == month ||
-             (IsCase(ledger::KindOf(touch.entity)) && OfEntity(touch.entity) == Sight::kParty);
+      return touch.entity == month || (ledger::IsCase(ledger::KindOf(touch.entity)) &&
+                                       OfEntity(touch.entity) == Sight::kParty);
     });
   }
   const bool is_party = std::ranges::any_of(stub.touched, [&](const ledger::Touch& touch) {
-    return IsCase(ledger::KindOf(touch.entity)) && OfEntity(touch.entity) == Sight::kParty;
+    return ledger::IsCase(ledger::KindOf(touch.entity)) && OfEntity(touch.entity) == Sight::kParty;
   });
   return std::ranges::all_of(stub.touched, [&](const ledger::Touch& touch) {
     const EntityKind kind = ledger::KindOf(touch.entity);
     // An access without a grant touches no case, but the pair says who used whose data.
     if (kind == EntityKind::kPair) return is_party || OwnsNatural(touch.entity, stub);
-    return !IsCase(kind) || OfEntity(touch.entity) != Sight::kNone;
+    return !ledger::IsCase(kind) || OfEntity(touch.entity) != Sight::kNone;
   });
 }
 
 bool SightOf::ShowsPayload(const ledger::Transaction& transaction, const ledger::Stub& stub) {
   if (reader_->sees_all || transaction.payload.department == reader_->department) return true;
   return std::ranges::any_of(stub.touched, [&](const ledger::Touch& touch) {
-    return IsCase(ledger::KindOf(touch.entity)) && OfEntity(touch.entity) == Sight::kParty;
+    return ledger::IsCase(ledger::KindOf(touch.entity)) && OfEntity(touch.entity) == Sight::kParty;
   });
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "contracts/block_state.h"
+#include "contracts/clock.h"
 #include "contracts/engine.h"
 #include "contracts/resource.h"
 #include "ledger/model/forms.h"
@@ -124,7 +125,11 @@ void Draft(Case& judged) {
   AddBirth(judged, std::move(birth));
 }
 
-void Submit(Case& judged) { SetContent(judged.state.Edit(judged.subject), ContentOf(judged)); }
+void Submit(Case& judged) {
+  EntityBody& resource = judged.state.Edit(judged.subject);
+  SetContent(resource, ContentOf(judged));
+  StartClock(judged.state, resource, "D02n", resource.Party("manager"), judged.Time());
+}
 
 // resource.review, resource.publish
 // Codes are words of the departments' own and may hold a slash: each kind of name has its own room.
@@ -168,13 +173,15 @@ Code ReviewReason(Case& judged) {
 }
 void Review(Case& judged) {
   judged.note = judged.Text("verdict");
-  judged.state.Edit(judged.subject).status =
-      To(IsReturn(judged) ? ResourceStatus::kReturned : ResourceStatus::kApproved);
+  EntityBody& resource = judged.state.Edit(judged.subject);
+  if (IsReturn(judged)) SatisfyClock(judged, resource, "D02n");
+  resource.status = To(IsReturn(judged) ? ResourceStatus::kReturned : ResourceStatus::kApproved);
 }
 void Publish(Case& judged) {
   EntityBody& resource = judged.state.Edit(judged.subject);
   resource.numbers["version"] = resource.Number("version") + 1;
   resource.numbers["published_at"] = judged.Time();
+  SatisfyClock(judged, resource, "D02n");
   judged.state.Put(CodeKey(resource), ToBytes(judged.subject.View()));
   for (const std::string& element : SourceElements(resource)) {
     judged.state.Put(ElementKey(element), ToBytes(judged.subject.View()));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "contracts/clock.h"
 #include "contracts/engine.h"
 #include "contracts/resource.h"
 
@@ -26,8 +27,7 @@ void File(Case& judged) {
                         {"provider", std::string(resource.Party("provider"))}};
   birth.body.links["resource"] = resource_id;
   birth.body.texts["kind"] = judged.Text("kind");
-  // Where the provider's time to answer (D07) starts; the filer's to confirm (D09b) at the answer.
-  birth.body.numbers["answer_from"] = judged.Time();
+  StartClock(judged.state, birth.body, "D07", resource.Party("provider"), judged.Time());
   birth.body.numbers["version_seen"] = judged.Form().IntegerOr("version_seen");
   birth.body.form = ToBytes(CanonicalJson(judged.Form()));
   OpenCase(judged.state, resource_id);
@@ -57,7 +57,12 @@ Code IsSource(Case& judged) {
   return Code::kSourceMismatch;
 }
 void Forward(Case& judged) {
-  judged.state.Edit(judged.subject).parties["source"] = judged.Text("source");
+  EntityBody& correction = judged.state.Edit(judged.subject);
+  correction.parties["source"] = judged.Text("source");
+  // The source must correct, the first provider still answers: both since the filing.
+  if (const ledger::Clock* own = RunningClock(correction, "D07")) {
+    StartClock(judged.state, correction, "D07", judged.Text("source"), ledger::TimeMs{own->start});
+  }
 }
 
 // correction.resolve
@@ -83,7 +88,11 @@ void Resolve(Case& judged) {
   EntityBody& correction = judged.state.Edit(judged.subject);
   // Silence confirms, so an answered one is no open case.
   EndCase(judged);
-  correction.numbers["confirm_from"] = judged.Time();
+  SatisfyClock(judged, correction, "D07", correction.Party("provider"));
+  if (const std::string_view source = correction.Party("source"); !source.empty()) {
+    SatisfyClock(judged, correction, "D07", source);
+  }
+  StartClock(judged.state, correction, "D09b", correction.Party("consumer"), judged.Time());
   correction.texts["verdict"] = judged.Text("verdict");
   correction.terms = ToBytes(CanonicalJson(judged.Form()));
   correction.numbers["new_version"] = judged.Form().IntegerOr("new_version");
@@ -100,10 +109,16 @@ void Confirm(Case& judged) {
   EntityBody& correction = judged.state.Edit(judged.subject);
   judged.note = confirmed ? "YES" : "NO";
   correction.status = To(confirmed ? CorrectionStatus::kConfirmed : CorrectionStatus::kReopened);
+  SatisfyClock(judged, correction, "D09b");
   if (confirmed) return;
   correction.numbers["reopened"] = 1;
-  correction.numbers["answer_from"] = judged.Time();
+  StartClock(judged.state, correction, "D07", correction.Party("provider"), judged.Time());
   OpenCase(judged.state, *correction.Link("resource"));
+}
+
+void Withdraw(Case& judged) {
+  EndAllClocks(judged.state.Edit(judged.subject), judged.Time());
+  EndCase(judged);
 }
 
 constexpr auto kForwardRules = std::to_array<Check>({IsSource});
@@ -149,7 +164,7 @@ constexpr auto kRows = std::to_array<CaseRow>({
      .subject = "correction",
      .from = kFiled,
      .to = To(CorrectionStatus::kWithdrawn),
-     .effect = EndCase},
+     .effect = Withdraw},
 });
 
 }  // namespace

@@ -1,4 +1,5 @@
 // Decisions 审核 in the order of the chain (docs/contracts.md 4.6; S0 6.3, 809 Art. 15, 20, 21).
+#include "contracts/clock.h"
 #include "contracts/engine.h"
 #include "contracts/request.h"
 #include "contracts/resource.h"
@@ -91,7 +92,9 @@ void Decide(Case& judged) {
     judged.note.append(" ").append(reason);
   }
   EntityBody& request = judged.state.Edit(judged.subject);
+  EndStep(judged, request);
   if (VerdictOf(judged) == Verdict::kRefuse) {
+    EndAllClocks(request, judged.Time());
     request.status = To(RequestStatus::kRefused);
     EndRequest(judged);
     return;
@@ -104,9 +107,14 @@ void Decide(Case& judged) {
     judged.Raise(request.Text("kind") == "RETURN_FLOW" ? Flag::kReturnFlowCondition
                                                        : Flag::kExtraCondition);
   }
-  request.status = extra || VerdictOf(judged) == Verdict::kNarrow
-                       ? To(RequestStatus::kOffered)
-                       : contracts::Advance(judged.state, request);
+  // P's answer starts its duty to share; where P is not in the chain, M's does.
+  StartSharing(judged, request);
+  if (extra || VerdictOf(judged) == Verdict::kNarrow) {
+    StartClock(judged.state, request, "D19", request.Party("consumer"), judged.Time());
+    request.status = To(RequestStatus::kOffered);
+    return;
+  }
+  request.status = Advance(judged, request);
 }
 
 constexpr Check kRules[] = {PeerWhenSelfDealing, ReasonGiven, ItemsRequested};

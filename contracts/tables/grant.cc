@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "contracts/clock.h"
 #include "contracts/engine.h"
 #include "contracts/request.h"
 #include "contracts/resource.h"
@@ -100,6 +101,24 @@ Code IsAssessed(Case& judged) {
              : Code::kAccepted;
 }
 
+// The request's last clocks end; P's duty to share goes on in the grant, where C's to acknowledge
+// and, at its end, to dispose of the data begin.
+void HandOver(Case& judged, EntityBody& grant) {
+  EntityBody& request = judged.state.Edit(judged.subject);
+  if (request.status == To(RequestStatus::kSubmitted)) {  // the opening is M's approval
+    StartSharing(judged, request);
+    EndStep(judged, request);
+  }
+  if (const ledger::Clock* opening = RunningClock(request, "D16")) {
+    BookWait(judged, request, "D06", opening->department, opening->start);
+  }
+  SatisfyClock(judged, request, "D16");
+  MoveClock(request, grant, "D06");
+  EndAllClocks(request, judged.Time());
+  StartClock(judged.state, grant, "D09a", grant.Party("consumer"), judged.Time());
+  StartClock(judged.state, grant, "D14", grant.Party("consumer"), grant.Number("valid_to") - 1);
+}
+
 void Open(Case& judged) {
   FlagSelfDealing(judged);
   const EntityBody& request = *judged.body;
@@ -124,6 +143,7 @@ void Open(Case& judged) {
                    {"valid_to", ledger::StartOfDate(terms.IntegerOr("valid_to")) + kDayMs}};
   grant.form = ToBytes(CanonicalJson(judged.Form()));
   grant.terms = ToBytes(CanonicalJson(terms));
+  HandOver(judged, grant);
   judged.state.Edit(judged.subject).texts["grant"] = ledger::ToHex(birth.id);
   EndRequest(judged);
   MarkUser(judged.state, *request.Link("resource"), request.Party("consumer"));
@@ -149,8 +169,30 @@ void Become(Case& judged) {
   judged.note = judged.Text("reason");
   NoteStatus(judged, judged.subject, status);
 }
+void Acknowledge(Case& judged) {
+  EntityBody& grant = judged.state.Edit(judged.subject);
+  if (const ledger::Clock* opened = RunningClock(grant, "D09a")) {
+    BookWait(judged, grant, "D06", grant.Party("consumer"), opened->start);
+  }
+  SatisfyClock(judged, grant, "D09a");
+  StartClock(judged.state, grant, "D17", grant.Party("consumer"), QuarterEnd(judged.Time()));
+  Become<GrantStatus::kActive>(judged);
+}
+void Decline(Case& judged) {
+  EndAllClocks(judged.state.Edit(judged.subject), judged.Time());
+  Become<GrantStatus::kClosed>(judged);
+}
+// The grant ends before its time: what remains is to dispose of the data.
+template <GrantStatus status>
+void End(Case& judged) {
+  EntityBody& grant = judged.state.Edit(judged.subject);
+  for (const std::string_view code : {"D06", "D09a"}) EndClock(grant, code, judged.Time());
+  StartClock(judged.state, grant, "D14", grant.Party("consumer"), judged.Time());
+  Become<status>(judged);
+}
 void ServiceReady(Case& judged) {
   EntityBody& grant = judged.state.Edit(judged.subject);
+  SatisfyClock(judged, grant, "D06");
   if (grant.Number("service_ready_at") == 0) grant.numbers["service_ready_at"] = judged.Time();
 }
 
@@ -161,7 +203,7 @@ Code GroundGiven(Case& judged) {
              ? Code::kGroundRequired
              : Code::kAccepted;
 }
-bool IsTerm(const Case& judged, std::int64_t time) {
+bool IsTerm(Case& judged, std::int64_t time) {
   return time > judged.Time() && time <= LatestTerm(judged);
 }
 Code TermGiven(Case& judged) {
@@ -182,6 +224,9 @@ void Suspend(Case& judged) {
   judged.note = judged.Text("ground");
   const Json* order = judged.Form().Find("order");
   if (order != nullptr) (void)BearOrder(judged, judged.subject, *order);
+  if (const std::int64_t review = judged.Form().IntegerOr("review_at"); review > 0) {
+    StartTerm(grant, "D12", judged.payload.department, judged.Time(), review + 1);
+  }
   NoteStatus(judged, judged.subject, GrantStatus::kSuspended);
 }
 
@@ -203,6 +248,7 @@ void Resume(Case& judged) {
   const auto before = static_cast<std::uint32_t>(
       grant.Number("before_suspension", static_cast<std::int64_t>(GrantStatus::kActive)));
   grant.status = before;
+  EndClock(grant, "D12", judged.Time());
   NoteStatus(judged, judged.subject, static_cast<GrantStatus>(before));
 }
 // Misuse ends a grant only after the order failed, its term passed in silence, or it was refused.
@@ -246,14 +292,14 @@ constexpr CaseRow kRows[] = {
      .to = To(GrantStatus::kActive),
      .required = SameAgreement,
      .rules = kAcknowledgeRules,
-     .effect = Become<GrantStatus::kActive>},
+     .effect = Acknowledge},
     {.op = "grant.decline",
      .sides = side::kConsumer,
      .who = Who::kHead,
      .subject = "grant",
      .from = kOpened,
      .to = To(GrantStatus::kClosed),
-     .effect = Become<GrantStatus::kClosed>},
+     .effect = Decline},
     {.op = "grant.service_ready",
      .sides = side::kProvider,
      .who = Who::kSystem,
@@ -283,14 +329,14 @@ constexpr CaseRow kRows[] = {
      .from = kSuspended,
      .to = To(GrantStatus::kTerminated),
      .rules = kTerminateRules,
-     .effect = Become<GrantStatus::kTerminated>},
+     .effect = End<GrantStatus::kTerminated>},
     {.op = "grant.relinquish",
      .sides = side::kConsumer,
      .who = Who::kHead,
      .subject = "grant",
      .from = kRunning | kSuspended,
      .to = To(GrantStatus::kRelinquished),
-     .effect = Become<GrantStatus::kRelinquished>},
+     .effect = End<GrantStatus::kRelinquished>},
 };
 
 }  // namespace

@@ -1,4 +1,5 @@
 // Rectification orders 整改通知 on grants (docs/contracts.md 4.15, SV7 to SV9; 809 Art. 27(2)).
+#include "contracts/clock.h"
 #include "contracts/engine.h"
 #include "contracts/grant.h"
 #include "contracts/resource.h"
@@ -46,7 +47,7 @@ void Order(Case& judged) {
 
 void Report(Case& judged) {
   EntityBody& order = judged.state.Edit(judged.subject);
-  if (judged.Time() > order.Number("term")) judged.Raise(ledger::Flag::kLate);
+  SatisfyClock(judged, order, "D12");
   if (judged.Form().BoolOr("refused")) order.numbers["refused"] = 1;
 }
 Code ReasonGiven(Case& judged) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "contracts/clock.h"
 #include "contracts/engine.h"
 #include "contracts/resource.h"
 #include "contracts/safeguards.h"
@@ -96,8 +97,10 @@ Bytes SameKey(const Case& judged, const Json& content) {
                          suffix);
 }
 
-bool IsAlive(BlockState& state, const EntityBody& request, ledger::TimeMs time) {
-  if (IsOpenRequest(request)) return true;
+bool IsAlive(BlockState& state, const EntityId& id, const EntityBody& request,
+             ledger::TimeMs time) {
+  const bool lapsed = EffectiveStatus(state, id, request, time) == To(RequestStatus::kLapsed);
+  if (IsOpenRequest(request)) return !lapsed;
   const auto grant_id = ledger::ParseEntityId(request.Text("grant"));
   const EntityBody* grant = grant_id ? state.Body(*grant_id) : nullptr;
   if (grant == nullptr) return false;
@@ -111,8 +114,8 @@ Code NotTwice(Case& judged) {
   const auto id = bytes ? EntityId::From(*bytes) : std::nullopt;
   if (!id || *id == judged.subject) return Code::kAccepted;
   const EntityBody* other = judged.state.Body(*id);
-  return other != nullptr && IsAlive(judged.state, *other, judged.Time()) ? Code::kDuplicate
-                                                                          : Code::kAccepted;
+  return other != nullptr && IsAlive(judged.state, *id, *other, judged.Time()) ? Code::kDuplicate
+                                                                               : Code::kAccepted;
 }
 
 // Rules, in the order of RQ1. Without new content there is nothing to ask again.
@@ -253,9 +256,10 @@ void Submit(Case& judged) {
                      {"manager", std::string(resource.Party("manager"))},
                      {"provider", std::string(resource.Party("provider"))}};
   request.links["resource"] = resource_id;
-  request.texts["profile"] = judged.state.CurrentProfile().name;
+  request.texts["profile"] = judged.state.CurrentProfile().version;
   request.numbers = {{"attempt", 1}, {"step", 0}};
   SetContent(judged, request, judged.Form(), birth.id);
+  StartStep(judged, request);
   OpenCase(judged.state, resource_id);
   AddBirth(judged, std::move(birth));
 }
@@ -272,6 +276,10 @@ Code ReturnedOnce(Case& judged) {
 void Return(Case& judged) {
   EntityBody& request = judged.state.Edit(judged.subject);
   request.numbers["returned"] = 1;
+  for (const std::string_view code : {"D03", "D04", "D08"}) {
+    if (StopClock(judged, request, code) > 0) judged.Raise(ledger::Flag::kReturnLate);
+  }
+  StartClock(judged.state, request, "D22", request.Party("consumer"), judged.Time());
   request.texts["missing"] = CanonicalJson(*judged.Form().Find("missing"));
 }
 Code SameResource(Case& judged) {
@@ -296,6 +304,7 @@ Code ListCovered(Case& judged) {
 void Resubmit(Case& judged) {
   EntityBody& request = judged.state.Edit(judged.subject);
   request.numbers["attempt"] = request.Number("attempt") + 1;
+  SatisfyClock(judged, request, "D22");
   const Json* content = NewContent(judged);
   if (content != nullptr) {
     // What is no longer asked for may be asked for again.
@@ -304,16 +313,24 @@ void Resubmit(Case& judged) {
     if (holder && EntityId::From(*holder) == judged.subject) judged.state.Delete(before);
     SetContent(judged, request, *content, judged.subject);
   }
+  StartStep(judged, request);
 }
 
 // request.accept, decline, withdraw
 void Accept(Case& judged) {
   EntityBody& request = judged.state.Edit(judged.subject);
   if (judged.Form().BoolOr("under_protest")) request.numbers["under_protest"] = 1;
-  request.status = Advance(judged.state, request);
+  if (const ledger::Clock* offer = RunningClock(request, "D19")) {
+    BookWait(judged, request, "D06", request.Party("consumer"), offer->start);
+  }
+  SatisfyClock(judged, request, "D19");
+  request.status = Advance(judged, request);
 }
 void End(Case& judged) {
   judged.note = judged.Text("reason_code");
+  EntityBody& request = judged.state.Edit(judged.subject);
+  SatisfyClock(judged, request, "D19");
+  EndAllClocks(request, judged.Time());
   EndRequest(judged);
 }
 

@@ -95,6 +95,42 @@ Result<Act> DecodeAct(ByteView bytes) {
   return act;
 }
 
+Bytes EncodeClock(const Clock& clock) {
+  WireWriter writer;
+  writer.Text(1, clock.code);
+  writer.Text(2, clock.department);
+  writer.Int64(3, clock.start);
+  writer.Int64(4, clock.n);
+  writer.Varint(5, static_cast<std::uint64_t>(clock.unit));
+  writer.Int64(6, clock.extra);
+  writer.Int64(7, clock.ended_at);
+  writer.Varint(8, clock.satisfied ? 1 : 0);
+  writer.Int64(9, clock.late);
+  PutNamed(writer, 10, clock.waits, [](WireWriter& w, std::int64_t days) { w.Int64(2, days); });
+  return writer.Take();
+}
+
+Result<Clock> DecodeClock(ByteView bytes) {
+  WireReader reader(bytes);
+  Clock clock;
+  JD_TRY(clock.code, TakeText(reader, 1, kNameBytesMax));
+  JD_TRY(clock.department, TakeText(reader, 2, limits::kIdBytesMax));
+  JD_TRY(clock.start, reader.Int64(3));
+  JD_TRY(clock.n, reader.Int64(4));
+  JD_TRY(const std::uint64_t unit, reader.Varint(5));
+  if (unit < 1 || unit > 3) return Fail(Errc::kInvalid, "body: unknown unit of a clock");
+  clock.unit = static_cast<ClockUnit>(unit);
+  JD_TRY(clock.extra, reader.Int64(6));
+  JD_TRY(clock.ended_at, reader.Int64(7));
+  JD_TRY(const std::uint64_t satisfied, reader.Varint(8));
+  if (satisfied > 1) return Fail(Errc::kInvalid, "body: no truth value");
+  clock.satisfied = satisfied == 1;
+  JD_TRY(clock.late, reader.Int64(9));
+  JD_CHECK(TakeNamed(reader, 10, clock.waits, [](WireReader& r) { return r.Int64(2); }));
+  JD_CHECK(reader.Finish());
+  return clock;
+}
+
 Json ParseOrEmpty(const Bytes& json) {
   if (json.empty()) return Json::MakeObject();
   auto parsed = ParseJson(AsText(json), kFormBytesMax);
@@ -104,39 +140,79 @@ Json ParseOrEmpty(const Bytes& json) {
 using Names = std::span<const std::string_view>;
 
 // Names of the statuses of a kind; the first is status 1.
+constexpr std::string_view kDepartmentStatuses[] = {"ACTIVE", "MERGED", "RENAMED", "SPLIT"};
+constexpr std::string_view kIdentityStatuses[] = {"ACTIVE", "REVOKED"};
+constexpr std::string_view kResourceStatuses[] = {
+    "DRAFT", "SUBMITTED", "RETURNED", "APPROVED", "PUBLISHED", "SUSPENDED", "RETIRED", "DISCARDED"};
+constexpr std::string_view kRequestStatuses[] = {"SUBMITTED", "RETURNED", "OFFERED",  "APPROVED",
+                                                 "GRANTED",   "REFUSED",  "DECLINED", "LAPSED",
+                                                 "WITHDRAWN", "CLOSED"};
+constexpr std::string_view kGrantStatuses[] = {"OPENED",     "ACTIVE",       "SUSPENDED", "EXPIRED",
+                                               "TERMINATED", "RELINQUISHED", "CLOSED"};
+constexpr std::string_view kCorrectionStatuses[] = {
+    "FILED", "ACCEPTED", "FORWARDED", "RESOLVED", "CONFIRMED", "REOPENED", "WITHDRAWN"};
+constexpr std::string_view kRectificationStatuses[] = {"ORDERED", "REPORTED", "ACCEPTED", "FAILED"};
+constexpr std::string_view kPendingStatuses[] = {"PENDING_HEAD", "TAKEN", "EXPIRED", "VOID"};
+constexpr std::string_view kConsultationStatuses[] = {"OPEN",   "IN_SESSION", "AGREED", "REFUSED",
+                                                      "LAPSED", "WITHDRAWN",  "GRANTED"};
+constexpr std::string_view kDemandStatuses[] = {"SUBMITTED", "ASSIGNED", "PROVIDING", "SUPERIOR",
+                                                "APPLIED",   "OBTAINED", "REFUSED",   "UNABLE",
+                                                "FULFILLED", "REJECTED", "CLOSED",    "WITHDRAWN"};
+constexpr std::string_view kDerivationStatuses[] = {"RECORDED"};
+constexpr std::string_view kThirdPartyStatuses[] = {"ASKED", "CONSENTED", "REFUSED"};
+constexpr std::string_view kDisposalStatuses[] = {"REPORTED", "REJECTED", "CLOSED"};
+constexpr std::string_view kEmergencyStatuses[] = {"DECLARED", "ENDED", "REVIEWED"};
+constexpr std::string_view kWatermarkStatuses[] = {"REGISTERED"};
+constexpr std::string_view kLeakStatuses[] = {"REPORTED", "TRACED"};
+constexpr std::string_view kIncidentStatuses[] = {"OPEN", "CONTAINED", "REPORTED", "REVIEWED",
+                                                  "CLOSED"};
+constexpr std::string_view kComplaintStatuses[] = {"FILED", "ANSWERED"};
+constexpr std::string_view kInspectionStatuses[] = {"REQUESTED", "ANSWERED"};
+constexpr std::string_view kEngagementStatuses[] = {"OPEN", "ENDED"};
+constexpr std::string_view kFindingStatuses[] = {"STATED", "REPLIED"};
+constexpr std::string_view kHoldStatuses[] = {"HELD", "ENDED"};
+constexpr std::string_view kDisputeStatuses[] = {"NEGOTIATING", "MEDIATION", "FAILED",
+                                                 "DECIDED",     "SETTLED",   "WITHDRAWN"};
+constexpr std::string_view kLeafDemandStatuses[] = {"DEMANDED", "PRODUCED"};
+constexpr std::string_view kSourceTaskStatuses[] = {"ASKED", "DONE"};
+constexpr std::string_view kProposalStatuses[] = {"OPEN", "TAKEN", "REJECTED", "LAPSED"};
+
+struct KindStatuses {
+  EntityKind kind;
+  Names names;
+};
+constexpr KindStatuses kStatuses[] = {
+    {.kind = EntityKind::kDepartment, .names = kDepartmentStatuses},
+    {.kind = EntityKind::kIdentity, .names = kIdentityStatuses},
+    {.kind = EntityKind::kResource, .names = kResourceStatuses},
+    {.kind = EntityKind::kRequest, .names = kRequestStatuses},
+    {.kind = EntityKind::kGrant, .names = kGrantStatuses},
+    {.kind = EntityKind::kCorrection, .names = kCorrectionStatuses},
+    {.kind = EntityKind::kRectification, .names = kRectificationStatuses},
+    {.kind = EntityKind::kPending, .names = kPendingStatuses},
+    {.kind = EntityKind::kConsultation, .names = kConsultationStatuses},
+    {.kind = EntityKind::kDemand, .names = kDemandStatuses},
+    {.kind = EntityKind::kDerivation, .names = kDerivationStatuses},
+    {.kind = EntityKind::kThirdParty, .names = kThirdPartyStatuses},
+    {.kind = EntityKind::kDisposal, .names = kDisposalStatuses},
+    {.kind = EntityKind::kEmergency, .names = kEmergencyStatuses},
+    {.kind = EntityKind::kWatermark, .names = kWatermarkStatuses},
+    {.kind = EntityKind::kLeak, .names = kLeakStatuses},
+    {.kind = EntityKind::kIncident, .names = kIncidentStatuses},
+    {.kind = EntityKind::kComplaint, .names = kComplaintStatuses},
+    {.kind = EntityKind::kInspection, .names = kInspectionStatuses},
+    {.kind = EntityKind::kEngagement, .names = kEngagementStatuses},
+    {.kind = EntityKind::kFinding, .names = kFindingStatuses},
+    {.kind = EntityKind::kHold, .names = kHoldStatuses},
+    {.kind = EntityKind::kDispute, .names = kDisputeStatuses},
+    {.kind = EntityKind::kLeafDemand, .names = kLeafDemandStatuses},
+    {.kind = EntityKind::kSourceTask, .names = kSourceTaskStatuses},
+    {.kind = EntityKind::kProposal, .names = kProposalStatuses},
+};
+
 Names StatusNames(EntityKind kind) {
-  static constexpr std::array<std::string_view, 4> kDepartment = {"ACTIVE", "MERGED", "RENAMED",
-                                                                  "SPLIT"};
-  static constexpr std::array<std::string_view, 2> kIdentity = {"ACTIVE", "REVOKED"};
-  static constexpr std::array<std::string_view, 8> kResource = {
-      "DRAFT",     "SUBMITTED", "RETURNED", "APPROVED",
-      "PUBLISHED", "SUSPENDED", "RETIRED",  "DISCARDED"};
-  static constexpr std::array<std::string_view, 10> kRequest = {
-      "SUBMITTED", "RETURNED", "OFFERED", "APPROVED",  "GRANTED",
-      "REFUSED",   "DECLINED", "LAPSED",  "WITHDRAWN", "CLOSED"};
-  static constexpr std::array<std::string_view, 7> kGrant = {
-      "OPENED", "ACTIVE", "SUSPENDED", "EXPIRED", "TERMINATED", "RELINQUISHED", "CLOSED"};
-  static constexpr std::array<std::string_view, 7> kCorrection = {
-      "FILED", "ACCEPTED", "FORWARDED", "RESOLVED", "CONFIRMED", "REOPENED", "WITHDRAWN"};
-  static constexpr std::array<std::string_view, 4> kRectification = {"ORDERED", "REPORTED",
-                                                                     "ACCEPTED", "FAILED"};
-  static constexpr std::array<std::string_view, 4> kPending = {"PENDING_HEAD", "TAKEN", "EXPIRED",
-                                                               "VOID"};
-  switch (kind) {
-    case EntityKind::kDepartment: return kDepartment;
-    case EntityKind::kIdentity: return kIdentity;
-    case EntityKind::kResource: return kResource;
-    case EntityKind::kRequest: return kRequest;
-    case EntityKind::kGrant: return kGrant;
-    case EntityKind::kCorrection: return kCorrection;
-    case EntityKind::kRectification: return kRectification;
-    case EntityKind::kPending: return kPending;
-    case EntityKind::kDepartmentMonth:
-    case EntityKind::kPair:
-    case EntityKind::kNetwork:
-    case EntityKind::kProposal: return {};
-  }
-  return {};
+  const auto* row = std::ranges::find(kStatuses, kind, &KindStatuses::kind);
+  return row != std::end(kStatuses) ? row->names : Names();
 }
 
 }  // namespace
@@ -156,6 +232,7 @@ Bytes EntityBody::Encode() const {
   writer.BytesField(11, form);
   writer.BytesField(12, terms);
   for (const Act& act : acts) writer.Message(13, EncodeAct(act));
+  for (const Clock& clock : clocks) writer.Message(14, EncodeClock(clock));
   return writer.Take();
 }
 
@@ -187,6 +264,12 @@ Result<EntityBody> EntityBody::Decode(ByteView bytes) {
     JD_TRY(const ByteView message, reader.Message(13));
     JD_TRY(Act act, DecodeAct(message));
     body.acts.push_back(std::move(act));
+  }
+  while (reader.NextIs(14)) {
+    if (body.clocks.size() >= kClocksMax) return Fail(Errc::kTooLarge, "body: too many clocks");
+    JD_TRY(const ByteView message, reader.Message(14));
+    JD_TRY(Clock clock, DecodeClock(message));
+    body.clocks.push_back(std::move(clock));
   }
   JD_CHECK(reader.Finish());
   return body;
@@ -221,6 +304,13 @@ void EntityBody::AddAct(Act act) {
     acts.erase(acts.begin(), acts.begin() + surplus);
   }
   acts.push_back(std::move(act));
+}
+
+const Clock* EntityBody::FindClock(std::string_view code, std::string_view owner) const {
+  const auto found = std::ranges::find_if(clocks, [&](const Clock& clock) {
+    return clock.code == code && (owner.empty() || clock.department == owner);
+  });
+  return found != clocks.end() ? &*found : nullptr;
 }
 
 std::string_view StatusName(EntityKind kind, std::uint32_t status) {

@@ -28,8 +28,34 @@ struct Act {
   bool operator==(const Act&) const = default;
 };
 
+enum class ClockUnit : std::uint32_t {
+  kWorkingDays = 1,  // `n` working days after the day of `start`
+  kHours = 2,        // `n` hours after `start`
+  kUntil = 3,        // `n` is the first ms that is late
+};
+
+// A deadline 时限 of the case (docs/contracts.md 4.19): who owes what since when. When it is due is
+// never stored: the calendar of working days says so, and may be published anew.
+struct Clock {
+  std::string code;         // "D04"
+  DepartmentId department;  // who owes it
+  TimeMs start = 0;
+  std::int64_t n = 0;
+  ClockUnit unit = ClockUnit::kWorkingDays;
+  std::int64_t extra = 0;  // working days or hours added by an extension
+  TimeMs ended_at = 0;     // 0: it runs
+  bool satisfied = false;  // ended by the act it asks for; else it fell away or stands still
+  std::int64_t late = 0;   // working days or hours late when satisfied, less those in `waits`
+  std::map<DepartmentId, std::int64_t, std::less<>> waits =
+      {};  // working days others took meanwhile
+  bool operator==(const Clock&) const = default;
+
+  [[nodiscard]] bool Runs() const { return ended_at == 0; }
+};
+
 struct EntityBody {
   static constexpr std::size_t kActsMax = 64;
+  static constexpr std::size_t kClocksMax = 64;
 
   EntityKind kind = EntityKind::kResource;
   std::uint32_t status = 0;
@@ -38,12 +64,15 @@ struct EntityBody {
   TxId born_tx;
   DepartmentId department;                                   // whose entity it is
   std::map<std::string, DepartmentId, std::less<>> parties;  // "consumer", "provider", "manager"
-  std::map<std::string, EntityId, std::less<>> links;        // "resource", "request", "grant"
+  // "resource", "request", "grant": set at birth and never changed, for they say what an act on
+  // this entity touches besides (contracts/touched.h). What changes stands in `texts`.
+  std::map<std::string, EntityId, std::less<>> links;
   std::map<std::string, std::int64_t, std::less<>> numbers;  // "step", "attempt", "valid_to"
   std::map<std::string, std::string, std::less<>> texts;     // "profile", "code", "name"
   Bytes form;   // canonical JSON as signed at birth or at the last resubmission
   Bytes terms;  // canonical JSON of the terms in force, when they differ from the form
   std::vector<Act> acts;
+  std::vector<Clock> clocks;  // one of a code and department, in the order they first started
 
   [[nodiscard]] Bytes Encode() const;
   [[nodiscard]] static Result<EntityBody> Decode(ByteView bytes);
@@ -56,6 +85,9 @@ struct EntityBody {
   [[nodiscard]] std::string_view Party(std::string_view name) const;
   [[nodiscard]] const EntityId* Link(std::string_view name) const;
   void AddAct(Act act);  // keeps the newest kActsMax
+  // The clock of the code, on the department when one is named; null when it never started.
+  [[nodiscard]] const Clock* FindClock(std::string_view code,
+                                       std::string_view department = "") const;
   bool operator==(const EntityBody&) const = default;
 };
 
@@ -109,6 +141,52 @@ enum class CorrectionStatus : std::uint32_t {
   kWithdrawn
 };
 enum class RectificationStatus : std::uint32_t { kOrdered = 1, kReported, kAccepted, kFailed };
+enum class ConsultationStatus : std::uint32_t {
+  kOpen = 1,
+  kInSession,
+  kAgreed,
+  kRefused,
+  kLapsed,
+  kWithdrawn,
+  kGranted
+};
+enum class DemandStatus : std::uint32_t {
+  kSubmitted = 1,
+  kAssigned,
+  kProviding,
+  kSuperior,
+  kApplied,
+  kObtained,
+  kRefused,
+  kUnable,
+  kFulfilled,
+  kRejected,
+  kClosed,
+  kWithdrawn
+};
+enum class DerivationStatus : std::uint32_t { kRecorded = 1 };
+enum class ThirdPartyStatus : std::uint32_t { kAsked = 1, kConsented, kRefused };
+enum class DisposalStatus : std::uint32_t { kReported = 1, kRejected, kClosed };
+enum class EmergencyStatus : std::uint32_t { kDeclared = 1, kEnded, kReviewed };
+enum class WatermarkStatus : std::uint32_t { kRegistered = 1 };
+enum class LeakStatus : std::uint32_t { kReported = 1, kTraced };
+enum class IncidentStatus : std::uint32_t { kOpen = 1, kContained, kReported, kReviewed, kClosed };
+enum class ComplaintStatus : std::uint32_t { kFiled = 1, kAnswered };
+enum class InspectionStatus : std::uint32_t { kRequested = 1, kAnswered };
+enum class EngagementStatus : std::uint32_t { kOpen = 1, kEnded };
+enum class FindingStatus : std::uint32_t { kStated = 1, kReplied };
+enum class HoldStatus : std::uint32_t { kHeld = 1, kEnded };
+enum class DisputeStatus : std::uint32_t {
+  kNegotiating = 1,
+  kMediation,
+  kFailed,
+  kDecided,
+  kSettled,
+  kWithdrawn
+};
+enum class LeafDemandStatus : std::uint32_t { kDemanded = 1, kProduced };
+enum class SourceTaskStatus : std::uint32_t { kAsked = 1, kDone };
+enum class ProposalStatus : std::uint32_t { kOpen = 1, kTaken, kRejected, kLapsed };
 enum class PendingStatus : std::uint32_t { kPendingHead = 1, kTaken, kExpired, kVoid };
 
 }  // namespace jiandu::ledger

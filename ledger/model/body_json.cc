@@ -38,6 +38,30 @@ Json ActToJson(EntityKind kind, const Act& act) {
   return json;
 }
 
+std::string_view UnitName(ClockUnit unit) {
+  switch (unit) {
+    case ClockUnit::kWorkingDays: return "wd";
+    case ClockUnit::kHours: return "hours";
+    case ClockUnit::kUntil: return "until";
+  }
+  return "?";
+}
+
+Json ClockToJson(const Clock& clock) {
+  Json json = Json::MakeObject();
+  json.Set("code", clock.code).Set("department", clock.department);
+  json.Set("start", Integer(clock.start)).Set("unit", UnitName(clock.unit));
+  json.Set("n", Integer(clock.n));
+  if (clock.extra != 0) json.Set("extra", Integer(clock.extra));
+  if (!clock.Runs()) json.Set("ended_at", Integer(clock.ended_at));
+  if (clock.satisfied) json.Set("satisfied", true);
+  if (clock.late != 0) json.Set("late", Integer(clock.late));
+  Json waits = Json::MakeObject();
+  for (const auto& [department, days] : clock.waits) waits.Set(department, Integer(days));
+  if (!clock.waits.empty()) json.Set("waits", std::move(waits));
+  return json;
+}
+
 }  // namespace
 
 Json BodyToJson(const EntityId& id, const EntityBody& body) {
@@ -62,6 +86,9 @@ Json BodyToJson(const EntityId& id, const EntityBody& body) {
   Json acts = Json::MakeArray();
   for (const Act& act : body.acts) acts.Push(ActToJson(body.kind, act));
   json.Set("acts", std::move(acts));
+  Json clocks = Json::MakeArray();
+  for (const Clock& clock : body.clocks) clocks.Push(ClockToJson(clock));
+  json.Set("clocks", std::move(clocks));
   return json;
 }
 

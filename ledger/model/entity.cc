@@ -16,7 +16,7 @@ struct KindRow {
   EntityKind kind;
   std::string_view name;
 };
-constexpr std::array<KindRow, 12> kKinds = {{
+constexpr std::array<KindRow, 29> kKinds = {{
     {.kind = EntityKind::kDepartment, .name = "department"},
     {.kind = EntityKind::kDepartmentMonth, .name = "department-month"},
     {.kind = EntityKind::kPair, .name = "pair"},
@@ -29,6 +29,23 @@ constexpr std::array<KindRow, 12> kKinds = {{
     {.kind = EntityKind::kRectification, .name = "rectification"},
     {.kind = EntityKind::kPending, .name = "pending"},
     {.kind = EntityKind::kProposal, .name = "proposal"},
+    {.kind = EntityKind::kConsultation, .name = "consultation"},
+    {.kind = EntityKind::kDemand, .name = "demand"},
+    {.kind = EntityKind::kDerivation, .name = "derivation"},
+    {.kind = EntityKind::kThirdParty, .name = "third-party"},
+    {.kind = EntityKind::kDisposal, .name = "disposal"},
+    {.kind = EntityKind::kEmergency, .name = "emergency"},
+    {.kind = EntityKind::kWatermark, .name = "watermark"},
+    {.kind = EntityKind::kLeak, .name = "leak"},
+    {.kind = EntityKind::kIncident, .name = "incident"},
+    {.kind = EntityKind::kComplaint, .name = "complaint"},
+    {.kind = EntityKind::kInspection, .name = "inspection"},
+    {.kind = EntityKind::kEngagement, .name = "engagement"},
+    {.kind = EntityKind::kFinding, .name = "finding"},
+    {.kind = EntityKind::kHold, .name = "hold"},
+    {.kind = EntityKind::kDispute, .name = "dispute"},
+    {.kind = EntityKind::kLeafDemand, .name = "leaf-demand"},
+    {.kind = EntityKind::kSourceTask, .name = "source-task"},
 }};
 
 EntityId FromHash(EntityKind kind, const Hash256& hash) {
@@ -86,6 +103,10 @@ Result<Hash256> TakeHash(WireReader& reader, std::uint32_t field) {
 std::string_view KindName(EntityKind kind) {
   const auto* row = std::ranges::find(kKinds, kind, &KindRow::kind);
   return row == kKinds.end() ? std::string_view("?") : row->name;
+}
+
+bool IsCase(EntityKind kind) {
+  return kind >= EntityKind::kResource && kind != EntityKind::kProposal;
 }
 
 std::optional<EntityKind> KindFromByte(std::uint8_t byte) {

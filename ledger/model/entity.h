@@ -26,11 +26,31 @@ enum class EntityKind : std::uint8_t {
   kGrant = 19,
   kCorrection = 20,
   kRectification = 21,
-  kPending = 22,   // a transaction waiting for its head (PENDING_HEAD)
-  kProposal = 23,  // something put to the vote
+  kPending = 22,       // a transaction waiting for its head (PENDING_HEAD)
+  kProposal = 23,      // something put to the vote
+  kConsultation = 24,  // 一事一议
+  kDemand = 25,        // 归集需求, with its task
+  kDerivation = 26,    // 衍生/融合数据
+  kThirdParty = 27,    // 提供第三方: a consent asked for
+  kDisposal = 28,      // 处置
+  kEmergency = 29,     // 应急共享
+  kWatermark = 30,     // of a delivery
+  kLeak = 31,
+  kIncident = 32,
+  kComplaint = 33,   // 809 Art. 37(2)
+  kInspection = 34,  // 809 Art. 29
+  kEngagement = 35,  // an audit 审计任务
+  kFinding = 36,     // of an audit
+  kHold = 37,        // evidence that must be kept
+  kDispute = 38,     // 争议
+  kLeafDemand = 39,  // a leaf, document or name to be produced
+  kSourceTask = 40,  // an update the source asks of a contributor
 };
 // "department", "resource", ...: the word used in paths and answers.
 [[nodiscard]] std::string_view KindName(EntityKind kind);
+// A case of somebody (or a resource): its events are shown to the departments it concerns, not to
+// the whole network.
+[[nodiscard]] bool IsCase(EntityKind kind);
 [[nodiscard]] std::optional<EntityKind> KindFromByte(std::uint8_t byte);
 [[nodiscard]] std::optional<EntityKind> KindFromName(std::string_view name);
 

@@ -13,6 +13,7 @@ namespace jiandu::ledger {
 namespace {
 
 constexpr std::string_view kFormat = "jiandu-genesis-1";
+constexpr std::size_t kCalendarsMax = 100;
 constexpr std::size_t kDepartmentsMax = 4096;
 constexpr std::size_t kIdentitiesMax = 16384;
 constexpr std::size_t kRolesMax = 8;
@@ -89,6 +90,15 @@ Result<GenesisValidator> ReadValidator(const Json& json, std::size_t i) {
   return validator;
 }
 
+// No member too many, none too few: what the document says is what is kept.
+Result<CalendarYear> ReadCalendarYear(const Json& json, std::size_t i) {
+  JD_TRY(CalendarYear year, CalendarYear::FromJson(json));
+  if (CanonicalJson(year.ToJson()) != CanonicalJson(json)) {
+    return Fail(Errc::kInvalid, "genesis: " + Where("calendars", i) + ": other members");
+  }
+  return year;
+}
+
 template <typename T, typename Read>
 Result<std::vector<T>> ReadList(std::span<const Json> items, Read read) {
   std::vector<T> list;
@@ -135,6 +145,11 @@ std::string EncodeGenesis(const Genesis& genesis) {
   Json validators = Json::MakeArray();
   for (const auto& validator : genesis.validators) validators.Push(ValidatorToJson(validator));
   Json json = Json::MakeObject();
+  if (!genesis.calendars.empty()) {
+    Json calendars = Json::MakeArray();
+    for (const CalendarYear& year : genesis.calendars) calendars.Push(year.ToJson());
+    json.Set("calendars", std::move(calendars));
+  }
   json.Set("chain", genesis.chain).Set("consensus", genesis.consensus);
   json.Set("departments", std::move(departments)).Set("format", kFormat);
   json.Set("identities", std::move(identities)).Set("log_key", HexEncode(genesis.log_key.View()));
@@ -148,6 +163,7 @@ Result<Genesis> DecodeGenesis(ByteView document) {
   JD_TRY(const Json json, ParseCanonicalJson(AsText(document), limits::kGenesisBytesMax));
   JsonFields fields(json, "");
   Genesis genesis;
+  const auto calendars = fields.OptionalArray("calendars", kCalendarsMax);
   genesis.chain = fields.Text("chain", limits::kChainIdBytesMax);
   const Json* consensus = fields.Object("consensus");
   const auto departments = fields.Array("departments", kDepartmentsMax);
@@ -165,6 +181,7 @@ Result<Genesis> DecodeGenesis(ByteView document) {
   JD_CHECK(fields.Finish());
   genesis.consensus = *consensus;
   genesis.settings = *settings;
+  JD_TRY(genesis.calendars, ReadList<CalendarYear>(calendars, ReadCalendarYear));
   JD_TRY(genesis.departments, ReadList<GenesisDepartment>(departments, ReadDepartment));
   JD_TRY(genesis.identities, ReadList<GenesisIdentity>(identities, ReadIdentity));
   JD_TRY(genesis.validators, ReadList<GenesisValidator>(validators, ReadValidator));

@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "crypto/ed25519.h"
 #include "ledger/model/key_record.h"
+#include "ledger/model/work_calendar.h"
 #include "ledger/model/write_set.h"
 
 namespace jiandu::ledger {
@@ -54,6 +55,7 @@ struct Genesis {
   std::vector<GenesisValidator> validators;
   Json consensus = Json::MakeObject();  // overrides of consensus::Params by name
   Json settings = Json::MakeObject();   // overrides of profile parameters by name
+  std::vector<CalendarYear> calendars;  // published years, ascending
 
   Bytes document;  // the bytes this was read from
   Hash256 hash;    // SHA-256 of the document
@@ -86,7 +88,8 @@ struct ProfileSetting {
 //   form identity (GenesisIdentityId): texts name, kind, key (key id in hex); numbers duties; form;
 //     key record usable_from 0; uniq/ "post/" department "/" name -> its id
 //   val: EncodeValidators, in the document's order
-//   cfg/profile {"name","settings"} canonical JSON; cfg/ruleset decimal; cfg/log-key 32 bytes
+//   cfg/profile [{"from":0,"id":"<name>@1"}] and cfg/profile/<name>@1 {"settings"}, canonical JSON;
+//   cfg/calendar/<year>; cfg/ruleset decimal; cfg/log-key 32 bytes
 //   cfg/validator/<consensus key in hex> -> department; cfg/manager/<jurisdiction> -> department
 [[nodiscard]] WriteSet GenesisState(const Genesis& genesis);
 // Value of the state key `val`: wire {1 repeated {1 department, 2 consensus, 3 node, 4 cosign, 5

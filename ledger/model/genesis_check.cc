@@ -2,6 +2,7 @@
 // block.
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -20,10 +21,16 @@ constexpr std::array<std::string_view, 7> kRoles = {
 
 constexpr std::array<std::string_view, 3> kProfiles = {"combined", "hangzhou", "order809"};
 constexpr std::int64_t kWeekMs = 7LL * 24 * 3'600'000;
-constexpr std::array<ProfileSetting, 4> kSettings = {{
+constexpr std::array<ProfileSetting, 10> kSettings = {{
+    {.name = "ack_ms", .low = 60'000, .high = 5 * kWeekMs},
+    {.name = "auto_suspend_cap_days", .low = 0, .high = 10},
+    {.name = "auto_suspend_items", .low = 0, .high = 1000},
     {.name = "clock_tolerance_ms", .low = 120'000, .high = kWeekMs},
     {.name = "daily_cap_multiplier", .low = 1, .high = 1000},
+    {.name = "denied_burst", .low = 1, .high = 1'000'000},
     {.name = "evidence_lag_max_ms", .low = 60'000, .high = 5 * kWeekMs},
+    {.name = "grace_wd", .low = 1, .high = 60},
+    {.name = "key_overlap_hours", .low = 0, .high = 720},
     {.name = "pending_wd", .low = 1, .high = 60},
 }};
 
@@ -226,6 +233,10 @@ Result<void> CheckGenesis(const Genesis& genesis) {
   if (genesis.ruleset == 0) return Fail(Errc::kInvalid, "genesis: /ruleset: zero");
   if (!genesis.consensus.IsObject()) {
     return Fail(Errc::kInvalid, "genesis: /consensus: no object");
+  }
+  if (std::ranges::adjacent_find(genesis.calendars, std::greater_equal<>(), &CalendarYear::year) !=
+      genesis.calendars.end()) {
+    return Fail(Errc::kInvalid, "genesis: /calendars: one of each year, ascending");
   }
   if (genesis.log_key.IsZero()) return Fail(Errc::kInvalid, "genesis: /log_key: missing");
   Departments known;

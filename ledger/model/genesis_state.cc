@@ -90,9 +90,15 @@ WriteSet GenesisState(const Genesis& genesis) {
     writes.Put(ConfigKey("validator/" + HexEncode(validator.consensus_key.View())),
                ToBytes(validator.department));
   }
-  Json profile = Json::MakeObject();
-  profile.Set("name", genesis.profile).Set("settings", genesis.settings);
-  writes.Put(ConfigKey("profile"), ToBytes(CanonicalJson(profile)));
+  const std::string version = genesis.profile + "@1";
+  Json versions = Json::MakeArray();
+  versions.Push(Json::MakeObject({{"from", 0}, {"id", version}}));
+  writes.Put(ConfigKey("profile"), ToBytes(CanonicalJson(versions)));
+  writes.Put(ConfigKey("profile/" + version),
+             ToBytes(CanonicalJson(Json::MakeObject({{"settings", genesis.settings}}))));
+  for (const CalendarYear& year : genesis.calendars) {
+    writes.Put(CalendarKey(year.year), ToBytes(CanonicalJson(year.ToJson())));
+  }
   writes.Put(ConfigKey("ruleset"), ToBytes(std::to_string(genesis.ruleset)));
   writes.Put(ConfigKey("log-key"), ToBytes(genesis.log_key.View()));
   return writes;

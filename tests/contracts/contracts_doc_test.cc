@@ -11,6 +11,7 @@
 #include <string>
 
 #include "contracts/case_table.h"
+#include "contracts/deadlines.h"
 #include "ledger/model/codes.h"
 
 namespace jiandu::contracts {
@@ -42,30 +43,52 @@ std::string_view SignersOf(Who who) {
     case Who::kSystem: return "S";
     case Who::kMakerOrSystem: return "m or S";
     case Who::kSysadminHead: return "SYSADMIN + h";
+    case Who::kSecurity: return "SECURITY m";
+    case Who::kSecurityOrSystem: return "SECURITY m or S";
     case Who::kSelf: return "own key, or h";
   }
   return "";
 }
 
 std::string SidesOf(std::uint32_t sides) {
-  constexpr std::string_view kNames[] = {"any",    "P",      "C",      "M",
-                                         "issuer", "target", "opener", "gateway"};
+  struct Name {
+    std::uint32_t bit;
+    std::string_view name;
+  };
+  constexpr Name kNames[] = {{side::kAny, "any"},
+                             {side::kProvider, "P"},
+                             {side::kConsumer, "C"},
+                             {side::kManager, "M"},
+                             {side::kIssuer, "issuer"},
+                             {side::kTarget, "target"},
+                             {side::kOpener, "opener"},
+                             {side::kOwner, "owner"},
+                             {side::kHolder, "holder"},
+                             {side::kFiler, "filer"},
+                             {side::kOther, "other side"},
+                             {side::kMediator, "mediator"},
+                             {side::kContributor, "contributor"},
+                             {side::kGateway, "gateway"},
+                             {side::kAuditor, "A"},
+                             {side::kGovernment, "G"},
+                             {side::kSuperior, "superior"},
+                             {side::kAnyManager, "a manager"}};
   std::string text;
-  for (std::size_t i = 0; i < std::size(kNames); ++i) {
-    if ((sides >> i & 1U) == 0) continue;
+  for (const Name& name : kNames) {
+    if ((sides & name.bit) == 0) continue;
     if (!text.empty()) text += ", ";
-    text += kNames[i];
+    text += name.name;
   }
   return text;
 }
 
+// Members are written with an underscore, kinds with a hyphen: "third_party", "third-party".
 ledger::EntityKind KindOf(std::string_view subject) {
-  using enum ledger::EntityKind;
-  if (subject == "identity") return kIdentity;
-  if (subject == "resource") return kResource;
-  if (subject == "request") return kRequest;
-  if (subject == "grant") return kGrant;
-  return subject == "correction" ? kCorrection : kRectification;
+  std::string name(subject);
+  std::ranges::replace(name, '_', '-');
+  const auto kind = ledger::KindFromName(name);
+  EXPECT_TRUE(kind.has_value()) << subject;
+  return kind.value_or(ledger::EntityKind::kNetwork);
 }
 
 std::string StatesOf(const CaseRow& row) {
@@ -80,6 +103,23 @@ std::string StatesOf(const CaseRow& row) {
   if (text.empty()) text = "any";
   if (row.to != 0) text.append(" → ").append(ledger::StatusName(kind, row.to));
   return text;
+}
+
+TEST(ContractsDoc, HasEveryDeadline) {
+  for (const DeadlineRule& rule : AllDeadlines()) {
+    const std::string unit = rule.unit == ledger::ClockUnit::kHours ? " hours" : " wd";
+    std::string number = rule.n == 0 ? "as set" : std::to_string(rule.n) + unit;
+    if (rule.n_short > 0) {
+      number += ", " + std::to_string(rule.n_short) + " for " + std::string(rule.short_for);
+    }
+    if (rule.extra_max > 0)
+      number += ", extended by " + std::to_string(rule.extra_max) + " at most";
+    std::string row = "| " + std::string(rule.code) + " | ";
+    row.append(rule.starts).append(" ").append(rule.starts_zh).append(" | ");
+    row.append(rule.ends).append(" ").append(rule.ends_zh).append(" | ").append(number);
+    row.append(" | ").append(rule.owner).append(" | ").append(rule.source).append(" |");
+    ExpectRow(row);
+  }
 }
 
 TEST(ContractsDoc, HasEveryCase) {

@@ -38,8 +38,11 @@ class CorrectionClock : public ::testing::Test {
         .Do("resource.retire", kGa, {Head("ga-l1"), Peer("db-h1")}, Ref("resource", test.resource))
         .code;
   }
-  [[nodiscard]] std::int64_t Number(std::string_view name) const {
-    return test.net.Body(correction).Number(name);
+  // Since when the clock of the code runs; 0 when it does not.
+  [[nodiscard]] std::int64_t RunsSince(std::string_view code) const {
+    const ledger::EntityBody body = test.net.Body(correction);
+    const ledger::Clock* clock = body.FindClock(code);
+    return clock != nullptr && clock->Runs() ? clock->start : 0;
   }
 
   TestCase test;
@@ -48,17 +51,18 @@ class CorrectionClock : public ::testing::Test {
 
 TEST_F(CorrectionClock, ItStartsAtTheFilingAndAnewOnlyWhenReopened) {
   const std::int64_t filed = test.net.Body(correction).born_at;
-  EXPECT_EQ(Number("answer_from"), filed);
+  EXPECT_EQ(RunsSince("D07"), filed);
   ASSERT_TRUE(Do("correction.accept", kGa, {Maker("ga-c1")}).Accepted());
-  EXPECT_EQ(Number("answer_from"), filed);
+  EXPECT_EQ(RunsSince("D07"), filed);
   const std::int64_t resolved = test.net.Time();
   ASSERT_TRUE(NotWrong().Accepted());
-  EXPECT_EQ(Number("confirm_from"), resolved);
-  EXPECT_EQ(Number("answer_from"), filed);
+  EXPECT_EQ(RunsSince("D09b"), resolved);
+  EXPECT_EQ(RunsSince("D07"), 0);
   test.net.Advance(kHourMs);
   const std::int64_t reopened = test.net.Time();
   ASSERT_TRUE(Confirm(false).Accepted());
-  EXPECT_EQ(Number("answer_from"), reopened);
+  EXPECT_EQ(RunsSince("D07"), reopened);
+  EXPECT_EQ(RunsSince("D09b"), 0);
   EXPECT_EQ(test.net.Status(correction), "REOPENED");
 }
 

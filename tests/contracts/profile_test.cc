@@ -20,14 +20,18 @@ TEST(Profiles, AreThoseGenesisMayName) {
 
 TEST(Profiles, EverySettingChangesItsNumber) {
   const TestNet plain;
-  const Profile before = ReadProfile(plain.View(), "");
+  const Profile before = ReadProfile(plain.View(), "combined@1");
   for (const ledger::ProfileSetting& setting : ledger::ProfileSettings()) {
     const TestNet net("combined", Json::MakeObject({{setting.name, setting.high}}));
-    const Profile after = ReadProfile(net.View(), "");
-    const int changed = (after.clock_tolerance_ms == setting.high ? 1 : 0) +
-                        (after.daily_cap_multiplier == setting.high ? 1 : 0) +
-                        (after.evidence_lag_max_ms == setting.high ? 1 : 0) +
-                        (after.pending_days == setting.high ? 1 : 0);
+    const Profile after = ReadProfile(net.View(), "combined@1");
+    int changed = 0;
+    for (const auto number :
+         {&Profile::ack_ms, &Profile::auto_suspend_cap_days, &Profile::auto_suspend_items,
+          &Profile::clock_tolerance_ms, &Profile::daily_cap_multiplier, &Profile::denied_burst,
+          &Profile::evidence_lag_max_ms, &Profile::grace_days, &Profile::key_overlap_hours,
+          &Profile::pending_days}) {
+      if (after.*number == setting.high && before.*number != setting.high) ++changed;
+    }
     EXPECT_EQ(changed, 1) << setting.name;
     EXPECT_EQ(after.name, before.name);
   }

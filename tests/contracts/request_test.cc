@@ -58,7 +58,7 @@ TEST(Request, ValuesOutOfRangeAreInvalid) {
 TEST(Request, ADepartmentDoesNotAskItself) {
   TestCase test;
   test.PublishResource();
-  Json body = test.RequestBody();
+  const Json body = test.RequestBody();
   EXPECT_EQ(test.net.Do("request.submit", kGa, {Maker("ga-c1"), Head("ga-h1")}, body).code,
             Code::kSelfRequest);
 }

@@ -15,6 +15,7 @@
 #include "crypto/hash.h"
 #include "ledger/model/body.h"
 #include "ledger/model/code_numbers.h"
+#include "ledger/model/form.h"
 #include "ledger/model/op.h"
 #include "tests/support/contract_world.h"
 
@@ -153,6 +154,12 @@ class TestNet {
   [[nodiscard]] const TransactionPtr& Last() const { return last_; }
   [[nodiscard]] const std::vector<Hash256>& Digests() const { return digests_; }
   void Advance(std::int64_t ms) { time_ += ms; }
+  // To an hour of a day in UTC+8; time never runs backwards.
+  void AdvanceTo(std::int32_t date, std::int64_t hour = 10) {
+    const std::int64_t time = ledger::StartOfDate(date) + hour * kHourMs;
+    ASSERT_GT(time, time_);
+    time_ = time;
+  }
 
  private:
   TestWorld world_;

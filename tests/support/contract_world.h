@@ -86,6 +86,7 @@ class TestWorld {
     genesis.profile = profile;
     genesis.settings = std::move(settings);
     genesis.hash = crypto::Sha256(AsBytes(profile));
+    genesis.calendars = ledger::PublishedCalendars();
     AddDepartment(genesis, kDb, "db", "990100", "CITY", {"MANAGER", "DEPARTMENT"});
     AddDepartment(genesis, kGa, "ga", "990100", "CITY", {"DEPARTMENT"});
     AddDepartment(genesis, kJt, "jt", "990100", "CITY", {"DEPARTMENT"});

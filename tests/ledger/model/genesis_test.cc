@@ -227,7 +227,8 @@ TEST(GenesisState, HoldsEveryEntityWithAFittingLeafAndEveryKey) {
   EXPECT_EQ(manager->Text("roles"), "DEPARTMENT,MANAGER");
   EXPECT_EQ(manager->Form().TextOr("name"), "市数据局");
   EXPECT_EQ(get(ConfigKey("manager/990100")), ToBytes(kDb));
-  EXPECT_EQ(AsText(get(ConfigKey("profile"))), R"({"name":"combined","settings":{}})");
+  EXPECT_EQ(AsText(get(ConfigKey("profile"))), R"([{"from":0,"id":"combined@1"}])");
+  EXPECT_EQ(AsText(get(ConfigKey("profile/combined@1"))), R"({"settings":{}})");
   EXPECT_EQ(AsText(get(ConfigKey("ruleset"))), "1");
   EXPECT_EQ(get(ConfigKey("log-key")), ToBytes(genesis.log_key.View()));
   EXPECT_EQ(*DecodeValidators(get(ValidatorsKey())), genesis.validators);

@@ -1,0 +1,145 @@
+// Counting by the calendar of the ledger.
+#include "contracts/clock.h"
+
+#include <algorithm>
+
+namespace jiandu::contracts {
+
+using ledger::Clock;
+using ledger::ClockUnit;
+using ledger::EntityBody;
+using ledger::TimeMs;
+using ledger::WorkCalendar;
+
+namespace {
+
+constexpr TimeMs kHourMs = 3'600'000;
+
+Clock* Find(EntityBody& body, std::string_view code, std::string_view department) {
+  const auto found = std::ranges::find_if(body.clocks, [&](const Clock& clock) {
+    return clock.code == code && (department.empty() || clock.department == department);
+  });
+  return found != body.clocks.end() ? &*found : nullptr;
+}
+
+// A place for the clock: the one it had before, or a new one; the oldest ended one makes room.
+Clock& Place(EntityBody& body, std::string_view code, std::string_view department) {
+  if (Clock* known = Find(body, code, department)) return *known;
+  if (body.clocks.size() >= EntityBody::kClocksMax) {
+    const auto ended = std::ranges::find_if(body.clocks, [](const Clock& c) { return !c.Runs(); });
+    body.clocks.erase(ended != body.clocks.end() ? ended : body.clocks.begin());
+  }
+  return body.clocks.emplace_back();
+}
+
+TimeMs HoursDue(const Clock& clock) { return clock.start + (clock.n + clock.extra) * kHourMs; }
+
+}  // namespace
+
+void StartClock(BlockState& state, EntityBody& body, std::string_view code,
+                std::string_view department, TimeMs from, Pace pace) {
+  const DeadlineRule* rule = FindDeadline(code);
+  JD_ASSERT(rule != nullptr);
+  const std::int64_t n = state.ProfileNamed(body.Text("profile")).NumberOf(*rule, pace);
+  if (n == 0) return;
+  Clock& place = Place(body, code, department);
+  const std::int64_t late_before = place.satisfied ? 0 : place.late;
+  place = Clock{.code = std::string(code),
+                .department = std::string(department),
+                .start = from,
+                .n = n,
+                .unit = rule->unit,
+                .late = late_before};
+}
+
+void StartTerm(EntityBody& body, std::string_view code, std::string_view department, TimeMs from,
+               TimeMs late_from) {
+  Place(body, code, department) = Clock{.code = std::string(code),
+                                        .department = std::string(department),
+                                        .start = from,
+                                        .n = late_from,
+                                        .unit = ClockUnit::kUntil};
+}
+
+void SatisfyClock(Case& judged, EntityBody& body, std::string_view code,
+                  std::string_view department) {
+  Clock* clock = Find(body, code, department);
+  if (clock == nullptr || !clock->Runs()) return;
+  const WorkCalendar& calendar = judged.state.Calendar();
+  clock->ended_at = judged.Time();
+  clock->satisfied = true;
+  // By a provisional calendar nobody is late; the clock is kept, so lateness can be derived later.
+  if (DueOf(calendar, *clock).provisional) return;
+  const std::int64_t late = LateUnits(calendar, *clock, judged.Time());
+  clock->late += late;
+  if (late > 0) judged.Raise(ledger::Flag::kLate);
+}
+
+std::int64_t StopClock(Case& judged, EntityBody& body, std::string_view code) {
+  Clock* clock = Find(body, code, {});
+  if (clock == nullptr || !clock->Runs()) return 0;
+  const std::int64_t late = LateUnits(judged.state.Calendar(), *clock, judged.Time());
+  clock->late += late;
+  clock->ended_at = judged.Time();
+  return late;
+}
+
+void EndClock(EntityBody& body, std::string_view code, TimeMs time) {
+  for (Clock& clock : body.clocks) {
+    if (clock.code == code && clock.Runs()) clock.ended_at = time;
+  }
+}
+
+void EndAllClocks(EntityBody& body, TimeMs time) {
+  for (Clock& clock : body.clocks) {
+    if (clock.Runs()) clock.ended_at = time;
+  }
+}
+
+void MoveClock(EntityBody& from, EntityBody& to, std::string_view code) {
+  const auto found = std::ranges::find(from.clocks, code, &Clock::code);
+  if (found == from.clocks.end() || !found->Runs()) return;
+  to.clocks.push_back(std::move(*found));
+  from.clocks.erase(found);
+}
+
+const Clock* RunningClock(const EntityBody& body, std::string_view code,
+                          std::string_view department) {
+  const Clock* clock = body.FindClock(code, department);
+  return clock != nullptr && clock->Runs() ? clock : nullptr;
+}
+
+WorkCalendar::Due DueOf(const WorkCalendar& calendar, const Clock& clock) {
+  switch (clock.unit) {
+    case ClockUnit::kWorkingDays: return calendar.DueAfter(clock.start, clock.n + clock.extra);
+    case ClockUnit::kHours: return {.at = HoursDue(clock), .provisional = false};
+    case ClockUnit::kUntil: return {.at = clock.n, .provisional = false};
+  }
+  return {};
+}
+
+bool IsOverdue(const WorkCalendar& calendar, const Clock& clock, TimeMs time) {
+  return clock.Runs() && DueOf(calendar, clock).at <= time;
+}
+
+std::int64_t LateUnits(const WorkCalendar& calendar, const Clock& clock, TimeMs time) {
+  const TimeMs due = DueOf(calendar, clock).at;
+  if (time < due) return 0;
+  if (clock.unit == ClockUnit::kHours) return (time - due) / kHourMs + 1;
+  // The due day is the day before `due`. A Saturday after a Friday is late by law, and counts one.
+  std::int64_t late = std::max<std::int64_t>(calendar.WorkdaysBetween(due - 1, time), 1);
+  for (const auto& [department, days] : clock.waits) late -= days;
+  return std::max<std::int64_t>(late, 0);
+}
+
+void BookWait(Case& judged, EntityBody& body, std::string_view code, std::string_view waited_for,
+              TimeMs since) {
+  Clock* clock = Find(body, code, {});
+  if (clock == nullptr || !clock->Runs()) return;
+  // A day waits for a department if the ball passed to it on an earlier day and it had not acted
+  // before that day (4.6).
+  const std::int64_t days = judged.state.Calendar().WorkdaysBetween(since, judged.Time());
+  if (days > 0) clock->waits[std::string(waited_for)] += days;
+}
+
+}  // namespace jiandu::contracts
