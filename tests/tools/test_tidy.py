@@ -35,6 +35,17 @@ class Tidy(TreeTest):
             self.put(path, cpp_text.read(self.root, path) + "\n")
             self.assertNotEqual(self.key(), old, path)
 
+    def test_definitions_are_the_same_in_every_checkout_and_build(self):
+        one = tidy.definitions("/usr/bin/c++ -DA -I/here/x -O2 -std=c++23 -o CMakeFiles/a.o -c a.cc", "/here")
+        two = tidy.definitions("/usr/bin/ccache c++ -DA -I/there/x -std=c++23 -g -o b/a.o -c a.cc", "/there")
+        self.assertEqual(one, two)
+        self.assertNotEqual(one, tidy.definitions("c++ -DB -I/here/x -std=c++23", "/here"))
+
+    def test_the_record_keeps_files_that_exist_and_reads_as_written(self):
+        self.put("tools/.keep", "")
+        tidy.write_clean(self.root, {"base/a.cc": "k1", "base/gone.cc": "k2"}, {"base/a.cc": ""})
+        self.assertEqual(tidy.read_clean(self.root), {"base/a.cc": "k1"})
+
     def test_headers_in_a_circle_end(self):
         self.put("base/deep.h", '#include "base/a.h"\n')
         self.assertEqual(len(tidy.closure(self.root, "base/a.cc")), 3)
