@@ -5,11 +5,13 @@
 #include <chrono>
 
 #include "base/limits.h"
+#include "gateway/audit_handlers.h"
 #include "gateway/auth_handler.h"
 #include "gateway/head_guard.h"
 #include "gateway/openapi_document.h"
 #include "gateway/read_handlers.h"
 #include "gateway/router.h"
+#include "gateway/schema_handlers.h"
 #include "gateway/submit_handler.h"
 #include "gateway/transaction_handler.h"
 #include "gateway/views.h"
@@ -238,6 +240,7 @@ Answer Api::AnswerNow(Call& call) {
     case Endpoint::kHistory: return ShowHistory(call);
     case Endpoint::kAccesses: return ShowAccesses(call);
     case Endpoint::kRejections: return ShowRejections(call);
+    case Endpoint::kOverdue: return ListOverdueClocks(call);
     case Endpoint::kBlock: return ShowBlock(call);
     case Endpoint::kStatus: return ShowStatus(call);
     case Endpoint::kHealth: return TextResponse("ok\n");
@@ -261,6 +264,8 @@ Answer Api::AnswerNow(Call& call) {
       response.Set("Cache-Control", "public, max-age=3600");
       return response;
     }
+    case Endpoint::kSchemas: return ListSchemas();
+    case Endpoint::kSchema: return ShowSchema(call);
     case Endpoint::kSubmit:
     case Endpoint::kTransaction:
     case Endpoint::kReceipt: break;

@@ -1,14 +1,18 @@
 // See cursor.h.
 #include "gateway/cursor.h"
 
+#include <algorithm>
+
 #include "base/hex.h"
 #include "crypto/hash.h"
 
 namespace jiandu::gateway {
 namespace {
 
-constexpr std::uint8_t kFormat = 1;
-constexpr std::size_t kCursorBytes = 1 + 8 + 8 + CursorScope::kSize;
+constexpr std::uint8_t kPlain = 1;  // without a key
+constexpr std::uint8_t kKeyed = 2;
+constexpr std::size_t kCursorBytes = 1 + 8 + 8 + CursorScope::kSize;  // before the key
+constexpr std::size_t kTextMax = 2 * (kCursorBytes + kCursorKeyBytesMax);
 
 }  // namespace
 
@@ -24,22 +28,28 @@ CursorScope MakeScope(std::string_view list, std::string_view filters,
 }
 
 std::string EncodeCursor(const Cursor& cursor, const CursorScope& scope) {
-  Bytes bytes{kFormat};
+  Bytes bytes{cursor.key.empty() ? kPlain : kKeyed};
   AppendU64Be(bytes, cursor.height);
   AppendU64Be(bytes, cursor.position);
   Append(bytes, scope.View());
+  Append(bytes, cursor.key);
   return Base64UrlEncode(bytes);
 }
 
 Result<Cursor> DecodeCursor(std::string_view text, const CursorScope& scope) {
-  if (text.size() > 2 * kCursorBytes) return Fail(Errc::kInvalid, "cursor: too long");
+  if (text.size() > kTextMax) return Fail(Errc::kInvalid, "cursor: too long");
   JD_TRY(const Bytes bytes, Base64Decode(text));
-  if (bytes.size() != kCursorBytes || bytes.front() != kFormat || Base64UrlEncode(bytes) != text) {
+  const std::size_t key = bytes.size() - std::min(bytes.size(), kCursorBytes);
+  const bool fits = bytes.size() >= kCursorBytes && key <= kCursorKeyBytesMax &&
+                    bytes.front() == (key == 0 ? kPlain : kKeyed);
+  if (!fits || Base64UrlEncode(bytes) != text)
     return Fail(Errc::kInvalid, "cursor: not one of ours");
-  }
   const ByteView view = bytes;
-  if (!Equal(view.subspan(17), scope.View())) return Fail(Errc::kConflict, "cursor: other list");
-  return Cursor{.height = ReadU64Be(view.subspan(1)), .position = ReadU64Be(view.subspan(9))};
+  if (!Equal(view.subspan(17, CursorScope::kSize), scope.View()))
+    return Fail(Errc::kConflict, "cursor: other list");
+  return Cursor{.height = ReadU64Be(view.subspan(1)),
+                .position = ReadU64Be(view.subspan(9)),
+                .key = ToBytes(view.subspan(kCursorBytes))};
 }
 
 }  // namespace jiandu::gateway

@@ -21,7 +21,10 @@ using CursorScope = FixedBytes<8>;
 struct Cursor {
   ledger::Height height = 0;   // of the state the first page showed; a later page is never older
   std::uint64_t position = 0;  // birth index or place in a history of the last row shown
+  Bytes key = {};              // of the last row shown, in lists that have no numbers; at most
+                               // kCursorKeyBytesMax
 };
+inline constexpr std::size_t kCursorKeyBytesMax = 128;
 
 [[nodiscard]] std::string EncodeCursor(const Cursor& cursor, const CursorScope& scope);
 // kInvalid: not a cursor; kConflict: one of another list or filter.

@@ -73,17 +73,18 @@ std::expected<Page, Problem> ReadPage(const Call& call) {
     return std::unexpected(std::move(problem));
   }
   page.after = cursor->position;
+  page.after_key = cursor->key;
   page.height = cursor->height;
   return page;
 }
 
 Response PageResponse(const Call& call, const Page& page, Json rows,
-                      std::optional<std::uint64_t> last) {
+                      std::optional<std::uint64_t> last, Bytes last_key) {
   Json next;
   std::string link;
   if (last) {
-    const std::string cursor =
-        EncodeCursor(Cursor{.height = page.height, .position = *last}, page.scope);
+    const std::string cursor = EncodeCursor(
+        {.height = page.height, .position = *last, .key = std::move(last_key)}, page.scope);
     link = "<" + call.target.path + "?";
     for (const Parameter& parameter : call.target.query) {
       if (parameter.name == "cursor" || parameter.name == "min_height") continue;

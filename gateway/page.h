@@ -12,6 +12,7 @@ namespace jiandu::gateway {
 struct Page {
   std::size_t limit = 0;
   std::optional<std::uint64_t> after;  // position of the last row shown before
+  Bytes after_key = {};                // its key, in lists that have no numbers
   CursorScope scope;
   ledger::Height height = 0;  // of the first page
 };
@@ -21,6 +22,6 @@ struct Page {
 // {"items": rows, "next": cursor or null} with a Link field. `last` is the position of the last row
 // looked at, nothing when the list has come to its end.
 [[nodiscard]] Response PageResponse(const Call& call, const Page& page, Json rows,
-                                    std::optional<std::uint64_t> last);
+                                    std::optional<std::uint64_t> last, Bytes last_key = {});
 
 }  // namespace jiandu::gateway

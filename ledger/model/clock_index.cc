@@ -65,6 +65,11 @@ std::optional<OverdueClock> ReadRow(const WorkCalendar& calendar, const Length& 
   return row;
 }
 
+std::int64_t LateAt(const WorkCalendar& calendar, const Length& length, TimeMs due, TimeMs now) {
+  if (length.unit == ClockUnit::kHours) return (now - due) / kHourMs + 1;
+  return std::max<std::int64_t>(calendar.WorkdaysBetween(due - 1, now), 1);
+}
+
 auto OrderOf(const OverdueClock& row) {
   return std::tuple(row.due.at, row.start, row.entity, std::string_view(row.code));
 }
@@ -119,6 +124,7 @@ std::vector<OverdueClock> ListOverdue(const StateView& view, const WorkCalendar&
       auto row = ReadRow(calendar, length, prefix.size(), key, value);
       if (!row || row->start >= end) return false;
       if (after != nullptr && OrderOf(*row) <= OrderOf(*after)) return true;
+      row->late = LateAt(calendar, length, row->due.at, now);
       rows.push_back(std::move(*row));
       return ++taken < count;
     });

@@ -23,6 +23,7 @@ struct OverdueClock {
   DepartmentId department;
   TimeMs start = 0;
   WorkCalendar::Due due;
+  std::int64_t late = 0;  // working days (hours of I01) past due, those others took not taken off
   bool operator==(const OverdueClock&) const = default;
 };
 // Clocks past due at `now`, those due first first, at most `count` of them after `after` (null:

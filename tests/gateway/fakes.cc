@@ -107,6 +107,12 @@ ledger::EntityId FakeNode::PutEntity(const ledger::EntityBody& body,
   return id;
 }
 
+void FakeNode::PutState(Bytes key, Bytes value) {
+  const std::lock_guard lock(mutex_);
+  data_.state.values[std::move(key)] = std::move(value);
+  Publish();
+}
+
 void FakeNode::ChangeEntity(const ledger::EntityId& id, const ledger::EntityBody& body) {
   const std::lock_guard lock(mutex_);
   data_.state.values[ledger::BodyKey(id)] = body.Encode();

@@ -103,6 +103,7 @@ class FakeNode final : public TxSubmitter, public LedgerReader, public NodeStatu
                              std::set<ledger::DepartmentId> departments);
   // Many alike with one new view of the state.
   void AddMany(const ledger::EntityBody& body, std::size_t count);
+  void PutState(Bytes key, Bytes value);
   void ChangeEntity(const ledger::EntityId& id, const ledger::EntityBody& body);
   // Commits one signed transaction in a block of its own.
   ledger::TxId Commit(const Officer& officer, const Event& event, std::string_view nonce);

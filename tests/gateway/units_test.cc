@@ -113,6 +113,12 @@ TEST(Cursor, RoundTripsAndRefusesAnyOtherBit) {
   const CursorScope scope = MakeScope("/v1/x", "a=b\n", "dept");
   const std::string text = EncodeCursor({.height = 7, .position = 99}, scope);
   const auto cursor = DecodeCursor(text, scope);
+  const Cursor keyed{.height = 7, .position = 99, .key = Bytes(kCursorKeyBytesMax, 3)};
+  const auto read = DecodeCursor(EncodeCursor(keyed, scope), scope);
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(read->key, keyed.key);
+  const Cursor endless{.key = Bytes(kCursorKeyBytesMax + 1, 3)};
+  EXPECT_FALSE(DecodeCursor(EncodeCursor(endless, scope), scope).has_value());
   ASSERT_TRUE(cursor.has_value());
   EXPECT_EQ(cursor->height, 7U);
   EXPECT_EQ(cursor->position, 99U);

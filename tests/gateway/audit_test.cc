@@ -1,0 +1,107 @@
+// What is past due, for whom; and the forms of the ops as schemas.
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "ledger/model/clock_index.h"
+#include "ledger/model/op.h"
+#include "tests/gateway/harness.h"
+
+namespace jiandu::gateway::test {
+namespace {
+
+constexpr ledger::TimeMs kDay = 86'400'000;
+
+class Overdue : public ::testing::Test {
+ protected:
+  // A clock that has passed `days` days before genesis (after it when negative).
+  void AddClock(const ledger::DepartmentId& department, std::int64_t days) {
+    const ledger::Clock clock{.code = "D12",
+                              .department = department,
+                              .start = kGenesisTime - 100 * kDay,
+                              .n = kGenesisTime - days * kDay,
+                              .unit = ledger::ClockUnit::kUntil};
+    const auto id = ledger::BornId(ledger::EntityKind::kRequest, ledger::TxId(), ++count_);
+    harness.node.PutState(ledger::ClockRowKey(clock, id), ToBytes(department));
+    harness.node.PutState(ledger::OwnClockRowKey(clock, id), ToBytes(department));
+  }
+  Json Page(const std::string& target, const Officer& officer) {
+    const Response response = harness.Get(target, harness.SignIn(officer));
+    EXPECT_EQ(response.status, 200) << response.body;
+    return Harness::Parse(response);
+  }
+
+  Harness harness;
+
+ private:
+  std::uint16_t count_ = 0;
+};
+
+TEST_F(Overdue, EachDepartmentSeesItsOwnAndTheManagerAll) {
+  AddClock(kTax, 3);
+  AddClock(kPolice, 5);
+  AddClock(kPolice, -1);
+  const Json own = Page("/v1/audit/overdue", harness.police);
+  ASSERT_EQ(own.ItemsOf("items").size(), 1U);
+  const Json& row = own.ItemsOf("items")[0];
+  EXPECT_EQ(row.TextOr("code"), "D12");
+  EXPECT_EQ(row.TextOr("department"), kPolice);
+  EXPECT_EQ(row.TextOr("kind"), "request");
+  EXPECT_EQ(row.IntegerOr("due"), kGenesisTime - 5 * kDay);
+  EXPECT_GT(row.IntegerOr("late"), 0);
+  const Json all = Page("/v1/audit/overdue", harness.manager);
+  ASSERT_EQ(all.ItemsOf("items").size(), 2U);
+  EXPECT_EQ(all.ItemsOf("items")[0].TextOr("department"), kPolice);  // due first
+  const Json tax = Page("/v1/audit/overdue?department=" + kTax, harness.manager);
+  EXPECT_EQ(tax.ItemsOf("items").size(), 1U);
+  EXPECT_EQ(
+      harness.Get("/v1/audit/overdue?department=" + kTax, harness.SignIn(harness.police)).status,
+      403);
+  EXPECT_EQ(harness.Get("/v1/audit/overdue").status, 401);
+}
+
+TEST_F(Overdue, PagesNeitherLoseNorRepeatARow) {
+  for (std::int64_t i = 0; i < 23; ++i) AddClock(kPolice, 1 + i % 4);
+  const std::string token = harness.SignIn(harness.police);
+  std::set<std::string> seen;
+  std::int64_t last = 0;
+  std::string next = "/v1/audit/overdue?limit=5";
+  for (int pages = 0; pages < 10 && !next.empty(); ++pages) {
+    const Response response = harness.Get(next, token);
+    ASSERT_EQ(response.status, 200) << response.body;
+    const Json page = Harness::Parse(response);
+    for (const Json& row : page.ItemsOf("items")) {
+      EXPECT_TRUE(seen.insert(std::string(row.TextOr("entity"))).second);
+      EXPECT_GE(row.IntegerOr("due"), last);
+      last = row.IntegerOr("due");
+    }
+    const std::string link(response.Header("Link"));
+    next = link.empty() ? "" : link.substr(1, link.find('>') - 1);
+  }
+  EXPECT_EQ(seen.size(), 23U);
+}
+
+TEST(Schemas, EveryOpHasOneAndItsFieldsAreThoseOfTheForm) {
+  Harness harness;
+  const Json list = Harness::Parse(harness.Get("/v1/schemas"));
+  ASSERT_EQ(list.ItemsOf("items").size(), ledger::AllOps().size());
+  for (const ledger::OpInfo& op : ledger::AllOps()) {
+    const Response response = harness.Get("/v1/schemas/" + std::string(op.op));
+    ASSERT_EQ(response.status, 200) << op.op;
+    const Json schema = Harness::Parse(response);
+    EXPECT_EQ(schema.TextOr("title"), op.op);
+    EXPECT_FALSE(schema.BoolOr("additionalProperties", true)) << op.op;
+    const Json* properties = schema.Find("properties");
+    ASSERT_NE(properties, nullptr);
+    for (const ledger::Field& field : op.form->fields) {
+      const Json* property = properties->Find(field.name);
+      ASSERT_NE(property, nullptr) << op.op << " " << field.name;
+      EXPECT_EQ(property->TextOr("type") == "array", field.list_max > 0) << field.name;
+      EXPECT_EQ(property->TextOr("title"), field.label);
+    }
+  }
+  EXPECT_EQ(harness.Get("/v1/schemas/no.such_op").status, 404);
+}
+
+}  // namespace
+}  // namespace jiandu::gateway::test
