@@ -162,13 +162,15 @@ Result<void> ReadJoin(const NetworkDraft& draft, const std::string& text,
 std::string EncodeDraft(const NetworkDraft& draft) {
   Json calendars = Json::MakeArray();
   for (const ledger::CalendarYear& year : draft.calendars) calendars.Push(year.ToJson());
-  return PrettyJson(Json::MakeObject({{"format", "jiandu-network-1"},
-                                      {"chain", draft.chain},
-                                      {"time", draft.time},
-                                      {"profile", draft.profile},
-                                      {"consensus", draft.consensus},
-                                      {"settings", draft.settings},
-                                      {"calendars", std::move(calendars)}}));
+  Json json = Json::MakeObject({{"format", "jiandu-network-1"},
+                                {"chain", draft.chain},
+                                {"time", draft.time},
+                                {"profile", draft.profile},
+                                {"consensus", draft.consensus},
+                                {"settings", draft.settings},
+                                {"calendars", std::move(calendars)}});
+  if (draft.test_clock) json.Set("test_clock", true);
+  return PrettyJson(json);
 }
 
 Result<NetworkDraft> DecodeDraft(std::string_view text) {
@@ -182,6 +184,7 @@ Result<NetworkDraft> DecodeDraft(std::string_view text) {
   draft.profile = fields.Text("profile", limits::kIdBytesMax);
   if (const Json* consensus = fields.Object("consensus")) draft.consensus = *consensus;
   if (const Json* settings = fields.Object("settings")) draft.settings = *settings;
+  draft.test_clock = fields.OptionalBool("test_clock", false);
   // Without the member: the years this program knows.
   if (json.Find("calendars") != nullptr) {
     draft.calendars.clear();
@@ -218,6 +221,7 @@ Result<std::string> SealNetwork(const NetworkDraft& draft,
   genesis.consensus = draft.consensus;
   genesis.settings = draft.settings;
   genesis.calendars = draft.calendars;
+  genesis.test_clock = draft.test_clock;
   for (const std::string& text : join_files) JD_CHECK(ReadJoin(draft, text, genesis));
   std::string document = ledger::EncodeGenesis(genesis);
   JD_TRY([[maybe_unused]] const ledger::Genesis checked, ledger::DecodeGenesis(AsBytes(document)));

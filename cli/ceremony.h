@@ -23,6 +23,7 @@ struct NetworkDraft {
   Json consensus = Json::MakeObject();
   Json settings = Json::MakeObject();
   std::vector<ledger::CalendarYear> calendars = ledger::PublishedCalendars();
+  bool test_clock = false;
 };
 [[nodiscard]] std::string EncodeDraft(const NetworkDraft& draft);
 [[nodiscard]] Result<NetworkDraft> DecodeDraft(std::string_view text);

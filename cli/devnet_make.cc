@@ -143,7 +143,7 @@ Result<std::string> MakePassphrase(const std::filesystem::path& file) {
 Result<void> WriteNodeFiles(const std::filesystem::path& folder,
                             const std::vector<JoinPlan>& members,
                             const std::vector<DevnetNode>& nodes, const DevnetPlan& plan,
-                            const std::string& genesis) {
+                            const std::string& genesis, bool test_clock) {
   for (const JoinPlan& member : members) {
     if (member.seat == Seat::kNone) continue;
     NodeConfigPlan config;
@@ -151,6 +151,7 @@ Result<void> WriteNodeFiles(const std::filesystem::path& folder,
     config.passphrase_file = "../passphrase";
     config.log_level = plan.log_level;
     config.connections_per_address_max = plan.connections_per_address_max;
+    if (test_clock) config.test_clock = "../test-clock";
     for (const DevnetNode& node : nodes) {
       if (node.department == config.department) {
         config.gateway_listen = "127.0.0.1:" + std::to_string(node.gateway_port);
@@ -209,9 +210,17 @@ Result<Devnet> Devnet::Make(const std::filesystem::path& folder, const DevnetPla
     devnet.nodes_[i].peer_port = ports[n + i];
     devnet.nodes_[i].metrics_port = ports[2 * n + i];
   }
-  JD_CHECK(WriteNodeFiles(folder, members, devnet.nodes_, plan, genesis));
+  if (draft.test_clock) JD_CHECK(devnet.SetTime(draft.time));
+  JD_CHECK(WriteNodeFiles(folder, members, devnet.nodes_, plan, genesis, draft.test_clock));
   JD_CHECK(devnet.Save());
   return devnet;
+}
+
+Result<void> Devnet::SetTime(ledger::TimeMs time) const {
+  const std::int64_t now = std::chrono::duration_cast<std::chrono::milliseconds>(
+                               std::chrono::system_clock::now().time_since_epoch())
+                               .count();
+  return ReplaceFile(folder_ / "test-clock", std::to_string(time - now) + "\n", FileMode::kPublic);
 }
 
 Result<std::filesystem::path> FindNetworkConfig(const std::string& name) {

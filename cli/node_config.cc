@@ -26,8 +26,10 @@ std::string MakeNodeConfig(const NodeConfigPlan& plan) {
       "department = " +
       Quoted(plan.department) +
       "\n"
-      "genesis = \"genesis.json\"\n\n"
-      "[peers]\n"
+      "genesis = \"genesis.json\"\n";
+  if (!plan.test_clock.empty()) toml += "test_clock = " + Quoted(plan.test_clock) + "\n";
+  toml +=
+      "\n[peers]\n"
       "# Where other nodes reach us, and whom we dial; who is not listed dials us.\n"
       "listen = " +
       Quoted(plan.peers_listen) + "\n";

@@ -17,6 +17,7 @@ struct NodeConfigPlan {
   std::string log_level = "info";
   std::string log_file;                 // "": stderr
   std::string metrics_listen;           // "": on the gateway
+  std::string test_clock;               // "": the machine's time
   int connections_per_address_max = 0;  // 0: the default
 };
 

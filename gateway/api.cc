@@ -241,6 +241,7 @@ Answer Api::AnswerNow(Call& call) {
     case Endpoint::kAccesses: return ShowAccesses(call);
     case Endpoint::kRejections: return ShowRejections(call);
     case Endpoint::kOverdue: return ListOverdueClocks(call);
+    case Endpoint::kEvents: return ListEvents(call);
     case Endpoint::kBlock: return ShowBlock(call);
     case Endpoint::kStatus: return ShowStatus(call);
     case Endpoint::kHealth: return TextResponse("ok\n");

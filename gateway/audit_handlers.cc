@@ -1,9 +1,14 @@
 // See audit_handlers.h.
 #include "gateway/audit_handlers.h"
 
+#include <algorithm>
+
 #include "gateway/page.h"
 #include "gateway/views.h"
+#include "gateway/visibility.h"
 #include "ledger/model/clock_index.h"
+#include "ledger/model/event_index.h"
+#include "ledger/model/form.h"
 
 namespace jiandu::gateway {
 namespace {
@@ -12,6 +17,9 @@ using ledger::EntityId;
 using ledger::OverdueClock;
 using Refused = std::unexpected<Problem>;
 
+constexpr ledger::TimeMs kDayMs = 86'400'000;
+constexpr std::size_t kScanStep = 256;  // rows of the index at a time
+constexpr std::size_t kScanMax = 4096;  // rows one request looks at
 constexpr std::size_t kKeyBytesMin = 8 + 8 + EntityId::kSize;
 
 // The order of the list as a cursor's key: due, start, entity, code.
@@ -43,7 +51,102 @@ Json RowToJson(const OverdueClock& row) {
   return json;
 }
 
+// What is asked for: a flag or a code by name.
+struct Asked {
+  ledger::EventKind kind = ledger::EventKind::kFlag;
+  std::uint32_t number = 0;
+  ledger::EventPlace from;
+  ledger::TimeMs until = 0;
+};
+
+std::expected<std::int64_t, Problem> ReadDay(const Call& call, std::string_view name,
+                                             std::int64_t otherwise) {
+  const std::string* text = call.target.Find(name);
+  if (text == nullptr) return otherwise;
+  const auto day = ParseNumber(*text, 99'999'999);
+  if (!day || !ledger::IsDate(static_cast<std::int64_t>(*day))) {
+    return std::unexpected(BadParameter(name, "a day is eight digits, yyyymmdd"));
+  }
+  return static_cast<std::int64_t>(*day);
+}
+
+std::expected<Asked, Problem> ReadAsked(const Call& call) {
+  Asked asked;
+  const std::string* flag = call.target.Find("flag");
+  const std::string* code = call.target.Find("code");
+  if ((flag == nullptr) == (code == nullptr)) {
+    return std::unexpected(BadParameter("flag", "name one flag or one code"));
+  }
+  if (flag != nullptr) {
+    const ledger::FlagInfo* info = ledger::FindFlag(*flag);
+    if (info == nullptr) return std::unexpected(BadParameter("flag", "no such flag"));
+    asked.number = info->bit;
+  } else {
+    const auto codes = ledger::AllCodes();
+    const auto info = std::ranges::find(codes, *code, &ledger::CodeInfo::name);
+    if (info == codes.end()) return std::unexpected(BadParameter("code", "no such code"));
+    asked.kind = ledger::EventKind::kCode;
+    asked.number = info->number;
+  }
+  const auto from = ReadDay(call, "from", 19'700'101);
+  if (!from) return std::unexpected(from.error());
+  const auto to = ReadDay(call, "to", 21'991'231);
+  if (!to) return std::unexpected(to.error());
+  asked.from.time = ledger::StartOfDate(*from);
+  asked.until = ledger::StartOfDate(*to) + kDayMs;
+  return asked;
+}
+
+Bytes KeyOf(const ledger::EventPlace& place) {
+  Bytes key;
+  AppendU64Be(key, static_cast<std::uint64_t>(place.time));
+  AppendU64Be(key, place.index);
+  return key;
+}
+
 }  // namespace
+
+Answer ListEvents(const Call& call) {
+  auto asked = ReadAsked(call);
+  if (!asked) return Refused(asked.error());
+  const auto page = ReadPage(call);
+  if (!page) return Refused(page.error());
+  if (page->after_key.size() == 16) {
+    const ByteView key = page->after_key;
+    asked->from = {.time = static_cast<ledger::TimeMs>(ReadU64Be(key)),
+                   .index = ReadU64Be(key.subspan(8)) + 1};
+  }
+  SightOf sight(*call.snapshot, *call.reader);
+  Json items = Json::MakeArray();
+  std::size_t shown = 0;
+  std::size_t looked_at = 0;
+  while (true) {
+    const auto places = ledger::ListEvents(call.snapshot->State(), asked->kind, asked->number,
+                                           asked->from, asked->until, kScanStep);
+    for (const ledger::EventPlace& place : places) {
+      if (shown == page->limit || looked_at == kScanMax) {
+        const ledger::EventPlace last{.time = asked->from.time, .index = asked->from.index - 1};
+        return PageResponse(call, *page, std::move(items), 0, KeyOf(last));
+      }
+      const auto bytes = call.snapshot->EntryAt(place.index);
+      if (!bytes) return Refused(ProblemOf(bytes.error()));
+      const auto entry = ledger::DecodeEntry(*bytes);
+      if (!entry) return Refused(ProblemOf(entry.error()));
+      const auto* stub = std::get_if<ledger::Stub>(&*entry);
+      if (stub != nullptr && sight.ShowsEvent(*stub)) {
+        Json row = StubToJson(*stub);
+        row.Set("index", Integer(place.index));
+        items.Push(std::move(row));
+        ++shown;
+      }
+      ++looked_at;
+      asked->from = {.time = place.time, .index = place.index + 1};
+    }
+    if (places.size() < kScanStep) {
+      return PageResponse(call, *page, std::move(items), std::nullopt);
+    }
+  }
+}
 
 Answer ListOverdueClocks(const Call& call) {
   const std::string* named = call.target.Find("department");

@@ -25,6 +25,7 @@ enum class Endpoint : std::uint8_t {
   kAccesses,
   kRejections,
   kOverdue,
+  kEvents,
   kBlock,
   kGenesis,
   kStatus,

@@ -26,6 +26,7 @@ struct NodeConfig {
   std::string department;  // code of the department this node belongs to
   std::filesystem::path genesis;
   std::uint32_t verify_threads = 0;  // 0: one per core
+  std::filesystem::path test_clock;  // of a test network; "": the machine's time
 };
 
 // Overrides of the network's timeouts (genesis) by this node; nothing: as genesis says.

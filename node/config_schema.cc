@@ -179,6 +179,11 @@ constexpr std::array kSettings{
     Integer<kNode, &NodeConfig::verify_threads>("node", "verify_threads", 0, 256,
                                                 "Threads that verify signatures; 0: one per core.",
                                                 "验签线程数，0 表示每核一个。"),
+    Text<kNode, &NodeConfig::test_clock>(
+        "node", "test_clock", kPath, kOptional,
+        "File with the milliseconds to add to the machine's time; only where genesis says "
+        "test_clock.",
+        "测试网络的时钟偏移文件（毫秒），仅当创世文件声明 test_clock 时可用。"),
     Wait<&ConsensusConfig::propose_ms>("propose_ms", "How long a proposal is waited for.",
                                        "等待提案的时间（毫秒）。"),
     Wait<&ConsensusConfig::propose_delta_ms>("propose_delta_ms", "Added each round.",

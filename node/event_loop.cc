@@ -13,6 +13,8 @@
 #include <thread>
 #include <utility>
 
+#include "node/wall_clock.h"
+
 namespace jiandu::node {
 
 namespace asio = boost::asio;
@@ -108,11 +110,7 @@ std::int64_t EventLoop::SteadyMs() {
       .count();
 }
 
-std::int64_t EventLoop::WallMs() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
+std::int64_t EventLoop::WallMs() { return WallClock::NowMs(); }
 
 asio::io_context& EventLoop::Context() { return state_->context; }
 

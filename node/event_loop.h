@@ -45,7 +45,7 @@ class EventLoop {
   [[nodiscard]] bool IsLoopThread() const;
   // Milliseconds of a clock that never goes back (any thread).
   [[nodiscard]] static std::int64_t SteadyMs();
-  // Milliseconds since 1970 by the machine's clock (any thread).
+  // Milliseconds since 1970 (any thread; wall_clock.h).
   [[nodiscard]] static std::int64_t WallMs();
 
   [[nodiscard]] boost::asio::io_context& Context();

@@ -8,6 +8,7 @@
 #include "node/disk_space.h"
 #include "node/execution.h"
 #include "node/node_state.h"
+#include "node/wall_clock.h"
 
 namespace jiandu::node {
 namespace {
@@ -46,6 +47,14 @@ Result<consensus::Commit> CommitOf(const PostedView& posted, consensus::Height h
 
 Result<void> Node::State::OpenFiles() {
   JD_TRY(genesis_, ReadGenesis(config_.node.genesis));
+  if (!config_.node.test_clock.empty()) {
+    if (!genesis_.test_clock) {
+      return jiandu::Fail(Errc::kInvalid,
+                          "node.test_clock: this network's genesis has no test_clock, so its time "
+                          "is real: remove the setting");
+    }
+    JD_CHECK(WallClock::Follow(config_.node.test_clock));
+  }
   JD_TRY(log_, Log::Open(config_.log.file.string(), config_.log.level));
   logger_ = log_->Module("node");
   JD_TRY(lock_, LockDataDirectory(config_.node.data_dir));

@@ -154,7 +154,9 @@ std::string EncodeGenesis(const Genesis& genesis) {
   json.Set("departments", std::move(departments)).Set("format", kFormat);
   json.Set("identities", std::move(identities)).Set("log_key", HexEncode(genesis.log_key.View()));
   json.Set("profile", genesis.profile).Set("ruleset", genesis.ruleset);
-  json.Set("settings", genesis.settings).Set("time", genesis.time);
+  json.Set("settings", genesis.settings);
+  if (genesis.test_clock) json.Set("test_clock", true);
+  json.Set("time", genesis.time);
   json.Set("validators", std::move(validators));
   return CanonicalJson(json);
 }
@@ -176,6 +178,11 @@ Result<Genesis> DecodeGenesis(ByteView document) {
   genesis.ruleset =
       static_cast<std::uint64_t>(fields.Integer("ruleset", 1, limits::kJsonIntegerMax));
   const Json* settings = fields.Object("settings");
+  // One spelling of every document: the member is there to say yes.
+  genesis.test_clock = fields.OptionalBool("test_clock", false);
+  if (json.Find("test_clock") != nullptr && !genesis.test_clock) {
+    fields.Problem("test_clock", "is left out when it is false");
+  }
   genesis.time = fields.Integer("time", 1, limits::kJsonIntegerMax);
   const auto validators = fields.Array("validators", limits::kValidatorsMax);
   JD_CHECK(fields.Finish());

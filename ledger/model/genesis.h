@@ -56,6 +56,7 @@ struct Genesis {
   Json consensus = Json::MakeObject();  // overrides of consensus::Params by name
   Json settings = Json::MakeObject();   // overrides of profile parameters by name
   std::vector<CalendarYear> calendars;  // published years, ascending
+  bool test_clock = false;              // its time may be set by hand: for trying, never in earnest
 
   Bytes document;  // the bytes this was read from
   Hash256 hash;    // SHA-256 of the document

@@ -5,6 +5,7 @@
 
 #include "crypto/hash.h"
 #include "crypto/merkle.h"
+#include "ledger/model/event_index.h"
 #include "ledger/store/ledger_view.h"
 #include "ledger/store/log_tree.h"
 #include "ledger/store/memory_store.h"
@@ -52,6 +53,7 @@ class StubRows {
       }
       const ledger::LogIndex index = first_ + i;
       AddEntry(rows, index, ledger::EncodeEntry(stub));
+      for (Bytes& key : ledger::EventKeys(stub, index)) Add(rows, std::move(key), {});
       Add(rows, TxKey(stub.txid),
           TxPlace{
               .height = facts_->height, .position = static_cast<std::uint32_t>(i), .index = index}

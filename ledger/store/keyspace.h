@@ -2,7 +2,7 @@
 //
 // Integers in keys and in fixed values are big-endian. The state's own keys
 // (ledger/model/state_view.h) stand as they are and begin with one of "ent/", "B", "P", "key/",
-// "uniq/", "cfg/", "val", "exp/", "X", "Y". The store's rows begin with another letter:
+// "uniq/", "cfg/", "val", "exp/", "X", "Y", "O". The store's rows begin with another letter:
 //
 //   key                                            value
 //   E  index 8                                     exact bytes of the log entry
@@ -11,6 +11,7 @@
 //   t  txid 32                                     height 8, position in the block 4, log index 8
 //   L  kind 1, birth index 8, entity id 17         empty: entities of a kind in order of birth
 //   D  kind 1, n 1, department n, birth 8, id 17   empty: those a department may list
+//   F  kind 1, number 2, time 8, index 8           empty: a flag raised, a code refused with
 //   h  height 8                                    wire HeightRow (below)
 //   C  height 8                                    the commit of that height, as the next block
 //                                                  carries it
