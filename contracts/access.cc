@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/hex.h"
+#include "contracts/emergency.h"
 
 namespace jiandu::contracts {
 namespace {
@@ -143,7 +144,14 @@ bool MasksMeet(std::string_view hex, ByteView other) {
 }
 
 AccessJudge::AccessJudge(BlockState& state, const EntityId& grant, Reporter reporter)
-    : state_(state), grant_(grant), reporter_(reporter), terms_(state.Terms(grant)) {}
+    : state_(state),
+      grant_(grant),
+      reporter_(reporter),
+      terms_(state.Terms(grant)),
+      emergency_(terms_ != nullptr && !terms_->emergency.IsZero()),
+      valid_to_(emergency_          ? EndOfEmergency(state, terms_->emergency)
+                : terms_ != nullptr ? terms_->valid_to
+                                    : 0) {}
 
 AccessTrace AccessJudge::Judge(const AccessRecord& record) {
   AccessTrace trace{.occurred_at = record.occurred_at,
@@ -173,13 +181,14 @@ std::uint64_t AccessJudge::StateFlags(TimeMs time) {
     flags |= FlagBit(Flag::kNotYetValid);
   }
   if (status == GrantStatus::kSuspended) flags |= FlagBit(Flag::kWhileSuspended);
-  bool ended = time >= terms_->valid_to || status >= GrantStatus::kExpired;
+  bool ended = time >= valid_to_ || status >= GrantStatus::kExpired;
   if (terms_->uses_max > 0) {
     // From the block in which the last use was counted.
     const TimeMs ran_out_at = state_.Uses(grant_).ran_out_at;
     ended = ended || (ran_out_at > 0 && time >= ran_out_at);
   }
   if (ended) flags |= FlagBit(Flag::kExpired);
+  if (emergency_) flags |= FlagBit(Flag::kEmergency);
   return flags;
 }
 
@@ -240,7 +249,8 @@ std::uint64_t AccessJudge::ContentFlags(const AccessRecord& record) {
   const bool lacks_case =
       terms_->strict_grade &&
       (record.purpose_code.empty() || record.matter_code.empty() || record.case_commitment.empty());
-  if (lacks_digests || lacks_case) flags |= FlagBit(Flag::kFieldMissing);
+  const bool lacks_event = emergency_ && record.case_commitment.empty();
+  if (lacks_digests || lacks_case || lacks_event) flags |= FlagBit(Flag::kFieldMissing);
   return flags;
 }
 

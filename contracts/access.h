@@ -81,6 +81,8 @@ class AccessJudge {
   const ledger::EntityId& grant_;
   Reporter reporter_;
   const AccessTerms* terms_;      // owned by the block state; null: no grant
+  bool emergency_;                // of an emergency, with which the grant ends
+  ledger::TimeMs valid_to_;       // first moment after the grant
   std::string_view last_system_;  // looked for last, and what was found
   const AllowedSystem* last_allowed_ = nullptr;
   DayCounter* day_ = nullptr;  // counters of the day judged last

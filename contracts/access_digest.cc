@@ -18,14 +18,14 @@ std::uint64_t Count(const Json& json, std::string_view name) {
 std::uint64_t Calls(const Json& counted) { return std::max<std::uint64_t>(Count(counted, "n"), 1); }
 
 // Status or validity changed between begin and end.
-bool Straddles(const AccessTerms& terms, ledger::TimeMs from, ledger::TimeMs to) {
+bool Straddles(const AccessTerms& terms, ledger::TimeMs valid_to, ledger::TimeMs from,
+               ledger::TimeMs to) {
   if (std::ranges::any_of(terms.timeline, [from, to](const StatusChange& change) {
         return change.from > from && change.from <= to;
       })) {
     return true;
   }
-  return (from < terms.valid_from && to >= terms.valid_from) ||
-         (from < terms.valid_to && to >= terms.valid_to);
+  return (from < terms.valid_from && to >= terms.valid_from) || (from < valid_to && to >= valid_to);
 }
 
 bool HasOther(const Json& digest, std::string_view name, const std::string& own) {
@@ -115,7 +115,10 @@ AccessTrace AccessJudge::JudgeDigest(const Json& batch) {
   tally.Add(TimeFlags(state_, from, to) | StateFlags(from), all);
   TallyCallers(batch, *digest, all, tally);
   TallyContent(*digest, from, tally);
-  if (Straddles(*terms_, from, to)) tally.Add(FlagBit(Flag::kStraddles), 1);
+  if (Straddles(*terms_, valid_to_, from, to)) tally.Add(FlagBit(Flag::kStraddles), 1);
+  if (emergency_ && digest->TextOr("case_root").empty()) {
+    tally.Add(FlagBit(Flag::kFieldMissing), 1);
+  }
   if (terms_->single_calls) tally.Add(FlagBit(Flag::kBatchNotAllowed), all);
   if (reporter_ == Reporter::kProvider) TallyUses(*digest, from, calls, trace, tally);
   trace.flag_counts = tally.Counts();

@@ -164,6 +164,7 @@ std::unique_ptr<const AccessTerms> ReadTerms(const ledger::EntityBody& grant, By
   terms->consumer = grant.Party("consumer");
   terms->provider = grant.Party("provider");
   if (const ledger::EntityId* resource = grant.Link("resource")) terms->resource = *resource;
+  if (const ledger::EntityId* emergency = grant.Link("emergency")) terms->emergency = *emergency;
   terms->pair = ledger::PairEntity(terms->resource, terms->consumer);
   terms->timeline = DecodeTimeline(timeline);
   terms->valid_from = grant.Number("valid_from");

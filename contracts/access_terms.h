@@ -73,7 +73,8 @@ struct AccessTerms {
   ledger::DepartmentId consumer;
   ledger::DepartmentId provider;
   ledger::EntityId resource;
-  ledger::EntityId pair;  // of resource and consumer
+  ledger::EntityId pair;       // of resource and consumer
+  ledger::EntityId emergency;  // with which the grant ends; zero: none
   std::vector<StatusChange> timeline;
   ledger::TimeMs valid_from = 0;
   ledger::TimeMs valid_to = 0;     // first moment after it

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "contracts/clock.h"
+#include "contracts/emergency.h"
 
 namespace jiandu::contracts {
 
@@ -184,12 +185,28 @@ constexpr std::array kLapses = {
           To(ledger::CorrectionStatus::kConfirmed)},
 };
 
+// Statuses that end at a moment the case itself names (4.14, 4.15).
+struct Ending {
+  ledger::EntityKind kind;
+  std::uint32_t from;
+  std::string_view number;  // first ms after
+  std::uint32_t to;
+};
+constexpr std::array kEndings = {
+    Ending{ledger::EntityKind::kEmergency, To(ledger::EmergencyStatus::kDeclared), "end",
+           To(ledger::EmergencyStatus::kEnded)},
+    Ending{ledger::EntityKind::kEngagement, To(ledger::EngagementStatus::kOpen), "until",
+           To(ledger::EngagementStatus::kEnded)},
+    Ending{ledger::EntityKind::kHold, To(ledger::HoldStatus::kHeld), "until",
+           To(ledger::HoldStatus::kEnded)},
+};
+
 std::uint32_t GrantStatusAt(BlockState& state, const EntityId& id, const EntityBody& body,
                             ledger::TimeMs time) {
   using enum ledger::GrantStatus;
   const bool lives = ((In(kOpened) | In(kActive) | In(kSuspended)) >> body.status & 1U) != 0;
   if (!lives) return body.status;
-  if (body.Number("valid_to") <= time) return To(kExpired);
+  if (ValidToOf(state, body) <= time) return To(kExpired);
   const std::int64_t uses_max = body.Number("uses_max");
   const bool used_up = uses_max > 0 && state.Uses(id).uses >= static_cast<std::uint64_t>(uses_max);
   return used_up ? To(kExpired) : body.status;
@@ -204,6 +221,12 @@ std::uint32_t EffectiveStatus(BlockState& state, const EntityId& id, const Entit
     if (lapse.kind != body.kind || lapse.from != body.status) continue;
     const ledger::Clock* clock = RunningClock(body, lapse.clock);
     if (clock != nullptr && IsOverdue(state.Calendar(), *clock, time)) return lapse.to;
+  }
+  for (const Ending& ending : kEndings) {
+    if (ending.kind == body.kind && ending.from == body.status &&
+        body.Number(ending.number) <= time) {
+      return ending.to;
+    }
   }
   return body.status;
 }

@@ -17,7 +17,7 @@ void Enact(Case& judged);
 [[nodiscard]] Code CheckSigners(Case& judged);
 
 // Status as of `time`: a grant past its end or its uses is EXPIRED, an offer nobody answered in
-// time LAPSED, though nobody said so.
+// time LAPSED, an emergency past its end ENDED, though nobody said so.
 [[nodiscard]] std::uint32_t EffectiveStatus(BlockState& state, const ledger::EntityId& id,
                                             const ledger::EntityBody& body, ledger::TimeMs time);
 

@@ -51,7 +51,17 @@ Json Accounts(const Json& request, const std::vector<std::string>& ids) {
   return accounts;
 }
 
+// Only the consumer's order decides whether a suspended grant is resumed or terminated.
+std::string OrderName(std::string_view target) {
+  return target == "consumer" ? "order" : std::string(target) + "_order";
+}
+
 }  // namespace
+
+std::string_view TargetOf(std::string_view ground) {
+  if (ground == "ART_39") return "provider";
+  return ground == "ART_41" ? "manager" : "consumer";
+}
 
 void NoteStatus(Case& judged, const EntityId& grant, ledger::GrantStatus status) {
   const Bytes key = TimelineKey(grant);
@@ -62,9 +72,12 @@ void NoteStatus(Case& judged, const EntityId& grant, ledger::GrantStatus status)
 
 Json GrantTerms(Case& judged, const EntityBody& request) {
   const EntityBody* resource = ResourceOf(judged.state, request);
-  const Json content = resource != nullptr ? resource->Form() : Json::MakeObject();
-  const Json asked = request.Form();
-  Json terms = Tighten(TermsOf(judged.state, request), judged.Form());
+  return CompleteTerms(Tighten(TermsOf(judged.state, request), judged.Form()),
+                       resource != nullptr ? resource->Form() : Json::MakeObject(), request.Form(),
+                       judged.Text("purpose_code"));
+}
+
+Json CompleteTerms(Json terms, const Json& content, const Json& asked, std::string_view purpose) {
   const std::vector<std::string> ids = ItemIds(content);
   const Json masks = Masks(terms, content);
   std::vector<std::string> masked;
@@ -73,7 +86,7 @@ Json GrantTerms(Case& judged, const EntityBody& request) {
   if (!masked.empty()) terms.Set("masked", HexEncode(MaskOf(masked, ids)));
   terms.Set("mask", masks);
   terms.Set("grade", content.TextOr("grade"));
-  terms.Set("purpose_code", judged.Text("purpose_code"));
+  terms.Set("purpose_code", purpose);
   if (const Json* matter = asked.Find("matter_code")) terms.Set("matter_code", *matter);
   for (const std::string_view name : {"systems", "client_nets"}) {
     if (const Json* list = asked.Find(name)) terms.Set(name, *list);
@@ -91,19 +104,20 @@ EntityId BearOrder(Case& judged, const EntityId& grant, const Json& form) {
     birth.body.parties.emplace(name, body.Party(name));
   }
   birth.body.parties["issuer"] = judged.payload.department;
-  birth.body.parties["target"] = body.Party("consumer");
+  const std::string_view target = TargetOf(judged.Text("ground"));
+  birth.body.parties["target"] = body.Party(target);
   birth.body.links["grant"] = grant;
   birth.body.numbers["term"] = form.IntegerOr("term");
-  StartTerm(birth.body, "D12", body.Party("consumer"), judged.Time(), form.IntegerOr("term") + 1);
+  StartTerm(birth.body, "D12", body.Party(target), judged.Time(), form.IntegerOr("term") + 1);
   birth.body.texts["ground"] = judged.Text("ground");
   birth.body.form = ToBytes(CanonicalJson(form));
   AddBirth(judged, std::move(birth));
-  judged.state.Edit(grant).texts["order"] = ledger::ToHex(id);
+  judged.state.Edit(grant).texts[OrderName(target)] = ledger::ToHex(id);
   return id;
 }
 
-const EntityBody* OrderOf(BlockState& state, const EntityBody& grant) {
-  const auto id = ledger::ParseEntityId(grant.Text("order"));
+const EntityBody* OrderOf(BlockState& state, const EntityBody& grant, std::string_view target) {
+  const auto id = ledger::ParseEntityId(grant.Text(OrderName(target)));
   return id ? state.Body(*id) : nullptr;
 }
 

@@ -11,10 +11,17 @@ namespace jiandu::contracts {
 void NoteStatus(Case& judged, const ledger::EntityId& grant, ledger::GrantStatus status);
 // Terms of a grant as stored: those decided, narrowed by what was signed at opening.
 [[nodiscard]] Json GrantTerms(Case& judged, const ledger::EntityBody& request);
+// Completes terms by what grants store besides: masks, grade, purpose, and the callers in `asked`.
+[[nodiscard]] Json CompleteTerms(Json terms, const Json& resource, const Json& asked,
+                                 std::string_view purpose);
+// Whom an order of the ground is for: Art. 39 binds the provider, Art. 41 the manager, anything
+// else the consumer.
+[[nodiscard]] std::string_view TargetOf(std::string_view ground);
 // Bears a rectification order on the grant: `form` is the body or the `order` in it.
 ledger::EntityId BearOrder(Case& judged, const ledger::EntityId& grant, const Json& form);
-// The order that stands on the grant; null when there is none.
-[[nodiscard]] const ledger::EntityBody* OrderOf(BlockState& state, const ledger::EntityBody& grant);
+// The order for the target that stands on the grant; null when there is none.
+[[nodiscard]] const ledger::EntityBody* OrderOf(BlockState& state, const ledger::EntityBody& grant,
+                                                std::string_view target = "consumer");
 // The last ms of the quarter in which `time` falls (UTC+8): a use report's period ends there.
 [[nodiscard]] ledger::TimeMs QuarterEnd(ledger::TimeMs time);
 // Latest end of a term or a review: ten working days.

@@ -114,13 +114,11 @@ bool IsManager(const Json& form) {
   const auto roles = form.ItemsOf("roles");
   return std::ranges::any_of(roles, [](const Json& role) { return role.AsString() == "MANAGER"; });
 }
-Bytes ManagerKey(std::string_view jurisdiction) {
-  return ledger::ConfigKey("manager/" + std::string(jurisdiction));
-}
 Code OneManager(Case& judged) {
-  return IsManager(judged.Form()) && judged.state.Has(ManagerKey(judged.Text("jurisdiction")))
-             ? Code::kManagerExists
-             : Code::kAccepted;
+  const Bytes office =
+      ledger::ConfigKey(ledger::OfficeName("MANAGER", judged.Text("jurisdiction")));
+  return IsManager(judged.Form()) && judged.state.Has(office) ? Code::kManagerExists
+                                                              : Code::kAccepted;
 }
 Code NewKeys(Case& judged) {
   for (const Json& identity : judged.Form().ItemsOf("identities")) {
@@ -147,6 +145,13 @@ Code AllCerts(Case& judged) {
   return Code::kAccepted;
 }
 
+// The first of its role in the jurisdiction is found by it.
+void HoldOffice(Case& judged, std::string_view role) {
+  const std::string office = ledger::OfficeName(role, judged.Text("jurisdiction"));
+  if (office.empty() || judged.state.Has(ledger::ConfigKey(office))) return;
+  judged.state.Put(ledger::ConfigKey(office), ToBytes(judged.Text("code")));
+}
+
 void RegisterDepartment(Case& judged) {
   const std::string code(judged.Text("code"));
   Birth birth{.id = ledger::DepartmentEntity(code),
@@ -155,6 +160,7 @@ void RegisterDepartment(Case& judged) {
   for (const Json& role : judged.Form().ItemsOf("roles")) {
     if (!roles.empty()) roles += ',';
     roles += role.AsString();
+    HoldOffice(judged, role.AsString());
   }
   birth.body.status = To(ledger::DepartmentStatus::kActive);
   birth.body.department = code;
@@ -166,9 +172,6 @@ void RegisterDepartment(Case& judged) {
   AddBirth(judged, std::move(birth));
   for (const Json& identity : judged.Form().ItemsOf("identities")) {
     PutIdentity(judged, code, identity);
-  }
-  if (IsManager(judged.Form())) {
-    judged.state.Put(ManagerKey(judged.Text("jurisdiction")), ToBytes(code));
   }
 }
 

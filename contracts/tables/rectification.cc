@@ -1,7 +1,9 @@
-// Rectification orders 整改通知 on grants (docs/contracts.md 4.15, SV7 to SV9; 809 Art. 27(2)).
+// Rectification orders 整改通知 on grants (docs/contracts.md 4.15, SV7 to SV9; 809 Art. 27(2), 39
+// to 41).
 #include "contracts/clock.h"
 #include "contracts/engine.h"
 #include "contracts/grant.h"
+#include "contracts/jurisdiction.h"
 #include "contracts/resource.h"
 
 namespace jiandu::contracts {
@@ -12,12 +14,21 @@ using ledger::RectificationStatus;
 
 bool IsLiability(std::string_view ground) { return ground.starts_with("ART_"); }
 
+// Art. 41: a government or superior over the manager.
+bool IsOverManager(Case& judged) {
+  const std::string& who = judged.payload.department;
+  const std::string_view manager = judged.body->Party("manager");
+  const bool above = HasDepartmentRole(judged.state, who, "GOVERNMENT") ||
+                     HasDepartmentRole(judged.state, who, "SUPERIOR");
+  return above && who != manager &&
+         Covers(JurisdictionOf(judged.state, who), JurisdictionOf(judged.state, manager));
+}
 // Art. 27(2): the suspender or the manager. Art. 39 and 40: the manager, two officers.
 Code MayOrder(Case& judged) {
   const std::string_view who = judged.payload.department;
   const bool manager = who == judged.body->Party("manager");
   const std::string_view ground = judged.Text("ground");
-  if (ground == "ART_41") return Code::kRoleDenied;  // a government's; it is no side of a grant
+  if (ground == "ART_41") return IsOverManager(judged) ? Code::kAccepted : Code::kRoleDenied;
   if (IsLiability(ground)) {
     return manager && judged.Signer(ledger::SignerRole::kMaker) != nullptr ? Code::kAccepted
                                                                            : Code::kRoleDenied;
@@ -33,9 +44,9 @@ Code TermGiven(Case& judged) {
   const std::int64_t term = judged.Form().IntegerOr("term");
   return term > judged.Time() && term <= LatestTerm(judged) ? Code::kAccepted : Code::kTermRequired;
 }
-// One order at a time stands on a grant.
+// One order at a time stands on a grant for each of its sides.
 Code NoOpenOrder(Case& judged) {
-  const EntityBody* order = OrderOf(judged.state, *judged.body);
+  const EntityBody* order = OrderOf(judged.state, *judged.body, TargetOf(judged.Text("ground")));
   const bool open = order != nullptr && (order->status == To(RectificationStatus::kOrdered) ||
                                          order->status == To(RectificationStatus::kReported));
   return open ? Code::kDuplicate : Code::kAccepted;
@@ -71,7 +82,7 @@ constexpr std::uint32_t kReported = In(RectificationStatus::kReported);
 
 constexpr CaseRow kRows[] = {
     {.op = "rectification.order",
-     .sides = side::kManager | side::kProvider,
+     .sides = side::kManager | side::kProvider | side::kGovernment | side::kSuperior,
      .who = Who::kHead,
      .subject = "grant",
      .from = kLiving,

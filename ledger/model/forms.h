@@ -24,6 +24,8 @@ extern const Form kResourceNamed;  // only `resource`: publish, discard
 extern const Form kResourceRetire;
 extern const Form kResourceRefresh;
 
+extern const Form kSystemUse;      // an entry of `systems`: a system and its networks
+extern const Form kPageAccount;    // an entry of `accounts`
 extern const Form kRequestSubmit;  // docs/contracts.md 4.5
 extern const Form kRequestReturn;
 extern const Form kRequestResubmit;
@@ -55,5 +57,38 @@ extern const Form kCorrectionNamed;  // only `correction`: accept, withdraw
 extern const Form kCorrectionForward;
 extern const Form kCorrectionResolve;
 extern const Form kCorrectionConfirm;
+
+extern const Form kDisputeFile;
+extern const Form kDisputeSettle;
+extern const Form kDisputeEscalate;
+extern const Form kDisputeMediate;
+extern const Form kDisputeDecide;
+extern const Form kDisputeWithdraw;
+
+extern const Form kAuditOpen;
+extern const Form kAuditLogQuery;
+extern const Form kAuditFinding;
+extern const Form kAuditReply;
+extern const Form kAuditHold;
+
+extern const Form kEmergencyDeclare;
+extern const Form kEmergencyRenew;
+extern const Form kEmergencyOpenGrant;
+extern const Form kEmergencyObject;
+extern const Form kEmergencyEnd;
+extern const Form kEmergencyReview;
+
+extern const Form kWatermarkRegister;
+extern const Form kLeakReport;
+extern const Form kLeakTrace;
+extern const Form kIncidentReport;
+extern const Form kIncidentUpdate;
+extern const Form kIncidentClose;
+extern const Form kComplaintFile;
+extern const Form kComplaintAnswer;
+extern const Form kInspectionRequest;
+extern const Form kInspectionAnswer;
+extern const Form kSanctionNote;
+extern const Form kNoticePublish;
 
 }  // namespace jiandu::ledger::forms

@@ -12,6 +12,10 @@ inline constexpr Codes kModes[] = {"API", "PAGE", "BATCH", "FILE"};
 inline constexpr Codes kDisposals[] = {"DELETE", "RETURN", "ANONYMIZE", "ARCHIVE", "CHANNEL_CACHE"};
 inline constexpr Codes kDerivations[] = {"INTEGRATE", "AGGREGATE", "COMPARE", "EXTRACT",
                                          "MINE",      "MASK",      "COPY"};
+// Safeguards 安全措施 (docs/contracts.md 4.3.4).
+inline constexpr Codes kMeasures[] = {
+    "MFA",       "MASK",       "ENCRYPTED_TRANSFER", "ENCRYPTED_STORAGE",
+    "WATERMARK", "ACCESS_LOG", "RETENTION_DATE",     "RISK_ASSESSMENT"};
 // Just causes (正当理由) that may end or narrow a case.
 inline constexpr Codes kReasons[] = {"LAW",     "SAFETY",   "FORM",    "INCOMPLETE_MATERIALS",
                                      "SCOPE",   "WORKLOAD", "QUALITY", "NOT_NEEDED",

@@ -34,8 +34,6 @@ constexpr Form kBatchPlan{kBatchPlanFields};
 
 constexpr Codes kKinds[] = {"NORMAL", "RETURN_FLOW"};
 constexpr Codes kBasisKinds[] = {"LAW", "DUTY", "OTHER"};
-constexpr Codes kMeasures[] = {"MFA",       "MASK",       "ENCRYPTED_TRANSFER", "ENCRYPTED_STORAGE",
-                               "WATERMARK", "ACCESS_LOG", "RETENTION_DATE",     "RISK_ASSESSMENT"};
 constexpr Field kSubmitFields[] = {
     Field{"resource", kEntity, kRequired, "Resource", "资源", kForm}.To(EntityKind::kResource),
     Field{"resource_version", kInteger, kRequired, "Version", "资源版本", kForm}.Between(1,
@@ -131,6 +129,8 @@ constexpr Codes kVerdicts[] = {"APPROVE", "NARROW", "REFUSE"};
 
 }  // namespace
 
+constexpr Form kSystemUse{kSystemFields};
+constexpr Form kPageAccount{kAccountFields};
 constexpr Form kRequestSubmit{kSubmitFields};
 constexpr Form kRequestReturn{kReturnFields};
 constexpr Form kRequestAccept{kAcceptFields};

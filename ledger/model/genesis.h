@@ -91,8 +91,12 @@ struct ProfileSetting {
 //   val: EncodeValidators, in the document's order
 //   cfg/profile [{"from":0,"id":"<name>@1"}] and cfg/profile/<name>@1 {"settings"}, canonical JSON;
 //   cfg/calendar/<year>; cfg/ruleset decimal; cfg/log-key 32 bytes
-//   cfg/validator/<consensus key in hex> -> department; cfg/manager/<jurisdiction> -> department
+//   cfg/validator/<consensus key in hex> -> department; cfg/manager/<jurisdiction>,
+//   cfg/government/<jurisdiction>, cfg/auditor/<jurisdiction> -> department
 [[nodiscard]] WriteSet GenesisState(const Genesis& genesis);
+// The cfg/ name under which the holder of a role in a jurisdiction is found ("manager/990100"); the
+// first one registered holds it. Empty for roles that are held by many.
+[[nodiscard]] std::string OfficeName(std::string_view role, std::string_view jurisdiction);
 // Value of the state key `val`: wire {1 repeated {1 department, 2 consensus, 3 node, 4 cosign, 5
 // power}}.
 [[nodiscard]] Bytes EncodeValidators(const std::vector<GenesisValidator>& validators);

@@ -42,8 +42,9 @@ void PutDepartment(WriteSet& writes, const Genesis& genesis, const GenesisDepart
   for (const std::string& role : department.roles) {
     if (!roles.empty()) roles += ',';
     roles += role;
-    if (role == "MANAGER") {
-      writes.Put(ConfigKey("manager/" + department.jurisdiction), ToBytes(department.code));
+    const std::string office = OfficeName(role, department.jurisdiction);
+    if (!office.empty() && !writes.Find(ConfigKey(office))) {
+      writes.Put(ConfigKey(office), ToBytes(department.code));
     }
   }
   body.texts = {{"alias", department.alias}, {"jurisdiction", department.jurisdiction},
@@ -78,6 +79,14 @@ void PutIdentity(WriteSet& writes, const Genesis& genesis, std::size_t n) {
 }
 
 }  // namespace
+
+std::string OfficeName(std::string_view role, std::string_view jurisdiction) {
+  std::string name;
+  if (role == "MANAGER") name = "manager/";
+  if (role == "GOVERNMENT") name = "government/";
+  if (role == "AUDITOR") name = "auditor/";
+  return name.empty() ? name : name.append(jurisdiction);
+}
 
 WriteSet GenesisState(const Genesis& genesis) {
   WriteSet writes;

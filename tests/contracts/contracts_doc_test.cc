@@ -123,18 +123,18 @@ TEST(ContractsDoc, HasEveryDeadline) {
 }
 
 TEST(ContractsDoc, HasEveryCase) {
-  for (const auto rows : {DepartmentRows(), CatalogueRows(), RequestRows(), DecisionRows(),
-                          GrantRows(), AccessRows(), CorrectionRows(), RectificationRows()}) {
-    for (const CaseRow& row : rows) {
-      const ledger::OpInfo* op = ledger::FindOp(row.op);
-      ASSERT_NE(op, nullptr) << row.op;
-      std::string line = "| `";
-      line.append(row.op).append("` | ");
-      line += op->kind == ledger::OpKind::kFact ? "F" : "P";
-      line.append(" | ").append(SidesOf(row.sides)).append(" | ").append(SignersOf(row.who));
-      line.append(row.peer_needed != nullptr ? " + PEER | " : " | ").append(StatesOf(row));
-      ExpectRow(line + " |");
+  for (const ledger::OpInfo& op : ledger::AllOps()) {
+    const CaseRow* row = FindRow(op.op);
+    if (row == nullptr) {
+      EXPECT_EQ(op.op, "cosign");  // the one without a case of its own
+      continue;
     }
+    std::string line = "| `";
+    line.append(op.op).append("` | ");
+    line += op.kind == ledger::OpKind::kFact ? "F" : "P";
+    line.append(" | ").append(SidesOf(row->sides)).append(" | ").append(SignersOf(row->who));
+    line.append(row->peer_needed != nullptr ? " + PEER | " : " | ").append(StatesOf(*row));
+    ExpectRow(line + " |");
   }
 }
 

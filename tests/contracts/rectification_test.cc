@@ -92,6 +92,29 @@ TEST_F(Rectification, LiabilityIsTheManagersWithTwoOfficers) {
   EXPECT_EQ(Order(government, kDb, {Maker("db-c1"), Head("db-h1")}).code, Code::kRoleDenied);
 }
 
+// Art. 41 binds the manager, so a government or superior over it orders; Art. 39 the provider.
+TEST_F(Rectification, EachArticleHasItsTarget) {
+  Json body = OrderBody();
+  body.Set("ground", "ART_41");
+  EXPECT_EQ(Order(body, kSdb, {Head("sdb-h1")}).code, Code::kRoleDenied);
+  ASSERT_TRUE(Order(body, kZf, {Head("zf-h1")}).Accepted());
+  EXPECT_EQ(test.net.Body(order).Party("target"), kDb);
+  EXPECT_EQ(Order(body, kZf, {Head("zf-h1")}).code, Code::kDuplicate);
+  EXPECT_EQ(Report().code, Code::kRoleDenied);
+  ASSERT_TRUE(Report(kDb, "db-h1").Accepted());
+  ASSERT_TRUE(Accept(kZf, "zf-h1").Accepted());
+  // The orders of the others stand beside it.
+  body.Set("ground", "ART_39");
+  ASSERT_TRUE(Order(body, kDb, {Maker("db-c1"), Head("db-h1")}).Accepted());
+  EXPECT_EQ(test.net.Body(order).Party("target"), kGa);
+  body.Set("ground", "ART_40");
+  ASSERT_TRUE(Order(body, kDb, {Maker("db-c1"), Head("db-h1")}).Accepted());
+  EXPECT_EQ(test.net.Body(order).Party("target"), kJt);
+  // A government orders on no other ground.
+  body.Set("ground", "SAFEGUARD");
+  EXPECT_EQ(Order(body, kZf, {Head("zf-h1")}).code, Code::kRoleDenied);
+}
+
 TEST_F(Rectification, NeedsATermAGroundAndEvidence) {
   for (const std::string_view member : {"term", "ground", "evidence"}) {
     Json body = OrderBody();

@@ -227,6 +227,9 @@ TEST(GenesisState, HoldsEveryEntityWithAFittingLeafAndEveryKey) {
   EXPECT_EQ(manager->Text("roles"), "DEPARTMENT,MANAGER");
   EXPECT_EQ(manager->Form().TextOr("name"), "市数据局");
   EXPECT_EQ(get(ConfigKey("manager/990100")), ToBytes(kDb));
+  EXPECT_EQ(OfficeName("GOVERNMENT", "990100"), "government/990100");
+  EXPECT_EQ(OfficeName("AUDITOR", "990100"), "auditor/990100");
+  EXPECT_EQ(OfficeName("DEPARTMENT", "990100"), "");
   EXPECT_EQ(AsText(get(ConfigKey("profile"))), R"([{"from":0,"id":"combined@1"}])");
   EXPECT_EQ(AsText(get(ConfigKey("profile/combined@1"))), R"({"settings":{}})");
   EXPECT_EQ(AsText(get(ConfigKey("ruleset"))), "1");
