@@ -123,8 +123,9 @@ TEST(ContractsDoc, HasEveryDeadline) {
 }
 
 TEST(ContractsDoc, HasEveryCase) {
-  for (const auto rows : {DepartmentRows(), CatalogueRows(), RequestRows(), DecisionRows(),
-                          GrantRows(), AccessRows(), CorrectionRows(), RectificationRows()}) {
+  for (const auto rows :
+       {DepartmentRows(), CatalogueRows(), RequestRows(), DecisionRows(), GrantRows(), AccessRows(),
+        CorrectionRows(), RectificationRows(), DisposalRows(), DerivationRows(), EvidenceRows()}) {
     for (const CaseRow& row : rows) {
       const ledger::OpInfo* op = ledger::FindOp(row.op);
       ASSERT_NE(op, nullptr) << row.op;
@@ -132,6 +133,7 @@ TEST(ContractsDoc, HasEveryCase) {
       line.append(row.op).append("` | ");
       line += op->kind == ledger::OpKind::kFact ? "F" : "P";
       line.append(" | ").append(SidesOf(row.sides)).append(" | ").append(SignersOf(row.who));
+      if (row.head_needed != nullptr) line += ", or m+h";
       line.append(row.peer_needed != nullptr ? " + PEER | " : " | ").append(StatesOf(row));
       ExpectRow(line + " |");
     }
