@@ -1,4 +1,4 @@
-// The consent beside its grant.
+// Consents beside their grant.
 #include "contracts/third_party.h"
 
 #include <algorithm>
@@ -11,9 +11,19 @@
 namespace jiandu::contracts {
 namespace {
 
+constexpr std::size_t kConsentsMax = 32;
+
 // Not "c": the consumer's accesses lie there, under names the consumer chooses.
-Bytes ConsentKey(const ledger::EntityId& grant, std::string_view recipient) {
-  return MarkedKey(grant, "P", AsBytes(recipient));
+Bytes ConsentsKey(const ledger::EntityId& grant, std::string_view recipient) {
+  return MarkedKey(grant, "x", AsBytes(recipient));
+}
+
+bool IsFor(const ledger::EntityBody& consent, const ledger::EntityId& derived,
+           ledger::TimeMs time) {
+  const ledger::EntityId* meant = consent.Link("derived_resource");
+  return consent.kind == ledger::EntityKind::kThirdParty &&
+         consent.status == To(ledger::ThirdPartyStatus::kConsented) && meant != nullptr &&
+         *meant == derived && time < consent.Number("valid_to");
 }
 
 std::string_view ProviderOf(BlockState& state, const ledger::EntityId& resource) {
@@ -35,26 +45,37 @@ std::vector<std::string> SurvivorsOf(const Derivation& derivation, std::size_t i
 
 }  // namespace
 
-void SetConsent(BlockState& state, const ledger::EntityId& grant, std::string_view recipient,
-                const ledger::EntityId& consent) {
-  state.Put(ConsentKey(grant, recipient), ToBytes(consent.View()));
+std::vector<ledger::EntityId> Consents(const BlockState& state, const ledger::EntityId& grant,
+                                       std::string_view recipient) {
+  return DecodeIds(state.Get(ConsentsKey(grant, recipient)).value_or(Bytes()));
 }
 
-bool HasConsent(BlockState& state, const ledger::EntityId& grant, std::string_view recipient,
+void AddConsent(BlockState& state, const ledger::EntityId& grant, std::string_view recipient,
+                const ledger::EntityId& consent) {
+  std::vector<ledger::EntityId> ids = Consents(state, grant, recipient);
+  if (ids.size() >= kConsentsMax) ids.erase(ids.begin());
+  ids.push_back(consent);
+  Bytes list;
+  for (const ledger::EntityId& id : ids) Append(list, id.View());
+  state.Put(ConsentsKey(grant, recipient), std::move(list));
+}
+
+bool HasConsent(BlockState& state, const ledger::EntityId& grant, const ledger::EntityId& derived,
                 std::span<const std::string> items, ledger::TimeMs time) {
-  const auto bytes = state.Get(ConsentKey(grant, recipient));
-  const auto id = bytes ? ledger::EntityId::From(*bytes) : std::nullopt;
-  const ledger::EntityBody* consent = id ? state.Body(*id) : nullptr;
   const ledger::EntityBody* under = state.Body(grant);
-  if (consent == nullptr || under == nullptr || consent->kind != ledger::EntityKind::kThirdParty ||
-      consent->status != To(ledger::ThirdPartyStatus::kConsented) ||
-      consent->Number("valid_to") <= time ||
+  if (under == nullptr ||
       EffectiveStatus(state, grant, *under, time) != To(ledger::GrantStatus::kActive)) {
     return false;
   }
-  const Json form = consent->Form();
-  return std::ranges::all_of(
-      items, [&form](const std::string& item) { return ListHas(form, "items", item); });
+  std::vector<Json> live;
+  for (const ledger::EntityId& id : Consents(state, grant, "")) {
+    const ledger::EntityBody* consent = state.Body(id);
+    if (consent != nullptr && IsFor(*consent, derived, time)) live.push_back(consent->Form());
+  }
+  return std::ranges::all_of(items, [&live](const std::string& item) {
+    return std::ranges::any_of(live,
+                               [&item](const Json& form) { return ListHas(form, "items", item); });
+  });
 }
 
 bool HasConsentsFor(BlockState& state, const ledger::EntityId& derived, ledger::TimeMs time) {
@@ -69,7 +90,7 @@ bool HasConsentsFor(BlockState& state, const ledger::EntityId& derived, ledger::
     const DerivationInput& input = made->inputs[i];
     const std::vector<std::string> items = SurvivorsOf(*made, i);
     if (items.empty() || ProviderOf(state, input.resource) == ProviderOf(state, derived)) continue;
-    if (!HasConsent(state, input.grant, ledger::ToHex(derived), items, time)) return false;
+    if (!HasConsent(state, input.grant, derived, items, time)) return false;
   }
   return true;
 }

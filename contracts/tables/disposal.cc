@@ -97,8 +97,9 @@ Code DerivedListed(Case& judged) {
                                                                           : Code::kDerivedNotListed;
 }
 Code NotHeld(Case& judged) {
-  return IsHeld(judged.state, GrantOf(judged), judged.Time()) ? Code::kEvidenceHeld
-                                                              : Code::kAccepted;
+  const bool held = IsHeld(judged.state, GrantOf(judged), judged.Time()) ||
+                    IsHeld(judged.state, judged.subject, judged.Time());
+  return held ? Code::kEvidenceHeld : Code::kAccepted;
 }
 void Accept(Case& judged) {
   const EntityId id = GrantOf(judged);

@@ -21,19 +21,22 @@ class DerivationCase : public ::testing::Test {
   }
   // A consent as the machine of third parties leaves it.
   void Consent(std::initializer_list<std::string_view> items,
-               std::int64_t valid_to = ledger::StartOfDate(20261231)) {
-    const EntityId id = ledger::BornId(ledger::EntityKind::kThirdParty, test.net.Last()->txid, 9);
+               std::int64_t valid_to = ledger::StartOfDate(20261231), const EntityId& made = {}) {
+    const EntityId id =
+        ledger::BornId(ledger::EntityKind::kThirdParty, test.net.Last()->txid, ++consents);
     test.net.WriteState([&](BlockState& state) {
       ledger::EntityBody body;
       body.kind = ledger::EntityKind::kThirdParty;
       body.status = static_cast<std::uint32_t>(ledger::ThirdPartyStatus::kConsented);
       body.links["grant"] = test.grant;
+      body.links["derived_resource"] = made.IsZero() ? test.d1 : made;
       body.numbers["valid_to"] = valid_to;
       body.form = ToBytes(CanonicalJson(Json::MakeObject({{"items", Texts(items)}})));
       state.Create(id, std::move(body));
-      SetConsent(state, test.grant, ledger::ToHex(test.d1), id);
+      AddConsent(state, test.grant, "", id);
     });
   }
+  std::uint16_t consents = 8;
   Code Submit() { return test.SubmitOf("jt", test.d1, LineageCase::DerivedContent()).code; }
 
   LineageCase test;
@@ -130,6 +133,8 @@ TEST_F(DerivationCase, ItemsThatSurviveNeedTheConsentOfTheirProvider) {
   EXPECT_EQ(Submit(), Code::kConsentRequired);
   Consent({"plate"}, test.net.Time());
   EXPECT_EQ(Submit(), Code::kConsentRequired);
+  Consent({"plate"}, ledger::StartOfDate(20261231), test.resource);  // for something else
+  EXPECT_EQ(Submit(), Code::kConsentRequired);
   Consent({"plate"});
   EXPECT_EQ(Submit(), Code::kAccepted);
 }
@@ -147,6 +152,18 @@ TEST_F(DerivationCase, AConsentThatEndedWithItsGrantPublishesNothing) {
   ASSERT_TRUE(test.net.Do("grant.relinquish", kJt, {Head("jt-h1")}, end).Accepted());
   EXPECT_EQ(test.net.Do("resource.publish", kDb, manager, Ref("resource", test.d1)).code,
             Code::kConsentRequired);
+}
+
+TEST_F(DerivationCase, NorIsAGrantOpenedOnceTheConsentHasEnded) {
+  ASSERT_TRUE(test.Derive(test.D1Body(true)).Accepted());
+  Consent({"plate"});
+  ASSERT_EQ(Submit(), Code::kAccepted);
+  test.PublishDraft(test.d1);
+  test.Ask(test.d1, "sw", "jt", {"plate"});
+  Json end = Ref("grant", test.grant);
+  end.Set("reason", "NOT_NEEDED");
+  ASSERT_TRUE(test.net.Do("grant.relinquish", kJt, {Head("jt-h1")}, end).Accepted());
+  EXPECT_EQ(test.Open(test.OpenBody()).code, Code::kConsentRequired);
 }
 
 TEST(DerivationOfOpenData, NeedsNoConsent) {

@@ -150,13 +150,11 @@ TEST_F(Disposal, WhileEvidenceIsHeldItIsNotAccepted) {
   EXPECT_TRUE(Accept().Accepted());
 }
 
-TEST_F(Disposal, AHoldThatIsLiftedHoldsNothing) {
+TEST_F(Disposal, TheReportItselfMayBeTheEvidence) {
   Relinquish();
   ASSERT_TRUE(Report(ReportBody()).Accepted());
-  test.net.WriteState([&](BlockState& s) { SetHold(s, test.grant, test.net.Time() + kDayMs); });
+  test.net.WriteState([&](BlockState& s) { SetHold(s, disposal, test.net.Time() + kDayMs); });
   EXPECT_EQ(Accept().code, Code::kEvidenceHeld);
-  test.net.WriteState([&](BlockState& s) { SetHold(s, test.grant, 0); });
-  EXPECT_TRUE(Accept().Accepted());
 }
 
 TEST_F(Disposal, UnansweredItIsOverdueOnTheProvider) {

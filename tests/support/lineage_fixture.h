@@ -35,13 +35,11 @@ class LineageCase : public TestCase {
         net.Do("resource.publish", kDb, {Maker("db-c1"), Head("db-h1")}, Ref("resource", id));
     ASSERT_TRUE(published.Accepted()) << CodeName(published.code);
   }
-  // A grant of `alias` on a resource, opened and acknowledged, with the derivations allowed.
-  [[nodiscard]] EntityId GrantOn(const EntityId& id, std::string_view alias,
-                                 std::string_view provider, const std::vector<std::string>& items,
-                                 const Json& changes = Json::MakeObject()) {
+  // A request of `alias` on a resource, approved by provider and manager.
+  void Ask(const EntityId& id, std::string_view alias, std::string_view provider,
+           const std::vector<std::string>& items) {
     const std::string name(alias);
     const std::string owner(provider);
-    const EntityId first = grant;  // opening another one leaves it the case's own
     Json body = RequestBody();
     Json wanted = Json::MakeArray();
     for (const std::string& item : items) {
@@ -54,12 +52,19 @@ class LineageCase : public TestCase {
     body.Set("derive_kinds", Texts({"COMPARE", "INTEGRATE", "AGGREGATE"}));
     const Outcome asked =
         net.Do("request.submit", CodeOf(alias), {Maker(name + "-c1"), Head(name + "-h1")}, body);
-    EXPECT_TRUE(asked.Accepted()) << CodeName(asked.code);
+    ASSERT_TRUE(asked.Accepted()) << CodeName(asked.code);
     request = asked.Born(ledger::EntityKind::kRequest);
-    EXPECT_TRUE(net.Do("decision.submit", CodeOf(provider),
+    ASSERT_TRUE(net.Do("decision.submit", CodeOf(provider),
                        {Maker(owner + "-c1"), Head(owner + "-h1")}, DecisionBody())
                     .Accepted());
-    EXPECT_TRUE(Decide("db", DecisionBody()).Accepted());
+    ASSERT_TRUE(Decide("db", DecisionBody()).Accepted());
+  }
+  // Then the grant, opened and acknowledged.
+  [[nodiscard]] EntityId GrantOn(const EntityId& id, std::string_view alias,
+                                 std::string_view provider, const std::vector<std::string>& items,
+                                 const Json& changes = Json::MakeObject()) {
+    const EntityId first = grant;  // opening another one leaves it the case's own
+    Ask(id, alias, provider, items);
     Json open = OpenBody();
     for (const Json::Member& change : changes.Members()) open.Set(change.name, change.value);
     const Outcome opened = Open(open);
@@ -68,8 +73,8 @@ class LineageCase : public TestCase {
     grant = first;
     Json acknowledged = Ref("grant", opened_id);
     acknowledged.Set("duty_agreement_digest", Hash('9'));
-    EXPECT_TRUE(
-        net.Do("grant.acknowledge", CodeOf(alias), {Head(name + "-h1")}, acknowledged).Accepted());
+    const std::string head = std::string(alias) + "-h1";
+    EXPECT_TRUE(net.Do("grant.acknowledge", CodeOf(alias), {Head(head)}, acknowledged).Accepted());
     return opened_id;
   }
   // jt's grant on R1, with derivations allowed.
