@@ -36,6 +36,7 @@ struct Slot {
   std::string_view AccessRecord::* text = nullptr;
   std::uint64_t AccessRecord::* count = nullptr;
   std::int64_t AccessRecord::* number = nullptr;
+  const Json* AccessRecord::* object = nullptr;
 };
 constexpr std::array<Slot, 32> kSlots = {{
     {.name = "acc_id", .text = &AccessRecord::acc_id},
@@ -65,7 +66,7 @@ constexpr std::array<Slot, 32> kSlots = {{
     {.name = "response_digest", .text = &AccessRecord::response_digest},
     {.name = "result", .text = &AccessRecord::result_name},
     {.name = "rows", .count = &AccessRecord::rows},
-    {.name = "seal"},
+    {.name = "seal", .object = &AccessRecord::seal},
     {.name = "subject_root"},
     {.name = "subject_tags"},
     {.name = "system", .text = &AccessRecord::system},
@@ -109,6 +110,8 @@ AccessRecord ReadRecord(const Json& json) {
           static_cast<std::uint64_t>(std::max<std::int64_t>(member.value.AsInteger(), 0));
     } else if (known.number != nullptr && member.value.IsInteger()) {
       record.*known.number = member.value.AsInteger();
+    } else if (known.object != nullptr) {
+      record.*known.object = &member.value;
     }
   }
   record.result = ResultOf(record.result_name);
@@ -170,6 +173,8 @@ AccessTrace AccessJudge::Judge(const AccessRecord& record) {
     trace.flags |= RateFlags(record.occurred_at);
     trace.flags |= CountUses(record.occurred_at,
                              {.uses = 1, .rows = record.rows, .bytes = record.bytes}, trace.excess);
+  } else if (reporter_ == Reporter::kProvider && record.result == AccessResult::kDenied) {
+    CountDenied(record.occurred_at);
   }
   return trace;
 }
@@ -265,6 +270,15 @@ std::uint64_t AccessJudge::RateFlags(TimeMs time) {
   return ++calls > terms_->rate_per_min ? FlagBit(Flag::kOverRate) : 0;
 }
 
+// Kept for what is derived (DENIED_BURST); no call is flagged for it.
+void AccessJudge::CountDenied(TimeMs time) {
+  const std::int64_t minute = time / kMinuteMs;
+  HourCounter& hour = state_.Denied(grant_, static_cast<std::uint32_t>(minute / 60));
+  const std::uint32_t denied = ++hour[static_cast<std::size_t>(minute % 60)];
+  std::uint64_t& peak = state_.Day(grant_, ledger::DateOf(time)).denied_peak;
+  peak = std::max<std::uint64_t>(peak, denied);
+}
+
 std::uint64_t AccessJudge::CountUses(TimeMs time, const Usage& usage, std::uint64_t& excess) {
   const std::int64_t number = (time + kChinaMs) / (24 * kHourMs);
   if (day_ == nullptr || number != day_number_) {
@@ -272,6 +286,7 @@ std::uint64_t AccessJudge::CountUses(TimeMs time, const Usage& usage, std::uint6
     day_ = &state_.Day(grant_, ledger::DateOf(time));
   }
   day_->counted += usage.uses;
+  day_->last_reported = state_.Context().time;
   day_->rows += usage.rows;
   day_->bytes += usage.bytes;
   const std::uint64_t cap = terms_->daily_cap;

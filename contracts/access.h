@@ -30,6 +30,7 @@ struct AccessRecord {
   std::string_view request_digest;
   std::string_view response_digest;
   std::int64_t dataset_version = -1;
+  const Json* seal = nullptr;
 };
 [[nodiscard]] AccessRecord ReadRecord(const Json& json);
 
@@ -65,6 +66,7 @@ class AccessJudge {
   [[nodiscard]] std::uint64_t SystemFlags(std::string_view system);
   [[nodiscard]] std::uint64_t ContentFlags(const AccessRecord& record);
   [[nodiscard]] std::uint64_t RateFlags(ledger::TimeMs time);
+  void CountDenied(ledger::TimeMs time);
   // Adds to the counters of the day; `excess` is what this report carries of it.
   [[nodiscard]] std::uint64_t CountUses(ledger::TimeMs time, const Usage& usage,
                                         std::uint64_t& excess);

@@ -129,6 +129,8 @@ AccessTrace AccessJudge::JudgeDigest(const Json& batch) {
 void AccessJudge::TallyUses(const Json& digest, ledger::TimeMs from, std::uint64_t calls,
                             AccessTrace& trace, FlagTally& tally) {
   trace.count = calls;
+  std::uint64_t& peak = state_.Day(grant_, ledger::DateOf(from)).denied_peak;
+  peak = std::max(peak, Count(digest, "peak_denied_per_min"));
   const std::uint64_t before = state_.Uses(grant_).uses;
   const Usage usage{.uses = calls, .rows = Count(digest, "rows"), .bytes = Count(digest, "bytes")};
   const std::uint64_t flags = CountUses(from, usage, trace.excess);

@@ -61,6 +61,8 @@ Bytes EncodeDay(const DayCounter& day) {
   writer.Varint(2, day.excess);
   writer.Varint(3, day.rows);
   writer.Varint(4, day.bytes);
+  writer.Varint(5, day.denied_peak);
+  writer.Int64(6, day.last_reported);
   return writer.Take();
 }
 
@@ -71,7 +73,30 @@ DayCounter DecodeDay(ByteView bytes) {
   day.excess = reader.Varint(2).value_or(0);
   day.rows = reader.Varint(3).value_or(0);
   day.bytes = reader.Varint(4).value_or(0);
+  day.denied_peak = reader.Varint(5).value_or(0);
+  day.last_reported = reader.Int64(6).value_or(0);
   return day;
+}
+
+Bytes EncodeSide(const SideCounter& side) {
+  WireWriter writer;
+  writer.Varint(1, side.acknowledged);
+  writer.Varint(2, side.consumer_only);
+  writer.Int64(3, side.last_consumer);
+  return writer.Take();
+}
+
+SideCounter DecodeSide(ByteView bytes) {
+  WireReader reader(bytes);
+  SideCounter side;
+  side.acknowledged = reader.Varint(1).value_or(0);
+  side.consumer_only = reader.Varint(2).value_or(0);
+  side.last_consumer = reader.Int64(3).value_or(0);
+  return side;
+}
+
+Bytes SideKey(const ledger::EntityId& grant, std::int32_t date) {
+  return Part(grant, 'C', static_cast<std::uint32_t>(date));
 }
 
 Bytes DayKey(const ledger::EntityId& grant, std::int32_t date) {
@@ -93,6 +118,9 @@ HourCounter DecodeHour(ByteView bytes) {
 }
 
 Bytes HourKey(const ledger::EntityId& grant, std::uint32_t hour) { return Part(grant, 'h', hour); }
+Bytes DeniedKey(const ledger::EntityId& grant, std::uint32_t hour) {
+  return Part(grant, 'D', hour);
+}
 Bytes EncodeUses(const UseCounter& uses) {
   WireWriter writer;
   writer.Varint(1, uses.uses);
@@ -185,6 +213,8 @@ std::unique_ptr<const AccessTerms> ReadTerms(const ledger::EntityBody& grant, By
   const std::string_view grade = json.TextOr("grade");
   terms->single_calls = grade == "G4" || grade == "IMPORTANT" || grade == "CORE";
   terms->strict_grade = terms->single_calls || grade == "G3";
+  const ledger::Clock* delivery = grant.FindClock("D06");
+  terms->awaits_delivery = delivery != nullptr && delivery->Runs();
   ReadLists(json, *terms);
   return terms;
 }

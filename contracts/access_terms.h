@@ -22,17 +22,31 @@ struct DayCounter {
   std::uint64_t excess = 0;   // of them flagged OVER_DAILY_CAP
   std::uint64_t rows = 0;
   std::uint64_t bytes = 0;
+  std::uint64_t denied_peak = 0;     // most DENIED calls in a minute of the day
+  ledger::TimeMs last_reported = 0;  // block time of the last report that counted
   bool operator==(const DayCounter&) const = default;
 };
 [[nodiscard]] Bytes EncodeDay(const DayCounter& day);
 [[nodiscard]] DayCounter DecodeDay(ByteView bytes);  // zeros when it is not one
 [[nodiscard]] Bytes DayKey(const ledger::EntityId& grant, std::int32_t date);
 
-// Counted calls by minute of an hour since 1970.
+// What the two sides of a day say of each other: kept apart, for few grants need it.
+struct SideCounter {
+  std::uint64_t acknowledged = 0;    // counted uses of which the consumer has spoken
+  std::uint64_t consumer_only = 0;   // uses the consumer reported and the provider has not
+  ledger::TimeMs last_consumer = 0;  // block time of the last of these
+  bool operator==(const SideCounter&) const = default;
+};
+[[nodiscard]] Bytes EncodeSide(const SideCounter& side);
+[[nodiscard]] SideCounter DecodeSide(ByteView bytes);
+[[nodiscard]] Bytes SideKey(const ledger::EntityId& grant, std::int32_t date);
+
+// Counted calls by minute of an hour since 1970; DENIED ones likewise under a key of their own.
 using HourCounter = std::array<std::uint32_t, 60>;
 [[nodiscard]] Bytes EncodeHour(const HourCounter& hour);
 [[nodiscard]] HourCounter DecodeHour(ByteView bytes);
 [[nodiscard]] Bytes HourKey(const ledger::EntityId& grant, std::uint32_t hour);
+[[nodiscard]] Bytes DeniedKey(const ledger::EntityId& grant, std::uint32_t hour);
 // A grant over its life.
 struct UseCounter {
   std::uint64_t uses = 0;
@@ -89,9 +103,10 @@ struct AccessTerms {
   std::uint64_t bytes_per_day = 0;
   std::uint64_t uses_max = 0;
   std::string purpose;
-  std::string matter;         // empty: any
-  bool strict_grade = false;  // G3 or higher: purpose and case are asked for
-  bool single_calls = false;  // G4 or higher: no digest batches
+  std::string matter;            // empty: any
+  bool strict_grade = false;     // G3 or higher: purpose and case are asked for
+  bool single_calls = false;     // G4 or higher: no digest batches
+  bool awaits_delivery = false;  // the first one satisfies D06
   std::vector<AllowedSystem> systems;
   std::vector<AllowedAccount> accounts;
   std::vector<std::string> client_nets;

@@ -4,7 +4,7 @@
 #include <bit>
 
 #include "base/wire.h"
-#include "ledger/model/state_view.h"
+#include "contracts/parts.h"
 
 namespace jiandu::contracts {
 namespace {
@@ -85,6 +85,31 @@ std::optional<AccessTrace> DecodeTrace(ByteView bytes) {
   trace.result = static_cast<AccessResult>(*result);
   trace.digest = *digest;
   return trace;
+}
+
+Bytes GapKey(const ledger::EntityId& grant, std::string_view batch_id) {
+  return MarkedKey(grant, "N", AsBytes(batch_id));
+}
+
+Bytes SealKey(const ledger::EntityId& grant, std::string_view acc_id) {
+  return MarkedKey(grant, "Z", AsBytes(acc_id));
+}
+
+Bytes EncodeSeal(const Seal& seal) {
+  WireWriter writer;
+  writer.BytesField(1, seal.commitment.View());
+  writer.Int64(2, seal.until);
+  writer.Varint(3, seal.opened ? 1 : 0);
+  return writer.Take();
+}
+
+std::optional<Seal> DecodeSeal(ByteView bytes) {
+  WireReader reader(bytes);
+  const auto commitment = reader.Fixed<32>(1);
+  const auto until = reader.Int64(2);
+  const auto opened = reader.Varint(3);
+  if (!commitment || !until || !opened || !reader.Finish()) return std::nullopt;
+  return Seal{.commitment = *commitment, .until = *until, .opened = *opened != 0};
 }
 
 }  // namespace jiandu::contracts

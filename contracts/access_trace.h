@@ -51,4 +51,17 @@ enum class TraceKind : char { kAccess = 'a', kBatch = 'b', kConsumerAccess = 'c'
 [[nodiscard]] Bytes EncodeTrace(const AccessTrace& trace);
 [[nodiscard]] std::optional<AccessTrace> DecodeTrace(ByteView bytes);
 
+// Batches named as the one before by a batch on the ledger, and not on it themselves.
+[[nodiscard]] Bytes GapKey(const ledger::EntityId& grant, std::string_view batch_id);
+
+// What is sealed of an access until it is opened.
+struct Seal {
+  Hash256 commitment;
+  ledger::TimeMs until = 0;
+  bool opened = false;
+};
+[[nodiscard]] Bytes SealKey(const ledger::EntityId& grant, std::string_view acc_id);
+[[nodiscard]] Bytes EncodeSeal(const Seal& seal);
+[[nodiscard]] std::optional<Seal> DecodeSeal(ByteView bytes);
+
 }  // namespace jiandu::contracts

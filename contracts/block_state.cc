@@ -118,6 +118,23 @@ HourCounter& BlockState::Hour(const EntityId& grant, std::uint32_t hour) {
   return place->second;
 }
 
+HourCounter& BlockState::Denied(const EntityId& grant, std::uint32_t hour) {
+  const auto [place, is_new] = denied_.try_emplace({grant, hour});
+  if (is_new) {
+    const auto bytes = view_->Get(DeniedKey(grant, hour));
+    place->second = DecodeHour(bytes.value_or(Bytes()));
+  }
+  return place->second;
+}
+
+SideCounter& BlockState::Side(const EntityId& grant, std::int32_t date) {
+  const auto [place, is_new] = sides_.try_emplace({grant, date});
+  if (is_new) {
+    if (const auto bytes = view_->Get(SideKey(grant, date))) place->second = DecodeSide(*bytes);
+  }
+  return place->second;
+}
+
 UseCounter& BlockState::Uses(const EntityId& grant) {
   const auto [place, is_new] = uses_.try_emplace(grant);
   if (is_new) {
@@ -192,6 +209,12 @@ ledger::WriteSet BlockState::Finish() {
   }
   for (const auto& [key, hour] : hours_) {
     writes_.Put(HourKey(key.first, key.second), EncodeHour(hour));
+  }
+  for (const auto& [key, hour] : denied_) {
+    writes_.Put(DeniedKey(key.first, key.second), EncodeHour(hour));
+  }
+  for (const auto& [key, side] : sides_) {
+    writes_.Put(SideKey(key.first, key.second), EncodeSide(side));
   }
   for (const auto& [grant, uses] : uses_) {
     writes_.Put(UsesKey(grant), EncodeUses(uses));

@@ -46,6 +46,8 @@ class BlockState {
   // Counters of a grant on a day and in an hour, written back when the block ends.
   [[nodiscard]] DayCounter& Day(const ledger::EntityId& grant, std::int32_t date);
   [[nodiscard]] HourCounter& Hour(const ledger::EntityId& grant, std::uint32_t hour);
+  [[nodiscard]] HourCounter& Denied(const ledger::EntityId& grant, std::uint32_t hour);
+  [[nodiscard]] SideCounter& Side(const ledger::EntityId& grant, std::int32_t date);
   [[nodiscard]] UseCounter& Uses(const ledger::EntityId& grant);
   // Dataset versions of a resource, ascending by time. Who adds one writes its part too.
   [[nodiscard]] std::vector<Version>& Versions(const ledger::EntityId& resource);
@@ -86,6 +88,8 @@ class BlockState {
   std::map<ledger::KeyId, std::optional<ledger::KeyRecord>> keys_;
   std::map<std::pair<ledger::EntityId, std::int32_t>, DayCounter> days_;
   std::map<std::pair<ledger::EntityId, std::uint32_t>, HourCounter> hours_;
+  std::map<std::pair<ledger::EntityId, std::uint32_t>, HourCounter> denied_;
+  std::map<std::pair<ledger::EntityId, std::int32_t>, SideCounter> sides_;
   std::map<ledger::EntityId, UseCounter> uses_;
   std::map<ledger::EntityId, std::vector<Version>> versions_;
   std::map<std::string, Profile, std::less<>> profiles_;

@@ -121,6 +121,7 @@ struct CaseRow {
   Check required = nullptr;           // step 1b beyond the form
   PeerRule peer = nullptr;            // whose head may sign as PEER
   Need peer_needed = nullptr;         // the op is incomplete without; null: never
+  Need head_needed = nullptr;         // beside a maker the HEAD may sign, and must when this holds
   Check role = nullptr;               // step 3 beyond the signatures
   Check condition = nullptr;          // step 5 beyond `from`
   Check turn = nullptr;               // step 6

@@ -6,6 +6,7 @@
 
 #include "contracts/clock.h"
 #include "contracts/emergency.h"
+#include "contracts/propagation.h"
 
 namespace jiandu::contracts {
 
@@ -246,6 +247,10 @@ Birth NewEntity(Case& judged, ledger::EntityKind kind) {
 void AddBirth(Case& judged, Birth birth) {
   judged.born.push_back(birth.id);
   const std::uint32_t status = birth.body.status;
+  const EntityId* resource = birth.body.Link("resource");
+  if (birth.body.kind == ledger::EntityKind::kGrant && resource != nullptr) {
+    MarkGrant(judged.state, *resource, birth.id);  // whoever opens it, and for whatever source
+  }
   judged.state.Create(birth.id, std::move(birth.body));
   RecordAct(judged, judged.born.back(), status);
 }

@@ -141,7 +141,9 @@ Code CheckComplete(Case& judged, const Wanted& wanted) {
   }
   if (wanted.system && lacks(SignerRole::kSystem)) return Code::kRoleDenied;
   if (wanted.maker != 0 && lacks(SignerRole::kMaker)) return Code::kRoleDenied;
-  if (wanted.head != 0 && lacks(SignerRole::kHead)) Miss(judged, SignerRole::kHead);
+  const bool head_owed =
+      wanted.head != 0 && (judged.row.head_needed == nullptr || judged.row.head_needed(judged));
+  if (head_owed && lacks(SignerRole::kHead)) Miss(judged, SignerRole::kHead);
   if (judged.row.peer != nullptr && MissesPeer(judged)) Miss(judged, SignerRole::kPeer);
   if (judged.missing_roles.empty()) return Code::kAccepted;
   const auto& complete_only = judged.state.CurrentProfile().complete_only;
@@ -163,7 +165,8 @@ Code CheckComplete(Case& judged, const Wanted& wanted) {
 
 Code CheckSigners(Case& judged) {
   judged.missing_roles.clear();
-  const Wanted wanted = WantedOf(judged.row.who);
+  Wanted wanted = WantedOf(judged.row.who);
+  if (judged.row.head_needed != nullptr) wanted.head = duty::kHead;
   if (const Code code = CheckActive(judged); code != Code::kAccepted) return code;
   if (const Code code = CheckRoles(judged, wanted); code != Code::kAccepted) return code;
   if (IsSamePerson(judged)) return Code::kSamePersonDual;

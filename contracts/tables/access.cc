@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/hex.h"
+#include "contracts/clock.h"
 #include "contracts/engine.h"
 #include "contracts/resource.h"
 
@@ -72,14 +73,31 @@ std::optional<AccessTrace> TraceAt(const Case& judged, TraceKind kind, std::stri
 std::string AckId(TraceKind kind, std::string_view id) {
   return std::string(1, static_cast<char>(kind)).append(id);
 }
-// What the consumer said of an access or batch before the provider reported it agrees.
-bool AgreesWithEarly(const Case& judged, TraceKind kind, std::string_view id,
-                     const std::optional<Hash256>& digest) {
+// What the consumer said of an access or batch before the provider reported it.
+struct Early {
+  bool spoke = false;
+  bool agrees = true;
+  std::optional<AccessTrace> own = std::nullopt;  // its own report
+};
+Early EarlyOf(const Case& judged, TraceKind kind, std::string_view id,
+              const std::optional<Hash256>& digest) {
+  Early early;
   const auto ack = TraceAt(judged, TraceKind::kAck, AckId(kind, id));
-  if (ack && ack->digest != digest) return false;
-  const auto own =
-      kind == TraceKind::kAccess ? TraceAt(judged, TraceKind::kConsumerAccess, id) : std::nullopt;
-  return !own || own->digest == digest;
+  if (kind == TraceKind::kAccess) early.own = TraceAt(judged, TraceKind::kConsumerAccess, id);
+  early.spoke = ack || early.own;
+  early.agrees = (!ack || ack->digest == digest) && (!early.own || early.own->digest == digest);
+  return early;
+}
+
+// Counters of both sides: on the day the access happened.
+SideCounter& SideOf(const Case& judged, const AccessTrace& trace) {
+  return judged.state.Side(judged.subject, ledger::DateOf(trace.occurred_at));
+}
+void CountEarly(const Case& judged, const Early& early, const AccessTrace& trace) {
+  if (early.spoke && trace.count > 0) SideOf(judged, trace).acknowledged += trace.count;
+  if (!early.own || !IsCounted(early.own->result)) return;
+  std::uint64_t& alone = SideOf(judged, *early.own).consumer_only;
+  if (alone > 0) --alone;
 }
 
 // Judges the records of one transaction under its grant and keeps their traces.
@@ -97,38 +115,87 @@ class Recorder {
     if (!AgreesWithOther(record.acc_id, trace)) trace.flags |= FlagBit(Flag::kDigestMismatch);
     judged_.state.Put(TraceKey(judged_.subject, TraceOf(reporter_), record.acc_id),
                       EncodeTrace(trace));
+    if (record.seal != nullptr) KeepSeal(record);
+    delivered_ = delivered_ || record.result == AccessResult::kOk;
     return trace;
   }
   AccessTrace KeepDigest(const Json& batch) {
     AccessTrace trace = judge_.JudgeDigest(batch);
-    if (early_ &&
-        !AgreesWithEarly(judged_, TraceKind::kBatch, batch.TextOr("batch_id"), trace.digest)) {
+    const Json* digest = batch.Find("digest");
+    const Json* counts = digest != nullptr ? digest->Find("counts") : nullptr;
+    delivered_ = counts != nullptr && counts->IntegerOr("ok") > 0;
+    if (!early_) return trace;
+    const Early early = EarlyOf(judged_, TraceKind::kBatch, batch.TextOr("batch_id"), trace.digest);
+    CountEarly(judged_, early, trace);
+    if (!early.agrees) {
       trace.flags |= FlagBit(Flag::kDigestMismatch);
       trace.flag_counts.push_back({.flag = Flag::kDigestMismatch, .n = 1});
     }
     return trace;
   }
+  // After the last record: the first delivery satisfies D06, the last use starts D14. The terms
+  // that served for judging are read anew then.
+  void MoveClocks(Case& judged) const {
+    const AccessTerms* terms = judged.state.Terms(judged.subject);
+    if (terms == nullptr || reporter_ != Reporter::kProvider) return;
+    const bool first = delivered_ && terms->awaits_delivery;
+    const bool last =
+        terms->uses_max > 0 && judged.state.Uses(judged.subject).ran_out_at == judged.Time();
+    if (!first && !last) return;
+    EntityBody& grant = judged.state.Edit(judged.subject);
+    if (first) SatisfyClock(judged, grant, "D06");
+    const ledger::Clock* disposal = last ? RunningClock(grant, "D14") : nullptr;
+    if (disposal != nullptr && disposal->start > judged.Time()) {
+      StartClock(judged.state, grant, "D14", grant.Party("consumer"), judged.Time());
+    }
+  }
 
  private:
   bool AgreesWithOther(std::string_view acc_id, const AccessTrace& trace) {
     if (reporter_ == Reporter::kProvider) {
-      return !early_ || AgreesWithEarly(judged_, TraceKind::kAccess, acc_id, trace.digest);
+      if (!early_) return true;
+      const Early early = EarlyOf(judged_, TraceKind::kAccess, acc_id, trace.digest);
+      CountEarly(judged_, early, trace);
+      return early.agrees;
     }
     const auto other = TraceAt(judged_, TraceKind::kAccess, acc_id);
-    if (!other) NoteEarlyEvidence(judged_);
+    if (!other) {
+      NoteEarlyEvidence(judged_);
+      CountAlone(trace);
+    } else if (other->count > 0 &&
+               !TraceAt(judged_, TraceKind::kAck, AckId(TraceKind::kAccess, acc_id))) {
+      SideOf(judged_, *other).acknowledged += other->count;
+    }
     return !other || other->digest == trace.digest;
+  }
+  void CountAlone(const AccessTrace& trace) {
+    if (!IsCounted(trace.result)) return;
+    SideCounter& side = SideOf(judged_, trace);
+    ++side.consumer_only;
+    side.last_consumer = judged_.Time();
+  }
+  // Whoever has the data seals: what the other side says is no commitment.
+  void KeepSeal(const AccessRecord& record) {
+    const auto commitment = DigestOf(record.seal->TextOr("commitment"));
+    if (reporter_ != Reporter::kProvider || !commitment) return;
+    judged_.state.Put(
+        SealKey(judged_.subject, record.acc_id),
+        EncodeSeal({.commitment = *commitment, .until = record.seal->IntegerOr("until")}));
   }
 
   const Case& judged_;
   Reporter reporter_;
   AccessJudge judge_;
   bool early_;
+  bool delivered_ = false;  // with result OK
 };
 
 void Record(Case& judged) {
   const AccessRecord record = ReadRecord(judged.Form());
   if (!IsWithoutGrant(judged)) {
-    judged.flags |= Recorder(judged).Keep(record).flags;
+    Recorder recorder(judged);
+    judged.flags |= recorder.Keep(record).flags;
+    recorder.MoveClocks(judged);
     return;
   }
   judged.Raise(Flag::kNoGrant);
@@ -177,8 +244,7 @@ Code NewBatch(Case& judged) {
   return std::ranges::adjacent_find(ids) != ids.end() ? Code::kDuplicate : Code::kAccepted;
 }
 // The union of the records' flags, and how many records raised each.
-AccessTrace KeepRecords(const Case& judged) {
-  Recorder recorder(judged);
+AccessTrace KeepRecords(const Case& judged, Recorder& recorder) {
   AccessTrace batch;
   FlagTally tally;
   const std::string_view system = judged.Text("system");
@@ -199,12 +265,25 @@ AccessTrace KeepRecords(const Case& judged) {
   batch.flag_counts = tally.Counts();
   return batch;
 }
+// A chain of batches may arrive in any order: what is named and not there is a gap until it comes.
+void NoteChain(const Case& judged) {
+  const Bytes own = GapKey(judged.subject, judged.Text("batch_id"));
+  if (judged.state.Has(own)) judged.state.Delete(own);
+  const std::string_view before = judged.Text("prev_batch_id");
+  if (before.empty() || judged.state.Has(TraceKey(judged.subject, TraceKind::kBatch, before))) {
+    return;
+  }
+  judged.state.Put(GapKey(judged.subject, before), ToBytes(judged.Text("batch_id")));
+}
 void Batch(Case& judged) {
+  Recorder recorder(judged);
   const AccessTrace batch =
-      IsFull(judged) ? KeepRecords(judged) : Recorder(judged).KeepDigest(judged.Form());
+      IsFull(judged) ? KeepRecords(judged, recorder) : recorder.KeepDigest(judged.Form());
   judged.flags |= batch.flags;
   judged.state.Put(TraceKey(judged.subject, TraceKind::kBatch, judged.Text("batch_id")),
                    EncodeTrace(batch));
+  NoteChain(judged);
+  recorder.MoveClocks(judged);
 }
 
 // access.acknowledge
@@ -233,6 +312,12 @@ void Acknowledge(Case& judged) {
   if (reported && (reported->digest || kind == TraceKind::kAccess) && reported->digest != own) {
     judged.Raise(Flag::kDigestMismatch);
   }
+  // Of a record, its own report may have said it already.
+  const bool counts =
+      reported && reported->count > 0 &&
+      (kind == TraceKind::kBatch ? reported->digest.has_value()
+                                 : !TraceAt(judged, TraceKind::kConsumerAccess, AckedId(judged)));
+  if (counts) SideOf(judged, *reported).acknowledged += reported->count;
   const AccessTrace trace{
       .occurred_at = judged.Time(), .flags = judged.flags, .digest = own, .flag_counts = {}};
   judged.state.Put(AckKey(judged), EncodeTrace(trace));

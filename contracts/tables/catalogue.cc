@@ -5,7 +5,9 @@
 #include "contracts/block_state.h"
 #include "contracts/clock.h"
 #include "contracts/engine.h"
+#include "contracts/lineage.h"
 #include "contracts/resource.h"
+#include "contracts/third_party.h"
 #include "ledger/model/forms.h"
 
 namespace jiandu::contracts {
@@ -80,6 +82,23 @@ Code Art13(Case& judged) {
     }
   }
   return Code::kAccepted;
+}
+
+// A derived resource says from what it was made, and has the consents of those whose items it
+// passes on (809 Art. 25).
+Code HasLineage(Case& judged) {
+  return ContentOf(judged).TextOr("kind") != "DERIVED" ||
+                 FindDerivation(judged.state, judged.subject)
+             ? Code::kAccepted
+             : Code::kCatalogIncomplete;
+}
+Code Consented(Case& judged) {
+  const bool submitted = judged.Form().Find("content") != nullptr;
+  const Json stored = submitted ? Json() : judged.body->Form();
+  const std::string_view kind = (submitted ? ContentOf(judged) : stored).TextOr("kind");
+  return kind != "DERIVED" || HasConsentsFor(judged.state, judged.subject, judged.Time())
+             ? Code::kAccepted
+             : Code::kConsentRequired;
 }
 
 Code ProhibitionBasis(Case& judged) {
@@ -245,9 +264,10 @@ void Refresh(Case& judged) {
   judged.note = "version " + std::to_string(version);
 }
 
-constexpr Check kSubmitRules[] = {Art13, ProhibitionBasis, HighestGrade, NoSecret, NoCoreData};
+constexpr Check kSubmitRules[] = {Art13,    HasLineage, ProhibitionBasis, HighestGrade,
+                                  NoSecret, NoCoreData, Consented};
 constexpr Check kReviewRules[] = {ReviewReason, OneSource};
-constexpr Check kPublishRules[] = {OneSource};
+constexpr Check kPublishRules[] = {Consented, OneSource};
 constexpr Check kRetireRules[] = {NoOpenCases};
 
 constexpr std::uint32_t kEditable = In(ResourceStatus::kDraft) | In(ResourceStatus::kReturned);

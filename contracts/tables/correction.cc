@@ -5,6 +5,7 @@
 
 #include "contracts/clock.h"
 #include "contracts/engine.h"
+#include "contracts/propagation.h"
 #include "contracts/resource.h"
 
 namespace jiandu::contracts {
@@ -31,12 +32,15 @@ void File(Case& judged) {
   birth.body.numbers["version_seen"] = judged.Form().IntegerOr("version_seen");
   birth.body.form = ToBytes(CanonicalJson(judged.Form()));
   OpenCase(judged.state, resource_id);
+  MarkDispute(judged.state, resource_id, birth.id);
   AddBirth(judged, std::move(birth));
 }
 
 void EndCase(Case& judged) {
   const EntityId* resource = judged.body->Link("resource");
-  if (resource != nullptr) CloseCase(judged.state, *resource);
+  if (resource == nullptr) return;
+  CloseCase(judged.state, *resource);
+  UnmarkDispute(judged.state, *resource, judged.subject);
 }
 
 // correction.forward: only to the authoritative source of an item in doubt.
@@ -96,6 +100,8 @@ void Resolve(Case& judged) {
   correction.texts["verdict"] = judged.Text("verdict");
   correction.terms = ToBytes(CanonicalJson(judged.Form()));
   correction.numbers["new_version"] = judged.Form().IntegerOr("new_version");
+  correction.numbers["resolved_at"] = judged.Time();
+  NoteCorrected(judged.state, judged.subject, correction);
 }
 
 // correction.confirm: NO reopens, once.
@@ -114,11 +120,81 @@ void Confirm(Case& judged) {
   correction.numbers["reopened"] = 1;
   StartClock(judged.state, correction, "D07", correction.Party("provider"), judged.Time());
   OpenCase(judged.state, *correction.Link("resource"));
+  MarkDispute(judged.state, *correction.Link("resource"), judged.subject);
 }
 
 void Withdraw(Case& judged) {
   EndAllClocks(judged.state.Edit(judged.subject), judged.Time());
   EndCase(judged);
+}
+
+// correction.propagate, correction.impact: of who holds the data under a grant, or made it into a
+// resource of its own.
+bool Names(const Case& judged, std::string_view member) {
+  return judged.Form().Find(member) != nullptr;
+}
+Code NamesHeld(Case& judged) {
+  return Names(judged, "grant") || Names(judged, "resource") ? Code::kAccepted
+                                                             : Code::kFieldRequired;
+}
+bool IsHolder(Case& judged, std::string_view member, std::string_view party) {
+  if (!Names(judged, member)) return true;
+  const EntityBody* held = judged.NamedBody(member);
+  return held == nullptr || held->Party(party) == judged.payload.department;
+}
+Code HoldsIt(Case& judged) {
+  const bool holds =
+      IsHolder(judged, "grant", "consumer") && IsHolder(judged, "resource", "provider");
+  return holds ? Code::kAccepted : Code::kRoleDenied;
+}
+// For a resource of its own the department answers with its head.
+bool OwnResource(Case& judged) { return Names(judged, "resource"); }
+Code WasCorrected(Case& judged) {
+  return IsCorrected(*judged.body) ? Code::kAccepted : Code::kBadState;
+}
+
+void Answer(Case& judged, std::string_view member) {
+  if (!Names(judged, member)) return;
+  const EntityId held = judged.Named(member);
+  CorrectionAnswer answer{.outcome = std::string(judged.Text("outcome")),
+                          .at = judged.Time(),
+                          .late = 0,
+                          .out_version = judged.Form().IntegerOr("out_version")};
+  const ledger::WorkCalendar& calendar = judged.state.Calendar();
+  const ledger::TimeMs start = TaskStart(judged.state, judged.subject, held);
+  const auto before = AnswerOf(judged.state, judged.subject, held);
+  if (start > 0 && !before) {
+    const ledger::Clock clock = TaskClock(judged.state, judged.payload.department, start);
+    const bool provisional = DueOf(calendar, clock).provisional;
+    answer.late = provisional ? 0 : LateUnits(calendar, clock, judged.Time());
+  }
+  if (answer.late > 0) judged.Raise(ledger::Flag::kLate);
+  // The first answer counts; the level below was told by the first that concerns it.
+  if (before) {
+    answer.late = before->late;
+    if (before->outcome != "NOT_AFFECTED") answer.at = before->at;
+  }
+  NoteAnswer(judged.state, judged.subject, held, answer);
+}
+// A correction applied gives the derived resource a version that has it.
+void NoteApplied(Case& judged) {
+  const std::int64_t version = judged.Form().IntegerOr("out_version");
+  if (judged.Text("outcome") != "APPLIED" || version == 0 || !OwnResource(judged)) return;
+  const auto derivation = FindDerivation(judged.state, judged.Named("resource"));
+  if (!derivation) return;
+  const std::set<std::string> reached = ItemsReachedBy(judged.state, *derivation, judged.subject);
+  NoteChange(judged.state, judged.Named("resource"), {reached.begin(), reached.end()},
+             {.version = version, .correction = judged.subject});
+}
+void Propagate(Case& judged) {
+  judged.note = judged.Text("outcome");
+  if (judged.Text("outcome") == "APPLIED" ? !Names(judged, "out_version") && OwnResource(judged)
+                                          : !HasReason(judged.Form())) {
+    judged.Raise(ledger::Flag::kFieldMissing);
+  }
+  NoteApplied(judged);
+  Answer(judged, "grant");
+  Answer(judged, "resource");
 }
 
 constexpr auto kForwardRules = std::to_array<Check>({IsSource});
@@ -165,6 +241,19 @@ constexpr auto kRows = std::to_array<CaseRow>({
      .from = kFiled,
      .to = To(CorrectionStatus::kWithdrawn),
      .effect = Withdraw},
+    {.op = "correction.propagate",
+     .who = Who::kMaker,
+     .subject = "correction",
+     .required = NamesHeld,
+     .head_needed = OwnResource,
+     .role = HoldsIt,
+     .condition = WasCorrected,
+     .effect = Propagate},
+    {.op = "correction.impact",
+     .who = Who::kMaker,
+     .subject = "correction",
+     .required = NamesHeld,
+     .role = HoldsIt},
 });
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "contracts/resource.h"
 #include "contracts/safeguards.h"
 #include "contracts/terms.h"
+#include "contracts/third_party.h"
 
 namespace jiandu::contracts {
 namespace {
@@ -99,6 +100,15 @@ Code IsAssessed(Case& judged) {
                  judged.Text("exempt_reason").empty()
              ? Code::kAssessmentRequired
              : Code::kAccepted;
+}
+
+// A derived resource passes items of others on: their consent is asked again (4.12).
+Code DerivedConsented(Case& judged) {
+  const EntityBody* resource = ResourceOf(judged.state, *judged.body);
+  const bool derived = resource != nullptr && resource->Form().TextOr("kind") == "DERIVED";
+  return !derived || HasConsentsFor(judged.state, *judged.body->Link("resource"), judged.Time())
+             ? Code::kAccepted
+             : Code::kConsentRequired;
 }
 
 // The request's last clocks end; P's duty to share goes on in the grant, where C's to acknowledge
@@ -261,8 +271,8 @@ Code RectifyDue(Case& judged) {
   return failed || silent || order->Number("refused") != 0 ? Code::kAccepted : Code::kRectifyNotDue;
 }
 
-constexpr Check kOpenRules[] = {PeerGiven,   SameClass, WithinDecision,
-                                HasAccounts, StillSafe, IsAssessed};
+constexpr Check kOpenRules[] = {PeerGiven, SameClass,  WithinDecision,  HasAccounts,
+                                StillSafe, IsAssessed, DerivedConsented};
 constexpr Check kAcknowledgeRules[] = {StillOwnsSystems};
 constexpr Check kSuspendRules[] = {GroundGiven, TermGiven};
 constexpr Check kResumeRules[] = {CauseRemoved};

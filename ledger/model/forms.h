@@ -57,6 +57,18 @@ extern const Form kCorrectionNamed;  // only `correction`: accept, withdraw
 extern const Form kCorrectionForward;
 extern const Form kCorrectionResolve;
 extern const Form kCorrectionConfirm;
+extern const Form kCorrectionPropagate;
+extern const Form kCorrectionImpact;
+
+extern const Form kDisposalReport;  // docs/contracts.md 4.11
+extern const Form kDisposalAccept;
+extern const Form kDisposalReject;
+extern const Form kUseReport;
+extern const Form kDerivationRecord;  // docs/contracts.md 4.12
+extern const Form kDerivationRefresh;
+extern const Form kAccessDisclose;
+extern const Form kLeafDemand;
+extern const Form kLeafProduced;
 
 extern const Form kDisputeFile;
 extern const Form kDisputeSettle;

@@ -55,7 +55,11 @@ TEST(AccessRecord, EveryMemberOfTheFormLeavesTheLaterOnesReadable) {
 
 TEST_F(Access, AProperCallIsCountedAndNotFlagged) {
   EXPECT_EQ(With([](Json&) {}).flags, 0U);
-  EXPECT_EQ(Today(), (DayCounter{.counted = 1, .excess = 0, .rows = 1, .bytes = 100}));
+  EXPECT_EQ(Today(), (DayCounter{.counted = 1,
+                                 .excess = 0,
+                                 .rows = 1,
+                                 .bytes = 100,
+                                 .last_reported = test.net.Time() - 1000}));
 }
 
 TEST_F(Access, EachMisuseHasItsFlag) {

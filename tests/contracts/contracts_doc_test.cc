@@ -133,6 +133,7 @@ TEST(ContractsDoc, HasEveryCase) {
     line.append(op.op).append("` | ");
     line += op.kind == ledger::OpKind::kFact ? "F" : "P";
     line.append(" | ").append(SidesOf(row->sides)).append(" | ").append(SignersOf(row->who));
+    if (row->head_needed != nullptr) line += ", or m+h";
     line.append(row->peer_needed != nullptr ? " + PEER | " : " | ").append(StatesOf(*row));
     ExpectRow(line + " |");
   }

@@ -12,6 +12,7 @@
 #include "base/hex.h"
 #include "contracts/admission.h"
 #include "contracts/block_apply.h"
+#include "contracts/block_state.h"
 #include "crypto/hash.h"
 #include "ledger/model/body.h"
 #include "ledger/model/code_numbers.h"
@@ -149,6 +150,15 @@ class TestNet {
   }
 
   [[nodiscard]] const MemoryView& View() const { return world_.View(); }
+  // What another machine has written: its part of the state, without its transactions.
+  template <typename Write>
+  void WriteState(Write write) {
+    const BlockContext context{
+        .chain = std::string(kChain), .height = height_, .time = time_, .log_size = log_size_};
+    BlockState state(world_.View(), context);
+    write(state);
+    world_.Apply(state.Finish());
+  }
   [[nodiscard]] std::int64_t Time() const { return time_; }
   [[nodiscard]] ledger::Height Height() const { return height_; }
   [[nodiscard]] const TransactionPtr& Last() const { return last_; }
