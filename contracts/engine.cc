@@ -5,6 +5,9 @@
 #include <array>
 
 #include "contracts/clock.h"
+#include "contracts/demand.h"
+#include "contracts/request.h"
+#include "contracts/resource_state.h"
 
 namespace jiandu::contracts {
 
@@ -54,6 +57,7 @@ Code CheckState(Case& judged) {
     const std::uint32_t status =
         EffectiveStatus(judged.state, judged.subject, *judged.body, judged.Time());
     if ((judged.row.from >> status & 1U) == 0) return Code::kBadState;
+    if (IsClosedByLaw(judged)) return Code::kResReclassed;
   }
   return judged.row.condition != nullptr ? judged.row.condition(judged) : Code::kAccepted;
 }
@@ -192,7 +196,12 @@ std::uint32_t GrantStatusAt(BlockState& state, const EntityId& id, const EntityB
   if (body.Number("valid_to") <= time) return To(kExpired);
   const std::int64_t uses_max = body.Number("uses_max");
   const bool used_up = uses_max > 0 && state.Uses(id).uses >= static_cast<std::uint64_t>(uses_max);
-  return used_up ? To(kExpired) : body.status;
+  if (used_up) return To(kExpired);
+  // Grants of core data count as SUSPENDED (4.3, CT7).
+  const EntityId* link = body.Link("resource");
+  const EntityBody* resource = link != nullptr ? state.Body(*link) : nullptr;
+  const bool core = resource != nullptr && resource->Text("grade") == "CORE";
+  return core ? To(kSuspended) : body.status;
 }
 
 }  // namespace
@@ -200,6 +209,8 @@ std::uint32_t GrantStatusAt(BlockState& state, const EntityId& id, const EntityB
 std::uint32_t EffectiveStatus(BlockState& state, const EntityId& id, const EntityBody& body,
                               ledger::TimeMs time) {
   if (body.kind == ledger::EntityKind::kGrant) return GrantStatusAt(state, id, body, time);
+  if (body.kind == ledger::EntityKind::kResource) return ResourceStatusAt(body, time);
+  if (body.kind == ledger::EntityKind::kDemand) return DemandStatusNow(state, body);
   for (const Lapse& lapse : kLapses) {
     if (lapse.kind != body.kind || lapse.from != body.status) continue;
     const ledger::Clock* clock = RunningClock(body, lapse.clock);
@@ -223,6 +234,10 @@ Birth NewEntity(Case& judged, ledger::EntityKind kind) {
 void AddBirth(Case& judged, Birth birth) {
   judged.born.push_back(birth.id);
   const std::uint32_t status = birth.body.status;
+  if (const EntityId* resource = birth.body.Link("resource");
+      birth.body.kind == ledger::EntityKind::kGrant && resource != nullptr) {
+    NoteGrant(judged.state, *resource, birth.id);
+  }
   judged.state.Create(birth.id, std::move(birth.body));
   RecordAct(judged, judged.born.back(), status);
 }

@@ -8,6 +8,7 @@
 #include "contracts/engine.h"
 #include "contracts/request.h"
 #include "contracts/resource.h"
+#include "contracts/resource_state.h"
 #include "contracts/terms.h"
 
 namespace jiandu::contracts {
@@ -62,7 +63,11 @@ void NoteStatus(Case& judged, const EntityId& grant, ledger::GrantStatus status)
 
 Json GrantTerms(Case& judged, const EntityBody& request) {
   const EntityBody* resource = ResourceOf(judged.state, request);
-  const Json content = resource != nullptr ? resource->Form() : Json::MakeObject();
+  // Masks count the items of the version that the request names.
+  const ledger::EntityId* resource_id = request.Link("resource");
+  const Json content = resource_id != nullptr ? ContentOfVersion(judged.state, *resource_id,
+                                                                 request.Number("resource_version"))
+                                              : Json::MakeObject();
   const Json asked = request.Form();
   Json terms = Tighten(TermsOf(judged.state, request), judged.Form());
   const std::vector<std::string> ids = ItemIds(content);
@@ -72,7 +77,7 @@ Json GrantTerms(Case& judged, const EntityBody& request) {
   terms.Set("items_mask", HexEncode(MaskOf(Texts(terms.ItemsOf("items")), ids)));
   if (!masked.empty()) terms.Set("masked", HexEncode(MaskOf(masked, ids)));
   terms.Set("mask", masks);
-  terms.Set("grade", content.TextOr("grade"));
+  terms.Set("grade", resource != nullptr ? resource->Text("grade") : content.TextOr("grade"));
   terms.Set("purpose_code", judged.Text("purpose_code"));
   if (const Json* matter = asked.Find("matter_code")) terms.Set("matter_code", *matter);
   for (const std::string_view name : {"systems", "client_nets"}) {
