@@ -98,8 +98,9 @@ void TakeAmendment(Case& judged, EntityBody& resource) {
   const std::string class_before(resource.Text("share_class"));
   const std::string grade_before(resource.Text("grade"));
   const bool by_law = resource.Text("amend_reason") == "LAW_CHANGE";
-  // Graded anew since the amendment was submitted: that grade stands.
-  const bool regraded = resource.Text("amend_from_grade") != grade_before;
+  // Graded anew since the amendment was submitted: that grade stands, unless items are above it.
+  const bool regraded = resource.Text("amend_from_grade") != grade_before &&
+                        GradeRank(grade_before) >= HighestItemGrade(resource.Terms());
   SetContent(resource, resource.Terms());
   if (regraded) resource.texts["grade"] = grade_before;
   if (grade_before == "CORE" && !regraded) {

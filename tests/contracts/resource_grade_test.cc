@@ -114,6 +114,17 @@ TEST_F(Grading, AnAmendmentDoesNotUndoALaterGrade) {
   EXPECT_EQ(test.net.Body(test.resource).Text("grade"), "G4");
 }
 
+TEST_F(Grading, UnlessItsItemsAreAboveThatGrade) {
+  ASSERT_TRUE(Grade("G4", own).Accepted());
+  Json body = Amendment("REGRADE", Content("CONDITIONAL", "IMPORTANT"));
+  body.Set("evaluator", "测评机构").Set("evidence_digest", Hash('e'));
+  ASSERT_TRUE(Amend(body).Accepted());
+  ASSERT_TRUE(Grade("G3", both).Accepted());
+  ASSERT_TRUE(test.Review().Accepted());
+  ASSERT_TRUE(test.Publish().Accepted());
+  EXPECT_EQ(test.net.Body(test.resource).Text("grade"), "IMPORTANT");
+}
+
 TEST_F(Grading, AnAmendmentTakesADataSetOutOfCore) {
   ASSERT_TRUE(Grade("CORE", own).Accepted());
   Json body = Amendment("REGRADE", Content());
