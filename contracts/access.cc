@@ -185,7 +185,11 @@ std::uint64_t AccessJudge::StateFlags(TimeMs time) {
   if (time < terms_->valid_from || status == GrantStatus::kOpened) {
     flags |= FlagBit(Flag::kNotYetValid);
   }
-  if (status == GrantStatus::kSuspended) flags |= FlagBit(Flag::kWhileSuspended);
+  // Grants of core data count as SUSPENDED from the moment the resource is graded so.
+  const bool core = std::ranges::any_of(state_.Stops(terms_->resource), [time](const auto& stop) {
+    return stop.cause == StopCause::kCore && stop.Holds(time);
+  });
+  if (core || status == GrantStatus::kSuspended) flags |= FlagBit(Flag::kWhileSuspended);
   bool ended = time >= valid_to_ || status >= GrantStatus::kExpired;
   if (terms_->uses_max > 0) {
     // From the block in which the last use was counted.

@@ -28,6 +28,15 @@ bool Straddles(const AccessTerms& terms, ledger::TimeMs valid_to, ledger::TimeMs
   return (from < terms.valid_from && to >= terms.valid_from) || (from < valid_to && to >= valid_to);
 }
 
+// The resource was graded core data, or no longer, between begin and end.
+bool StraddlesCore(std::span<const StopSpan> stops, ledger::TimeMs from, ledger::TimeMs to) {
+  return std::ranges::any_of(stops, [from, to](const StopSpan& stop) {
+    const bool begins = stop.from > from && stop.from <= to;
+    const bool ends = stop.until > from && stop.until <= to;
+    return stop.cause == StopCause::kCore && (begins || ends);
+  });
+}
+
 bool HasOther(const Json& digest, std::string_view name, const std::string& own) {
   const auto codes = digest.ItemsOf(name);
   return !own.empty() && std::ranges::any_of(codes, [&own](const Json& code) {
@@ -115,7 +124,10 @@ AccessTrace AccessJudge::JudgeDigest(const Json& batch) {
   tally.Add(TimeFlags(state_, from, to) | StateFlags(from), all);
   TallyCallers(batch, *digest, all, tally);
   TallyContent(*digest, from, tally);
-  if (Straddles(*terms_, valid_to_, from, to)) tally.Add(FlagBit(Flag::kStraddles), 1);
+  if (Straddles(*terms_, valid_to_, from, to) ||
+      StraddlesCore(state_.Stops(terms_->resource), from, to)) {
+    tally.Add(FlagBit(Flag::kStraddles), 1);
+  }
   if (emergency_ && digest->TextOr("case_root").empty()) {
     tally.Add(FlagBit(Flag::kFieldMissing), 1);
   }

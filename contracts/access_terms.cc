@@ -177,6 +177,28 @@ std::vector<Version> DecodeVersions(ByteView bytes) {
   return versions;
 }
 
+Bytes StopsKey(const ledger::EntityId& resource) { return Part(resource, 's', std::nullopt); }
+
+Bytes EncodeStops(std::span<const StopSpan> stops) {
+  Bytes bytes;
+  for (const StopSpan& stop : stops) {
+    AppendU64Be(bytes, static_cast<std::uint64_t>(stop.from));
+    AppendU64Be(bytes, static_cast<std::uint64_t>(stop.until));
+    bytes.push_back(static_cast<std::uint8_t>(stop.cause));
+  }
+  return bytes;
+}
+
+std::vector<StopSpan> DecodeStops(ByteView bytes) {
+  std::vector<StopSpan> stops;
+  for (std::size_t at = 0; at + 17 <= bytes.size(); at += 17) {
+    stops.push_back({.from = static_cast<ledger::TimeMs>(ReadU64Be(bytes.subspan(at))),
+                     .until = static_cast<ledger::TimeMs>(ReadU64Be(bytes.subspan(at + 8))),
+                     .cause = static_cast<StopCause>(bytes[at + 16])});
+  }
+  return stops;
+}
+
 ledger::GrantStatus AccessTerms::StatusAt(ledger::TimeMs time) const {
   ledger::GrantStatus status = ledger::GrantStatus::kOpened;
   for (const StatusChange& change : timeline) {

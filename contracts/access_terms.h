@@ -75,6 +75,20 @@ struct Version {
 [[nodiscard]] Bytes EncodeVersions(std::span<const Version> versions);
 [[nodiscard]] std::vector<Version> DecodeVersions(ByteView bytes);
 
+// Why a resource lets nobody in, and from when until when (docs/contracts.md 4.3).
+enum class StopCause : std::uint8_t { kCore = 1, kIncident = 2 };
+struct StopSpan {
+  ledger::TimeMs from = 0;
+  ledger::TimeMs until = 0;  // first moment after it; 0: it is not ended
+  StopCause cause = StopCause::kCore;
+  [[nodiscard]] bool Holds(ledger::TimeMs time) const {
+    return time >= from && (until == 0 || time < until);
+  }
+};
+[[nodiscard]] Bytes StopsKey(const ledger::EntityId& resource);
+[[nodiscard]] Bytes EncodeStops(std::span<const StopSpan> stops);
+[[nodiscard]] std::vector<StopSpan> DecodeStops(ByteView bytes);
+
 struct AllowedSystem {
   ledger::EntityId system;
   std::vector<ledger::Network> networks;

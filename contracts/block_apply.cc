@@ -66,7 +66,11 @@ class Applier {
       judged.signers.push_back({.key = signer.key, .role = signer.role});
     }
     const Code code = Judge(judged);
-    if (code != Code::kAccepted) return Reject(transaction, stub, code);
+    if (code != Code::kAccepted) {
+      RolesByEntity roles = Reject(transaction, stub, code);
+      for (const EntityId& id : judged.also_touched) roles[id] |= ledger::touch::kAct;
+      return roles;
+    }
     if (!judged.missing_roles.empty()) {
       PutAside(judged, transaction);
       // Others learn of it when it takes effect: it touches its own department only.
@@ -84,7 +88,11 @@ class Applier {
 
   RolesByEntity Cosign(const Transaction& transaction, Stub& stub) {
     CosignResult result = ApplyCosign(state_, transaction);
-    if (result.code != Code::kAccepted) return Reject(transaction, stub, result.code);
+    if (result.code != Code::kAccepted) {
+      RolesByEntity roles = Reject(transaction, stub, result.code);
+      roles.merge(result.touched);  // what the refusal names
+      return roles;
+    }
     // What takes effect touches the same in the same way, whether it was signed at once or later.
     RolesByEntity roles = std::move(result.touched);
     roles[result.pending] |= ledger::touch::kAct;

@@ -153,6 +153,14 @@ std::vector<Version>& BlockState::Versions(const EntityId& resource) {
   return place->second;
 }
 
+std::vector<StopSpan>& BlockState::Stops(const EntityId& resource) {
+  const auto [place, is_new] = stops_.try_emplace(resource);
+  if (is_new) {
+    if (const auto bytes = view_->Get(StopsKey(resource))) place->second = DecodeStops(*bytes);
+  }
+  return place->second;
+}
+
 const ledger::KeyRecord* BlockState::Key(const ledger::KeyId& id) {
   const auto [place, is_new] = keys_.try_emplace(id);
   if (is_new) place->second = ledger::FindKeyRecord(*view_, id);

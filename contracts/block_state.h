@@ -51,6 +51,8 @@ class BlockState {
   [[nodiscard]] UseCounter& Uses(const ledger::EntityId& grant);
   // Dataset versions of a resource, ascending by time. Who adds one writes its part too.
   [[nodiscard]] std::vector<Version>& Versions(const ledger::EntityId& resource);
+  // When a resource lets nobody in, ascending by time. Who adds one writes its part too.
+  [[nodiscard]] std::vector<StopSpan>& Stops(const ledger::EntityId& resource);
 
   // Keys: as of the end of the block before, and as last changed (to change them further).
   [[nodiscard]] const ledger::KeyRecord* Key(const ledger::KeyId& id);
@@ -92,6 +94,7 @@ class BlockState {
   std::map<std::pair<ledger::EntityId, std::int32_t>, SideCounter> sides_;
   std::map<ledger::EntityId, UseCounter> uses_;
   std::map<ledger::EntityId, std::vector<Version>> versions_;
+  std::map<ledger::EntityId, std::vector<StopSpan>> stops_;
   std::map<std::string, Profile, std::less<>> profiles_;
   std::string profile_in_force_;
   std::optional<ledger::WorkCalendar> calendar_;

@@ -84,6 +84,12 @@ std::int64_t StopClock(Case& judged, EntityBody& body, std::string_view code) {
   return late;
 }
 
+void ExtendClock(EntityBody& body, std::string_view code, std::string_view department,
+                 std::int64_t extra) {
+  Clock* clock = Find(body, code, department);
+  if (clock != nullptr && clock->Runs()) clock->extra += extra;
+}
+
 void EndClock(EntityBody& body, std::string_view code, TimeMs time) {
   for (Clock& clock : body.clocks) {
     if (clock.code == code && clock.Runs()) clock.ended_at = time;

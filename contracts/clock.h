@@ -25,6 +25,9 @@ void SatisfyClock(Case& judged, ledger::EntityBody& body, std::string_view code,
                   std::string_view department = "");
 // The clock stands still until it starts anew; returns how late it is.
 std::int64_t StopClock(Case& judged, ledger::EntityBody& body, std::string_view code);
+// The running clock has so many working days (hours) more.
+void ExtendClock(ledger::EntityBody& body, std::string_view code, std::string_view department,
+                 std::int64_t extra);
 // The duty fell away.
 void EndClock(ledger::EntityBody& body, std::string_view code, ledger::TimeMs time);
 void EndAllClocks(ledger::EntityBody& body, ledger::TimeMs time);

@@ -7,6 +7,9 @@
 #include "contracts/clock.h"
 #include "contracts/emergency.h"
 #include "contracts/propagation.h"
+#include "contracts/demand.h"
+#include "contracts/request.h"
+#include "contracts/resource_state.h"
 
 namespace jiandu::contracts {
 
@@ -56,6 +59,7 @@ Code CheckState(Case& judged) {
     const std::uint32_t status =
         EffectiveStatus(judged.state, judged.subject, *judged.body, judged.Time());
     if ((judged.row.from >> status & 1U) == 0) return Code::kBadState;
+    if (IsClosedByLaw(judged)) return Code::kResReclassed;
   }
   return judged.row.condition != nullptr ? judged.row.condition(judged) : Code::kAccepted;
 }
@@ -210,7 +214,12 @@ std::uint32_t GrantStatusAt(BlockState& state, const EntityId& id, const EntityB
   if (ValidToOf(state, body) <= time) return To(kExpired);
   const std::int64_t uses_max = body.Number("uses_max");
   const bool used_up = uses_max > 0 && state.Uses(id).uses >= static_cast<std::uint64_t>(uses_max);
-  return used_up ? To(kExpired) : body.status;
+  if (used_up) return To(kExpired);
+  // Grants of core data count as SUSPENDED (4.3, CT7).
+  const EntityId* link = body.Link("resource");
+  const EntityBody* resource = link != nullptr ? state.Body(*link) : nullptr;
+  const bool core = resource != nullptr && resource->Text("grade") == "CORE";
+  return core ? To(kSuspended) : body.status;
 }
 
 }  // namespace
@@ -218,6 +227,8 @@ std::uint32_t GrantStatusAt(BlockState& state, const EntityId& id, const EntityB
 std::uint32_t EffectiveStatus(BlockState& state, const EntityId& id, const EntityBody& body,
                               ledger::TimeMs time) {
   if (body.kind == ledger::EntityKind::kGrant) return GrantStatusAt(state, id, body, time);
+  if (body.kind == ledger::EntityKind::kResource) return ResourceStatusAt(body, time);
+  if (body.kind == ledger::EntityKind::kDemand) return DemandStatusNow(state, body);
   for (const Lapse& lapse : kLapses) {
     if (lapse.kind != body.kind || lapse.from != body.status) continue;
     const ledger::Clock* clock = RunningClock(body, lapse.clock);
@@ -250,6 +261,7 @@ void AddBirth(Case& judged, Birth birth) {
   const EntityId* resource = birth.body.Link("resource");
   if (birth.body.kind == ledger::EntityKind::kGrant && resource != nullptr) {
     MarkGrant(judged.state, *resource, birth.id);  // whoever opens it, and for whatever source
+    NoteGrant(judged.state, *resource, birth.id);
   }
   judged.state.Create(birth.id, std::move(birth.body));
   RecordAct(judged, judged.born.back(), status);

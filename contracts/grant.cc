@@ -8,6 +8,7 @@
 #include "contracts/engine.h"
 #include "contracts/request.h"
 #include "contracts/resource.h"
+#include "contracts/resource_state.h"
 #include "contracts/terms.h"
 
 namespace jiandu::contracts {
@@ -72,9 +73,14 @@ void NoteStatus(Case& judged, const EntityId& grant, ledger::GrantStatus status)
 
 Json GrantTerms(Case& judged, const EntityBody& request) {
   const EntityBody* resource = ResourceOf(judged.state, request);
-  return CompleteTerms(Tighten(TermsOf(judged.state, request), judged.Form()),
-                       resource != nullptr ? resource->Form() : Json::MakeObject(), request.Form(),
-                       judged.Text("purpose_code"));
+  // Masks count the items of the version that the request names; the grade is today's.
+  const ledger::EntityId* resource_id = request.Link("resource");
+  Json content = resource_id != nullptr ? ContentOfVersion(judged.state, *resource_id,
+                                                           request.Number("resource_version"))
+                                        : Json::MakeObject();
+  if (resource != nullptr) content.Set("grade", resource->Text("grade"));
+  return CompleteTerms(Tighten(TermsOf(judged.state, request), judged.Form()), content,
+                       request.Form(), judged.Text("purpose_code"));
 }
 
 Json CompleteTerms(Json terms, const Json& content, const Json& asked, std::string_view purpose) {

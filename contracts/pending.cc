@@ -186,7 +186,10 @@ CosignResult ApplyCosign(BlockState& state, const ledger::Transaction& transacti
              .at = transaction.payload.at};
   inner.signers.insert(inner.signers.end(), cosign.signers.begin(), cosign.signers.end());
   result.code = Judge(inner);
-  if (result.code != Code::kAccepted) return result;
+  if (result.code != Code::kAccepted) {
+    for (const EntityId& id : inner.also_touched) result.touched[id] |= ledger::touch::kAct;
+    return result;
+  }
   cosign.note = awaited->op;
   KeepSignature(cosign, result.pending);
   if (!inner.missing_roles.empty()) return result;

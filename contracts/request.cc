@@ -6,6 +6,7 @@
 #include "contracts/clock.h"
 #include "contracts/engine.h"
 #include "contracts/resource.h"
+#include "contracts/resource_state.h"
 #include "contracts/terms.h"
 
 namespace jiandu::contracts {
@@ -68,6 +69,7 @@ void EndStep(Case& judged, EntityBody& request) {
     BookWait(judged, request, "D06", manager->department, manager->start);
   }
   for (const std::string_view code : {"D03", "D04", "D08"}) SatisfyClock(judged, request, code);
+  EndClock(request, "D05m", judged.Time());  // who has answered needs no extension
 }
 
 std::uint32_t Advance(Case& judged, EntityBody& request) {
@@ -95,6 +97,20 @@ Json TermsOf(BlockState& state, const EntityBody& request) {
 const EntityBody* ResourceOf(BlockState& state, const EntityBody& body) {
   const ledger::EntityId* resource = body.Link("resource");
   return resource != nullptr ? state.Body(*resource) : nullptr;
+}
+
+void EndClocksByLaw(Case& judged) {
+  const ledger::TimeMs closed_at = ReclassedAt(judged.state, *judged.body);
+  if (closed_at > 0) EndAllClocks(judged.state.Edit(judged.subject), closed_at);
+}
+
+bool IsClosedByLaw(Case& judged) {
+  if (judged.body->kind != ledger::EntityKind::kRequest || !IsOpenRequest(*judged.body)) {
+    return false;
+  }
+  const bool ends = judged.op.op == "request.withdraw" || judged.op.op == "request.decline" ||
+                    (judged.op.op == "decision.submit" && judged.Text("verdict") == "REFUSE");
+  return !ends && ReclassedAt(judged.state, *judged.body) > 0;
 }
 
 void EndRequest(Case& judged) {

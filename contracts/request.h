@@ -25,6 +25,11 @@ void StartSharing(Case& judged, ledger::EntityBody& request);
 // The grade and class of the resource as it stands now.
 [[nodiscard]] const ledger::EntityBody* ResourceOf(BlockState& state,
                                                    const ledger::EntityBody& body);
+// The class of the resource was changed by law since: the duties of the request ended then.
+void EndClocksByLaw(Case& judged);
+// Such a request is closed (RES_RECLASSED); it may still be withdrawn, declined or refused, which
+// settles its clocks.
+[[nodiscard]] bool IsClosedByLaw(Case& judged);
 // Ends the request's place among the open cases of its resource.
 void EndRequest(Case& judged);
 

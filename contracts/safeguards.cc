@@ -77,6 +77,18 @@ bool MeetsSafeguards(BlockState& state, const Json& request, std::string_view gr
   return true;
 }
 
+bool HasSafeguardGap(BlockState& state, const ledger::EntityBody& grant) {
+  const ledger::EntityId* resource_id = grant.Link("resource");
+  const ledger::EntityId* request_id = grant.Link("request");
+  const ledger::EntityBody* resource = resource_id != nullptr ? state.Body(*resource_id) : nullptr;
+  const ledger::EntityBody* request = request_id != nullptr ? state.Body(*request_id) : nullptr;
+  if (resource == nullptr) return false;
+  // Grants of other sources name their systems, and no measures.
+  Json asked = request != nullptr ? request->Form() : grant.Terms();
+  asked.Set("delivery_mode", grant.Text("mode"));
+  return !MeetsSafeguards(state, asked, resource->Text("grade"));
+}
+
 bool OwnsSystems(BlockState& state, const Json& request, std::string_view consumer) {
   for (const Json& system : request.ItemsOf("systems")) {
     const auto id = ledger::ParseEntityId(system.TextOr("system"));

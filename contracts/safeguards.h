@@ -18,6 +18,9 @@ struct Safeguards {
 [[nodiscard]] std::int64_t MlpsOf(const ledger::EntityBody& identity);
 // A request's measures and systems reach what `grade` asks for.
 [[nodiscard]] bool MeetsSafeguards(BlockState& state, const Json& request, std::string_view grade);
+// SAFEGUARD_GAP: what the grant was opened with is below the table for the resource's grade of
+// today.
+[[nodiscard]] bool HasSafeguardGap(BlockState& state, const ledger::EntityBody& grant);
 // Every system of the request is an active SYSTEM identity of the consumer.
 [[nodiscard]] bool OwnsSystems(BlockState& state, const Json& request, std::string_view consumer);
 

@@ -37,6 +37,8 @@ Json EntityJson(const LedgerSnapshot& snapshot, const EntityId& id, const ledger
                 Sight sight) {
   Json json = ledger::BodyToJson(id, body);
   if (sight != Sight::kParty) HideAddresses(json);
+  // An amendment is its provider's and manager's business until it is published.
+  if (sight != Sight::kParty && body.kind == EntityKind::kResource) json.Remove("terms");
   const auto bytes = snapshot.State().Get(ledger::LeafKey(id));
   if (!bytes) return json;
   if (const auto leaf = ledger::EntityLeaf::Decode(*bytes)) {

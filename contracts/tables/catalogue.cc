@@ -3,12 +3,15 @@
 #include <algorithm>
 
 #include "contracts/block_state.h"
+#include "contracts/catalogue_index.h"
 #include "contracts/clock.h"
 #include "contracts/engine.h"
 #include "contracts/lineage.h"
 #include "contracts/resource.h"
 #include "contracts/third_party.h"
 #include "ledger/model/forms.h"
+#include "contracts/resource_content.h"
+#include "contracts/resource_state.h"
 
 namespace jiandu::contracts {
 namespace {
@@ -18,46 +21,7 @@ using ledger::EntityId;
 using ledger::KeyRecord;
 using ledger::ResourceStatus;
 
-const Json& ContentOf(const Case& judged) {
-  static const Json kEmpty = Json::MakeObject();
-  const Json* content = judged.Form().Find("content");
-  return content != nullptr ? *content : kEmpty;
-}
-
-bool IsPresent(const Json& object, const ledger::Field& field) {
-  const Json* value = object.Find(field.name);
-  if (value == nullptr) return false;
-  return field.list_max == 0 || !value->Items().empty();
-}
-
-// All by-rule members of a form are there, in the objects below too.
-bool IsComplete(const ledger::Form& form, const Json& object) {
-  for (const ledger::Field& field : form.fields) {
-    if (!IsPresent(object, field)) {
-      if (field.need == ledger::Need::kByRule) return false;
-      continue;
-    }
-    if (field.form == nullptr || field.need != ledger::Need::kByRule) continue;
-    const Json* value = object.Find(field.name);
-    if (field.list_max == 0 && !IsComplete(*field.form, *value)) return false;
-    for (const Json& item : object.ItemsOf(field.name)) {
-      if (!IsComplete(*field.form, item)) return false;
-    }
-  }
-  return true;
-}
-
 // resource.draft, resource.submit
-Code ItemsDiffer(Case& judged) {
-  std::vector<std::string_view> ids;
-  for (const Json& item : ContentOf(judged).ItemsOf("items")) {
-    ids.push_back(item.TextOr("item_id"));
-  }
-  std::ranges::sort(ids);
-  const bool twice = std::ranges::adjacent_find(ids) != ids.end();
-  return twice ? Code::kFieldInvalid : Code::kAccepted;
-}
-
 // A provider is a department with a manager at its level or above.
 Code MayProvide(Case& judged) {
   const std::string_view who = judged.payload.department;
@@ -65,23 +29,6 @@ Code MayProvide(Case& judged) {
   const bool may = department != nullptr && HasDepartmentRole(judged.state, who, "DEPARTMENT") &&
                    !ManagerOf(judged.state, department->Text("jurisdiction")).empty();
   return may ? Code::kAccepted : Code::kRoleDenied;
-}
-
-Code Art13(Case& judged) {
-  const Json& content = ContentOf(judged);
-  if (!IsComplete(ledger::forms::kResourceContent, content)) return Code::kCatalogIncomplete;
-  const bool conditional = content.TextOr("share_class") == "CONDITIONAL";
-  const bool scoped = content.BoolOr("share_scope_all") || !content.ItemsOf("share_scope").empty();
-  if (conditional && (!scoped || content.ItemsOf("share_conditions").empty())) {
-    return Code::kCatalogIncomplete;
-  }
-  // PIPL Art. 55: an impact assessment for any personal information.
-  for (const Json& item : content.ItemsOf("items")) {
-    if (item.TextOr("pi_flag") != "NONE" && content.TextOr("pia_digest").empty()) {
-      return Code::kCatalogIncomplete;
-    }
-  }
-  return Code::kAccepted;
 }
 
 // A derived resource says from what it was made, and has the consents of those whose items it
@@ -101,38 +48,6 @@ Code Consented(Case& judged) {
              : Code::kConsentRequired;
 }
 
-Code ProhibitionBasis(Case& judged) {
-  const Json& content = ContentOf(judged);
-  if (content.TextOr("share_class") != "NOT_SHARED") return Code::kAccepted;
-  const Json* basis = content.Find("prohibition_basis");
-  const ledger::Field* field = ledger::forms::kResourceContent.Find("prohibition_basis");
-  return basis != nullptr && IsComplete(*field->form, *basis) ? Code::kAccepted
-                                                              : Code::kBasisRequired;
-}
-
-Code HighestGrade(Case& judged) {
-  const Json& content = ContentOf(judged);
-  const int grade = GradeRank(content.TextOr("grade"));
-  for (const Json& item : content.ItemsOf("items")) {
-    if (GradeRank(item.TextOr("item_grade")) > grade) return Code::kGradeTooLow;
-  }
-  return Code::kAccepted;
-}
-Code NoSecret(Case& judged) {
-  return ContentOf(judged).TextOr("secrecy_declared") == "none" ? Code::kAccepted
-                                                                : Code::kSecretDataForbidden;
-}
-Code NoCoreData(Case& judged) {
-  return ContentOf(judged).TextOr("grade") == "CORE" ? Code::kCoreDataForbidden : Code::kAccepted;
-}
-
-void SetContent(EntityBody& body, const Json& content) {
-  body.form = ToBytes(CanonicalJson(content));
-  for (const std::string_view name : {"code", "name", "share_class", "grade"}) {
-    body.texts.insert_or_assign(std::string(name), std::string(content.TextOr(name)));
-  }
-}
-
 void Draft(Case& judged) {
   Birth birth = NewEntity(judged, ledger::EntityKind::kResource);
   const std::string_view who = judged.payload.department;
@@ -150,40 +65,35 @@ void Submit(Case& judged) {
   StartClock(judged.state, resource, "D02n", resource.Party("manager"), judged.Time());
 }
 
-// resource.review, resource.publish
-// Codes are words of the departments' own and may hold a slash: each kind of name has its own room.
-Bytes CodeKey(const EntityBody& resource) {
-  return ledger::UniqueKey("code/" + std::string(resource.Text("code")));
-}
-Bytes ElementKey(std::string_view element) {
-  return ledger::UniqueKey("element/" + std::string(element));
-}
-
-// Elements of which the provider says it is the source (一数一源).
-std::vector<std::string> SourceElements(const EntityBody& resource) {
-  std::vector<std::string> elements;
-  const Json content = resource.Form();
-  for (const Json& item : content.ItemsOf("items")) {
-    if (item.TextOr("item_role") == "CONTENT" &&
-        item.TextOr("authoritative_source") == resource.Party("provider")) {
-      elements.emplace_back(item.TextOr("element_code"));
-    }
-  }
-  return elements;
-}
-
+// resource.review, resource.publish: of a new entry, or of the amendment of a published one.
 bool IsReturn(const Case& judged) { return judged.Text("verdict") == "RETURN"; }
+bool IsAmendment(const Case& judged) {
+  return judged.body->status == To(ResourceStatus::kPublished) ||
+         judged.body->status == To(ResourceStatus::kSuspended);
+}
 
 Code CodeIsUnique(Case& judged) {
   if (IsReturn(judged)) return Code::kAccepted;
-  const auto holder = judged.state.Get(CodeKey(*judged.body));
-  return holder && !Equal(*holder, judged.subject.View()) ? Code::kDuplicate : Code::kAccepted;
+  const auto holder = HolderOfCode(judged.state, judged.body->Text("code"));
+  return holder && *holder != judged.subject ? Code::kDuplicate : Code::kAccepted;
+}
+Code IsToReview(Case& judged) {
+  if (const Code code = CodeIsUnique(judged); code != Code::kAccepted) return code;
+  return IsAmendment(judged) && judged.body->Text("amendment") != amendment::kSubmitted
+             ? Code::kBadState
+             : Code::kAccepted;
+}
+Code IsToPublish(Case& judged) {
+  if (const Code code = CodeIsUnique(judged); code != Code::kAccepted) return code;
+  return IsAmendment(judged) && judged.body->Text("amendment") != amendment::kApproved
+             ? Code::kBadState
+             : Code::kAccepted;
 }
 Code OneSource(Case& judged) {
   if (IsReturn(judged)) return Code::kAccepted;
-  for (const std::string& element : SourceElements(*judged.body)) {
-    const auto holder = judged.state.Get(ElementKey(element));
-    if (holder && !Equal(*holder, judged.subject.View())) return Code::kSourceConflict;
+  const Json content = IsAmendment(judged) ? judged.body->Terms() : judged.body->Form();
+  for (const std::string& element : SourceElements(content, judged.body->Party("provider"))) {
+    if (IsSourceTaken(judged.state, element, judged.subject)) return Code::kSourceConflict;
   }
   return Code::kAccepted;
 }
@@ -193,18 +103,48 @@ Code ReviewReason(Case& judged) {
 void Review(Case& judged) {
   judged.note = judged.Text("verdict");
   EntityBody& resource = judged.state.Edit(judged.subject);
+  if (IsAmendment(judged)) {
+    resource.texts["amendment"] = IsReturn(judged) ? amendment::kReturned : amendment::kApproved;
+    if (IsReturn(judged)) SatisfyClock(judged, resource, "D02");
+    return;
+  }
   if (IsReturn(judged)) SatisfyClock(judged, resource, "D02n");
   resource.status = To(IsReturn(judged) ? ResourceStatus::kReturned : ResourceStatus::kApproved);
 }
+
+// The amended content takes the place of the published one.
+void TakeAmendment(Case& judged, EntityBody& resource) {
+  LeaveCatalogue(judged.state, judged.subject, resource, resource.Terms());
+  const std::string class_before(resource.Text("share_class"));
+  const std::string grade_before(resource.Text("grade"));
+  const bool by_law = resource.Text("amend_reason") == "LAW_CHANGE";
+  // Graded anew since the amendment was submitted: that grade stands, unless items are above it.
+  const bool regraded = resource.Text("amend_from_grade") != grade_before &&
+                        GradeRank(grade_before) >= HighestItemGrade(resource.Terms());
+  SetContent(resource, resource.Terms());
+  if (regraded) resource.texts["grade"] = grade_before;
+  if (grade_before == "CORE" && !regraded) {
+    EndStop(judged.state, judged.subject, StopCause::kCore);
+  }
+  DropAmendment(resource);
+  resource.numbers["version"] = resource.Number("version") + 1;
+  if (by_law && class_before != resource.Text("share_class")) {
+    NoteClassByLaw(resource, judged.Time());
+  }
+  SatisfyClock(judged, resource, "D02");
+}
 void Publish(Case& judged) {
   EntityBody& resource = judged.state.Edit(judged.subject);
-  resource.numbers["version"] = resource.Number("version") + 1;
-  resource.numbers["published_at"] = judged.Time();
-  SatisfyClock(judged, resource, "D02n");
-  judged.state.Put(CodeKey(resource), ToBytes(judged.subject.View()));
-  for (const std::string& element : SourceElements(resource)) {
-    judged.state.Put(ElementKey(element), ToBytes(judged.subject.View()));
+  if (IsAmendment(judged)) {
+    TakeAmendment(judged, resource);
+  } else {
+    resource.status = To(ResourceStatus::kPublished);
+    resource.numbers["version"] = resource.Number("version") + 1;
+    resource.numbers["published_at"] = judged.Time();
+    SatisfyClock(judged, resource, "D02n");
   }
+  KeepContent(judged.state, judged.subject, resource);
+  EnterCatalogue(judged.state, judged.subject, resource);
 }
 
 // resource.retire
@@ -237,10 +177,10 @@ void Retire(Case& judged) {
     CloseCase(judged.state, judged.subject);
   }
   // Another department may be the source from now on. The code stays taken.
-  for (const std::string& element : SourceElements(*judged.body)) {
-    const auto holder = judged.state.Get(ElementKey(element));
-    if (holder && Equal(*holder, judged.subject.View())) judged.state.Delete(ElementKey(element));
-  }
+  LeaveCatalogue(judged.state, judged.subject, *judged.body, Json::MakeObject());
+  EntityBody& resource = judged.state.Edit(judged.subject);
+  DropAmendment(resource);
+  EndAllClocks(resource, judged.Time());
 }
 
 // resource.refresh
@@ -292,17 +232,16 @@ constexpr CaseRow kRows[] = {
      .sides = side::kManager,
      .who = Who::kMakerHead,
      .subject = "resource",
-     .from = In(ResourceStatus::kSubmitted),
-     .condition = CodeIsUnique,
+     .from = In(ResourceStatus::kSubmitted) | kPublic,
+     .condition = IsToReview,
      .rules = kReviewRules,
      .effect = Review},
     {.op = "resource.publish",
      .sides = side::kManager,
      .who = Who::kMakerHead,
      .subject = "resource",
-     .from = In(ResourceStatus::kApproved),
-     .to = To(ResourceStatus::kPublished),
-     .condition = CodeIsUnique,
+     .from = In(ResourceStatus::kApproved) | kPublic,
+     .condition = IsToPublish,
      .rules = kPublishRules,
      .effect = Publish},
     {.op = "resource.discard",

@@ -3,6 +3,7 @@
 #include "contracts/engine.h"
 #include "contracts/request.h"
 #include "contracts/resource.h"
+#include "contracts/resource_state.h"
 #include "contracts/terms.h"
 
 namespace jiandu::contracts {
@@ -20,9 +21,10 @@ const Json& OfferedTerms(const Case& judged) {
 
 // A condition outside the resource's list narrows what was asked for (809 Art. 15).
 bool HasExtraCondition(Case& judged) {
-  const EntityBody* resource = ResourceOf(judged.state, *judged.body);
+  const ledger::EntityId* resource = judged.body->Link("resource");
   if (resource == nullptr) return false;
-  const Json content = resource->Form();
+  const Json content =
+      ContentOfVersion(judged.state, *resource, judged.body->Number("resource_version"));
   for (const Json& condition : OfferedTerms(judged).ItemsOf("condition_codes")) {
     if (!ListHas(content, "share_conditions", condition.AsString())) return true;
   }
@@ -86,6 +88,7 @@ void FlagRefusal(Case& judged) {
 void Decide(Case& judged) {
   const bool extra = VerdictOf(judged) != Verdict::kRefuse && HasExtraCondition(judged);
   if (VerdictOf(judged) == Verdict::kRefuse) FlagRefusal(judged);
+  EndClocksByLaw(judged);
   if (IsManagersStep(judged)) FlagSelfDealing(judged);
   judged.note = judged.Text("verdict");
   if (const std::string_view reason = judged.Text("reason_code"); !reason.empty()) {

@@ -8,6 +8,7 @@
 #include "contracts/engine.h"
 #include "contracts/request.h"
 #include "contracts/resource.h"
+#include "contracts/resource_state.h"
 #include "contracts/safeguards.h"
 #include "contracts/terms.h"
 #include "contracts/third_party.h"
@@ -70,9 +71,10 @@ Code PeerGiven(Case& judged) {
       });
   return signed_by_manager ? Code::kAccepted : Code::kPeerRequired;
 }
+// A class changed by law closes the case; one changed by the provider leaves it its own (4.3).
 Code SameClass(Case& judged) {
   const EntityBody* resource = ResourceOf(judged.state, *judged.body);
-  return resource != nullptr && resource->Text("share_class") == judged.body->Text("share_class") &&
+  return resource != nullptr && ReclassedAt(judged.state, *judged.body) == 0 &&
                  resource->status != To(ledger::ResourceStatus::kRetired)
              ? Code::kAccepted
              : Code::kResReclassed;
@@ -253,6 +255,10 @@ Code CauseRemoved(Case& judged) {
                            : judged.Form().BoolOr("cause_removed");
   return settled ? Code::kAccepted : Code::kRectifyOpen;
 }
+// Suspended by an act of its own, not for its resource.
+Code IsItselfSuspended(Case& judged) {
+  return judged.body->status == To(GrantStatus::kSuspended) ? Code::kAccepted : Code::kBadState;
+}
 void Resume(Case& judged) {
   EntityBody& grant = judged.state.Edit(judged.subject);
   const auto before = static_cast<std::uint32_t>(
@@ -330,6 +336,7 @@ constexpr CaseRow kRows[] = {
      .subject = "grant",
      .from = kSuspended,
      .role = SuspenderOrManager,
+     .condition = IsItselfSuspended,
      .rules = kResumeRules,
      .effect = Resume},
     {.op = "grant.terminate",

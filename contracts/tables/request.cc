@@ -7,8 +7,11 @@
 #include "contracts/clock.h"
 #include "contracts/engine.h"
 #include "contracts/resource.h"
+#include "contracts/resource_content.h"
+#include "contracts/resource_state.h"
 #include "contracts/safeguards.h"
 #include "contracts/terms.h"
+#include "contracts/territory.h"
 #include "crypto/hash.h"
 
 namespace jiandu::contracts {
@@ -30,16 +33,22 @@ EntityId ResourceIdOf(const Case& judged) {
   return ledger::ParseEntityId(content->TextOr("resource")).value_or(EntityId());
 }
 const EntityBody* ResourceBody(Case& judged) { return judged.state.Body(ResourceIdOf(judged)); }
+// A resubmission is judged by the version of its submission, whatever was published since.
+Json ResourceContent(Case& judged) {
+  return judged.body != nullptr ? ContentOfVersion(judged.state, ResourceIdOf(judged),
+                                                   judged.body->Number("resource_version"))
+                                : ResourceBody(judged)->Form();
+}
+std::string_view ClassOf(Case& judged) {
+  const EntityBody* of = judged.body != nullptr ? judged.body : ResourceBody(judged);
+  return of->Text("share_class");
+}
+bool IsPublishedNow(Case& judged, const EntityBody& resource) {
+  return ResourceStatusAt(resource, judged.Time()) == To(ResourceStatus::kPublished);
+}
 
 bool IsOneOf(std::string_view text, std::initializer_list<std::string_view> values) {
   return std::ranges::find(values, text) != values.end();
-}
-
-bool HasDoubleItems(const Json& content) {
-  std::vector<std::string_view> ids;
-  for (const Json& item : content.ItemsOf("items")) ids.push_back(item.TextOr("item_id"));
-  std::ranges::sort(ids);
-  return std::ranges::adjacent_find(ids) != ids.end();
 }
 
 // Members that depend on others (docs/contracts.md 4.5): 1b.
@@ -61,11 +70,15 @@ Code DependentFields(Case& judged) {
     return Code::kFieldRequired;
   }
   const std::int64_t to = content->IntegerOr("valid_to");
+  const EntityBody* before = judged.NamedBody("request");  // of a resubmission
+  const std::int64_t version = before != nullptr     ? before->Number("resource_version")
+                               : resource != nullptr ? resource->Number("version")
+                                                     : 0;
   const bool version_fits = resource == nullptr ||
-                            resource->status != To(ResourceStatus::kPublished) ||
-                            content->IntegerOr("resource_version") == resource->Number("version");
+                            (before == nullptr && !IsPublishedNow(judged, *resource)) ||
+                            content->IntegerOr("resource_version") == version;
   if (!content->BoolOr("truth_commitment") || content->IntegerOr("valid_from") > to ||
-      to < ledger::DateOf(judged.Time()) || HasDoubleItems(*content) || !version_fits) {
+      to < ledger::DateOf(judged.Time()) || HasItemTwice(*content) || !version_fits) {
     return Code::kFieldInvalid;
   }
   return Code::kAccepted;
@@ -100,7 +113,7 @@ Bytes SameKey(const Case& judged, const Json& content) {
 bool IsAlive(BlockState& state, const EntityId& id, const EntityBody& request,
              ledger::TimeMs time) {
   const bool lapsed = EffectiveStatus(state, id, request, time) == To(RequestStatus::kLapsed);
-  if (IsOpenRequest(request)) return !lapsed;
+  if (IsOpenRequest(request)) return !lapsed && ReclassedAt(state, request) == 0;
   const auto grant_id = ledger::ParseEntityId(request.Text("grant"));
   const EntityBody* grant = grant_id ? state.Body(*grant_id) : nullptr;
   if (grant == nullptr) return false;
@@ -128,17 +141,17 @@ Code NotSelf(Case& judged) {
 Code IsPublished(Case& judged) {
   const EntityBody* resource = ResourceBody(judged);
   if (resource == nullptr) return Code::kAccepted;
-  const Json content = resource->Form();
+  const Json content = ResourceContent(judged);
   const bool visible = content.ItemsOf("visibility").empty() ||
                        ListHas(content, "visibility", judged.payload.department);
   // A resubmission answers a request that was received while the resource was published.
-  const bool open = resource->status == To(ResourceStatus::kPublished) || judged.body != nullptr;
+  const bool open = IsPublishedNow(judged, *resource) || judged.body != nullptr;
   return open && visible ? Code::kAccepted : Code::kResNotPublished;
 }
 Code IsShared(Case& judged) {
   const EntityBody* resource = ResourceBody(judged);
-  if (resource == nullptr || resource->Text("share_class") != "NOT_SHARED") return Code::kAccepted;
-  const Json content = resource->Form();
+  if (resource == nullptr || ClassOf(judged) != "NOT_SHARED") return Code::kAccepted;
+  const Json content = ResourceContent(judged);
   const Json* basis = content.Find("prohibition_basis");
   const bool case_by_case = basis != nullptr && basis->BoolOr("case_by_case");
   return judged.state.CurrentProfile().consultation || case_by_case ? Code::kNotShared
@@ -146,15 +159,14 @@ Code IsShared(Case& judged) {
 }
 Code ClassFits(Case& judged) {
   const EntityBody* resource = ResourceBody(judged);
-  return resource == nullptr ||
-                 NewContent(judged)->TextOr("share_class") == resource->Text("share_class")
+  return resource == nullptr || NewContent(judged)->TextOr("share_class") == ClassOf(judged)
              ? Code::kAccepted
              : Code::kClassMismatch;
 }
 Code InScope(Case& judged) {
   const EntityBody* resource = ResourceBody(judged);
-  if (resource == nullptr || resource->Text("share_class") != "CONDITIONAL") return Code::kAccepted;
-  const Json content = resource->Form();
+  if (resource == nullptr || ClassOf(judged) != "CONDITIONAL") return Code::kAccepted;
+  const Json content = ResourceContent(judged);
   return content.BoolOr("share_scope_all") ||
                  ListHas(content, "share_scope", judged.payload.department)
              ? Code::kAccepted
@@ -163,7 +175,7 @@ Code InScope(Case& judged) {
 Code ItemsKnown(Case& judged) {
   const EntityBody* resource = ResourceBody(judged);
   if (resource == nullptr) return Code::kAccepted;
-  const Json content = resource->Form();
+  const Json content = ResourceContent(judged);
   const auto known = content.ItemsOf("items");
   for (const Json& item : NewContent(judged)->ItemsOf("items")) {
     const std::string_view id = item.TextOr("item_id");
@@ -179,7 +191,7 @@ Code ModeOffered(Case& judged) {
   const std::string_view mode = NewContent(judged)->TextOr("delivery_mode");
   const auto& modes = judged.state.CurrentProfile().modes;
   const bool offered = std::ranges::find(modes, mode) != modes.end() &&
-                       ListHas(resource->Form(), "delivery_modes", mode);
+                       ListHas(ResourceContent(judged), "delivery_modes", mode);
   return offered ? Code::kAccepted : Code::kModeNotOffered;
 }
 Code ModeReason(Case& judged) {
@@ -210,30 +222,14 @@ Code IsSafe(Case& judged) {
              : Code::kSafeguardRequired;
 }
 
-int LevelRank(std::string_view level) {
-  constexpr std::string_view kLevels[] = {"NATIONAL", "PROVINCE", "CITY", "DISTRICT", "TOWN"};
-  return static_cast<int>(std::ranges::find(kLevels, level) - std::begin(kLevels));
-}
-// Division codes end in zeros down to their own level: 990100 covers 990102.
-std::string_view Stem(std::string_view division) {
-  while (division.size() >= 2 && division.ends_with("00")) division.remove_suffix(2);
-  return division;
-}
 Code TerritoryFits(Case& judged) {
   const Json* content = NewContent(judged);
   const EntityBody* resource = ResourceBody(judged);
   if (content == nullptr || content->TextOr("kind") != "RETURN_FLOW" || resource == nullptr) {
     return Code::kAccepted;
   }
-  const auto department = [&judged](std::string_view code) {
-    return judged.state.Body(ledger::DepartmentEntity(code));
-  };
-  const EntityBody* consumer = department(judged.payload.department);
-  const EntityBody* provider = department(resource->Party("provider"));
-  const bool fits =
-      consumer != nullptr && provider != nullptr &&
-      content->TextOr("territory").starts_with(Stem(consumer->Text("jurisdiction"))) &&
-      LevelRank(provider->Text("level")) < LevelRank(consumer->Text("level"));
+  const bool fits = IsReturnFlow(judged.state, content->TextOr("territory"),
+                                 judged.payload.department, resource->Party("provider"));
   return fits ? Code::kAccepted : Code::kTerritoryMismatch;
 }
 
@@ -279,6 +275,7 @@ void Return(Case& judged) {
   for (const std::string_view code : {"D03", "D04", "D08"}) {
     if (StopClock(judged, request, code) > 0) judged.Raise(ledger::Flag::kReturnLate);
   }
+  EndClock(request, "D05m", judged.Time());  // an extension asked for falls away
   StartClock(judged.state, request, "D22", request.Party("consumer"), judged.Time());
   request.texts["missing"] = CanonicalJson(*judged.Form().Find("missing"));
 }
@@ -328,6 +325,7 @@ void Accept(Case& judged) {
 }
 void End(Case& judged) {
   judged.note = judged.Text("reason_code");
+  EndClocksByLaw(judged);
   EntityBody& request = judged.state.Edit(judged.subject);
   SatisfyClock(judged, request, "D19");
   EndAllClocks(request, judged.Time());

@@ -20,9 +20,27 @@ extern const Form kResourceContent;  // `content` of draft and submit (docs/cont
 extern const Form kResourceDraft;
 extern const Form kResourceSubmit;
 extern const Form kResourceReview;
-extern const Form kResourceNamed;  // only `resource`: publish, discard
+extern const Form kResourceNamed;  // only `resource`: publish, discard, amend_withdraw, resume
 extern const Form kResourceRetire;
 extern const Form kResourceRefresh;
+extern const Form kResourceAmend;
+extern const Form kResourceGrade;
+extern const Form kResourceSuspend;
+extern const Form kDesignateSource;
+extern const Form kSourceTask;
+extern const Form kSourceDone;
+extern const Form kExtensionAsk;
+extern const Form kExtensionConsent;
+extern const Form kExtensionRefuse;
+
+extern const Form kDemandSubmit;  // docs/contracts.md 4.4
+extern const Form kDemandAssign;
+extern const Form kDemandAnswer;
+extern const Form kDemandNamed;  // only `demand`: withdraw
+extern const Form kUnifiedApply;
+extern const Form kUnifiedResult;
+extern const Form kCollectDeliver;
+extern const Form kCollectAcknowledge;
 
 extern const Form kSystemUse;      // an entry of `systems`: a system and its networks
 extern const Form kPageAccount;    // an entry of `accounts`

@@ -200,5 +200,20 @@ TEST(BatchOfG4, NeedsSingleRecords) {
   EXPECT_EQ(Send(test, Full(test, "B2", 5)).flags, 0U);
 }
 
+// A grade of CORE changes what a grant may do, as a suspension of its own does.
+TEST_F(Batch, ADigestNotCutAtARaiseToCoreStraddles) {
+  Json grade = Ref("resource", test.resource);
+  grade.Set("grade", "CORE").Set("evaluator", "测评机构").Set("evidence_digest", Hash('e'));
+  ASSERT_TRUE(test.net.Do("resource.grade", kGa, {Head("ga-h1")}, grade).Accepted());
+  test.net.Advance(kHourMs);
+  Json body = Digest(test, "core", 2);
+  EXPECT_FALSE(Send(test, body).Has(Flag::kStraddles));
+  body.Set("batch_id", "across");
+  SetDigest(body, "from", test.net.Time() - 2 * kHourMs);
+  const Outcome across = Send(test, body);
+  EXPECT_TRUE(across.Has(Flag::kStraddles));
+  EXPECT_FALSE(across.Has(Flag::kWhileSuspended));  // judged by the state at its begin
+}
+
 }  // namespace
 }  // namespace jiandu::contracts::testing

@@ -93,6 +93,7 @@ ledger::EntityKind KindOf(std::string_view subject) {
 
 std::string StatesOf(const CaseRow& row) {
   if (row.subject.empty()) return "new";
+  if (row.subject == "case") return "any";  // of several kinds
   const ledger::EntityKind kind = KindOf(row.subject);
   std::string text;
   for (std::uint32_t status = 1; status < 32; ++status) {

@@ -170,6 +170,20 @@ TEST(Visibility, APublishedResourceIsSeenByThoseItIsPublishedFor) {
   }
 }
 
+TEST(Visibility, AnAmendmentIsTheProvidersAndTheManagersUntilItIsPublished) {
+  Harness harness;
+  ledger::EntityBody resource = Resource(kPublished, Json::MakeObject());
+  resource.terms = ToBytes(CanonicalJson(Json::MakeObject({{"name", "next"}})));
+  const std::string path =
+      "/v1/resources/" + ledger::ToHex(harness.node.AddEntity(resource, {kPolice}));
+  const auto shows = [&](const auto& reader) {
+    return harness.Get(path, harness.SignIn(reader)).body.contains("\"terms\"");
+  };
+  EXPECT_TRUE(shows(harness.police));
+  EXPECT_TRUE(shows(harness.manager));
+  EXPECT_FALSE(shows(harness.tax));
+}
+
 TEST(Visibility, CasesAreThePartiesAndTheManagers) {
   Harness harness;
   const auto id = harness.node.AddEntity(Grant(kPolice, kPolice), {kPolice});

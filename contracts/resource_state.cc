@@ -1,0 +1,163 @@
+// Stops, versions, grants and classes of resources.
+#include "contracts/resource_state.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/limits.h"
+#include "contracts/engine.h"
+#include "contracts/resource.h"
+
+namespace jiandu::contracts {
+namespace {
+
+using ledger::EntityBody;
+using ledger::EntityId;
+using ledger::ResourceStatus;
+using ledger::TimeMs;
+
+constexpr std::size_t kStopsMax = 64;
+constexpr std::size_t kGrantsNamed = 64;
+constexpr std::size_t kTimeBytes = 8;
+
+Bytes MarkKey(const EntityId& resource, char mark) {
+  const std::array<std::uint8_t, 1> suffix = {static_cast<std::uint8_t>(mark)};
+  return ledger::PartKey(resource, suffix);
+}
+Bytes ContentKey(const EntityId& resource, std::int64_t version) {
+  Bytes suffix = {'c'};
+  AppendU64Be(suffix, static_cast<std::uint64_t>(version));
+  return ledger::PartKey(resource, suffix);
+}
+
+// The latest grants, and until when one before them may live.
+struct GrantList {
+  TimeMs others_until = 0;
+  std::vector<EntityId> ids;
+};
+GrantList ReadGrants(const BlockState& state, const EntityId& resource) {
+  GrantList list;
+  const Bytes value = state.Get(MarkKey(resource, 'l')).value_or(Bytes());
+  if (value.size() < kTimeBytes) return list;
+  list.others_until = static_cast<TimeMs>(ReadU64Be(value));
+  for (std::size_t at = kTimeBytes; at + EntityId::kSize <= value.size(); at += EntityId::kSize) {
+    const auto id = EntityId::From(ByteView(value).subspan(at, EntityId::kSize));
+    if (id) list.ids.push_back(*id);
+  }
+  return list;
+}
+bool IsLive(BlockState& state, const EntityId& id) {
+  const EntityBody* grant = state.Body(id);
+  return grant != nullptr && EffectiveStatus(state, id, *grant, state.Context().time) <
+                                 To(ledger::GrantStatus::kExpired);
+}
+
+std::string ClosedName(std::string_view what, std::string_view share_class) {
+  return std::string("law_").append(what).append("/").append(share_class);
+}
+
+}  // namespace
+
+std::uint32_t ResourceStatusAt(const EntityBody& resource, TimeMs time) {
+  std::uint32_t status = resource.status;
+  const TimeMs until = resource.Number("suspended_until");
+  if (status == To(ResourceStatus::kSuspended) && until > 0 && time >= until) {
+    status = To(ResourceStatus::kPublished);
+  }
+  const bool core = status == To(ResourceStatus::kPublished) && resource.Text("grade") == "CORE";
+  return core ? To(ResourceStatus::kSuspended) : status;
+}
+
+void DropAmendment(EntityBody& resource) {
+  resource.terms.clear();
+  for (const std::string_view name : {"amendment", "amend_reason", "amend_from_grade"}) {
+    if (const auto at = resource.texts.find(name); at != resource.texts.end()) {
+      resource.texts.erase(at);
+    }
+  }
+  if (const auto at = resource.numbers.find("amend_event"); at != resource.numbers.end()) {
+    resource.numbers.erase(at);
+  }
+}
+
+void BeginStop(BlockState& state, const EntityId& resource, StopCause cause, TimeMs until) {
+  std::vector<StopSpan>& stops = state.Stops(resource);
+  if (stops.size() >= kStopsMax) stops.erase(stops.begin());
+  stops.push_back({.from = state.Context().time, .until = until, .cause = cause});
+  state.Put(StopsKey(resource), EncodeStops(stops));
+}
+void EndStop(BlockState& state, const EntityId& resource, StopCause cause) {
+  const TimeMs now = state.Context().time;
+  std::vector<StopSpan>& stops = state.Stops(resource);
+  bool ended = false;
+  for (StopSpan& stop : stops) {
+    if (stop.cause != cause || !stop.Holds(now)) continue;
+    stop.until = now;
+    ended = true;
+  }
+  if (ended) state.Put(StopsKey(resource), EncodeStops(stops));
+}
+bool IsStopped(BlockState& state, const EntityId& resource, TimeMs time) {
+  return std::ranges::any_of(state.Stops(resource),
+                             [time](const StopSpan& stop) { return stop.Holds(time); });
+}
+bool IsStopped(BlockState& state, const EntityId& resource, TimeMs time, StopCause cause) {
+  return std::ranges::any_of(state.Stops(resource), [time, cause](const StopSpan& stop) {
+    return stop.cause == cause && stop.Holds(time);
+  });
+}
+
+void KeepContent(BlockState& state, const EntityId& id, const EntityBody& resource) {
+  state.Put(ContentKey(id, resource.Number("version")), Bytes(resource.form));
+}
+Json ContentOfVersion(BlockState& state, const EntityId& id, std::int64_t version) {
+  if (const auto kept = state.Get(ContentKey(id, version))) {
+    auto content = ParseJson(AsText(*kept), limits::kBatchTxBytesMax);
+    if (content) return std::move(*content);
+  }
+  const EntityBody* resource = state.Body(id);
+  return resource != nullptr ? resource->Form() : Json::MakeObject();
+}
+
+void NoteGrant(BlockState& state, const EntityId& resource, const EntityId& grant) {
+  GrantList list = ReadGrants(state, resource);
+  if (list.ids.size() >= kGrantsNamed) {
+    // An ended one makes room; where all live, the oldest goes on without its name.
+    auto leaves =
+        std::ranges::find_if(list.ids, [&state](const EntityId& id) { return !IsLive(state, id); });
+    if (leaves == list.ids.end()) {
+      leaves = list.ids.begin();
+      list.others_until = std::max(list.others_until, state.Body(*leaves)->Number("valid_to"));
+    }
+    list.ids.erase(leaves);
+  }
+  list.ids.push_back(grant);
+  Bytes value;
+  AppendU64Be(value, static_cast<std::uint64_t>(list.others_until));
+  for (const EntityId& id : list.ids) Append(value, id.View());
+  state.Put(MarkKey(resource, 'l'), std::move(value));
+}
+bool HasLiveGrant(BlockState& state, const EntityId& resource) {
+  const GrantList list = ReadGrants(state, resource);
+  return list.others_until > state.Context().time ||
+         std::ranges::any_of(list.ids, [&state](const EntityId& id) { return IsLive(state, id); });
+}
+
+void NoteClassByLaw(EntityBody& resource, TimeMs time) {
+  for (const std::string_view other : {"UNCONDITIONAL", "CONDITIONAL", "NOT_SHARED"}) {
+    if (other == resource.Text("share_class")) continue;
+    resource.numbers[ClosedName("closed", other)] = resource.Number("version");
+    resource.numbers[ClosedName("closed_at", other)] = time;
+  }
+}
+TimeMs ReclassedAt(BlockState& state, const EntityBody& request) {
+  const EntityId* id = request.Link("resource");
+  const EntityBody* resource = id != nullptr ? state.Body(*id) : nullptr;
+  if (resource == nullptr) return 0;
+  const std::string_view share_class = request.Text("share_class");
+  const bool closed =
+      request.Number("resource_version") < resource->Number(ClosedName("closed", share_class));
+  return closed ? resource->Number(ClosedName("closed_at", share_class)) : 0;
+}
+
+}  // namespace jiandu::contracts
