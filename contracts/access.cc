@@ -145,7 +145,15 @@ bool MasksMeet(std::string_view hex, ByteView other) {
 AccessJudge::AccessJudge(BlockState& state, const EntityId& grant, Reporter reporter)
     : state_(state), grant_(grant), reporter_(reporter), terms_(state.Terms(grant)) {}
 
+void AccessJudge::TakeTermsOf(TimeMs time) {
+  if (terms_ == nullptr || terms_->Cover(time)) return;
+  terms_ = state_.TermsAt(grant_, time);
+  last_system_ = {};
+  last_allowed_ = nullptr;
+}
+
 AccessTrace AccessJudge::Judge(const AccessRecord& record) {
+  TakeTermsOf(record.occurred_at);
   AccessTrace trace{.occurred_at = record.occurred_at,
                     .flags = TimeFlags(state_, record.occurred_at, record.occurred_at),
                     .result = record.result,

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "contracts/clock.h"
+#include "contracts/grant_terms.h"
 
 namespace jiandu::contracts {
 
@@ -138,7 +139,9 @@ bool Case::IsSide(std::uint32_t sides) const {
 Code Judge(Case& judged) {
   if (const Code code = CheckFields(judged); code != Code::kAccepted) return code;
   if (!judged.row.subject.empty()) {
-    judged.subject = judged.Named(judged.row.subject);
+    const bool other =
+        !judged.row.or_subject.empty() && judged.Form().Find(judged.row.subject) == nullptr;
+    judged.subject = judged.Named(other ? judged.row.or_subject : judged.row.subject);
     judged.body = judged.state.Body(judged.subject);
   }
   if (const Code code = CheckSigners(judged); code != Code::kAccepted) return code;
@@ -189,8 +192,10 @@ std::uint32_t GrantStatusAt(BlockState& state, const EntityId& id, const EntityB
   using enum ledger::GrantStatus;
   const bool lives = ((In(kOpened) | In(kActive) | In(kSuspended)) >> body.status & 1U) != 0;
   if (!lives) return body.status;
+  const std::int64_t ends_at = body.Number("ends_at");
+  if (ends_at > 0 && ends_at <= time) return To(kTerminated);
   if (body.Number("valid_to") <= time) return To(kExpired);
-  const std::int64_t uses_max = body.Number("uses_max");
+  const std::int64_t uses_max = UsesMaxAt(body, time);
   const bool used_up = uses_max > 0 && state.Uses(id).uses >= static_cast<std::uint64_t>(uses_max);
   return used_up ? To(kExpired) : body.status;
 }

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/hex.h"
+#include "contracts/auto_suspend.h"
 #include "contracts/engine.h"
 #include "contracts/resource.h"
 
@@ -97,6 +98,7 @@ class Recorder {
     if (!AgreesWithOther(record.acc_id, trace)) trace.flags |= FlagBit(Flag::kDigestMismatch);
     judged_.state.Put(TraceKey(judged_.subject, TraceOf(reporter_), record.acc_id),
                       EncodeTrace(trace));
+    if (reporter_ == Reporter::kProvider) breaches_.Add(trace);
     return trace;
   }
   AccessTrace KeepDigest(const Json& batch) {
@@ -106,8 +108,10 @@ class Recorder {
       trace.flags |= FlagBit(Flag::kDigestMismatch);
       trace.flag_counts.push_back({.flag = Flag::kDigestMismatch, .n = 1});
     }
+    if (reporter_ == Reporter::kProvider) breaches_.AddDigest(trace);
     return trace;
   }
+  [[nodiscard]] const Breaches& Found() const { return breaches_; }
 
  private:
   bool AgreesWithOther(std::string_view acc_id, const AccessTrace& trace) {
@@ -122,13 +126,16 @@ class Recorder {
   const Case& judged_;
   Reporter reporter_;
   AccessJudge judge_;
+  Breaches breaches_;
   bool early_;
 };
 
 void Record(Case& judged) {
   const AccessRecord record = ReadRecord(judged.Form());
   if (!IsWithoutGrant(judged)) {
-    judged.flags |= Recorder(judged).Keep(record).flags;
+    Recorder recorder(judged);
+    judged.flags |= recorder.Keep(record).flags;
+    recorder.Found().Settle(judged);
     return;
   }
   judged.Raise(Flag::kNoGrant);
@@ -177,8 +184,7 @@ Code NewBatch(Case& judged) {
   return std::ranges::adjacent_find(ids) != ids.end() ? Code::kDuplicate : Code::kAccepted;
 }
 // The union of the records' flags, and how many records raised each.
-AccessTrace KeepRecords(const Case& judged) {
-  Recorder recorder(judged);
+AccessTrace KeepRecords(const Case& judged, Recorder& recorder) {
   AccessTrace batch;
   FlagTally tally;
   const std::string_view system = judged.Text("system");
@@ -200,9 +206,11 @@ AccessTrace KeepRecords(const Case& judged) {
   return batch;
 }
 void Batch(Case& judged) {
+  Recorder recorder(judged);
   const AccessTrace batch =
-      IsFull(judged) ? KeepRecords(judged) : Recorder(judged).KeepDigest(judged.Form());
+      IsFull(judged) ? KeepRecords(judged, recorder) : recorder.KeepDigest(judged.Form());
   judged.flags |= batch.flags;
+  recorder.Found().Settle(judged);
   judged.state.Put(TraceKey(judged.subject, TraceKind::kBatch, judged.Text("batch_id")),
                    EncodeTrace(batch));
 }
