@@ -60,11 +60,9 @@ void NoteStatus(Case& judged, const EntityId& grant, ledger::GrantStatus status)
   judged.state.Put(key, std::move(timeline));
 }
 
-Json GrantTerms(Case& judged, const EntityBody& request) {
-  const EntityBody* resource = ResourceOf(judged.state, request);
+void SetMasks(Case& judged, const EntityBody& source, Json& terms) {
+  const EntityBody* resource = ResourceOf(judged.state, source);
   const Json content = resource != nullptr ? resource->Form() : Json::MakeObject();
-  const Json asked = request.Form();
-  Json terms = Tighten(TermsOf(judged.state, request), judged.Form());
   const std::vector<std::string> ids = ItemIds(content);
   const Json masks = Masks(terms, content);
   std::vector<std::string> masked;
@@ -72,13 +70,29 @@ Json GrantTerms(Case& judged, const EntityBody& request) {
   terms.Set("items_mask", HexEncode(MaskOf(Texts(terms.ItemsOf("items")), ids)));
   if (!masked.empty()) terms.Set("masked", HexEncode(MaskOf(masked, ids)));
   terms.Set("mask", masks);
+}
+
+bool IsOneOff(Case& judged, const Json& terms) {
+  const std::int64_t days =
+      judged.state.ProfileNamed(judged.body->Text("profile")).one_off_days_max;
+  const std::int32_t last = ledger::DateOf(judged.Time() + days * 86'400'000);
+  return terms.IntegerOr("uses_max") > 0 && terms.IntegerOr("valid_to") <= last;
+}
+
+Json GrantTerms(Case& judged, const EntityBody& request) {
+  const EntityBody* resource = ResourceOf(judged.state, request);
+  const Json content = resource != nullptr ? resource->Form() : Json::MakeObject();
+  const Json asked = request.Form();
+  Json terms = Tighten(TermsOf(judged.state, request), judged.Form());
+  SetMasks(judged, request, terms);
   terms.Set("grade", content.TextOr("grade"));
   terms.Set("purpose_code", judged.Text("purpose_code"));
   if (const Json* matter = asked.Find("matter_code")) terms.Set("matter_code", *matter);
+  if (const Json* one = judged.Form().Find("case_commitment")) terms.Set("case_commitment", *one);
   for (const std::string_view name : {"systems", "client_nets"}) {
     if (const Json* list = asked.Find(name)) terms.Set(name, *list);
   }
-  terms.Set("accounts", Accounts(asked, ids));
+  terms.Set("accounts", Accounts(asked, ItemIds(content)));
   return terms;
 }
 

@@ -11,6 +11,10 @@ namespace jiandu::contracts {
 void NoteStatus(Case& judged, const ledger::EntityId& grant, ledger::GrantStatus status);
 // Terms of a grant as stored: those decided, narrowed by what was signed at opening.
 [[nodiscard]] Json GrantTerms(Case& judged, const ledger::EntityBody& request);
+// The masks of items that follow from the lists of terms, by the resource as it stands now.
+void SetMasks(Case& judged, const ledger::EntityBody& source, Json& terms);
+// `uses_max` is set and the end lies within the profile's days of a one-off grant.
+[[nodiscard]] bool IsOneOff(Case& judged, const Json& terms);
 // Bears a rectification order on the grant: `form` is the body or the `order` in it.
 ledger::EntityId BearOrder(Case& judged, const ledger::EntityId& grant, const Json& form);
 // The order that stands on the grant; null when there is none.

@@ -93,6 +93,7 @@ ledger::EntityKind KindOf(std::string_view subject) {
 
 std::string StatesOf(const CaseRow& row) {
   if (row.subject.empty()) return "new";
+  if (!row.or_subject.empty()) return "any → GRANTED";  // set by the effect, for either source
   const ledger::EntityKind kind = KindOf(row.subject);
   std::string text;
   for (std::uint32_t status = 1; status < 32; ++status) {
@@ -124,7 +125,8 @@ TEST(ContractsDoc, HasEveryDeadline) {
 
 TEST(ContractsDoc, HasEveryCase) {
   for (const auto rows : {DepartmentRows(), CatalogueRows(), RequestRows(), DecisionRows(),
-                          GrantRows(), AccessRows(), CorrectionRows(), RectificationRows()}) {
+                          GrantRows(), AccessRows(), CorrectionRows(), RectificationRows(),
+                          ConsultationRows(), GrantChangeRows(), ThirdPartyRows()}) {
     for (const CaseRow& row : rows) {
       const ledger::OpInfo* op = ledger::FindOp(row.op);
       ASSERT_NE(op, nullptr) << row.op;
