@@ -156,7 +156,15 @@ AccessJudge::AccessJudge(BlockState& state, const EntityId& grant, Reporter repo
                 : terms_ != nullptr ? terms_->valid_to
                                     : 0) {}
 
+void AccessJudge::TakeTermsOf(TimeMs time) {
+  if (terms_ == nullptr || terms_->Cover(time)) return;
+  terms_ = state_.TermsAt(grant_, time);
+  last_system_ = {};
+  last_allowed_ = nullptr;
+}
+
 AccessTrace AccessJudge::Judge(const AccessRecord& record) {
+  TakeTermsOf(record.occurred_at);
   AccessTrace trace{.occurred_at = record.occurred_at,
                     .flags = TimeFlags(state_, record.occurred_at, record.occurred_at),
                     .result = record.result,

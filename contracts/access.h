@@ -61,6 +61,8 @@ class AccessJudge {
   [[nodiscard]] AccessTrace JudgeDigest(const Json& batch);
 
  private:
+  // Judges by the terms in force at `time` from now on.
+  void TakeTermsOf(ledger::TimeMs time);
   [[nodiscard]] std::uint64_t StateFlags(ledger::TimeMs time);
   [[nodiscard]] std::uint64_t CallerFlags(const AccessRecord& record);
   [[nodiscard]] std::uint64_t SystemFlags(std::string_view system);

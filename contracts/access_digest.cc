@@ -17,9 +17,10 @@ std::uint64_t Count(const Json& json, std::string_view name) {
 // Calls of one entry of a list of counts; an entry without its number stands for one.
 std::uint64_t Calls(const Json& counted) { return std::max<std::uint64_t>(Count(counted, "n"), 1); }
 
-// Status or validity changed between begin and end.
+// Status, validity or terms changed between begin and end.
 bool Straddles(const AccessTerms& terms, ledger::TimeMs valid_to, ledger::TimeMs from,
                ledger::TimeMs to) {
+  if (from < terms.until && to >= terms.until) return true;
   if (std::ranges::any_of(terms.timeline, [from, to](const StatusChange& change) {
         return change.from > from && change.from <= to;
       })) {
@@ -113,6 +114,7 @@ AccessTrace AccessJudge::JudgeDigest(const Json& batch) {
   const ledger::TimeMs from = digest->IntegerOr("from");
   const ledger::TimeMs to = digest->IntegerOr("to");
   trace.occurred_at = from;
+  TakeTermsOf(from);
   if (const auto root = HexDecodeFixed<32>(digest->TextOr("root"))) trace.digest = *root;
   const Json* counts = digest->Find("counts");
   const std::uint64_t calls =

@@ -4,10 +4,13 @@
 #include <algorithm>
 
 #include "base/hex.h"
+#include "base/limits.h"
 #include "base/wire.h"
 
 namespace jiandu::contracts {
 namespace {
+
+constexpr std::size_t kTermsBytesMax = limits::kBatchTxBytesMax;  // as in a body
 
 Bytes Part(const ledger::EntityId& grant, char mark, std::optional<std::uint32_t> number) {
   Bytes suffix;
@@ -126,6 +129,7 @@ Bytes EncodeUses(const UseCounter& uses) {
   writer.Varint(1, uses.uses);
   writer.Int64(2, uses.ran_out_at);
   writer.Varint(3, uses.early_evidence ? 1 : 0);
+  writer.Varint(4, uses.not_granted);
   return writer.Take();
 }
 
@@ -135,6 +139,7 @@ UseCounter DecodeUses(ByteView bytes) {
   uses.uses = reader.Varint(1).value_or(0);
   uses.ran_out_at = reader.Int64(2).value_or(0);
   uses.early_evidence = reader.Varint(3).value_or(0) != 0;
+  uses.not_granted = reader.Varint(4).value_or(0);
   return uses;
 }
 
@@ -153,6 +158,27 @@ std::vector<StatusChange> DecodeTimeline(ByteView bytes) {
 void AppendStatus(Bytes& timeline, const StatusChange& change) {
   AppendU64Be(timeline, static_cast<std::uint64_t>(change.from));
   timeline.push_back(static_cast<std::uint8_t>(change.status));
+}
+
+Bytes PastTermsKey(const ledger::EntityId& grant, std::uint32_t n) { return Part(grant, 'p', n); }
+
+Bytes NextTermsKey(const ledger::EntityId& grant) { return Part(grant, 'n', std::nullopt); }
+
+Bytes EncodePastTerms(const PastTerms& past) {
+  WireWriter writer;
+  writer.Int64(1, past.from);
+  writer.Int64(2, past.until);
+  writer.BytesField(3, AsBytes(past.terms));
+  return writer.Take();
+}
+
+PastTerms DecodePastTerms(ByteView bytes) {
+  WireReader reader(bytes);
+  PastTerms past;
+  past.from = reader.Int64(1).value_or(0);
+  past.until = reader.Int64(2).value_or(0);
+  if (const auto terms = reader.BytesField(3, kTermsBytesMax)) past.terms = AsText(*terms);
+  return past;
 }
 
 Bytes VersionsKey(const ledger::EntityId& resource) { return Part(resource, 'v', std::nullopt); }
@@ -208,8 +234,10 @@ ledger::GrantStatus AccessTerms::StatusAt(ledger::TimeMs time) const {
   return status;
 }
 
-std::unique_ptr<const AccessTerms> ReadTerms(const ledger::EntityBody& grant, ByteView timeline) {
-  const Json json = grant.Terms();
+namespace {
+
+std::unique_ptr<AccessTerms> Read(const ledger::EntityBody& grant, const Json& json,
+                                  ByteView timeline) {
   auto terms = std::make_unique<AccessTerms>();
   terms->consumer = grant.Party("consumer");
   terms->provider = grant.Party("provider");
@@ -219,6 +247,10 @@ std::unique_ptr<const AccessTerms> ReadTerms(const ledger::EntityBody& grant, By
   terms->timeline = DecodeTimeline(timeline);
   terms->valid_from = grant.Number("valid_from");
   terms->valid_to = grant.Number("valid_to");
+  // The provider has announced its end for an earlier day.
+  if (const std::int64_t ends_at = grant.Number("ends_at"); ends_at > 0) {
+    terms->valid_to = std::min(terms->valid_to, ends_at);
+  }
   terms->items = HexMask(json.TextOr("items_mask"));
   terms->masked = HexMask(json.TextOr("masked"));
   if (const std::string_view window = json.TextOr("daily_window"); window.size() == 11) {
@@ -238,6 +270,26 @@ std::unique_ptr<const AccessTerms> ReadTerms(const ledger::EntityBody& grant, By
   const ledger::Clock* delivery = grant.FindClock("D06");
   terms->awaits_delivery = delivery != nullptr && delivery->Runs();
   ReadLists(json, *terms);
+  return terms;
+}
+
+}  // namespace
+
+std::unique_ptr<const AccessTerms> ReadTerms(const ledger::EntityBody& grant, ByteView timeline) {
+  auto terms = Read(grant, grant.Terms(), timeline);
+  terms->since = grant.Number("terms_from");
+  if (const std::int64_t change_at = grant.Number("change_at"); change_at > 0) {
+    terms->until = change_at;
+  }
+  return terms;
+}
+
+std::unique_ptr<const AccessTerms> ReadTerms(const ledger::EntityBody& grant, ByteView timeline,
+                                             const PastTerms& other) {
+  auto json = ParseJson(other.terms, kTermsBytesMax);
+  auto terms = Read(grant, json ? *json : Json::MakeObject(), timeline);
+  terms->since = other.from;
+  terms->until = other.until;
   return terms;
 }
 

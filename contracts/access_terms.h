@@ -1,11 +1,14 @@
 // What an access is judged by: a grant's terms ready for use, its timeline, and its counters.
 //
-// Terms and timeline are read from the grant once a block. Counters are per (grant, UTC+8 day);
+// Terms and timeline are read from the grant once a block. A grant's terms may be amended, and a
+// change announced for a day to come: an access is judged by those in force when it happened, so
+// superseded terms stay beside the body. Counters are per (grant, UTC+8 day);
 // their invariant is docs/contracts.md 4.10.2: per day, excess flagged == max(0, counted - cap).
 // Plain values.
 #pragma once
 
 #include <array>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -52,6 +55,7 @@ struct UseCounter {
   std::uint64_t uses = 0;
   ledger::TimeMs ran_out_at = 0;  // of the block in which `uses_max` was reached; 0: it was not
   bool early_evidence = false;    // the consumer spoke of an access not reported by then
+  std::uint64_t not_granted = 0;  // calls flagged ITEM_NOT_GRANTED since the last AUTO suspension
 };
 [[nodiscard]] Bytes EncodeUses(const UseCounter& uses);
 [[nodiscard]] UseCounter DecodeUses(ByteView bytes);
@@ -65,6 +69,19 @@ struct StatusChange {
 [[nodiscard]] Bytes TimelineKey(const ledger::EntityId& grant);
 [[nodiscard]] std::vector<StatusChange> DecodeTimeline(ByteView bytes);
 void AppendStatus(Bytes& timeline, const StatusChange& change);
+
+// Terms that were in force before, newest last; the oldest make room.
+struct PastTerms {
+  ledger::TimeMs from = 0;  // 0: since the grant was opened
+  ledger::TimeMs until = 0;
+  std::string terms;  // canonical JSON, as in the body
+};
+inline constexpr std::uint32_t kPastTermsMax = 32;
+[[nodiscard]] Bytes PastTermsKey(const ledger::EntityId& grant, std::uint32_t n);
+// Those announced and not yet in force at the last act: their canonical JSON.
+[[nodiscard]] Bytes NextTermsKey(const ledger::EntityId& grant);
+[[nodiscard]] Bytes EncodePastTerms(const PastTerms& past);
+[[nodiscard]] PastTerms DecodePastTerms(ByteView bytes);
 
 // A dataset version and the ledger time from which it was current.
 struct Version {
@@ -104,6 +121,8 @@ struct AccessTerms {
   ledger::EntityId pair;       // of resource and consumer
   ledger::EntityId emergency;  // with which the grant ends; zero: none
   std::vector<StatusChange> timeline;
+  ledger::TimeMs since = 0;  // these terms were in force from here
+  ledger::TimeMs until = std::numeric_limits<ledger::TimeMs>::max();  // first moment after it
   ledger::TimeMs valid_from = 0;
   ledger::TimeMs valid_to = 0;     // first moment after it
   Bytes items;                     // mask over the resource's items
@@ -125,11 +144,16 @@ struct AccessTerms {
   std::vector<AllowedAccount> accounts;
   std::vector<std::string> client_nets;
 
+  [[nodiscard]] bool Cover(ledger::TimeMs time) const { return since <= time && time < until; }
   // Status by the grant's own history; kOpened before it was opened.
   [[nodiscard]] ledger::GrantStatus StatusAt(ledger::TimeMs time) const;
 };
 [[nodiscard]] std::unique_ptr<const AccessTerms> ReadTerms(const ledger::EntityBody& grant,
                                                            ByteView timeline);
+// The same of terms that are announced, or were in force before.
+[[nodiscard]] std::unique_ptr<const AccessTerms> ReadTerms(const ledger::EntityBody& grant,
+                                                           ByteView timeline,
+                                                           const PastTerms& other);
 // Bits of `items` (ids) in the order of `all`; unknown ids are left out.
 [[nodiscard]] Bytes MaskOf(std::span<const std::string> items, std::span<const std::string> all);
 

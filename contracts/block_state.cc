@@ -69,6 +69,7 @@ ledger::EntityBody& BlockState::Edit(const EntityId& id) {
   if (!entry.body_changed) entry.clocks_before = entry.body->clocks;
   entry.body_changed = true;
   entry.terms.reset();
+  entry.other_terms.clear();
   return *entry.body;
 }
 
@@ -99,6 +100,50 @@ const AccessTerms* BlockState::Terms(const EntityId& grant) {
     entry.terms = ReadTerms(*body, Get(TimelineKey(grant)).value_or(Bytes()));
   }
   return entry.terms.get();
+}
+
+std::optional<PastTerms> BlockState::FindTerms(const EntityId& grant,
+                                               const ledger::EntityBody& body,
+                                               ledger::TimeMs time) const {
+  constexpr ledger::TimeMs kForEver = std::numeric_limits<ledger::TimeMs>::max();
+  const std::int64_t change_at = body.Number("change_at");
+  if (change_at > 0 && time >= change_at) {
+    return PastTerms{.from = change_at,
+                     .until = kForEver,
+                     .terms = ToText(Get(NextTermsKey(grant)).value_or(Bytes()))};
+  }
+  const auto kept = static_cast<std::uint32_t>(body.Number("past_terms"));
+  std::optional<PastTerms> found;
+  for (std::uint32_t n = kept; n > 0 && kept - n < kPastTermsMax; --n) {
+    const auto bytes = Get(PastTermsKey(grant, n - 1));
+    if (!bytes) break;
+    found = DecodePastTerms(*bytes);
+    if (found->from <= time) return found;
+  }
+  // Before the oldest that is kept, it stands for those before it.
+  if (found) found->from = 0;
+  return found;
+}
+
+const AccessTerms* BlockState::TermsAt(const EntityId& grant, ledger::TimeMs time) {
+  const AccessTerms* now = Terms(grant);
+  if (now == nullptr || now->Cover(time)) return now;
+  Entry& entry = Find(grant);
+  for (const auto& other : entry.other_terms) {
+    if (other->Cover(time)) return other.get();
+  }
+  const auto found = FindTerms(grant, *entry.body, time);
+  if (!found) return now;
+  entry.other_terms.push_back(
+      ReadTerms(*entry.body, Get(TimelineKey(grant)).value_or(Bytes()), *found));
+  return entry.other_terms.back().get();
+}
+
+DayCounter BlockState::DayAsIs(const EntityId& grant, std::int32_t date) const {
+  const auto known = days_.find({grant, date});
+  if (known != days_.end()) return known->second;
+  const auto bytes = view_->Get(DayKey(grant, date));
+  return bytes ? DecodeDay(*bytes) : DayCounter();
 }
 
 DayCounter& BlockState::Day(const EntityId& grant, std::int32_t date) {

@@ -41,10 +41,13 @@ class BlockState {
   void Create(const ledger::EntityId& id, ledger::EntityBody body);
   // The entity is touched by the log entry `index`; returns its place in the history.
   [[nodiscard]] std::uint64_t Touch(const ledger::EntityId& id, ledger::LogIndex index);
-  // Terms of a grant as accesses are judged by; null when the body is no grant.
+  // Terms of a grant as accesses are judged by, as the body has them; null when it is no grant.
   [[nodiscard]] const AccessTerms* Terms(const ledger::EntityId& grant);
+  // Those in force at a time: superseded ones, or a change announced for a day to come.
+  [[nodiscard]] const AccessTerms* TermsAt(const ledger::EntityId& grant, ledger::TimeMs time);
   // Counters of a grant on a day and in an hour, written back when the block ends.
   [[nodiscard]] DayCounter& Day(const ledger::EntityId& grant, std::int32_t date);
+  [[nodiscard]] DayCounter DayAsIs(const ledger::EntityId& grant, std::int32_t date) const;
   [[nodiscard]] HourCounter& Hour(const ledger::EntityId& grant, std::uint32_t hour);
   [[nodiscard]] HourCounter& Denied(const ledger::EntityId& grant, std::uint32_t hour);
   [[nodiscard]] SideCounter& Side(const ledger::EntityId& grant, std::int32_t date);
@@ -78,8 +81,12 @@ class BlockState {
     std::unique_ptr<ledger::EntityBody> body;
     std::vector<ledger::Clock> clocks_before;  // of the body as read, when it is edited
     std::unique_ptr<const AccessTerms> terms;
+    std::vector<std::unique_ptr<const AccessTerms>> other_terms;  // of other times, as asked for
   };
   Entry& Find(const ledger::EntityId& id);
+  [[nodiscard]] std::optional<PastTerms> FindTerms(const ledger::EntityId& grant,
+                                                   const ledger::EntityBody& body,
+                                                   ledger::TimeMs time) const;
   void FinishEntry(const ledger::EntityId& id, Entry& entry);
   void FinishClocks(const ledger::EntityId& id, const Entry& entry);
 

@@ -114,9 +114,10 @@ struct CaseRow {
   std::string_view op;
   std::uint32_t sides = side::kAny;
   Who who = Who::kMakerHead;
-  std::string_view subject{};  // member that names the case; "": the op creates its own
-  std::uint32_t from = 0;      // statuses it may start from (bit 1 << status); 0: any
-  std::uint32_t to = 0;        // status after; 0: set by the effect or unchanged
+  std::string_view subject{};     // member that names the case; "": the op creates its own
+  std::string_view or_subject{};  // another member that names it where the first is absent
+  std::uint32_t from = 0;         // statuses it may start from (bit 1 << status); 0: any
+  std::uint32_t to = 0;           // status after; 0: set by the effect or unchanged
   Await await = Await::kAllowed;
   Check required = nullptr;           // step 1b beyond the form
   PeerRule peer = nullptr;            // whose head may sign as PEER

@@ -10,6 +10,7 @@
 #include "contracts/demand.h"
 #include "contracts/request.h"
 #include "contracts/resource_state.h"
+#include "contracts/grant_terms.h"
 
 namespace jiandu::contracts {
 
@@ -144,7 +145,9 @@ bool Case::IsSide(std::uint32_t sides) const {
 Code Judge(Case& judged) {
   if (const Code code = CheckFields(judged); code != Code::kAccepted) return code;
   if (!judged.row.subject.empty()) {
-    judged.subject = judged.Named(judged.row.subject);
+    const bool other =
+        !judged.row.or_subject.empty() && judged.Form().Find(judged.row.subject) == nullptr;
+    judged.subject = judged.Named(other ? judged.row.or_subject : judged.row.subject);
     judged.body = judged.state.Body(judged.subject);
   }
   if (const Code code = CheckSigners(judged); code != Code::kAccepted) return code;
@@ -211,8 +214,10 @@ std::uint32_t GrantStatusAt(BlockState& state, const EntityId& id, const EntityB
   using enum ledger::GrantStatus;
   const bool lives = ((In(kOpened) | In(kActive) | In(kSuspended)) >> body.status & 1U) != 0;
   if (!lives) return body.status;
+  const std::int64_t ends_at = body.Number("ends_at");
+  if (ends_at > 0 && ends_at <= time) return To(kTerminated);
   if (ValidToOf(state, body) <= time) return To(kExpired);
-  const std::int64_t uses_max = body.Number("uses_max");
+  const std::int64_t uses_max = UsesMaxAt(body, time);
   const bool used_up = uses_max > 0 && state.Uses(id).uses >= static_cast<std::uint64_t>(uses_max);
   if (used_up) return To(kExpired);
   // Grants of core data count as SUSPENDED (4.3, CT7).

@@ -57,6 +57,25 @@ std::string OrderName(std::string_view target) {
   return target == "consumer" ? "order" : std::string(target) + "_order";
 }
 
+// Masks count the items of the version that the source names.
+Json VersionContent(Case& judged, const EntityBody& source) {
+  const EntityId* resource = source.Link("resource");
+  return resource != nullptr
+             ? ContentOfVersion(judged.state, *resource, source.Number("resource_version"))
+             : Json::MakeObject();
+}
+
+// The masks of items that follow from the lists of terms.
+void PutMasks(Json& terms, const Json& content) {
+  const std::vector<std::string> ids = ItemIds(content);
+  const Json masks = Masks(terms, content);
+  std::vector<std::string> masked;
+  for (const Json& mask : masks.Items()) masked.emplace_back(mask.TextOr("item_id"));
+  terms.Set("items_mask", HexEncode(MaskOf(Texts(terms.ItemsOf("items")), ids)));
+  if (!masked.empty()) terms.Set("masked", HexEncode(MaskOf(masked, ids)));
+  terms.Set("mask", masks);
+}
+
 }  // namespace
 
 std::string_view TargetOf(std::string_view ground) {
@@ -71,33 +90,36 @@ void NoteStatus(Case& judged, const EntityId& grant, ledger::GrantStatus status)
   judged.state.Put(key, std::move(timeline));
 }
 
+void SetMasks(Case& judged, const EntityBody& source, Json& terms) {
+  PutMasks(terms, VersionContent(judged, source));
+}
+
+bool IsOneOff(Case& judged, const Json& terms) {
+  const std::int64_t days =
+      judged.state.ProfileNamed(judged.body->Text("profile")).one_off_days_max;
+  const std::int32_t last = ledger::DateOf(judged.Time() + days * 86'400'000);
+  return terms.IntegerOr("uses_max") > 0 && terms.IntegerOr("valid_to") <= last;
+}
+
 Json GrantTerms(Case& judged, const EntityBody& request) {
+  Json content = VersionContent(judged, request);
   const EntityBody* resource = ResourceOf(judged.state, request);
-  // Masks count the items of the version that the request names; the grade is today's.
-  const ledger::EntityId* resource_id = request.Link("resource");
-  Json content = resource_id != nullptr ? ContentOfVersion(judged.state, *resource_id,
-                                                           request.Number("resource_version"))
-                                        : Json::MakeObject();
-  if (resource != nullptr) content.Set("grade", resource->Text("grade"));
-  return CompleteTerms(Tighten(TermsOf(judged.state, request), judged.Form()), content,
-                       request.Form(), judged.Text("purpose_code"));
+  if (resource != nullptr) content.Set("grade", resource->Text("grade"));  // today's
+  Json terms = CompleteTerms(Tighten(TermsOf(judged.state, request), judged.Form()), content,
+                             request.Form(), judged.Text("purpose_code"));
+  if (const Json* one = judged.Form().Find("case_commitment")) terms.Set("case_commitment", *one);
+  return terms;
 }
 
 Json CompleteTerms(Json terms, const Json& content, const Json& asked, std::string_view purpose) {
-  const std::vector<std::string> ids = ItemIds(content);
-  const Json masks = Masks(terms, content);
-  std::vector<std::string> masked;
-  for (const Json& mask : masks.Items()) masked.emplace_back(mask.TextOr("item_id"));
-  terms.Set("items_mask", HexEncode(MaskOf(Texts(terms.ItemsOf("items")), ids)));
-  if (!masked.empty()) terms.Set("masked", HexEncode(MaskOf(masked, ids)));
-  terms.Set("mask", masks);
+  PutMasks(terms, content);
   terms.Set("grade", content.TextOr("grade"));
   terms.Set("purpose_code", purpose);
   if (const Json* matter = asked.Find("matter_code")) terms.Set("matter_code", *matter);
   for (const std::string_view name : {"systems", "client_nets"}) {
     if (const Json* list = asked.Find(name)) terms.Set(name, *list);
   }
-  terms.Set("accounts", Accounts(asked, ids));
+  terms.Set("accounts", Accounts(asked, ItemIds(content)));
   return terms;
 }
 

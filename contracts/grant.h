@@ -17,6 +17,10 @@ void NoteStatus(Case& judged, const ledger::EntityId& grant, ledger::GrantStatus
 // Whom an order of the ground is for: Art. 39 binds the provider, Art. 41 the manager, anything
 // else the consumer.
 [[nodiscard]] std::string_view TargetOf(std::string_view ground);
+// The masks of items that follow from the lists of terms, by the resource as it stands now.
+void SetMasks(Case& judged, const ledger::EntityBody& source, Json& terms);
+// `uses_max` is set and the end lies within the profile's days of a one-off grant.
+[[nodiscard]] bool IsOneOff(Case& judged, const Json& terms);
 // Bears a rectification order on the grant: `form` is the body or the `order` in it.
 ledger::EntityId BearOrder(Case& judged, const ledger::EntityId& grant, const Json& form);
 // The order for the target that stands on the grant; null when there is none.

@@ -75,5 +75,15 @@ bool IsKnownUser(const BlockState& state, const ledger::EntityId& resource,
                  std::string_view department) {
   return state.Has(MarkKey(ledger::PairEntity(resource, department), 'g'));
 }
+void MarkHolder(BlockState& state, const ledger::EntityId& resource, std::string_view department,
+                const ledger::EntityId& grant) {
+  state.Put(MarkKey(ledger::PairEntity(resource, department), 'n'), ToBytes(grant.View()));
+}
+ledger::EntityId NewestGrant(const BlockState& state, const ledger::EntityId& resource,
+                             std::string_view department) {
+  const auto bytes = state.Get(MarkKey(ledger::PairEntity(resource, department), 'n'));
+  const auto id = bytes ? ledger::EntityId::From(*bytes) : std::nullopt;
+  return id ? *id : ledger::EntityId();
+}
 
 }  // namespace jiandu::contracts

@@ -28,4 +28,11 @@ void MarkUser(BlockState& state, const ledger::EntityId& resource, std::string_v
 [[nodiscard]] bool IsKnownUser(const BlockState& state, const ledger::EntityId& resource,
                                std::string_view department);
 
+// The newest grant of a department on the resource; zero: it never had one.
+void MarkHolder(BlockState& state, const ledger::EntityId& resource, std::string_view department,
+                const ledger::EntityId& grant);
+[[nodiscard]] ledger::EntityId NewestGrant(const BlockState& state,
+                                           const ledger::EntityId& resource,
+                                           std::string_view department);
+
 }  // namespace jiandu::contracts

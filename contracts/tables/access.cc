@@ -7,6 +7,7 @@
 
 #include "base/hex.h"
 #include "contracts/clock.h"
+#include "contracts/auto_suspend.h"
 #include "contracts/engine.h"
 #include "contracts/resource.h"
 
@@ -117,6 +118,7 @@ class Recorder {
                       EncodeTrace(trace));
     if (record.seal != nullptr) KeepSeal(record);
     delivered_ = delivered_ || record.result == AccessResult::kOk;
+    if (reporter_ == Reporter::kProvider) breaches_.Add(trace);
     return trace;
   }
   AccessTrace KeepDigest(const Json& batch) {
@@ -131,6 +133,7 @@ class Recorder {
       trace.flags |= FlagBit(Flag::kDigestMismatch);
       trace.flag_counts.push_back({.flag = Flag::kDigestMismatch, .n = 1});
     }
+    if (reporter_ == Reporter::kProvider) breaches_.AddDigest(trace);
     return trace;
   }
   // After the last record: the first delivery satisfies D06, the last use starts D14. The terms
@@ -149,6 +152,7 @@ class Recorder {
       StartClock(judged.state, grant, "D14", grant.Party("consumer"), judged.Time());
     }
   }
+  [[nodiscard]] const Breaches& Found() const { return breaches_; }
 
  private:
   bool AgreesWithOther(std::string_view acc_id, const AccessTrace& trace) {
@@ -186,6 +190,7 @@ class Recorder {
   const Case& judged_;
   Reporter reporter_;
   AccessJudge judge_;
+  Breaches breaches_;
   bool early_;
   bool delivered_ = false;  // with result OK
 };
@@ -196,6 +201,7 @@ void Record(Case& judged) {
     Recorder recorder(judged);
     judged.flags |= recorder.Keep(record).flags;
     recorder.MoveClocks(judged);
+    recorder.Found().Settle(judged);
     return;
   }
   judged.Raise(Flag::kNoGrant);
@@ -280,6 +286,7 @@ void Batch(Case& judged) {
   const AccessTrace batch =
       IsFull(judged) ? KeepRecords(judged, recorder) : recorder.KeepDigest(judged.Form());
   judged.flags |= batch.flags;
+  recorder.Found().Settle(judged);
   judged.state.Put(TraceKey(judged.subject, TraceKind::kBatch, judged.Text("batch_id")),
                    EncodeTrace(batch));
   NoteChain(judged);

@@ -154,15 +154,21 @@ bool IsCaseManagerHead(Case& judged, const KeyRecord& peer) {
 bool ManagerIsAnother(Case& judged) {
   return judged.body != nullptr && judged.body->Party("manager") != judged.payload.department;
 }
-// Requests of this resource that end with it by being listed.
+// Requests of this resource, and consultations agreed on, that end with it by being listed.
+bool IsAgreed(const EntityBody& consultation) {
+  return consultation.kind == ledger::EntityKind::kConsultation &&
+         consultation.status == To(ledger::ConsultationStatus::kAgreed);
+}
 std::vector<EntityId> Settled(Case& judged) {
   std::vector<EntityId> settled;
   for (const Json& item : judged.Form().ItemsOf("settled")) {
     const auto id = ledger::ParseEntityId(item.AsString());
-    const EntityBody* request = id ? judged.state.Body(*id) : nullptr;
-    if (request == nullptr || request->kind != ledger::EntityKind::kRequest) continue;
-    const EntityId* resource = request->Link("resource");
-    const bool fits = resource != nullptr && *resource == judged.subject && IsOpenRequest(*request);
+    const EntityBody* listed = id ? judged.state.Body(*id) : nullptr;
+    if (listed == nullptr) continue;
+    const EntityId* resource = listed->Link("resource");
+    const bool open =
+        listed->kind == ledger::EntityKind::kRequest ? IsOpenRequest(*listed) : IsAgreed(*listed);
+    const bool fits = resource != nullptr && *resource == judged.subject && open;
     if (fits && std::ranges::find(settled, *id) == settled.end()) settled.push_back(*id);
   }
   return settled;
@@ -173,7 +179,11 @@ Code NoOpenCases(Case& judged) {
 }
 void Retire(Case& judged) {
   for (const EntityId& id : Settled(judged)) {
-    RecordAct(judged, id, To(ledger::RequestStatus::kClosed));
+    const bool request = ledger::KindOf(id) == ledger::EntityKind::kRequest;
+    EndAllClocks(judged.state.Edit(id), judged.Time());
+    RecordAct(
+        judged, id,
+        request ? To(ledger::RequestStatus::kClosed) : To(ledger::ConsultationStatus::kLapsed));
     CloseCase(judged.state, judged.subject);
   }
   // Another department may be the source from now on. The code stays taken.

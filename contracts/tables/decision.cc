@@ -1,6 +1,9 @@
 // Decisions 审核 in the order of the chain (docs/contracts.md 4.6; S0 6.3, 809 Art. 15, 20, 21).
+#include <algorithm>
+
 #include "contracts/clock.h"
 #include "contracts/engine.h"
+#include "contracts/erratum.h"
 #include "contracts/request.h"
 #include "contracts/resource.h"
 #include "contracts/resource_state.h"
@@ -120,6 +123,72 @@ void Decide(Case& judged) {
   request.status = Advance(judged, request);
 }
 
+// decision.substitute: the manager answers in the silent provider's place (S0 6.3.1).
+Code MaySubstitute(Case& judged) {
+  const EntityBody& request = *judged.body;
+  const auto chain = ChainOfRequest(judged.state, request);
+  const auto step = static_cast<std::size_t>(request.Number("step"));
+  const bool providers_step = step < chain.size() && chain[step] == Step::kProvider;
+  const ledger::Clock* answer = RunningClock(request, "D03");
+  const bool may = judged.state.ProfileNamed(request.Text("profile")).substitute &&
+                   request.Text("share_class") == "UNCONDITIONAL" && providers_step &&
+                   request.Party("provider") != request.Party("manager") && answer != nullptr &&
+                   IsOverdue(judged.state.Calendar(), *answer, judged.Time());
+  return may ? Code::kAccepted : Code::kSubstituteNotAllowed;
+}
+void Substitute(Case& judged) {
+  FlagSelfDealing(judged);
+  judged.Raise(Flag::kSubstituted);
+  judged.note = "APPROVE";
+  EntityBody& request = judged.state.Edit(judged.subject);
+  // What the provider is late by stays the provider's, whoever answered.
+  EndStep(judged, request);
+  if (judged.Form().Find("terms") != nullptr) {
+    const Json terms = Tighten(TermsOf(judged.state, request), OfferedTerms(judged));
+    request.terms = ToBytes(CanonicalJson(terms));
+  }
+  StartSharing(judged, request);
+  request.status = Advance(judged, request);
+}
+Code ItemsWithinRequest(Case& judged) {
+  return IsSubset(OfferedTerms(judged), TermsOf(judged.state, *judged.body), "items")
+             ? Code::kAccepted
+             : Code::kItemNotRequested;
+}
+
+// decision.erratum
+bool IsConsumerHead(Case& judged, const ledger::KeyRecord& peer) {
+  return judged.body != nullptr && judged.body->Party("consumer") == peer.department;
+}
+bool ConsumerIsAnother(Case& judged) {
+  return judged.body != nullptr && judged.body->Party("consumer") != judged.payload.department;
+}
+Code HasDecided(Case& judged) {
+  const bool decided = std::ranges::any_of(judged.body->acts, [&judged](const ledger::Act& act) {
+    return act.department == judged.payload.department &&
+           (act.op == "decision.submit" || act.op == "decision.substitute");
+  });
+  return decided ? Code::kAccepted : Code::kBadState;
+}
+Code BeforeOpening(Case& judged) {
+  const bool opened = judged.body->status == To(RequestStatus::kGranted);
+  return !opened && IsSlipOfDecision(judged) ? Code::kAccepted : Code::kErratumScope;
+}
+void CorrectDecision(Case& judged) {
+  EntityBody& request = judged.state.Edit(judged.subject);
+  for (const Json& change : judged.Form().ItemsOf("changes")) {
+    std::string name = "erratum/" + judged.payload.department + "/";
+    name += change.TextOr("field");
+    request.texts.insert_or_assign(std::move(name), std::string(change.TextOr("value")));
+  }
+  judged.note = NamesOfSlips(judged);
+}
+
+constexpr Check kSubstituteRules[] = {MaySubstitute, SelfDealingPeer, ItemsWithinRequest};
+constexpr Check kErratumRules[] = {BeforeOpening};
+constexpr std::uint32_t kDecided = In(RequestStatus::kSubmitted) | In(RequestStatus::kOffered) |
+                                   In(RequestStatus::kApproved) | In(RequestStatus::kRefused) |
+                                   In(RequestStatus::kGranted);
 constexpr Check kRules[] = {PeerWhenSelfDealing, ReasonGiven, ItemsRequested};
 constexpr CaseRow kRows[] = {
     {.op = "decision.submit",
@@ -132,6 +201,26 @@ constexpr CaseRow kRows[] = {
      .turn = IsTurn,
      .rules = kRules,
      .effect = Decide},
+    {.op = "decision.substitute",
+     .sides = side::kManager,
+     .who = Who::kMakerHead,
+     .subject = "request",
+     .from = In(RequestStatus::kSubmitted),
+     .peer = IsSuperiorPeer,
+     .rules = kSubstituteRules,
+     .effect = Substitute},
+    {.op = "decision.erratum",
+     .sides = side::kProvider | side::kManager,
+     .who = Who::kMakerHead,
+     .subject = "request",
+     .from = kDecided,
+     .required = ErratumFields,
+     .peer = IsConsumerHead,
+     .peer_needed = ConsumerIsAnother,
+     .role = InChain,
+     .condition = HasDecided,
+     .rules = kErratumRules,
+     .effect = CorrectDecision},
 };
 
 }  // namespace

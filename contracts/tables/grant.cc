@@ -24,9 +24,13 @@ using ledger::SignerRole;
 
 constexpr std::int64_t kDayMs = 86'400'000;
 
-// grant.open; the subject is the request.
+// grant.open; the subject is the request, or the consultation.
 Code OpenFields(Case& judged) {
-  const EntityBody* request = judged.NamedBody("request");
+  const bool by_request = judged.Form().Find("request") != nullptr;
+  const bool by_consultation = judged.Form().Find("consultation") != nullptr;
+  if (!by_request && !by_consultation) return Code::kFieldRequired;
+  if (by_request && by_consultation) return Code::kFieldInvalid;
+  const EntityBody* request = judged.NamedBody(by_request ? "request" : "consultation");
   if (request == nullptr) return Code::kAccepted;
   const std::string_view mode = request->Text("delivery_mode");
   if ((mode == "BATCH" || mode == "FILE") && judged.Form().Find("retention_until") == nullptr) {
@@ -36,9 +40,13 @@ Code OpenFields(Case& judged) {
                                                                              : Code::kAccepted;
 }
 
+bool IsConsultation(const EntityBody& source) {
+  return source.kind == ledger::EntityKind::kConsultation;
+}
 // The manager's opening at its own last step of an UNCONDITIONAL chain counts as its approval.
 bool CountsAsApproval(Case& judged) {
   const EntityBody& request = *judged.body;
+  if (IsConsultation(request)) return false;
   const auto chain = ChainOfRequest(judged.state, request);
   const bool at_last = static_cast<std::size_t>(request.Number("step")) + 1 == chain.size();
   return request.status == To(RequestStatus::kSubmitted) && at_last &&
@@ -47,7 +55,15 @@ bool CountsAsApproval(Case& judged) {
 }
 Code IsApproved(Case& judged) {
   const std::uint32_t status = judged.body->status;
-  if (status == To(RequestStatus::kGranted)) return Code::kSourceConsumed;
+  if (IsConsultation(*judged.body)) {
+    if (status == To(ledger::ConsultationStatus::kGranted)) return Code::kSourceConsumed;
+    return status == To(ledger::ConsultationStatus::kAgreed) ? Code::kAccepted : Code::kNotApproved;
+  }
+  // A grant came of it already; what the government decided since then amends that.
+  const bool used = !judged.body->Text("grant").empty();
+  if (used || status == To(RequestStatus::kGranted)) return Code::kSourceConsumed;
+  // A change of a grant opens none.
+  if (judged.body->Link("grant") != nullptr) return Code::kNotApproved;
   return status == To(RequestStatus::kApproved) || CountsAsApproval(judged) ? Code::kAccepted
                                                                             : Code::kNotApproved;
 }
@@ -103,6 +119,14 @@ Code IsAssessed(Case& judged) {
              ? Code::kAssessmentRequired
              : Code::kAccepted;
 }
+// 一事一议: one case, counted uses, an early end (S0 6.3.3).
+Code OneOffTerms(Case& judged) {
+  if (!IsConsultation(*judged.body)) return Code::kAccepted;
+  const Json terms = Tighten(TermsOf(judged.state, *judged.body), judged.Form());
+  const bool one_case =
+      !judged.body->Form().TextOr("matter_code").empty() || !judged.Text("case_commitment").empty();
+  return one_case && IsOneOff(judged, terms) ? Code::kAccepted : Code::kOneOffTerms;
+}
 
 // A derived resource passes items of others on: their consent is asked again (4.12).
 Code DerivedConsented(Case& judged) {
@@ -117,7 +141,7 @@ Code DerivedConsented(Case& judged) {
 // and, at its end, to dispose of the data begin.
 void HandOver(Case& judged, EntityBody& grant) {
   EntityBody& request = judged.state.Edit(judged.subject);
-  if (request.status == To(RequestStatus::kSubmitted)) {  // the opening is M's approval
+  if (CountsAsApproval(judged)) {  // the opening is M's approval
     StartSharing(judged, request);
     EndStep(judged, request);
   }
@@ -143,7 +167,9 @@ void Open(Case& judged) {
     grant.parties.emplace(name, request.Party(name));
   }
   grant.parties["opener"] = judged.payload.department;
-  grant.links = {{"request", judged.subject}, {"resource", *request.Link("resource")}};
+  const bool consulted = IsConsultation(request);
+  grant.links = {{consulted ? "consultation" : "request", judged.subject},
+                 {"resource", *request.Link("resource")}};
   grant.texts = {{"kind", std::string(request.Text("kind"))},
                  {"mode", std::string(terms.TextOr("mode"))},
                  {"profile", std::string(request.Text("profile"))},
@@ -156,9 +182,13 @@ void Open(Case& judged) {
   grant.form = ToBytes(CanonicalJson(judged.Form()));
   grant.terms = ToBytes(CanonicalJson(terms));
   HandOver(judged, grant);
-  judged.state.Edit(judged.subject).texts["grant"] = ledger::ToHex(birth.id);
+  EntityBody& source = judged.state.Edit(judged.subject);
+  source.texts["grant"] = ledger::ToHex(birth.id);
+  source.status =
+      consulted ? To(ledger::ConsultationStatus::kGranted) : To(RequestStatus::kGranted);
   EndRequest(judged);
   MarkUser(judged.state, *request.Link("resource"), request.Party("consumer"));
+  MarkHolder(judged.state, *request.Link("resource"), request.Party("consumer"), birth.id);
   NoteStatus(judged, birth.id, GrantStatus::kOpened);
   AddBirth(judged, std::move(birth));
 }
@@ -277,8 +307,8 @@ Code RectifyDue(Case& judged) {
   return failed || silent || order->Number("refused") != 0 ? Code::kAccepted : Code::kRectifyNotDue;
 }
 
-constexpr Check kOpenRules[] = {PeerGiven, SameClass,  WithinDecision,  HasAccounts,
-                                StillSafe, IsAssessed, DerivedConsented};
+constexpr Check kOpenRules[] = {PeerGiven,  SameClass,   WithinDecision,  HasAccounts, StillSafe,
+                                IsAssessed, OneOffTerms, DerivedConsented};
 constexpr Check kAcknowledgeRules[] = {StillOwnsSystems};
 constexpr Check kSuspendRules[] = {GroundGiven, TermGiven};
 constexpr Check kResumeRules[] = {CauseRemoved};
@@ -294,7 +324,7 @@ constexpr CaseRow kRows[] = {
      .sides = side::kOpener,
      .who = Who::kMakerHead,
      .subject = "request",
-     .to = To(RequestStatus::kGranted),
+     .or_subject = "consultation",
      .required = OpenFields,
      .peer = IsOpenerPeer,
      .condition = IsApproved,

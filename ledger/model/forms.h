@@ -51,6 +51,15 @@ extern const Form kRequestAccept;
 extern const Form kRequestEnd;  // decline, withdraw
 extern const Form kTerms;       // `terms` of decisions and grants (docs/contracts.md 4.6)
 extern const Form kDecisionSubmit;
+extern const Form kDecisionSubstitute;
+extern const Form kErratum;  // of a request, of a decision
+
+extern const Form kConsultationOpen;  // docs/contracts.md 4.7
+extern const Form kConsultationConvene;
+extern const Form kConsultationStatement;
+extern const Form kConsultationResolve;
+extern const Form kConsultationRefuse;
+extern const Form kConsultationWithdraw;
 
 extern const Form kGrantOpen;
 extern const Form kGrantAcknowledge;
@@ -60,6 +69,16 @@ extern const Form kGrantSuspend;
 extern const Form kGrantResume;
 extern const Form kGrantTerminate;
 extern const Form kGrantRelinquish;
+extern const Form kGrantAmend;
+extern const Form kGrantRenew;
+extern const Form kGrantChange;
+extern const Form kGrantRecall;
+extern const Form kGrantStopReport;
+
+extern const Form kThirdPartyAsk;  // docs/contracts.md 4.9
+extern const Form kThirdPartyDecide;
+extern const Form kThirdPartyReport;
+
 extern const Form kRectificationOrder;
 extern const Form kRectificationReport;
 extern const Form kRectificationAccept;

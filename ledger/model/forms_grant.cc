@@ -15,7 +15,10 @@ constexpr Field kGrantOfFact =
     Field{"grant", kEntity, kStructural, "Grant", "共享权限"}.To(EntityKind::kGrant);
 
 constexpr Field kOpenFields[] = {
-    Field{"request", kEntity, kRequired, "Request", "申请", "S0 6.5.1"}.To(EntityKind::kRequest),
+    Field{"request", kEntity, kOptional, "Request, or a consultation", "申请", "S0 6.5.1"}.To(
+        EntityKind::kRequest),
+    Field{"consultation", kEntity, kOptional, "Consultation (ONE_OFF)", "会商", "S0 6.3.3"}.To(
+        EntityKind::kConsultation),
     {"duty_agreement_digest", kHash, kRequired, "Agreement on duties", "责任协议摘要",
      "790 Art. 12"},
     {"purpose_code", kId, kRequired, "Purpose", "用途编码", "S0 6.5.1"},
@@ -43,6 +46,7 @@ constexpr Field kOpenFields[] = {
     {"watermark_required", kBool, kOptional, "Watermark", "须加水印"},
     {"risk_assessment_digest", kHash, kOptional, "Risk assessment", "风险评估摘要", "790 Art. 31"},
     {"exempt_reason", kId, kOptional, "Exempt from assessment", "免评估理由", "790 Art. 31"},
+    {"case_commitment", kHash, kByRule, "Case (ONE_OFF)", "办件承诺", "S0 6.3.3"},
 };
 constexpr Field kAcknowledgeFields[] = {
     kGrantField,

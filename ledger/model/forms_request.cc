@@ -1,4 +1,8 @@
-// Forms of requests and decisions (docs/contracts.md 4.5, 4.6; S0 6.2.1).
+// Forms of requests, decisions, and of opening a consultation, which asks for what a request does
+// (docs/contracts.md 4.5, 4.6, 4.7; S0 6.2.1).
+#include <array>
+#include <utility>
+
 #include "ledger/model/forms.h"
 #include "ledger/model/forms_catalogues.h"
 
@@ -32,13 +36,24 @@ constexpr Field kBatchPlanFields[] = {
 };
 constexpr Form kBatchPlan{kBatchPlanFields};
 
-constexpr Codes kKinds[] = {"NORMAL", "RETURN_FLOW"};
+// Two tables as one.
+template <std::size_t n, std::size_t m, std::size_t... i>
+constexpr std::array<Field, n + m> Join(const Field (&first)[n], const Field (&second)[m],
+                                        std::index_sequence<i...> /*places*/) {
+  return {(i < n ? first[i] : second[i - n])...};
+}
+template <std::size_t n, std::size_t m>
+constexpr std::array<Field, n + m> Join(const Field (&first)[n], const Field (&second)[m]) {
+  return Join(first, second, std::make_index_sequence<n + m>());
+}
+
+constexpr Codes kKinds[] = {"NORMAL", "RETURN_FLOW", "SCOPE_CHANGE", "RENEW"};
 constexpr Codes kBasisKinds[] = {"LAW", "DUTY", "OTHER"};
-constexpr Field kSubmitFields[] = {
+// What every application says, be it a request or a consultation.
+constexpr Field kApplicationFields[] = {
     Field{"resource", kEntity, kRequired, "Resource", "资源", kForm}.To(EntityKind::kResource),
     Field{"resource_version", kInteger, kRequired, "Version", "资源版本", kForm}.Between(1,
                                                                                          1'000'000),
-    Field{"kind", kCode, kRequired, "Kind", "申请类型", kForm}.Of(kKinds),
     Field{"items", kObject, kRequired, "Items", "数据项", kForm}.As(kRequestedItem).List(256),
     Field{"share_class", kCode, kRequired, "Sharing class", "共享属性", kForm}.Of(kShareClasses),
     Field{"basis_kind", kCode, kRequired, "Kind of basis", "依据类型", kForm}.Of(kBasisKinds),
@@ -67,13 +82,24 @@ constexpr Field kSubmitFields[] = {
     Field{"daily_avg_declared", kInteger, kRequired, "Calls a day", "日均调用量", kForm}.Between(
         0, 1'000'000'000),
     {"truth_commitment", kBool, kRequired, "Commitment to truth", "真实性承诺", kForm},
-    {"territory", kId, kOptional, "Territory (RETURN_FLOW)", "回流地域", "809 Art. 24"},
     {"daily_window", kWindow, kOptional, "Hours", "使用时段"},
     Field{"daily_cap", kInteger, kOptional, "Calls a day at most", "日调用上限"}.Between(
         1, 1'000'000'000),
     Field{"derive_kinds", kCode, kOptional, "Derivations", "衍生方式"}.Of(kDerivations).List(7),
     Field{"contractor", kEntity, kOptional, "Contractor", "受托方"}.To(EntityKind::kIdentity),
 };
+constexpr Field kRequestOnlyFields[] = {
+    Field{"kind", kCode, kRequired, "Kind", "申请类型", kForm}.Of(kKinds),
+    {"territory", kId, kOptional, "Territory (RETURN_FLOW)", "回流地域", "809 Art. 24"},
+    Field{"grant", kEntity, kOptional, "Grant (SCOPE_CHANGE, RENEW)", "原共享权限", "809 Art. 25"}
+        .To(EntityKind::kGrant),
+};
+constexpr Field kConsultationOnlyFields[] = {
+    {"legal_opinion_digest", kHash, kRequired, "Legal opinion", "法律意见摘要", "S0 6.3.3"},
+    Field{"invited", kDepartment, kOptional, "Invited besides", "列席部门"}.List(8),
+};
+constexpr auto kSubmitFields = Join(kApplicationFields, kRequestOnlyFields);
+constexpr auto kConsultFields = Join(kApplicationFields, kConsultationOnlyFields);
 
 constexpr Field kRequestField =
     Field{"request", kEntity, kRequired, "Request", "申请"}.To(EntityKind::kRequest);
@@ -132,6 +158,7 @@ constexpr Codes kVerdicts[] = {"APPROVE", "NARROW", "REFUSE"};
 constexpr Form kSystemUse{kSystemFields};
 constexpr Form kPageAccount{kAccountFields};
 constexpr Form kRequestSubmit{kSubmitFields};
+constexpr Form kConsultationOpen{kConsultFields};
 constexpr Form kRequestReturn{kReturnFields};
 constexpr Form kRequestAccept{kAcceptFields};
 constexpr Form kRequestEnd{kEndFields};
@@ -154,8 +181,26 @@ constexpr Field kDecisionFields[] = {
     {"late_reason_code", kId, kOptional, "Reason for lateness", "逾期理由"},
     {"late_reason_digest", kHash, kOptional, "Digest of that reason", "逾期理由摘要"},
 };
+constexpr Field kSubstituteFields[] = {
+    kRequestField,
+    Field{"terms", kObject, kOptional, "Terms", "审批条件", "809 Art. 15"}.As(kTerms),
+    {"reason_digest", kHash, kOptional, "Digest of the reasons", "理由摘要"},
+};
+
+constexpr Field kChangeFields[] = {
+    {"field", kId, kRequired, "Member", "更正项"},
+    {"value", kText, kRequired, "Right value", "更正值"},
+};
+constexpr Form kChange{kChangeFields};
+constexpr Field kErratumFields[] = {
+    kRequestField,
+    Field{"changes", kObject, kRequired, "Slips corrected", "勘误内容"}.As(kChange).List(8),
+    {"reason_digest", kHash, kOptional, "Digest of the explanation", "说明摘要"},
+};
 }  // namespace
 constexpr Form kRequestResubmit{kResubmitFields};
 constexpr Form kDecisionSubmit{kDecisionFields};
+constexpr Form kDecisionSubstitute{kSubstituteFields};
+constexpr Form kErratum{kErratumFields};
 
 }  // namespace jiandu::ledger::forms

@@ -94,6 +94,7 @@ ledger::EntityKind KindOf(std::string_view subject) {
 std::string StatesOf(const CaseRow& row) {
   if (row.subject.empty()) return "new";
   if (row.subject == "case") return "any";  // of several kinds
+  if (!row.or_subject.empty()) return "any → GRANTED";  // set by the effect, for either source
   const ledger::EntityKind kind = KindOf(row.subject);
   std::string text;
   for (std::uint32_t status = 1; status < 32; ++status) {

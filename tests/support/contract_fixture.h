@@ -149,6 +149,16 @@ class TestNet {
     world_.AddPerson(std::move(name), department);
   }
 
+  // Writes a body as an op of another machine would leave it.
+  template <typename Change>
+  void Forge(const EntityId& id, Change change) {
+    ledger::EntityBody body = Body(id);
+    change(body);
+    ledger::WriteSet writes;
+    writes.Put(ledger::BodyKey(id), body.Encode());
+    world_.Apply(writes);
+  }
+
   [[nodiscard]] const MemoryView& View() const { return world_.View(); }
   // What another machine has written: its part of the state, without its transactions.
   template <typename Write>
