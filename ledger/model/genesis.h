@@ -91,6 +91,7 @@ struct ProfileSetting {
 //   cfg/profile [{"from":0,"id":"<name>@1"}] and cfg/profile/<name>@1 {"settings"}, canonical JSON;
 //   cfg/calendar/<year>; cfg/ruleset decimal; cfg/log-key 32 bytes
 //   cfg/validator/<consensus key in hex> -> department; cfg/manager/<jurisdiction> -> department
+//   cfg/role/<ROLE> -> codes of the departments that have it, ascending, joined by ","
 [[nodiscard]] WriteSet GenesisState(const Genesis& genesis);
 // Value of the state key `val`: wire {1 repeated {1 department, 2 consensus, 3 node, 4 cosign, 5
 // power}}.

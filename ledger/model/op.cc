@@ -17,6 +17,10 @@ constexpr OpInfo kOps[] = {
      &forms::kAccessBatch},
     {"access.record", "AccRecord", kFact, "P S or gateway S, C S", "AC", "4.10",
      &forms::kAccessRecord},
+    {"anchor.publish", "AnchorPublish", kFact, "M S", "-", "4.17", &forms::kAnchorPublish},
+    {"calendar.publish", "CalendarPublish", kPermission, "M m+h", "-", "4.2",
+     &forms::kCalendarPublish},
+    {"case.assign", "CaseAssign", kFact, "own h", "any", "4.2", &forms::kCaseAssign},
     {"correction.accept", "CorrAccept", kPermission, "P m", "CR", "4.13", &forms::kCorrectionNamed},
     {"correction.confirm", "CorrConfirm", kFact, "C m", "CR", "4.13", &forms::kCorrectionConfirm},
     {"correction.file", "CorrFile", kFact, "C m", "CR", "4.13", &forms::kCorrectionFile},
@@ -32,6 +36,12 @@ constexpr OpInfo kOps[] = {
      &forms::kDecisionSubmit},
     {"department.register", "DepartmentRegister", kPermission, "M m+h, A h", "DP", "4.1",
      &forms::kDepartmentRegister},
+    {"department.reorg", "DepartmentReorg", kPermission, "votes of old h, new h, M h (or G h)",
+     "DP", "4.1", &forms::kDepartmentReorg},
+    {"department.resume", "DepartmentResume", kPermission, "as DepartmentSuspend", "DP", "4.1",
+     &forms::kDepartmentSuspend},
+    {"department.suspend", "DepartmentSuspend", kPermission, "M h, G h (M: G h + superior/A h)",
+     "DP", "4.1", &forms::kDepartmentSuspend},
     {"grant.acknowledge", "GrantAck", kPermission, "C h", "GT", "4.8", &forms::kGrantAcknowledge},
     {"grant.decline", "GrantDecline", kPermission, "C h", "GT", "4.8", &forms::kGrantDecline},
     {"grant.open", "GrantOpen", kPermission, "opener m+h (+ PEER, 4.6)", "GT", "4.8",
@@ -45,6 +55,10 @@ constexpr OpInfo kOps[] = {
      &forms::kGrantSuspend},
     {"grant.terminate", "GrantTerminate", kPermission, "M h or P h", "GT", "4.8",
      &forms::kGrantTerminate},
+    {"identity.delegate", "IdDelegate", kPermission, "delegator h, delegate", "DP", "4.1",
+     &forms::kIdentityDelegate},
+    {"identity.reconfirm", "IdReconfirm", kPermission, "department of the act m+h", "DP", "4.1",
+     &forms::kIdentityReconfirm},
     {"identity.register", "IdRegister", kPermission, "SYSADMIN, own h (HEAD: M h)", "DP", "4.1",
      &forms::kIdentityRegister},
     {"identity.revoke", "IdRevoke", kPermission, "own h, M h or self", "DP", "4.1",
@@ -53,6 +67,15 @@ constexpr OpInfo kOps[] = {
      &forms::kIdentityRotateKey},
     {"identity.set_duties", "IdSetDuties", kPermission, "own h (HEAD: M h)", "DP", "4.1",
      &forms::kIdentitySetDuties},
+    {"log.rotate_key", "LogKeyRotate", kPermission, "M h", "DP", "4.1", &forms::kLogRotateKey},
+    {"node.admit", "NodeAdmit", kPermission, "M h, votes", "DP", "4.1", &forms::kNodeAdmit},
+    {"node.equivocation", "EquivocationReport", kFact, "node S", "DP", "4.1",
+     &forms::kNodeEquivocation},
+    {"node.remove", "NodeRemove", kPermission, "M h, votes", "DP", "4.1", &forms::kNodeRemove},
+    {"node.rotate_key", "NodeRotateKey", kPermission, "own SYSADMIN, own h", "DP", "4.1",
+     &forms::kNodeRotateKey},
+    {"profile.publish", "ProfilePublish", kPermission, "M h, votes (A h, 2/3 of heads)", "-", "4.2",
+     &forms::kProfilePublish},
     {"rectification.accept", "RectifyAccept", kPermission, "issuer h", "SV", "4.15",
      &forms::kRectificationAccept},
     {"rectification.fail", "RectifyFail", kPermission, "issuer h", "SV", "4.15",
@@ -77,6 +100,9 @@ constexpr OpInfo kOps[] = {
     {"resource.review", "ResReview", kPermission, "M m+h", "CT", "4.3", &forms::kResourceReview},
     {"resource.submit", "ResSubmit", kPermission, "P m + leader", "CT", "4.3",
      &forms::kResourceSubmit},
+    {"ruleset.activate", "RulesetActivate", kPermission, "M h, votes (2/3 of heads)", "-", "4.2",
+     &forms::kRulesetActivate},
+    {"vote", "TxVote", kPermission, "entitled h", "pending", "4.0", &forms::kVote},
 };
 
 }  // namespace
@@ -91,7 +117,7 @@ const OpInfo* FindOp(std::string_view op) {
 const Form& AwaitForm() { return forms::kAwait; }
 
 FormReport CheckOpBody(const OpInfo& op, const Json& body) {
-  const bool may_await = op.kind == OpKind::kPermission && op.op != "cosign";
+  const bool may_await = op.kind == OpKind::kPermission && op.op != "cosign" && op.op != "vote";
   return CheckBody(*op.form, body, may_await ? &forms::kAwait : nullptr);
 }
 
