@@ -5,6 +5,7 @@
 
 #include "base/hex.h"
 #include "base/wire.h"
+#include "contracts/succession.h"
 
 namespace jiandu::contracts {
 namespace {
@@ -164,8 +165,12 @@ std::unique_ptr<const AccessTerms> ReadTerms(const ledger::EntityBody& grant, By
   terms->consumer = grant.Party("consumer");
   terms->provider = grant.Party("provider");
   if (const ledger::EntityId* resource = grant.Link("resource")) terms->resource = *resource;
-  terms->pair = ledger::PairEntity(terms->resource, terms->consumer);
+  terms->pair = ledger::PairEntity(terms->resource, BirthParty(grant, "consumer"));
   terms->timeline = DecodeTimeline(timeline);
+  if (IsOwnCase(grant)) {
+    terms->timeline.push_back(
+        {.from = grant.Number(kOwnSince), .status = ledger::GrantStatus::kExpired});
+  }
   terms->valid_from = grant.Number("valid_from");
   terms->valid_to = grant.Number("valid_to");
   terms->items = HexMask(json.TextOr("items_mask"));

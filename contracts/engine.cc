@@ -5,6 +5,10 @@
 #include <array>
 
 #include "contracts/clock.h"
+#include "contracts/compromise.h"
+#include "contracts/proposal.h"
+#include "contracts/resource.h"
+#include "contracts/succession.h"
 
 namespace jiandu::contracts {
 
@@ -38,8 +42,8 @@ Code CheckReferences(Case& judged) {
                              field.name == "resource";
       if (!is_target || judged.Form().Find(field.name) == nullptr) continue;
       const EntityId id = judged.Named(field.name);
-      if (id.IsZero() || ledger::KindOf(id) != field.entity || judged.state.Body(id) == nullptr)
-        return Code::kUnknownRef;
+      const bool fits = field.entity == ledger::EntityKind{0} || ledger::KindOf(id) == field.entity;
+      if (id.IsZero() || !fits || judged.state.Body(id) == nullptr) return Code::kUnknownRef;
     }
     return Code::kAccepted;
   }
@@ -54,6 +58,8 @@ Code CheckState(Case& judged) {
     const std::uint32_t status =
         EffectiveStatus(judged.state, judged.subject, *judged.body, judged.Time());
     if ((judged.row.from >> status & 1U) == 0) return Code::kBadState;
+    // What rests on a step that a compromised key signed waits until it is confirmed.
+    if (HasSuspendedStep(judged.state, *judged.body)) return Code::kBadState;
   }
   return judged.row.condition != nullptr ? judged.row.condition(judged) : Code::kAccepted;
 }
@@ -73,7 +79,8 @@ const CaseRow* FindRow(std::string_view op) {
       CatalogueChangeRows(), ExtensionRows(),   DemandRows(),        NetworkRows(),
       ConsultationRows(),    GrantChangeRows(), ThirdPartyRows(),    EvidenceRows(),
       DisposalRows(),        DerivationRows(),  EmergencyRows(),     SupervisionRows(),
-      AuditRows(),           DisputeRows()};
+      AuditRows(),           DisputeRows(),     NodeRows(),          StandingRows(),
+      DelegationRows()};
   for (const std::span<const CaseRow> table : tables) {
     const auto found = std::ranges::find(table, op, &CaseRow::op);
     if (found != table.end()) return &*found;
@@ -98,6 +105,11 @@ bool Case::Awaits(ledger::SignerRole role) const {
   return std::ranges::find(missing_roles, role, &SignerInfo::role) != missing_roles.end();
 }
 
+bool Case::IsParty(std::string_view party) const {
+  return body != nullptr && (body->Party(party) == payload.department ||
+                             body->Party(FormerParty(party)) == payload.department);
+}
+
 bool Case::IsSide(std::uint32_t sides) const {
   struct Side {
     std::uint32_t bit;
@@ -115,9 +127,7 @@ bool Case::IsSide(std::uint32_t sides) const {
       Side{side::kAnyManager, "MANAGER"}};
   if ((sides & side::kAny) != 0) return true;
   const std::string_view who = payload.department;
-  const auto is_party = [this, who](std::string_view party) {
-    return body != nullptr && body->Party(party) == who;
-  };
+  const auto is_party = [this](std::string_view party) { return IsParty(party); };
   for (const Side& party : kParties) {
     if ((sides & party.bit) != 0 && is_party(party.name)) return true;
   }
@@ -155,11 +165,13 @@ Code Judge(Case& judged) {
 }
 
 void Enact(Case& judged) {
+  const std::optional<SignedStep> step = StepBefore(judged);
   if (judged.row.effect != nullptr) judged.row.effect(judged);
   // Accesses leave their grant's body alone: their traces are counters and the log.
   if (!judged.subject.IsZero() && judged.row.touch == TouchRule::kCase) {
     RecordAct(judged, judged.subject, judged.row.to);
   }
+  if (step) KeepStep(judged, *step);
 }
 
 namespace {
@@ -189,6 +201,8 @@ std::uint32_t GrantStatusAt(BlockState& state, const EntityId& id, const EntityB
   using enum ledger::GrantStatus;
   const bool lives = ((In(kOpened) | In(kActive) | In(kSuspended)) >> body.status & 1U) != 0;
   if (!lives) return body.status;
+  if (IsOwnCase(body)) return To(kExpired);
+  if (IsSignedByCompromised(state, body)) return To(kSuspended);
   if (body.Number("valid_to") <= time) return To(kExpired);
   const std::int64_t uses_max = body.Number("uses_max");
   const bool used_up = uses_max > 0 && state.Uses(id).uses >= static_cast<std::uint64_t>(uses_max);
@@ -200,6 +214,13 @@ std::uint32_t GrantStatusAt(BlockState& state, const EntityId& id, const EntityB
 std::uint32_t EffectiveStatus(BlockState& state, const EntityId& id, const EntityBody& body,
                               ledger::TimeMs time) {
   if (body.kind == ledger::EntityKind::kGrant) return GrantStatusAt(state, id, body, time);
+  if (body.kind == ledger::EntityKind::kRequest && IsOpenRequest(body) && IsOwnCase(body)) {
+    return To(ledger::RequestStatus::kClosed);  // SELF_REQUEST
+  }
+  if (body.kind == ledger::EntityKind::kProposal &&
+      body.status == To(ledger::ProposalStatus::kOpen) && LapseOf(state, body) <= time) {
+    return To(ledger::ProposalStatus::kLapsed);
+  }
   for (const Lapse& lapse : kLapses) {
     if (lapse.kind != body.kind || lapse.from != body.status) continue;
     const ledger::Clock* clock = RunningClock(body, lapse.clock);
@@ -230,13 +251,17 @@ void AddBirth(Case& judged, Birth birth) {
 void RecordAct(Case& judged, const EntityId& id, std::uint32_t status) {
   EntityBody& body = judged.state.Edit(id);
   if (status != 0) body.status = status;
+  std::string note = judged.note;
+  if (!judged.on_behalf.empty()) {
+    note.append(note.empty() ? "" : " ").append("on behalf of ").append(judged.on_behalf);
+  }
   body.AddAct(ledger::Act{.op = std::string(judged.op.op),
                           .time = judged.Time(),
                           .height = judged.Height(),
                           .txid = judged.txid,
                           .department = judged.payload.department,
                           .status = body.status,
-                          .note = judged.note.substr(0, 64),
+                          .note = note.substr(0, 64),
                           .flags = judged.flags});
 }
 
