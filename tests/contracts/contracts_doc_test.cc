@@ -46,6 +46,7 @@ std::string_view SignersOf(Who who) {
     case Who::kSecurity: return "SECURITY m";
     case Who::kSecurityOrSystem: return "SECURITY m or S";
     case Who::kSelf: return "own key, or h";
+    case Who::kOfficerHead: return "officer + h";
   }
   return "";
 }
@@ -93,6 +94,7 @@ ledger::EntityKind KindOf(std::string_view subject) {
 
 std::string StatesOf(const CaseRow& row) {
   if (row.subject.empty()) return "new";
+  if (row.from == 0 && row.to == 0) return "any";
   const ledger::EntityKind kind = KindOf(row.subject);
   std::string text;
   for (std::uint32_t status = 1; status < 32; ++status) {
@@ -124,7 +126,8 @@ TEST(ContractsDoc, HasEveryDeadline) {
 
 TEST(ContractsDoc, HasEveryCase) {
   for (const auto rows : {DepartmentRows(), CatalogueRows(), RequestRows(), DecisionRows(),
-                          GrantRows(), AccessRows(), CorrectionRows(), RectificationRows()}) {
+                          GrantRows(), AccessRows(), CorrectionRows(), RectificationRows(),
+                          NetworkRows(), NodeRows(), StandingRows(), DelegationRows()}) {
     for (const CaseRow& row : rows) {
       const ledger::OpInfo* op = ledger::FindOp(row.op);
       ASSERT_NE(op, nullptr) << row.op;
