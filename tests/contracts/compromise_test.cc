@@ -122,6 +122,10 @@ TEST_F(Compromise, ADecisionReopensAtItsStep) {
   ASSERT_TRUE(test.Decide("ga", test.DecisionBody()).Accepted());
   LoseKey();
   EXPECT_EQ(test.Decide("db", test.DecisionBody()).code, Code::kBadState);
+  TestNet left = test.net;  // whoever leaves the case rests on nothing
+  EXPECT_TRUE(left.Do("request.withdraw", kJt, {Maker("jt-c1"), Head("jt-h1")},
+                      Ref("request", test.request))
+                  .Accepted());
   test.net.AdvanceTo(20260326);
   // The manager's turn is gone, the provider's is back.
   EXPECT_EQ(test.Decide("db", test.DecisionBody()).code, Code::kApprovalOrder);
