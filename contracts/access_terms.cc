@@ -6,6 +6,7 @@
 #include "base/hex.h"
 #include "base/limits.h"
 #include "base/wire.h"
+#include "contracts/succession.h"
 
 namespace jiandu::contracts {
 namespace {
@@ -243,8 +244,12 @@ std::unique_ptr<AccessTerms> Read(const ledger::EntityBody& grant, const Json& j
   terms->provider = grant.Party("provider");
   if (const ledger::EntityId* resource = grant.Link("resource")) terms->resource = *resource;
   if (const ledger::EntityId* emergency = grant.Link("emergency")) terms->emergency = *emergency;
-  terms->pair = ledger::PairEntity(terms->resource, terms->consumer);
+  terms->pair = ledger::PairEntity(terms->resource, BirthParty(grant, "consumer"));
   terms->timeline = DecodeTimeline(timeline);
+  if (IsOwnCase(grant)) {
+    terms->timeline.push_back(
+        {.from = grant.Number(kOwnSince), .status = ledger::GrantStatus::kExpired});
+  }
   terms->valid_from = grant.Number("valid_from");
   terms->valid_to = grant.Number("valid_to");
   // The provider has announced its end for an earlier day.

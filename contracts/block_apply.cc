@@ -5,10 +5,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/hex.h"
 #include "base/limits.h"
 #include "contracts/engine.h"
 #include "contracts/expiry.h"
+#include "contracts/node_set.h"
 #include "contracts/pending.h"
+#include "contracts/proposal.h"
 #include "contracts/rejections.h"
 #include "contracts/touched.h"
 
@@ -31,8 +34,7 @@ class Applier {
               .txid = transaction.txid,
               .env = transaction.env,
               .touched = {}};
-    const RolesByEntity roles = transaction.payload.op == "cosign" ? Cosign(transaction, stub)
-                                                                   : Ordinary(transaction, stub);
+    const RolesByEntity roles = Judged(transaction, stub);
     if (stub.code != 0) {
       CountRejection(state_, transaction);
       stub.flags = 0;
@@ -46,11 +48,22 @@ class Applier {
 
   [[nodiscard]] BlockOutcome Finish() {
     expiry_.Finish();
+    outcome_.validator_updates = ChangedValidators(state_);
     outcome_.writes = state_.Finish();
     return std::move(outcome_);
   }
 
  private:
+  RolesByEntity Judged(const Transaction& transaction, Stub& stub) {
+    if (transaction.payload.op == "cosign") {
+      return Late(ApplyCosign(state_, transaction), transaction, stub);
+    }
+    if (transaction.payload.op == "vote") {
+      return Late(ApplyVote(state_, transaction), transaction, stub);
+    }
+    return Ordinary(transaction, stub);
+  }
+
   RolesByEntity Ordinary(const Transaction& transaction, Stub& stub) {
     const ledger::OpInfo* op = ledger::FindOp(transaction.payload.op);
     const CaseRow* row = op != nullptr ? FindRow(op->op) : nullptr;
@@ -71,8 +84,13 @@ class Applier {
       for (const EntityId& id : judged.also_touched) roles[id] |= ledger::touch::kAct;
       return roles;
     }
-    if (!judged.missing_roles.empty()) {
-      PutAside(judged, transaction);
+    const bool waits = !judged.missing_roles.empty();
+    if (waits || judged.is_put_to_vote) {
+      if (waits) {
+        PutAside(judged, transaction);
+      } else {
+        OpenProposal(judged, transaction.payload_bytes, HexEncode(transaction.digest.View()));
+      }
       // Others learn of it when it takes effect: it touches its own department only.
       RolesByEntity roles;
       roles[judged.born.front()] = ledger::touch::kNew;
@@ -86,8 +104,8 @@ class Applier {
     return TouchedBy(judged);
   }
 
-  RolesByEntity Cosign(const Transaction& transaction, Stub& stub) {
-    CosignResult result = ApplyCosign(state_, transaction);
+  // A cosign or a vote.
+  RolesByEntity Late(CosignResult result, const Transaction& transaction, Stub& stub) {
     if (result.code != Code::kAccepted) {
       RolesByEntity roles = Reject(transaction, stub, result.code);
       roles.merge(result.touched);  // what the refusal names

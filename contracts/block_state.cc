@@ -1,6 +1,9 @@
 // Reading each thing once, writing each thing once.
 #include "contracts/block_state.h"
 
+#include <algorithm>
+
+#include "contracts/compromise.h"
 #include "crypto/hash.h"
 #include "ledger/model/clock_index.h"
 
@@ -57,6 +60,8 @@ const ledger::EntityBody* BlockState::Body(const EntityId& id) {
     if (bytes) {
       auto body = ledger::EntityBody::Decode(*bytes);
       if (body) entry.body = std::make_unique<ledger::EntityBody>(std::move(*body));
+      if (body) PassOn(id, entry);
+      if (body) ReopenVoid(entry);
     }
   }
   return entry.body.get();
@@ -66,7 +71,7 @@ ledger::EntityBody& BlockState::Edit(const EntityId& id) {
   const ledger::EntityBody* body = Body(id);
   JD_ASSERT(body != nullptr);
   Entry& entry = Find(id);
-  if (!entry.body_changed) entry.clocks_before = entry.body->clocks;
+  if (!entry.body_changed && !entry.passed_on) entry.clocks_before = entry.body->clocks;
   entry.body_changed = true;
   entry.terms.reset();
   entry.other_terms.clear();
@@ -81,6 +86,66 @@ void BlockState::Create(const EntityId& id, ledger::EntityBody body) {
   entry.body_changed = true;
   entry.body = std::make_unique<ledger::EntityBody>(std::move(body));
   entry.terms.reset();
+}
+
+const Succession* BlockState::SuccessionOf(std::string_view department) {
+  const auto found = successions_.find(department);
+  const auto& known =
+      found != successions_.end()
+          ? found->second
+          : successions_.emplace(std::string(department), ReadSuccession(*view_, department))
+                .first->second;
+  return known ? &*known : nullptr;
+}
+
+// Who has the part of an ended department in the case: as the reorganisation mapped the case itself
+// or what it hangs on, else its default successor; that one may have ended too.
+ledger::DepartmentId BlockState::HeirOf(const EntityId& id, const ledger::EntityBody& body,
+                                        std::string_view department, ledger::TimeMs& at) {
+  ledger::DepartmentId heir(department);
+  for (int hop = 0; hop < kSuccessionsMax; ++hop) {
+    const Succession* passed = SuccessionOf(heir);
+    if (passed == nullptr) break;
+    at = std::max(at, passed->at);
+    auto mapped = view_->Get(HeirKey(id, heir));
+    for (const auto& [name, link] : body.links) {
+      if (!mapped) mapped = view_->Get(HeirKey(link, heir));
+    }
+    heir = mapped ? ToText(*mapped) : passed->successor;
+  }
+  return heir;
+}
+
+// A step that a compromised key signed, and that nobody confirmed in time, is open again.
+void BlockState::ReopenVoid(Entry& entry) {
+  std::vector<ledger::Clock> before = entry.body->clocks;
+  if (!ReopenVoidStep(*this, *entry.body) || entry.passed_on) return;
+  entry.passed_on = true;
+  entry.clocks_before = std::move(before);
+}
+
+void BlockState::PassOn(const EntityId& id, Entry& entry) {
+  ledger::EntityBody& body = *entry.body;
+  ledger::TimeMs at = 0;
+  std::map<std::string, ledger::DepartmentId> former;
+  for (auto& [name, department] : body.parties) {
+    if (name.starts_with(kFormer) || SuccessionOf(department) == nullptr) continue;
+    former[FormerParty(name)] = department;
+    department = HeirOf(id, body, department, at);
+  }
+  std::vector<ledger::Clock> before = body.clocks;
+  for (ledger::Clock& clock : body.clocks) {
+    if (clock.Runs()) clock.department = HeirOf(id, body, clock.department, at);
+  }
+  if (at == 0) return;
+  entry.passed_on = true;
+  entry.clocks_before = std::move(before);
+  // Of several reorganisations the first name stays: it is that of the birth.
+  for (auto& [name, department] : former) body.parties.try_emplace(name, department);
+  const std::string_view consumer = body.Party("consumer");
+  if (!former.empty() && !consumer.empty() && consumer == body.Party("provider")) {
+    body.numbers.try_emplace(std::string(kOwnSince), at);
+  }
 }
 
 std::uint64_t BlockState::Touch(const EntityId& id, ledger::LogIndex index) {

@@ -12,6 +12,7 @@
 #include "contracts/access_terms.h"
 #include "contracts/block_apply.h"
 #include "contracts/profile.h"
+#include "contracts/succession.h"
 #include "ledger/model/body.h"
 #include "ledger/model/key_record.h"
 #include "ledger/model/work_calendar.h"
@@ -69,6 +70,9 @@ class BlockState {
   void Delete(Bytes key) { writes_.Delete(std::move(key)); }
   [[nodiscard]] const ledger::StateView& View() const { return *view_; }
 
+  // Of a department that has ended as of the block before; null: it has not.
+  [[nodiscard]] const Succession* SuccessionOf(std::string_view department);
+
   // Encodes what changed; the state is spent afterwards.
   [[nodiscard]] ledger::WriteSet Finish();
 
@@ -79,7 +83,10 @@ class BlockState {
     bool body_read = false;
     bool body_changed = false;
     std::unique_ptr<ledger::EntityBody> body;
-    std::vector<ledger::Clock> clocks_before;  // of the body as read, when it is edited
+    // What follows from other entities was derived when it was read: parties of ended departments,
+    // a step that is void.
+    bool passed_on = false;
+    std::vector<ledger::Clock> clocks_before;  // of the body as stored, when it is edited
     std::unique_ptr<const AccessTerms> terms;
     std::vector<std::unique_ptr<const AccessTerms>> other_terms;  // of other times, as asked for
   };
@@ -88,6 +95,11 @@ class BlockState {
                                                    const ledger::EntityBody& body,
                                                    ledger::TimeMs time) const;
   void FinishEntry(const ledger::EntityId& id, Entry& entry);
+  void ReopenVoid(Entry& entry);
+  void PassOn(const ledger::EntityId& id, Entry& entry);
+  [[nodiscard]] ledger::DepartmentId HeirOf(const ledger::EntityId& id,
+                                            const ledger::EntityBody& body,
+                                            std::string_view department, ledger::TimeMs& at);
   void FinishClocks(const ledger::EntityId& id, const Entry& entry);
 
   const ledger::StateView* view_;
@@ -106,6 +118,7 @@ class BlockState {
   std::string profile_in_force_;
   std::optional<ledger::WorkCalendar> calendar_;
   std::map<std::string, ledger::EntityId, std::less<>> months_;
+  std::map<std::string, std::optional<Succession>, std::less<>> successions_;
 };
 
 // The value of a small count beside an entity: four bytes, big-endian; 0 when there is none.

@@ -54,6 +54,7 @@ enum class Who : std::uint8_t {
   kSelf,           // any key of an identity
   kSecurity,       // duty SECURITY; of an auditor: AUDIT
   kSecurityOrSystem,
+  kOfficerHead,  // any officer but a SYSADMIN, and 负责人
 };
 enum class Await : std::uint8_t { kAllowed, kNever };
 
@@ -65,6 +66,16 @@ struct SignerInfo {
 };
 
 struct CaseRow;
+
+// Who votes on a case, and how many of them must say yes (docs/contracts.md 4.0).
+struct Electorate {
+  std::vector<ledger::DepartmentId> heads = {};  // one vote each, ascending
+  std::size_t needed = 0;                        // of them
+  // Of each group one must say yes too: the auditor, the manager.
+  std::vector<std::vector<ledger::DepartmentId>> groups = {};
+
+  [[nodiscard]] bool IsVoted() const { return needed > 0 || !groups.empty(); }
+};
 
 // One transaction on its way through the engine.
 struct Case {
@@ -80,7 +91,11 @@ struct Case {
   const ledger::EntityBody* body = nullptr;    // of the subject
   std::vector<SignerInfo> missing_roles = {};  // roles still awaited (key zero)
   std::uint64_t flags = 0;
-  std::string note = {};  // of the act: verdict, reason, count
+  std::string note = {};            // of the act: verdict, reason, count
+  std::string on_behalf = {};       // post of the head in whose place a delegate signed
+  ledger::EntityId delegator = {};  // that head
+  std::vector<ledger::DepartmentId> votes = {};  // cast for it, besides its signatures
+  bool is_put_to_vote = false;                   // short of the quorum, and may wait for it
   std::vector<ledger::EntityId> born = {};
   std::vector<ledger::EntityId> also_touched = {};
 
@@ -95,6 +110,9 @@ struct Case {
   [[nodiscard]] ledger::EntityId Named(std::string_view member) const;
   [[nodiscard]] const ledger::EntityBody* NamedBody(std::string_view member) const;
   [[nodiscard]] bool IsSide(std::uint32_t sides) const;
+  // The sender is that party of the case, or was before it passed to another department: then a
+  // system in its days of grace.
+  [[nodiscard]] bool IsParty(std::string_view party) const;
   [[nodiscard]] const SignerInfo* Signer(ledger::SignerRole role) const;
   // The role is still to sign: what it is needed for is asked when it has.
   [[nodiscard]] bool Awaits(ledger::SignerRole role) const;
@@ -104,6 +122,7 @@ using Check = Code (*)(Case&);
 using Effect = void (*)(Case&);
 using Need = bool (*)(Case&);
 using PeerRule = bool (*)(Case&, const ledger::KeyRecord& peer);
+using Electing = Electorate (*)(Case&);
 
 enum class TouchRule : std::uint8_t {
   kCase,    // the case with all it hangs on
@@ -123,6 +142,7 @@ struct CaseRow {
   PeerRule peer = nullptr;            // whose head may sign as PEER
   Need peer_needed = nullptr;         // the op is incomplete without; null: never
   Need head_needed = nullptr;         // beside a maker the HEAD may sign, and must when this holds
+  Electing electorate = nullptr;      // the op is voted (contracts/proposal.h); null: never
   Check role = nullptr;               // step 3 beyond the signatures
   Check condition = nullptr;          // step 5 beyond `from`
   Check turn = nullptr;               // step 6
@@ -144,6 +164,9 @@ struct CaseRow {
 [[nodiscard]] std::span<const CaseRow> ExtensionRows();
 [[nodiscard]] std::span<const CaseRow> DemandRows();
 [[nodiscard]] std::span<const CaseRow> NetworkRows();
+[[nodiscard]] std::span<const CaseRow> NodeRows();
+[[nodiscard]] std::span<const CaseRow> StandingRows();
+[[nodiscard]] std::span<const CaseRow> DelegationRows();
 [[nodiscard]] std::span<const CaseRow> ConsultationRows();
 [[nodiscard]] std::span<const CaseRow> GrantChangeRows();
 [[nodiscard]] std::span<const CaseRow> ThirdPartyRows();

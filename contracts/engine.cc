@@ -11,6 +11,10 @@
 #include "contracts/request.h"
 #include "contracts/resource_state.h"
 #include "contracts/grant_terms.h"
+#include "contracts/compromise.h"
+#include "contracts/proposal.h"
+#include "contracts/resource.h"
+#include "contracts/succession.h"
 
 namespace jiandu::contracts {
 
@@ -44,8 +48,8 @@ Code CheckReferences(Case& judged) {
                              field.name == "resource";
       if (!is_target || judged.Form().Find(field.name) == nullptr) continue;
       const EntityId id = judged.Named(field.name);
-      if (id.IsZero() || ledger::KindOf(id) != field.entity || judged.state.Body(id) == nullptr)
-        return Code::kUnknownRef;
+      const bool fits = field.entity == ledger::EntityKind{0} || ledger::KindOf(id) == field.entity;
+      if (id.IsZero() || !fits || judged.state.Body(id) == nullptr) return Code::kUnknownRef;
     }
     return Code::kAccepted;
   }
@@ -61,6 +65,10 @@ Code CheckState(Case& judged) {
         EffectiveStatus(judged.state, judged.subject, *judged.body, judged.Time());
     if ((judged.row.from >> status & 1U) == 0) return Code::kBadState;
     if (IsClosedByLaw(judged)) return Code::kResReclassed;
+    // What rests on a step that a compromised key signed waits until it is confirmed; whoever
+    // leaves the case rests on nothing.
+    const bool leaves = judged.op.op.ends_with(".withdraw") || judged.op.op.ends_with(".decline");
+    if (!leaves && HasSuspendedStep(judged.state, *judged.body)) return Code::kBadState;
   }
   return judged.row.condition != nullptr ? judged.row.condition(judged) : Code::kAccepted;
 }
@@ -80,7 +88,8 @@ const CaseRow* FindRow(std::string_view op) {
       CatalogueChangeRows(), ExtensionRows(),   DemandRows(),        NetworkRows(),
       ConsultationRows(),    GrantChangeRows(), ThirdPartyRows(),    EvidenceRows(),
       DisposalRows(),        DerivationRows(),  EmergencyRows(),     SupervisionRows(),
-      AuditRows(),           DisputeRows()};
+      AuditRows(),           DisputeRows(),     NodeRows(),          StandingRows(),
+      DelegationRows()};
   for (const std::span<const CaseRow> table : tables) {
     const auto found = std::ranges::find(table, op, &CaseRow::op);
     if (found != table.end()) return &*found;
@@ -105,6 +114,11 @@ bool Case::Awaits(ledger::SignerRole role) const {
   return std::ranges::find(missing_roles, role, &SignerInfo::role) != missing_roles.end();
 }
 
+bool Case::IsParty(std::string_view party) const {
+  return body != nullptr && (body->Party(party) == payload.department ||
+                             body->Party(FormerParty(party)) == payload.department);
+}
+
 bool Case::IsSide(std::uint32_t sides) const {
   struct Side {
     std::uint32_t bit;
@@ -122,9 +136,7 @@ bool Case::IsSide(std::uint32_t sides) const {
       Side{side::kAnyManager, "MANAGER"}};
   if ((sides & side::kAny) != 0) return true;
   const std::string_view who = payload.department;
-  const auto is_party = [this, who](std::string_view party) {
-    return body != nullptr && body->Party(party) == who;
-  };
+  const auto is_party = [this](std::string_view party) { return IsParty(party); };
   for (const Side& party : kParties) {
     if ((sides & party.bit) != 0 && is_party(party.name)) return true;
   }
@@ -164,11 +176,13 @@ Code Judge(Case& judged) {
 }
 
 void Enact(Case& judged) {
+  const std::optional<SignedStep> step = StepBefore(judged);
   if (judged.row.effect != nullptr) judged.row.effect(judged);
   // Accesses leave their grant's body alone: their traces are counters and the log.
   if (!judged.subject.IsZero() && judged.row.touch == TouchRule::kCase) {
     RecordAct(judged, judged.subject, judged.row.to);
   }
+  if (step) KeepStep(judged, *step);
 }
 
 namespace {
@@ -216,6 +230,7 @@ std::uint32_t GrantStatusAt(BlockState& state, const EntityId& id, const EntityB
   if (!lives) return body.status;
   const std::int64_t ends_at = body.Number("ends_at");
   if (ends_at > 0 && ends_at <= time) return To(kTerminated);
+  if (IsOwnCase(body)) return To(kExpired);
   if (ValidToOf(state, body) <= time) return To(kExpired);
   const std::int64_t uses_max = UsesMaxAt(body, time);
   const bool used_up = uses_max > 0 && state.Uses(id).uses >= static_cast<std::uint64_t>(uses_max);
@@ -224,7 +239,7 @@ std::uint32_t GrantStatusAt(BlockState& state, const EntityId& id, const EntityB
   const EntityId* link = body.Link("resource");
   const EntityBody* resource = link != nullptr ? state.Body(*link) : nullptr;
   const bool core = resource != nullptr && resource->Text("grade") == "CORE";
-  return core ? To(kSuspended) : body.status;
+  return core || IsSignedByCompromised(state, body) ? To(kSuspended) : body.status;
 }
 
 }  // namespace
@@ -234,6 +249,13 @@ std::uint32_t EffectiveStatus(BlockState& state, const EntityId& id, const Entit
   if (body.kind == ledger::EntityKind::kGrant) return GrantStatusAt(state, id, body, time);
   if (body.kind == ledger::EntityKind::kResource) return ResourceStatusAt(body, time);
   if (body.kind == ledger::EntityKind::kDemand) return DemandStatusNow(state, body);
+  if (body.kind == ledger::EntityKind::kRequest && IsOpenRequest(body) && IsOwnCase(body)) {
+    return To(ledger::RequestStatus::kClosed);  // SELF_REQUEST
+  }
+  if (body.kind == ledger::EntityKind::kProposal &&
+      body.status == To(ledger::ProposalStatus::kOpen) && LapseOf(state, body) <= time) {
+    return To(ledger::ProposalStatus::kLapsed);
+  }
   for (const Lapse& lapse : kLapses) {
     if (lapse.kind != body.kind || lapse.from != body.status) continue;
     const ledger::Clock* clock = RunningClock(body, lapse.clock);
@@ -275,13 +297,17 @@ void AddBirth(Case& judged, Birth birth) {
 void RecordAct(Case& judged, const EntityId& id, std::uint32_t status) {
   EntityBody& body = judged.state.Edit(id);
   if (status != 0) body.status = status;
+  std::string note = judged.note;
+  if (!judged.on_behalf.empty()) {
+    note.append(note.empty() ? "" : " ").append("on behalf of ").append(judged.on_behalf);
+  }
   body.AddAct(ledger::Act{.op = std::string(judged.op.op),
                           .time = judged.Time(),
                           .height = judged.Height(),
                           .txid = judged.txid,
                           .department = judged.payload.department,
                           .status = body.status,
-                          .note = judged.note.substr(0, 64),
+                          .note = note.substr(0, 64),
                           .flags = judged.flags});
 }
 

@@ -4,7 +4,9 @@
 #include <algorithm>
 
 #include "base/hex.h"
+#include "contracts/delegation.h"
 #include "contracts/engine.h"
+#include "contracts/proposal.h"
 
 namespace jiandu::contracts {
 namespace {
@@ -13,40 +15,6 @@ using ledger::EntityBody;
 using ledger::EntityId;
 using ledger::PendingStatus;
 using ledger::SignerRole;
-
-// Signatures already given: [{key, role}] in the terms of the pending body.
-Json SignaturesOf(std::span<const SignerInfo> signers, const EntityBody* before) {
-  Json list = Json::MakeArray();
-  if (before != nullptr) {
-    const Json terms = before->Terms();
-    for (const Json& entry : terms.ItemsOf("signed")) list.Push(entry);
-  }
-  for (const SignerInfo& signer : signers) {
-    list.Push(Json::MakeObject(
-        {{"key", HexEncode(signer.key.View())}, {"role", ledger::RoleName(signer.role)}}));
-  }
-  return Json::MakeObject({{"signed", std::move(list)}});
-}
-
-std::vector<SignerInfo> ReadSignatures(BlockState& state, const EntityBody& pending) {
-  std::vector<SignerInfo> signers;
-  const Json terms = pending.Terms();
-  for (const Json& entry : terms.ItemsOf("signed")) {
-    const auto key = HexDecodeFixed<32>(entry.TextOr("key"));
-    const auto role = ledger::RoleFromName(entry.TextOr("role"));
-    if (!key || !role) continue;
-    const ledger::KeyId id{*key};
-    signers.push_back({.key = id, .role = *role, .record = state.Key(id), .signed_before = true});
-  }
-  return signers;
-}
-
-// True when the key was lost: what it signed and has not yet taken effect is void.
-bool IsLost(const SignerInfo& signer) {
-  const ledger::KeyRecord* record = signer.record;
-  return record == nullptr || record->reason == ledger::RevokeReason::kLost ||
-         record->reason == ledger::RevokeReason::kCompromised;
-}
 
 Code CheckPending(const Case& cosign, const EntityBody& pending,
                   std::span<const SignerInfo> before) {
@@ -68,7 +36,7 @@ Code CheckPending(const Case& cosign, const EntityBody& pending,
 }
 
 // The cosigner is one of those `await` names, and not the maker.
-Code CheckCosigner(const Case& cosign, const ledger::Payload& awaited,
+Code CheckCosigner(Case& cosign, const ledger::Payload& awaited,
                    std::span<const SignerInfo> before) {
   for (const SignerInfo& signer : cosign.signers) {
     if (signer.role != SignerRole::kHead && signer.role != SignerRole::kPeer) {
@@ -87,7 +55,9 @@ Code CheckCosigner(const Case& cosign, const ledger::Payload& awaited,
     });
     // Whoever is no head at all is told that, before being told that one person cannot be both.
     constexpr std::uint32_t kHeads = ledger::duty::kHead | ledger::duty::kLeader;
-    if (!named || (signer.record->duties & kHeads) == 0) return Code::kRoleDenied;
+    const bool head =
+        (signer.record->duties & kHeads) != 0 || (own && IsDeputy(cosign, *signer.record));
+    if (!named || !head) return Code::kRoleDenied;
     for (const SignerInfo& other : before) {
       if (other.role != signer.role && other.record != nullptr &&
           other.record->identity == signer.record->identity) {
@@ -98,28 +68,11 @@ Code CheckCosigner(const Case& cosign, const ledger::Payload& awaited,
   return Code::kAccepted;
 }
 
-Code CheckForm(const Case& cosign) {
-  const ledger::FormReport report = ledger::CheckOpBody(cosign.op, cosign.Form());
-  if (report.malformed) return Code::kMalformed;
-  if (report.missing) return Code::kFieldRequired;
-  return report.invalid ? Code::kFieldInvalid : Code::kAccepted;
-}
-
-Code CheckActive(Case& cosign) {
-  for (SignerInfo& signer : cosign.signers) {
-    signer.record = cosign.state.Key(signer.key);
-    if (signer.record == nullptr || !signer.record->IsActive(cosign.Height(), cosign.Time())) {
-      return Code::kIdRevoked;
-    }
-  }
-  return Code::kAccepted;
-}
-
 // Steps 1b to 5 of the cosign itself.
 Code CheckCosign(Case& cosign, const EntityBody* pending, const ledger::Payload* awaited,
                  std::span<const SignerInfo> before) {
-  if (const Code code = CheckForm(cosign); code != Code::kAccepted) return code;
-  if (const Code code = CheckActive(cosign); code != Code::kAccepted) return code;
+  if (const Code code = CheckLateForm(cosign); code != Code::kAccepted) return code;
+  if (const Code code = CheckLateSigners(cosign); code != Code::kAccepted) return code;
   if (pending == nullptr || awaited == nullptr) return Code::kUnknownRef;
   // Who signs something else than what lies there has not seen it.
   if (pending->Text("digest") != cosign.Text("digest")) return Code::kFieldInvalid;
@@ -131,7 +84,12 @@ Code CheckCosign(Case& cosign, const EntityBody* pending, const ledger::Payload*
 
 void KeepSignature(Case& cosign, const EntityId& id) {
   EntityBody& pending = cosign.state.Edit(id);
-  pending.terms = ToBytes(CanonicalJson(SignaturesOf(cosign.signers, &pending)));
+  const Json before = pending.Terms();
+  Json list = Json::MakeArray();
+  for (const Json& entry : before.ItemsOf("signed")) list.Push(entry);
+  const Json fresh = SignaturesOf(cosign.signers);
+  for (const Json& entry : fresh.Items()) list.Push(entry);
+  pending.terms = ToBytes(CanonicalJson(Json::MakeObject({{"signed", std::move(list)}})));
   RecordAct(cosign, id, 0);
 }
 
@@ -139,11 +97,71 @@ constexpr CaseRow kCosignRow{.op = "cosign", .who = Who::kHead, .await = Await::
 
 }  // namespace
 
+Json SignaturesOf(std::span<const SignerInfo> signers) {
+  Json list = Json::MakeArray();
+  for (const SignerInfo& signer : signers) {
+    list.Push(Json::MakeObject(
+        {{"key", HexEncode(signer.key.View())}, {"role", ledger::RoleName(signer.role)}}));
+  }
+  return list;
+}
+
+std::vector<SignerInfo> ReadSignatures(BlockState& state, const EntityBody& kept) {
+  std::vector<SignerInfo> signers;
+  const Json terms = kept.Terms();
+  for (const Json& entry : terms.ItemsOf("signed")) {
+    const auto key = HexDecodeFixed<32>(entry.TextOr("key"));
+    const auto role = ledger::RoleFromName(entry.TextOr("role"));
+    if (!key || !role) continue;
+    const ledger::KeyId id{*key};
+    signers.push_back({.key = id, .role = *role, .record = state.Key(id), .signed_before = true});
+  }
+  return signers;
+}
+
+// True when the key was lost: what it signed and has not yet taken effect is void.
+bool IsLost(const SignerInfo& signer) {
+  const ledger::KeyRecord* record = signer.record;
+  return record == nullptr || record->reason == ledger::RevokeReason::kLost ||
+         record->reason == ledger::RevokeReason::kCompromised;
+}
+
+Code CheckLateForm(const Case& judged) {
+  const ledger::FormReport report = ledger::CheckOpBody(judged.op, judged.Form());
+  if (report.malformed) return Code::kMalformed;
+  if (report.missing) return Code::kFieldRequired;
+  return report.invalid ? Code::kFieldInvalid : Code::kAccepted;
+}
+
+Code CheckLateSigners(Case& judged) {
+  for (SignerInfo& signer : judged.signers) {
+    signer.record = judged.state.Key(signer.key);
+    if (signer.record == nullptr || !signer.record->IsActive(judged.Height(), judged.Time())) {
+      return Code::kIdRevoked;
+    }
+  }
+  return Code::kAccepted;
+}
+
+Case LateCase(BlockState& state, const ledger::Transaction& transaction, const CaseRow& row) {
+  Case late{.state = state,
+            .payload = transaction.payload,
+            .txid = transaction.txid,
+            .op = *ledger::FindOp(row.op),
+            .row = row,
+            .at = transaction.payload.at};
+  for (const ledger::Signer& signer : transaction.payload.signers) {
+    late.signers.push_back({.key = signer.key, .role = signer.role});
+  }
+  return late;
+}
+
 void PutAside(Case& judged, const ledger::Transaction& transaction) {
   Birth birth = NewEntity(judged, ledger::EntityKind::kPending);
   birth.body.status = To(PendingStatus::kPendingHead);
   birth.body.form = transaction.payload_bytes;
-  birth.body.terms = ToBytes(CanonicalJson(SignaturesOf(judged.signers, nullptr)));
+  birth.body.terms =
+      ToBytes(CanonicalJson(Json::MakeObject({{"signed", SignaturesOf(judged.signers)}})));
   birth.body.texts = {{"digest", HexEncode(transaction.digest.View())},
                       {"op", transaction.payload.op}};
   birth.body.numbers["expires_at"] =
@@ -154,16 +172,7 @@ void PutAside(Case& judged, const ledger::Transaction& transaction) {
 }
 
 CosignResult ApplyCosign(BlockState& state, const ledger::Transaction& transaction) {
-  const ledger::OpInfo& op = *ledger::FindOp("cosign");
-  Case cosign{.state = state,
-              .payload = transaction.payload,
-              .txid = transaction.txid,
-              .op = op,
-              .row = kCosignRow,
-              .at = transaction.payload.at};
-  for (const ledger::Signer& signer : transaction.payload.signers) {
-    cosign.signers.push_back({.key = signer.key, .role = signer.role});
-  }
+  Case cosign = LateCase(state, transaction, kCosignRow);
   CosignResult result;
   result.pending = cosign.Named("pending");
   const EntityBody* pending = state.Body(result.pending);
@@ -194,8 +203,14 @@ CosignResult ApplyCosign(BlockState& state, const ledger::Transaction& transacti
   KeepSignature(cosign, result.pending);
   if (!inner.missing_roles.empty()) return result;
   state.Edit(result.pending).status = To(PendingStatus::kTaken);
+  if (inner.is_put_to_vote) {
+    const EntityBody kept = *state.Body(result.pending);
+    OpenProposal(inner, kept.form, kept.Text("digest"));
+    result.born = inner.born;
+    result.touched[inner.born.front()] = ledger::touch::kNew;
+    return result;
+  }
   Enact(inner);
-  result.took_effect = true;
   result.flags = inner.flags;
   result.born = inner.born;
   result.touched = TouchedBy(inner);

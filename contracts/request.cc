@@ -1,9 +1,8 @@
 // Turns, terms and the rule against deciding one's own case.
 #include "contracts/request.h"
 
-#include <array>
-
 #include "contracts/clock.h"
+#include "contracts/department.h"
 #include "contracts/engine.h"
 #include "contracts/resource.h"
 #include "contracts/resource_state.h"
@@ -15,17 +14,9 @@ namespace {
 using ledger::EntityBody;
 using ledger::SignerRole;
 
-// Any department of the role is registered, as of the end of the block before.
-bool IsRoleRegistered(BlockState& state, std::string_view role) {
-  const std::array<std::uint8_t, 2> prefix = {
-      'B', static_cast<std::uint8_t>(ledger::EntityKind::kDepartment)};
-  bool found = false;
-  state.View().Scan(prefix, {}, [&](ByteView, ByteView value) {
-    const auto body = EntityBody::Decode(value);
-    found = body && HasDepartmentRole(state, body->department, role);
-    return !found;
-  });
-  return found;
+// Any active department of the role is registered.
+bool IsRoleRegistered(const BlockState& state, std::string_view role) {
+  return !DepartmentsOf(state, role).empty();
 }
 
 bool HasSuperior(BlockState& state) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "contracts/delegation.h"
+#include "contracts/department.h"
 #include "contracts/engine.h"
 
 namespace jiandu::contracts {
@@ -34,10 +36,25 @@ Wanted WantedOf(Who who) {
     case Who::kSysadminHead: return {.maker = duty::kSysadmin, .head = duty::kHead};
     case Who::kSelf: return {};
     case Who::kSecurity: return {.maker = duty::kSecurity};
+    case Who::kOfficerHead:
+      return {.maker = duty::kClerk | duty::kHead | duty::kLeader | duty::kSecurity,
+              .head = duty::kHead};
     case Who::kSecurityOrSystem:
       return {.maker = duty::kSecurity, .system = true, .maker_or_system = true};
   }
   return {};
+}
+
+// The officers of a department end with it (4.1 DP3); its systems may report facts for some days.
+bool HasEnded(Case& judged, const KeyRecord& record) {
+  const Succession* passed = judged.state.SuccessionOf(record.department);
+  if (passed == nullptr) return false;
+  const std::int64_t grace = judged.state.CurrentProfile().grace_days;
+  const bool in_grace = record.kind == IdentityKind::kSystem &&
+                        judged.op.kind == ledger::OpKind::kFact &&
+                        judged.Time() < judged.state.Calendar().DueAfter(passed->at, grace).at;
+  if (in_grace) judged.Raise(ledger::Flag::kOldKey);
+  return !in_grace;
 }
 
 Code CheckActive(Case& judged) {
@@ -45,7 +62,8 @@ Code CheckActive(Case& judged) {
     if (signer.record == nullptr) signer.record = judged.state.Key(signer.key);
     if (signer.record == nullptr) return Code::kIdRevoked;
     if (signer.signed_before) continue;
-    if (!signer.record->IsActive(judged.Height(), judged.Time())) return Code::kIdRevoked;
+    const bool active = signer.record->IsActive(judged.Height(), judged.Time());
+    if (!active || HasEnded(judged, *signer.record)) return Code::kIdRevoked;
   }
   return Code::kAccepted;
 }
@@ -69,7 +87,8 @@ bool Fits(Case& judged, const Wanted& wanted, const SignerInfo& signer) {
       return FitsOwn(judged, record, IdentityKind::kOfficer, duties);
     }
     case SignerRole::kHead:
-      return wanted.head != 0 && FitsOwn(judged, record, IdentityKind::kOfficer, wanted.head);
+      return wanted.head != 0 && (FitsOwn(judged, record, IdentityKind::kOfficer, wanted.head) ||
+                                  SignsOnBehalf(judged, record, wanted.head));
     case SignerRole::kSystem:
       return wanted.system && FitsOwn(judged, record, IdentityKind::kSystem, 0);
     case SignerRole::kPeer:
@@ -84,13 +103,25 @@ Code CheckRoles(Case& judged, const Wanted& wanted) {
     if (judged.row.who == Who::kSelf && signer.record->department == judged.payload.department) {
       continue;
     }
-    if (!Fits(judged, wanted, signer)) return Code::kRoleDenied;
+    if (Fits(judged, wanted, signer)) continue;
+    const bool deputy = signer.role == SignerRole::kHead && IsDeputy(judged, *signer.record);
+    return deputy ? Code::kDelegationInvalid : Code::kRoleDenied;
   }
   if (judged.row.subject.empty() || judged.body != nullptr) {
     if (!judged.IsSide(judged.row.sides)) return Code::kRoleDenied;
     if (judged.row.role != nullptr) return judged.row.role(judged);
   }
   return Code::kAccepted;
+}
+
+// 4.1 DP2: as consumer it starts nothing new; what it owes it still does.
+bool IsShutOut(Case& judged) {
+  constexpr std::array kConsumerOps = {
+      std::string_view("consultation.open"), std::string_view("demand.submit"),
+      std::string_view("grant.acknowledge"), std::string_view("request.submit"),
+      std::string_view("third_party.ask")};
+  return std::ranges::find(kConsumerOps, judged.op.op) != kConsumerOps.end() &&
+         IsConsumerSuspended(judged.state, judged.payload.department);
 }
 
 bool IsSamePerson(const Case& judged) {
@@ -100,6 +131,8 @@ bool IsSamePerson(const Case& judged) {
       if (other.role != SignerRole::kMaker && other.record->identity == maker.record->identity) {
         return true;
       }
+      // Nor has a maker a deputy sign in his own place.
+      if (judged.delegator == maker.record->identity) return true;
     }
   }
   return false;
@@ -144,7 +177,9 @@ Code CheckComplete(Case& judged, const Wanted& wanted) {
   const bool head_owed =
       wanted.head != 0 && (judged.row.head_needed == nullptr || judged.row.head_needed(judged));
   if (head_owed && lacks(SignerRole::kHead)) Miss(judged, SignerRole::kHead);
-  if (judged.row.peer != nullptr && MissesPeer(judged)) Miss(judged, SignerRole::kPeer);
+  // Heads that are to vote are not waited for one by one (contracts/proposal.h).
+  const bool voted = judged.row.electorate != nullptr && judged.row.electorate(judged).IsVoted();
+  if (judged.row.peer != nullptr && !voted && MissesPeer(judged)) Miss(judged, SignerRole::kPeer);
   if (judged.missing_roles.empty()) return Code::kAccepted;
   const auto& complete_only = judged.state.CurrentProfile().complete_only;
   const bool may_wait = judged.row.await == Await::kAllowed &&
@@ -169,6 +204,7 @@ Code CheckSigners(Case& judged) {
   if (judged.row.head_needed != nullptr) wanted.head = duty::kHead;
   if (const Code code = CheckActive(judged); code != Code::kAccepted) return code;
   if (const Code code = CheckRoles(judged, wanted); code != Code::kAccepted) return code;
+  if (IsShutOut(judged)) return Code::kDepartmentSuspended;
   if (IsSamePerson(judged)) return Code::kSamePersonDual;
   return CheckComplete(judged, wanted);
 }

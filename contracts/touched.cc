@@ -2,6 +2,7 @@
 #include "contracts/touched.h"
 
 #include "base/limits.h"
+#include "contracts/succession.h"
 
 namespace jiandu::contracts {
 namespace {
@@ -28,7 +29,8 @@ class Closure {
     const EntityId* resource = body->Link("resource");
     if (resource == nullptr) return;
     Add(*resource, touch::kSource);
-    if (const std::string_view consumer = body->Party("consumer"); !consumer.empty()) {
+    // The pair is that of the birth, whoever has the case now.
+    if (const std::string_view consumer = BirthParty(*body, "consumer"); !consumer.empty()) {
       Add(ledger::PairEntity(*resource, consumer), touch::kAct);
     }
   }

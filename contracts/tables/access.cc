@@ -10,6 +10,7 @@
 #include "contracts/auto_suspend.h"
 #include "contracts/engine.h"
 #include "contracts/resource.h"
+#include "contracts/succession.h"
 
 namespace jiandu::contracts {
 namespace {
@@ -20,9 +21,8 @@ using ledger::Flag;
 
 // The consumer's own report is evidence of the other side; it counts nothing.
 Reporter ReporterOf(const Case& judged) {
-  const bool consumer = judged.body != nullptr &&
-                        judged.body->Party("consumer") == judged.payload.department &&
-                        judged.body->Party("provider") != judged.payload.department;
+  const bool consumer =
+      judged.body != nullptr && judged.IsParty("consumer") && !judged.IsParty("provider");
   return consumer ? Reporter::kConsumer : Reporter::kProvider;
 }
 TraceKind TraceOf(Reporter reporter) {
@@ -52,8 +52,9 @@ Code MayReport(Case& judged) {
   const EntityBody* resource = judged.NamedBody("resource");
   const std::string_view who = judged.payload.department;
   const bool may =
-      resource != nullptr && (resource->Party("provider") == who ||
-                              HasDepartmentRole(judged.state, who, "PLATFORM_OPERATOR"));
+      resource != nullptr &&
+      (resource->Party("provider") == who || resource->Party(FormerParty("provider")) == who ||
+       HasDepartmentRole(judged.state, who, "PLATFORM_OPERATOR"));
   return may ? Code::kAccepted : Code::kRoleDenied;
 }
 Code NewRecord(Case& judged) {

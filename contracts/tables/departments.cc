@@ -2,7 +2,9 @@
 #include <algorithm>
 
 #include "base/hex.h"
+#include "contracts/department.h"
 #include "contracts/engine.h"
+#include "contracts/proposal.h"
 #include "ledger/model/genesis.h"
 
 namespace jiandu::contracts {
@@ -169,32 +171,46 @@ void RegisterDepartment(Case& judged) {
     birth.body.texts.emplace(name, judged.Text(name));
   }
   birth.body.texts.emplace("roles", roles);
+  ListDepartment(judged.state, code, roles);
   AddBirth(judged, std::move(birth));
   for (const Json& identity : judged.Form().ItemsOf("identities")) {
     PutIdentity(judged, code, identity);
   }
 }
 
-// identity.register
+// identity.register: of the own department, or of a manager whose keys are lost.
+std::string_view Registrant(const Case& judged) {
+  const std::string_view named = judged.Text("department");
+  return named.empty() ? std::string_view(judged.payload.department) : named;
+}
+bool IsForOther(const Case& judged) { return Registrant(judged) != judged.payload.department; }
+Electorate HeadsForManager(Case& judged) {
+  return IsForOther(judged) ? TwoThirdsOfHeads(judged) : Electorate();
+}
+Code MayRegister(Case& judged) {
+  return !IsForOther(judged) || HasDepartmentRole(judged.state, Registrant(judged), "MANAGER")
+             ? Code::kAccepted
+             : Code::kRoleDenied;
+}
 Code IdentityForm(Case& judged) {
-  const bool fits = HasFittingDuties(judged.Form()) &&
-                    ProvesPossession(judged.Form(), judged.payload.chain, judged.payload.department,
-                                     judged.Text("name"));
+  const bool fits =
+      HasFittingDuties(judged.Form()) && ProvesPossession(judged.Form(), judged.payload.chain,
+                                                          Registrant(judged), judged.Text("name"));
   return fits ? Code::kAccepted : Code::kFieldInvalid;
 }
 // A new head needs the manager's head, but in the manager's own department.
 bool NeedsManager(Case& judged) {
-  return (DutiesOf(judged.Form()) & duty::kHead) != 0 &&
+  return !IsForOther(judged) && (DutiesOf(judged.Form()) & duty::kHead) != 0 &&
          !HasDepartmentRole(judged.state, judged.payload.department, "MANAGER");
 }
 bool IsManagerHead(Case& judged, const KeyRecord& peer) {
+  if (IsForOther(judged)) return IsVotingHead(judged, peer);
   const EntityBody* own = judged.state.Body(ledger::DepartmentEntity(judged.payload.department));
   return own != nullptr && ManagerOf(judged.state, own->Text("jurisdiction")) == peer.department;
 }
 Code NewName(Case& judged) {
-  return judged.state.Has(PostKey(judged.payload.department, judged.Text("name")))
-             ? Code::kDuplicate
-             : Code::kAccepted;
+  return judged.state.Has(PostKey(Registrant(judged), judged.Text("name"))) ? Code::kDuplicate
+                                                                            : Code::kAccepted;
 }
 Code NewKey(Case& judged) {
   return IsKeyInUse(judged.state, judged.Form()) ? Code::kKeyInUse : Code::kAccepted;
@@ -206,9 +222,7 @@ Code CompatibleDuties(Case& judged) {
 Code ValidCert(Case& judged) {
   return HasLapsedCert(judged.Form(), judged.Time()) ? Code::kCertExpired : Code::kAccepted;
 }
-void RegisterIdentity(Case& judged) {
-  PutIdentity(judged, judged.payload.department, judged.Form());
-}
+void RegisterIdentity(Case& judged) { PutIdentity(judged, Registrant(judged), judged.Form()); }
 
 // identity.rotate_key, revoke, set_duties
 Code RotateForm(Case& judged) {
@@ -325,7 +339,7 @@ void SetDuties(Case& judged) {
 
 constexpr Check kRegisterDepartmentRules[] = {DepartmentCode, OneManager, NewKeys, AllDuties,
                                               AllCerts};
-constexpr Check kRegisterIdentityRules[] = {NewKey, CompatibleDuties, ValidCert};
+constexpr Check kRegisterIdentityRules[] = {Quorum, NewKey, CompatibleDuties, ValidCert};
 constexpr Check kRotateRules[] = {NewKey};
 constexpr Check kRevokeRules[] = {HasRevokeReason, IsRecentCompromise};
 constexpr Check kDutiesRules[] = {CompatibleDuties};
@@ -346,6 +360,8 @@ constexpr CaseRow kRows[] = {
      .required = IdentityForm,
      .peer = IsManagerHead,
      .peer_needed = NeedsManager,
+     .electorate = HeadsForManager,
+     .role = MayRegister,
      .condition = NewName,
      .rules = kRegisterIdentityRules,
      .effect = RegisterIdentity},

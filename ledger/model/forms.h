@@ -16,6 +16,22 @@ extern const Form kIdentityRotateKey;
 extern const Form kIdentityRevoke;
 extern const Form kIdentitySetDuties;
 
+extern const Form kVote;  // docs/contracts.md 4.0 to 4.2
+extern const Form kCalendarPublish;
+extern const Form kProfilePublish;
+extern const Form kRulesetActivate;
+extern const Form kCaseAssign;
+extern const Form kAnchorPublish;
+extern const Form kDepartmentSuspend;  // and resume
+extern const Form kDepartmentReorg;
+extern const Form kIdentityDelegate;
+extern const Form kIdentityReconfirm;
+extern const Form kNodeAdmit;
+extern const Form kNodeRemove;
+extern const Form kNodeRotateKey;
+extern const Form kLogRotateKey;
+extern const Form kNodeEquivocation;
+
 extern const Form kResourceContent;  // `content` of draft and submit (docs/contracts.md 4.3)
 extern const Form kResourceDraft;
 extern const Form kResourceSubmit;

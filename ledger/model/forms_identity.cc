@@ -52,6 +52,18 @@ constexpr Field kNewIdentityFields[] = {
 };
 constexpr Form kNewIdentity{kNewIdentityFields};
 
+// Of another department's: only of a manager whose keys are lost, by vote (docs/contracts.md 4.1).
+constexpr Field kRegisterFields[] = {
+    kNewIdentityFields[0],
+    kNewIdentityFields[1],
+    kNewIdentityFields[2],
+    kNewIdentityFields[3],
+    kNewIdentityFields[4],
+    kNewIdentityFields[5],
+    kNewIdentityFields[6],
+    {"department", kDepartment, kOptional, "Manager whose keys are lost", "密钥遗失的主管部门"},
+};
+
 constexpr Codes kLevels[] = {"NATIONAL", "PROVINCE", "CITY", "DISTRICT", "TOWN"};
 constexpr Codes kKinds[] = {"GOV", "AUTHORIZED_BODY", "EXTERNAL"};
 constexpr Codes kRoles[] = {"DEPARTMENT", "MANAGER",           "AUDITOR", "GOVERNMENT",
@@ -95,7 +107,7 @@ constexpr Field kDutiesFields[] = {
 constexpr Form kAwait{kAwaitFields};
 constexpr Form kCosign{kCosignFields};
 constexpr Form kDepartmentRegister{kDepartmentFields};
-constexpr Form kIdentityRegister{kNewIdentityFields};
+constexpr Form kIdentityRegister{kRegisterFields};
 constexpr Form kIdentityRotateKey{kRotateFields};
 constexpr Form kIdentityRevoke{kRevokeFields};
 constexpr Form kIdentitySetDuties{kDutiesFields};

@@ -93,6 +93,7 @@ struct ProfileSetting {
 //   cfg/calendar/<year>; cfg/ruleset decimal; cfg/log-key 32 bytes
 //   cfg/validator/<consensus key in hex> -> department; cfg/manager/<jurisdiction>,
 //   cfg/government/<jurisdiction>, cfg/auditor/<jurisdiction> -> department
+//   cfg/role/<ROLE> -> codes of the departments that have it, ascending, joined by ","
 [[nodiscard]] WriteSet GenesisState(const Genesis& genesis);
 // The cfg/ name under which the holder of a role in a jurisdiction is found ("manager/990100"); the
 // first one registered holds it. Empty for roles that are held by many.

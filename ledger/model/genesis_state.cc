@@ -1,4 +1,7 @@
 // The first state: what the genesis document writes at height 0.
+#include <map>
+#include <set>
+
 #include "base/hex.h"
 #include "base/limits.h"
 #include "base/wire.h"
@@ -78,6 +81,22 @@ void PutIdentity(WriteSet& writes, const Genesis& genesis, std::size_t n) {
   writes.Put(UniqueKey("post/" + identity.department + "/" + identity.name), ToBytes(id.View()));
 }
 
+// The departments of each role, so that those who vote can be counted.
+void PutRoles(WriteSet& writes, const Genesis& genesis) {
+  std::map<std::string, std::set<DepartmentId>> codes;
+  for (const GenesisDepartment& department : genesis.departments) {
+    for (const std::string& role : department.roles) codes[role].insert(department.code);
+  }
+  for (const auto& [role, departments] : codes) {
+    std::string list;
+    for (const DepartmentId& code : departments) {
+      if (!list.empty()) list += ',';
+      list += code;
+    }
+    writes.Put(ConfigKey("role/" + role), ToBytes(list));
+  }
+}
+
 }  // namespace
 
 std::string OfficeName(std::string_view role, std::string_view jurisdiction) {
@@ -94,6 +113,7 @@ WriteSet GenesisState(const Genesis& genesis) {
     PutDepartment(writes, genesis, department);
   }
   for (std::size_t n = 0; n < genesis.identities.size(); ++n) PutIdentity(writes, genesis, n);
+  PutRoles(writes, genesis);
   writes.Put(ValidatorsKey(), EncodeValidators(genesis.validators));
   for (const GenesisValidator& validator : genesis.validators) {
     writes.Put(ConfigKey("validator/" + HexEncode(validator.consensus_key.View())),

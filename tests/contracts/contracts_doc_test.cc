@@ -46,6 +46,7 @@ std::string_view SignersOf(Who who) {
     case Who::kSecurity: return "SECURITY m";
     case Who::kSecurityOrSystem: return "SECURITY m or S";
     case Who::kSelf: return "own key, or h";
+    case Who::kOfficerHead: return "officer + h";
   }
   return "";
 }
@@ -95,6 +96,7 @@ std::string StatesOf(const CaseRow& row) {
   if (row.subject.empty()) return "new";
   if (row.subject == "case") return "any";  // of several kinds
   if (!row.or_subject.empty()) return "any → GRANTED";  // set by the effect, for either source
+  if (row.from == 0 && row.to == 0) return "any";
   const ledger::EntityKind kind = KindOf(row.subject);
   std::string text;
   for (std::uint32_t status = 1; status < 32; ++status) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "crypto/ed25519.h"
 #include "crypto/hash.h"
 #include "ledger/model/genesis.h"
 
@@ -73,6 +74,11 @@ inline crypto::EcdsaPrivateKey PrivateKey(std::string_view name) {
   return std::move(*crypto::EcdsaPrivateKey::From(crypto::EcdsaSeed{seed.bytes}));
 }
 
+// A key of a node, made from its name: "db-node-consensus".
+inline crypto::Ed25519PrivateKey NodeKey(std::string_view name) {
+  return crypto::Ed25519PrivateKey::From(crypto::Ed25519Seed{crypto::Sha256(AsBytes(name)).bytes});
+}
+
 // Whether anybody stands above the manager.
 enum class Above { kGovernment, kNobody };
 
@@ -97,6 +103,10 @@ class TestWorld {
     if (above == Above::kGovernment) {
       AddDepartment(genesis, kZf, "zf", "990100", "CITY", {"GOVERNMENT"});
     }
+    AddNode(genesis, kDb, "db");
+    AddNode(genesis, kGa, "ga");
+    AddNode(genesis, kJt, "jt");
+    AddNode(genesis, kSw, "sw");
     for (std::size_t i = 0; i < genesis.identities.size(); ++i) {
       identities_[genesis.identities[i].name] = ledger::GenesisIdentityId(genesis, i);
     }
@@ -151,6 +161,13 @@ class TestWorld {
                                   .key = people_.at(name).key,
                                   .key_proof = Bytes(64, 1),
                                   .attributes = std::move(attributes)});
+  }
+
+  static void AddNode(ledger::Genesis& genesis, std::string_view code, const std::string& alias) {
+    genesis.validators.push_back({.department = std::string(code),
+                                  .consensus_key = NodeKey(alias + "-node-consensus").PublicKey(),
+                                  .node_key = NodeKey(alias + "-node-node").PublicKey(),
+                                  .cosign_key = NodeKey(alias + "-node-cosign").PublicKey()});
   }
 
   MemoryView view_;

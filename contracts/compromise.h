@@ -1,0 +1,45 @@
+// What a compromised key has signed (docs/contracts.md 4.1 DP6, DP7).
+//
+// Nothing is written to the cases when a key is revoked as COMPROMISED. A step keeps who signed it
+// ("signed/<n>" of its case); from the key records follows that it is suspended until its
+// department confirms it within D27, and void afterwards: then it is open again and its deadline
+// runs anew. Kept are the answers of requests and corrections, and the opening of grants. Pure; the
+// thread of the block.
+#pragma once
+
+#include <optional>
+
+#include "contracts/case_table.h"
+
+namespace jiandu::contracts {
+
+// A key signed this after it had been compromised: SIGNED_WHILE_COMPROMISED.
+[[nodiscard]] bool WasCompromised(const ledger::KeyRecord& record, ledger::TimeMs committed_at);
+
+// The state of the case before a step, to go back to when the step is void.
+struct SignedStep {
+  std::int64_t number = 0;  // of the chain
+  std::uint32_t status = 0;
+  std::string clock;  // the deadline the step answered
+  std::string terms;
+};
+// Nothing for ops whose signers are not kept.
+[[nodiscard]] std::optional<SignedStep> StepBefore(Case& judged);
+void KeepStep(Case& judged, const SignedStep& before);
+
+// The act of the step that was taken back last.
+inline constexpr std::string_view kVoidAct = "void_act";
+// Some step of the case waits for its confirmation. A grant is SUSPENDED until its opening is
+// confirmed, however late.
+[[nodiscard]] bool HasSuspendedStep(BlockState& state, const ledger::EntityBody& body);
+[[nodiscard]] bool IsSignedByCompromised(BlockState& state, const ledger::EntityBody& grant);
+// Goes back to before the first step that is void; true when there was one.
+bool ReopenVoidStep(BlockState& state, ledger::EntityBody& body);
+
+// The step that an act belongs to, for identity.reconfirm.
+enum class StepState : std::uint8_t { kNone, kStands, kSuspended, kVoid };
+[[nodiscard]] StepState StateOfAct(BlockState& state, const ledger::EntityBody& body,
+                                   std::string_view txid);
+void ConfirmAct(BlockState& state, const ledger::EntityId& id, std::string_view txid);
+
+}  // namespace jiandu::contracts

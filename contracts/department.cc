@@ -1,0 +1,100 @@
+// Lists of codes, and the times at which the rights of a consumer were switched.
+#include "contracts/department.h"
+
+#include <algorithm>
+
+namespace jiandu::contracts {
+namespace {
+
+using ledger::DepartmentId;
+using ledger::EntityBody;
+using ledger::TimeMs;
+
+constexpr std::string_view kSuspendedAt = "suspended_at";
+
+std::vector<DepartmentId> Split(std::string_view list) {
+  std::vector<DepartmentId> parts;
+  while (!list.empty()) {
+    const std::size_t comma = list.find(',');
+    parts.emplace_back(list.substr(0, comma));
+    if (comma == std::string_view::npos) break;
+    list.remove_prefix(comma + 1);
+  }
+  return parts;
+}
+
+Bytes RoleKey(std::string_view role) { return ledger::ConfigKey("role/" + std::string(role)); }
+
+void PutList(BlockState& state, std::string_view role, const std::vector<DepartmentId>& codes) {
+  std::string list;
+  for (const DepartmentId& code : codes) {
+    if (!list.empty()) list += ',';
+    list += code;
+  }
+  state.Put(RoleKey(role), ToBytes(list));
+}
+
+// Times at which the rights were taken and given back, in turns: eight bytes each.
+Bytes SwitchesKey(std::string_view code) {
+  return ledger::PartKey(ledger::DepartmentEntity(code), AsBytes("suspended"));
+}
+
+}  // namespace
+
+std::vector<DepartmentId> DepartmentsOf(const BlockState& state, std::string_view role) {
+  const auto list = state.Get(RoleKey(role));
+  return list ? Split(AsText(*list)) : std::vector<DepartmentId>();
+}
+
+void ListDepartment(BlockState& state, std::string_view code, std::string_view roles) {
+  for (const std::string& role : Split(roles)) {
+    std::vector<DepartmentId> codes = DepartmentsOf(state, role);
+    const auto place = std::ranges::lower_bound(codes, code);
+    if (place != codes.end() && *place == code) continue;
+    codes.emplace(place, code);
+    PutList(state, role, codes);
+  }
+}
+
+void UnlistDepartment(BlockState& state, std::string_view code, std::string_view roles) {
+  for (const std::string& role : Split(roles)) {
+    std::vector<DepartmentId> codes = DepartmentsOf(state, role);
+    std::erase(codes, code);
+    PutList(state, role, codes);
+  }
+}
+
+bool IsActiveDepartment(BlockState& state, std::string_view code) {
+  const EntityBody* body = state.Body(ledger::DepartmentEntity(code));
+  if (body == nullptr) return false;
+  const auto status = static_cast<ledger::DepartmentStatus>(body->status);
+  return status == ledger::DepartmentStatus::kActive ||
+         status == ledger::DepartmentStatus::kRenamed;
+}
+
+bool IsConsumerSuspended(BlockState& state, std::string_view code) {
+  const EntityBody* body = state.Body(ledger::DepartmentEntity(code));
+  return body != nullptr && body->Number(kSuspendedAt) != 0;
+}
+
+bool WasConsumerSuspended(const ledger::StateView& view, std::string_view code, TimeMs time) {
+  const Bytes switches = view.Get(SwitchesKey(code)).value_or(Bytes());
+  bool suspended = false;
+  for (std::size_t at = 0; at + 8 <= switches.size(); at += 8) {
+    const auto from = static_cast<TimeMs>(ReadU64Be(ByteView(switches).subspan(at, 8)));
+    if (from > time) break;
+    suspended = !suspended;
+  }
+  return suspended;
+}
+
+void SetConsumerSuspended(BlockState& state, std::string_view code, bool suspended) {
+  const TimeMs now = state.Context().time;
+  EntityBody& body = state.Edit(ledger::DepartmentEntity(code));
+  body.numbers[std::string(kSuspendedAt)] = suspended ? now : 0;
+  Bytes switches = state.Get(SwitchesKey(code)).value_or(Bytes());
+  AppendU64Be(switches, static_cast<std::uint64_t>(now));
+  state.Put(SwitchesKey(code), std::move(switches));
+}
+
+}  // namespace jiandu::contracts
