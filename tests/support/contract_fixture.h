@@ -12,6 +12,7 @@
 #include "base/hex.h"
 #include "contracts/admission.h"
 #include "contracts/block_apply.h"
+#include "contracts/rule_texts.h"
 #include "crypto/hash.h"
 #include "ledger/model/body.h"
 #include "ledger/model/code_numbers.h"
@@ -121,7 +122,26 @@ class TestNet {
                     .stub = block.stubs.at(0),
                     .born = {}};
     for (const auto& birth : block.births) outcome.born.push_back(birth.id);
+    ExpectInTheTexts(*transaction, outcome);
     return outcome;
+  }
+
+  // What the engine answers stands in docs/rules.en.md: every rule's code and every flag.
+  void ExpectInTheTexts(const ledger::Transaction& transaction, const Outcome& outcome) const {
+    const ledger::Payload& payload = transaction.payload;
+    std::string op = payload.op;
+    for (const std::string_view waits : {"pending", "proposal"}) {
+      if (const auto id = ledger::ParseEntityId(payload.body.TextOr(waits))) {
+        if (const std::string_view inner = Body(*id).Text("op"); !inner.empty()) op = inner;
+      }
+    }
+    const auto* info = ledger::FindCode(static_cast<std::uint32_t>(outcome.code));
+    EXPECT_TRUE(info == nullptr || info->step != "7" || NamesCode(op, outcome.code))
+        << op << ": rule_texts does not name " << CodeName(outcome.code);
+    for (const ledger::FlagInfo& flag : ledger::AllFlags()) {
+      EXPECT_TRUE(!outcome.Has(Flag{flag.bit}) || NamesFlag(op, Flag{flag.bit}))
+          << op << ": rule_texts does not name " << flag.name;
+    }
   }
 
   [[nodiscard]] ledger::EntityBody Body(const EntityId& id) const {
