@@ -153,6 +153,7 @@ struct CaseRow {
 
 // Rows of the machines (tables/).
 [[nodiscard]] std::span<const CaseRow> DepartmentRows();
+[[nodiscard]] std::span<const CaseRow> IdentityRows();
 [[nodiscard]] std::span<const CaseRow> CatalogueRows();
 [[nodiscard]] std::span<const CaseRow> RequestRows();
 [[nodiscard]] std::span<const CaseRow> DecisionRows();

@@ -5,15 +5,15 @@
 #include <array>
 
 #include "contracts/clock.h"
-#include "contracts/emergency.h"
-#include "contracts/propagation.h"
-#include "contracts/demand.h"
-#include "contracts/request.h"
-#include "contracts/resource_state.h"
-#include "contracts/grant_terms.h"
 #include "contracts/compromise.h"
+#include "contracts/demand.h"
+#include "contracts/emergency.h"
+#include "contracts/grant_terms.h"
+#include "contracts/propagation.h"
 #include "contracts/proposal.h"
+#include "contracts/request.h"
 #include "contracts/resource.h"
+#include "contracts/resource_state.h"
 #include "contracts/succession.h"
 
 namespace jiandu::contracts {
@@ -83,13 +83,13 @@ void RaiseClockSkew(Case& judged) {
 
 const CaseRow* FindRow(std::string_view op) {
   const std::array tables = {
-      AccessRows(),          DepartmentRows(),  CatalogueRows(),     RequestRows(),
-      DecisionRows(),        GrantRows(),       RectificationRows(), CorrectionRows(),
-      CatalogueChangeRows(), ExtensionRows(),   DemandRows(),        NetworkRows(),
-      ConsultationRows(),    GrantChangeRows(), ThirdPartyRows(),    EvidenceRows(),
-      DisposalRows(),        DerivationRows(),  EmergencyRows(),     SupervisionRows(),
-      AuditRows(),           DisputeRows(),     NodeRows(),          StandingRows(),
-      DelegationRows()};
+      AccessRows(),      DepartmentRows(),      IdentityRows(),    CatalogueRows(),
+      RequestRows(),     DecisionRows(),        GrantRows(),       RectificationRows(),
+      CorrectionRows(),  CatalogueChangeRows(), ExtensionRows(),   DemandRows(),
+      NetworkRows(),     ConsultationRows(),    GrantChangeRows(), ThirdPartyRows(),
+      EvidenceRows(),    DisposalRows(),        DerivationRows(),  EmergencyRows(),
+      SupervisionRows(), AuditRows(),           DisputeRows(),     NodeRows(),
+      StandingRows(),    DelegationRows()};
   for (const std::span<const CaseRow> table : tables) {
     const auto found = std::ranges::find(table, op, &CaseRow::op);
     if (found != table.end()) return &*found;

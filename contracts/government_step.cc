@@ -50,6 +50,14 @@ std::string OpenerOf(Case& judged, const EntityBody& disputed) {
   return std::string(disputed.Party(PartyOf(opener)));
 }
 
+// The request that is approved anew: the one disputed, or that of the disputed grant. Zero: the
+// grant came from no request.
+EntityId RequestOf(const Disputed& disputed) {
+  if (disputed.body->kind == EntityKind::kRequest) return disputed.id;
+  const EntityId* link = disputed.body->Link("request");
+  return link != nullptr ? *link : EntityId();
+}
+
 // Its steps have had their say, and what they were late with stays with them.
 void Reopen(Case& judged, const EntityId& id, const Json& terms) {
   const std::string opener = OpenerOf(judged, *judged.state.Body(id));
@@ -62,7 +70,8 @@ void Reopen(Case& judged, const EntityId& id, const Json& terms) {
   EndAllClocks(request, judged.Time());
   request.terms = ToBytes(CanonicalJson(terms));
   request.texts["step"] = "GOV";
-  StartSharing(judged, request);
+  // Of a granted one the service runs; what is owed is the amendment.
+  if (request.Text("grant").empty()) StartSharing(judged, request);
   StartClock(judged.state, request, "D16", opener, judged.Time());
   RecordAct(judged, id, To(RequestStatus::kApproved));
 }
@@ -85,13 +94,9 @@ void TakeGovernmentStep(Case& judged) {
   const Json terms = DecidedTerms(judged, *disputed.body);
   EntityBody& dispute = judged.state.Edit(judged.subject);
   dispute.terms = ToBytes(CanonicalJson(terms));
-  if (disputed.grant.IsZero()) {
-    Reopen(judged, disputed.id, terms);
-    return;
-  }
-  StartClock(judged.state, dispute, "D16", OpenerOf(judged, *disputed.body), judged.Time());
-  judged.state.Edit(disputed.grant).texts["amend_by"] = ledger::ToHex(judged.subject);
-  RecordAct(judged, disputed.grant, 0);
+  const EntityId request = RequestOf(disputed);
+  if (!request.IsZero()) Reopen(judged, request, terms);
+  if (!disputed.grant.IsZero()) RecordAct(judged, disputed.grant, 0);
 }
 
 }  // namespace jiandu::contracts

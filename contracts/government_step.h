@@ -11,9 +11,8 @@ namespace jiandu::contracts {
 // Step 1b of dispute.decide: an approval about a request or grant says with which terms, and names
 // the grant of a granted request, because what a transaction changes it names.
 [[nodiscard]] Code GovernmentStepFields(Case& judged);
-// The subject is the dispute. A request that has no grant becomes APPROVED with the terms; a grant
-// keeps the dispute as the source of its amendment: `texts["amend_by"]` of the grant, the terms in
-// the body of the dispute.
+// The subject is the dispute. The request becomes APPROVED with the terms, for one grant.open; that
+// of a grant becomes APPROVED anew, for one grant.amend.
 void TakeGovernmentStep(Case& judged);
 
 }  // namespace jiandu::contracts

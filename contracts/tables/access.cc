@@ -6,8 +6,8 @@
 #include <array>
 
 #include "base/hex.h"
-#include "contracts/clock.h"
 #include "contracts/auto_suspend.h"
+#include "contracts/clock.h"
 #include "contracts/engine.h"
 #include "contracts/resource.h"
 #include "contracts/succession.h"

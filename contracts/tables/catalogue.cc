@@ -8,10 +8,10 @@
 #include "contracts/engine.h"
 #include "contracts/lineage.h"
 #include "contracts/resource.h"
-#include "contracts/third_party.h"
-#include "ledger/model/forms.h"
 #include "contracts/resource_content.h"
 #include "contracts/resource_state.h"
+#include "contracts/third_party.h"
+#include "ledger/model/forms.h"
 
 namespace jiandu::contracts {
 namespace {

@@ -1,86 +1,15 @@
-// Departments, officers and systems (docs/contracts.md 4.1). The first ones come from genesis.
+// Departments (docs/contracts.md 4.1). The first ones come from genesis.
 #include <algorithm>
 
-#include "base/hex.h"
 #include "contracts/department.h"
 #include "contracts/engine.h"
-#include "contracts/proposal.h"
+#include "contracts/identity.h"
 #include "ledger/model/genesis.h"
 
 namespace jiandu::contracts {
 namespace {
 
-using ledger::EntityBody;
-using ledger::IdentityStatus;
 using ledger::KeyRecord;
-using ledger::RevokeReason;
-using ledger::SignerRole;
-namespace duty = ledger::duty;
-
-constexpr std::int64_t kHourMs = 3'600'000;
-constexpr std::int64_t kCompromisedMaxMs = 30LL * 24 * kHourMs;
-
-std::uint32_t DutiesOf(const Json& json) {
-  std::uint32_t duties = 0;
-  for (const Json& name : json.ItemsOf("duties")) {
-    duties |= ledger::DutyFromName(name.AsString()).value_or(0);
-  }
-  return duties;
-}
-
-std::optional<crypto::EcdsaPublicKeyBytes> KeyOf(const Json& json) {
-  const auto key = HexDecodeFixed<33>(json.TextOr("key"));
-  if (!key) return std::nullopt;
-  return *key;
-}
-
-// The key is a point, and its holder signed for the department and the name.
-bool ProvesPossession(const Json& json, std::string_view chain, std::string_view department,
-                      std::string_view name) {
-  const auto bytes = KeyOf(json);
-  const auto proof = HexDecodeFixed<64>(json.TextOr("key_proof"));
-  if (!bytes || !proof) return false;
-  const auto key = crypto::EcdsaPublicKey::Parse(bytes->View());
-  return key && key->VerifyDigest(ledger::KeyProofDigest(chain, department, name), *proof);
-}
-
-bool IsKeyInUse(const BlockState& state, const Json& json) {
-  const auto key = KeyOf(json);
-  return key && state.Has(ledger::KeyRecordKey(crypto::MakeKeyId(*key)));
-}
-
-Bytes PostKey(std::string_view department, std::string_view name) {
-  return ledger::UniqueKey("post/" + std::string(department) + "/" + std::string(name));
-}
-
-// Writes identity, key record and the uniqueness of its name.
-void PutIdentity(Case& judged, std::string_view department, const Json& json) {
-  const crypto::EcdsaPublicKeyBytes key = *KeyOf(json);
-  const ledger::KeyId key_id = crypto::MakeKeyId(key);
-  const auto kind = *ledger::IdentityKindFromName(json.TextOr("kind"));
-  Birth birth = NewEntity(judged, ledger::EntityKind::kIdentity);
-  EntityBody& body = birth.body;
-  body.status = To(IdentityStatus::kActive);
-  body.department = department;
-  body.form = ToBytes(CanonicalJson(json));
-  body.texts = {{"key", HexEncode(key_id.View())},
-                {"kind", std::string(ledger::IdentityKindName(kind))},
-                {"name", std::string(json.TextOr("name"))}};
-  body.numbers = {{"duties", DutiesOf(json)}};
-  judged.state.PutKey(key_id, KeyRecord{.key = key,
-                                        .department = std::string(department),
-                                        .identity = birth.id,
-                                        .kind = kind,
-                                        .duties = DutiesOf(json),
-                                        .usable_from = judged.Height() + 1});
-  judged.state.Put(PostKey(department, json.TextOr("name")), ToBytes(birth.id.View()));
-  AddBirth(judged, std::move(birth));
-}
-
-// An officer has duties, nobody else has any.
-bool HasFittingDuties(const Json& json) {
-  return (json.TextOr("kind") == "OFFICER") == (DutiesOf(json) != 0);
-}
 
 // department.register
 Code RegisterForm(Case& judged) {
@@ -135,11 +64,6 @@ Code AllDuties(Case& judged) {
   return Code::kAccepted;
 }
 
-// 商密 Art. 30: a certificate that is named is valid at the block's time.
-bool HasLapsedCert(const Json& identity, ledger::TimeMs time) {
-  const Json* cert = identity.Find("cert");
-  return cert != nullptr && cert->IntegerOr("not_after") <= time;
-}
 Code AllCerts(Case& judged) {
   for (const Json& identity : judged.Form().ItemsOf("identities")) {
     if (HasLapsedCert(identity, judged.Time())) return Code::kCertExpired;
@@ -178,172 +102,8 @@ void RegisterDepartment(Case& judged) {
   }
 }
 
-// identity.register: of the own department, or of a manager whose keys are lost.
-std::string_view Registrant(const Case& judged) {
-  const std::string_view named = judged.Text("department");
-  return named.empty() ? std::string_view(judged.payload.department) : named;
-}
-bool IsForOther(const Case& judged) { return Registrant(judged) != judged.payload.department; }
-Electorate HeadsForManager(Case& judged) {
-  return IsForOther(judged) ? TwoThirdsOfHeads(judged) : Electorate();
-}
-Code MayRegister(Case& judged) {
-  return !IsForOther(judged) || HasDepartmentRole(judged.state, Registrant(judged), "MANAGER")
-             ? Code::kAccepted
-             : Code::kRoleDenied;
-}
-Code IdentityForm(Case& judged) {
-  const bool fits =
-      HasFittingDuties(judged.Form()) && ProvesPossession(judged.Form(), judged.payload.chain,
-                                                          Registrant(judged), judged.Text("name"));
-  return fits ? Code::kAccepted : Code::kFieldInvalid;
-}
-// A new head needs the manager's head, but in the manager's own department.
-bool NeedsManager(Case& judged) {
-  return !IsForOther(judged) && (DutiesOf(judged.Form()) & duty::kHead) != 0 &&
-         !HasDepartmentRole(judged.state, judged.payload.department, "MANAGER");
-}
-bool IsManagerHead(Case& judged, const KeyRecord& peer) {
-  if (IsForOther(judged)) return IsVotingHead(judged, peer);
-  const EntityBody* own = judged.state.Body(ledger::DepartmentEntity(judged.payload.department));
-  return own != nullptr && ManagerOf(judged.state, own->Text("jurisdiction")) == peer.department;
-}
-Code NewName(Case& judged) {
-  return judged.state.Has(PostKey(Registrant(judged), judged.Text("name"))) ? Code::kDuplicate
-                                                                            : Code::kAccepted;
-}
-Code NewKey(Case& judged) {
-  return IsKeyInUse(judged.state, judged.Form()) ? Code::kKeyInUse : Code::kAccepted;
-}
-Code CompatibleDuties(Case& judged) {
-  return !ledger::AreDutiesCompatible(DutiesOf(judged.Form())) ? Code::kDutyConflict
-                                                               : Code::kAccepted;
-}
-Code ValidCert(Case& judged) {
-  return HasLapsedCert(judged.Form(), judged.Time()) ? Code::kCertExpired : Code::kAccepted;
-}
-void RegisterIdentity(Case& judged) { PutIdentity(judged, Registrant(judged), judged.Form()); }
-
-// identity.rotate_key, revoke, set_duties
-Code RotateForm(Case& judged) {
-  const EntityBody* identity = judged.NamedBody("identity");
-  if (identity == nullptr) return Code::kAccepted;  // UNKNOWN_REF answers later
-  return ProvesPossession(judged.Form(), judged.payload.chain, identity->department,
-                          identity->Text("name"))
-             ? Code::kAccepted
-             : Code::kFieldInvalid;
-}
-Code IsSelf(Case& judged) {
-  const bool self = std::ranges::all_of(judged.signers, [&judged](const SignerInfo& signer) {
-    return signer.record->identity == judged.subject;
-  });
-  return self ? Code::kAccepted : Code::kRoleDenied;
-}
-std::optional<ledger::KeyId> KeyIdIn(const EntityBody& identity, std::string_view name) {
-  const auto id = HexDecodeFixed<32>(identity.Text(name));
-  if (!id) return std::nullopt;
-  return *id;
-}
-// An identity has two keys at most, so that whoever revokes it or changes its duties reaches both.
-Code OldKeyHasEnded(Case& judged) {
-  const auto id = KeyIdIn(*judged.body, "old_key");
-  const auto record = id ? judged.state.LatestKey(*id) : std::nullopt;
-  return record && judged.Time() < record->revoked_at ? Code::kBadState : Code::kAccepted;
-}
-void RotateKey(Case& judged) {
-  EntityBody& identity = judged.state.Edit(judged.subject);
-  const auto old_id = KeyIdIn(identity, "key");
-  auto old_record = old_id ? judged.state.LatestKey(*old_id) : std::nullopt;
-  if (!old_record) return;
-  KeyRecord fresh = *old_record;
-  fresh.key = *KeyOf(judged.Form());
-  fresh.usable_from = judged.Height() + 1;
-  const ledger::KeyId fresh_id = crypto::MakeKeyId(fresh.key);
-  old_record->revoked_at = judged.Time() + judged.Form().IntegerOr("overlap_hours") * kHourMs;
-  old_record->reason = RevokeReason::kRotated;
-  judged.state.PutKey(*old_id, *old_record);
-  judged.state.PutKey(fresh_id, fresh);
-  identity.texts["old_key"] = HexEncode(old_id->View());
-  identity.texts["key"] = HexEncode(fresh_id.View());
-}
-
-Code MayRevoke(Case& judged) {
-  const bool self = IsSelf(judged) == Code::kAccepted;
-  if (self) return Code::kAccepted;
-  const EntityBody* owner = judged.state.Body(ledger::DepartmentEntity(judged.body->department));
-  const std::string_view who = judged.payload.department;
-  const bool entitled =
-      who == judged.body->department ||
-      (owner != nullptr && ManagerOf(judged.state, owner->Text("jurisdiction")) == who);
-  bool has_head = false;
-  for (const SignerInfo& signer : judged.signers) {
-    const bool head =
-        signer.role == SignerRole::kHead && (signer.record->duties & duty::kHead) != 0;
-    const bool maker =
-        signer.role == SignerRole::kMaker && (signer.record->duties & duty::kClerk) != 0;
-    if (!entitled || (!head && !maker)) return Code::kRoleDenied;
-    has_head = has_head || head;
-  }
-  return has_head ? Code::kAccepted : Code::kHeadSignatureRequired;
-}
-Code HasRevokeReason(Case& judged) {
-  return judged.Text("reason").empty() ? Code::kReasonRequired : Code::kAccepted;
-}
-Code IsRecentCompromise(Case& judged) {
-  if (judged.Text("reason") != "COMPROMISED") return Code::kAccepted;
-  const std::int64_t since = judged.Form().IntegerOr("compromised_since", judged.Time());
-  const bool proven = !judged.Text("evidence_digest").empty();
-  return proven && since >= judged.Time() - kCompromisedMaxMs && since <= judged.Time()
-             ? Code::kAccepted
-             : Code::kCompromiseTooOld;
-}
-void RevokeIdentity(Case& judged) {
-  const std::string_view reason = judged.Text("reason");
-  const EntityBody& identity = *judged.body;
-  for (const std::string_view name : {"key", "old_key"}) {
-    const auto id = KeyIdIn(identity, name);
-    auto record = id ? judged.state.LatestKey(*id) : std::nullopt;
-    if (!record) continue;
-    record->revoked_at = judged.Time();
-    record->reason = reason == "LEFT"   ? RevokeReason::kLeft
-                     : reason == "LOST" ? RevokeReason::kLost
-                                        : RevokeReason::kCompromised;
-    if (reason == "COMPROMISED") {
-      record->compromised_since = judged.Form().IntegerOr("compromised_since", judged.Time());
-    }
-    judged.state.PutKey(*id, *record);
-  }
-  judged.note = reason;
-}
-Code IsOwnIdentity(Case& judged) {
-  return judged.body->department == judged.payload.department ? Code::kAccepted : Code::kRoleDenied;
-}
-Code IsOfficer(Case& judged) {
-  return judged.NamedBody("identity") == nullptr ||
-                 judged.NamedBody("identity")->Text("kind") == "OFFICER"
-             ? Code::kAccepted
-             : Code::kFieldInvalid;
-}
-void SetDuties(Case& judged) {
-  EntityBody& identity = judged.state.Edit(judged.subject);
-  const std::uint32_t duties = DutiesOf(judged.Form());
-  identity.numbers["duties"] = duties;
-  for (const std::string_view name : {"key", "old_key"}) {
-    const auto id = KeyIdIn(identity, name);
-    auto record = id ? judged.state.LatestKey(*id) : std::nullopt;
-    if (!record) continue;
-    record->duties = duties;
-    judged.state.PutKey(*id, *record);
-  }
-}
-
 constexpr Check kRegisterDepartmentRules[] = {DepartmentCode, OneManager, NewKeys, AllDuties,
                                               AllCerts};
-constexpr Check kRegisterIdentityRules[] = {Quorum, NewKey, CompatibleDuties, ValidCert};
-constexpr Check kRotateRules[] = {NewKey};
-constexpr Check kRevokeRules[] = {HasRevokeReason, IsRecentCompromise};
-constexpr Check kDutiesRules[] = {CompatibleDuties};
-constexpr std::uint32_t kIsActive = In(IdentityStatus::kActive);
 
 constexpr CaseRow kRows[] = {
     {.op = "department.register",
@@ -355,45 +115,6 @@ constexpr CaseRow kRows[] = {
      .condition = NewDepartment,
      .rules = kRegisterDepartmentRules,
      .effect = RegisterDepartment},
-    {.op = "identity.register",
-     .who = Who::kSysadminHead,
-     .required = IdentityForm,
-     .peer = IsManagerHead,
-     .peer_needed = NeedsManager,
-     .electorate = HeadsForManager,
-     .role = MayRegister,
-     .condition = NewName,
-     .rules = kRegisterIdentityRules,
-     .effect = RegisterIdentity},
-    {.op = "identity.rotate_key",
-     .who = Who::kSelf,
-     .subject = "identity",
-     .from = kIsActive,
-     .await = Await::kNever,
-     .required = RotateForm,
-     .role = IsSelf,
-     .condition = OldKeyHasEnded,
-     .rules = kRotateRules,
-     .effect = RotateKey},
-    {.op = "identity.revoke",
-     .who = Who::kSelf,
-     .subject = "identity",
-     .from = kIsActive,
-     .to = To(IdentityStatus::kRevoked),
-     .await = Await::kNever,
-     .role = MayRevoke,
-     .rules = kRevokeRules,
-     .effect = RevokeIdentity},
-    {.op = "identity.set_duties",
-     .who = Who::kHead,
-     .subject = "identity",
-     .from = kIsActive,
-     .required = IsOfficer,
-     .peer = IsManagerHead,
-     .peer_needed = NeedsManager,
-     .role = IsOwnIdentity,
-     .rules = kDutiesRules,
-     .effect = SetDuties},
 };
 
 }  // namespace

@@ -307,8 +307,8 @@ Code RectifyDue(Case& judged) {
   return failed || silent || order->Number("refused") != 0 ? Code::kAccepted : Code::kRectifyNotDue;
 }
 
-constexpr Check kOpenRules[] = {PeerGiven,  SameClass,   WithinDecision,  HasAccounts, StillSafe,
-                                IsAssessed, OneOffTerms, DerivedConsented};
+constexpr Check kOpenRules[] = {PeerGiven, SameClass,  WithinDecision, HasAccounts,
+                                StillSafe, IsAssessed, OneOffTerms,    DerivedConsented};
 constexpr Check kAcknowledgeRules[] = {StillOwnsSystems};
 constexpr Check kSuspendRules[] = {GroundGiven, TermGiven};
 constexpr Check kResumeRules[] = {CauseRemoved};

@@ -206,9 +206,20 @@ constexpr OpInfo kOps[] = {
      &forms::kSourceTask},
     {"resource.submit", "ResSubmit", kPermission, "P m + leader", "CT", "4.3",
      &forms::kResourceSubmit},
+    {"resource.suspend", "ResSuspend", kPermission, "P h or M h", "CT", "4.3",
+     &forms::kResourceSuspend},
     {"ruleset.activate", "RulesetActivate", kPermission, "M h, votes (2/3 of heads)", "-", "4.2",
      &forms::kRulesetActivate},
+    {"sanction.note", "SanctionNote", kFact, "M h or G h", "SV", "4.15", &forms::kSanctionNote},
     {"third_party.ask", "ExtUseAsk", kPermission, "C m+h", "XU", "4.9", &forms::kThirdPartyAsk},
+    {"third_party.decide", "ExtUseDecide", kPermission, "P m+h, then M h (`combined`)", "XU", "4.9",
+     &forms::kThirdPartyDecide},
+    {"third_party.report", "RedistReport", kFact, "holder, P, A or M m", "XU", "4.9",
+     &forms::kThirdPartyReport},
+    {"use.report", "UseReport", kFact, "C m", "DI", "4.11", &forms::kUseReport},
+    {"vote", "TxVote", kPermission, "entitled h", "pending", "4.0", &forms::kVote},
+    {"watermark.register", "WmRegister", kFact, "embedder S or m", "SV", "4.15",
+     &forms::kWatermarkRegister},
 };
 
 }  // namespace

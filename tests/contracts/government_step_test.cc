@@ -93,13 +93,24 @@ class GrantedUnderProtest : public ::testing::Test {
     ASSERT_TRUE(test.Mediate("FAILED").Accepted());
   }
   void ExpectSourceOfAmendment() {
-    EXPECT_EQ(test.net.Body(test.grant).Text("amend_by"), ledger::ToHex(test.dispute));
+    EXPECT_EQ(test.net.Status(test.request), "APPROVED");
     EXPECT_EQ(test.net.Status(test.grant), "ACTIVE");
     const Json terms = test.net.Body(test.dispute).Terms();
     ASSERT_EQ(terms.ItemsOf("items").size(), 2U);
     EXPECT_EQ(terms.ItemsOf("items")[1].AsString(), "owner");
     EXPECT_EQ(terms.IntegerOr("valid_to"), 20261130);
-    EXPECT_EQ(ClockOn(test.net, test.dispute, "D16").department, kDb);
+    EXPECT_EQ(ClockOn(test.net, test.request, "D16").department, kDb);
+    // The decision amends the grant, once (AT25).
+    Json body = Ref("grant", test.grant);
+    body.Set("request", ledger::ToHex(test.request));
+    const auto amend = [&] {
+      return test.net.Do("grant.amend", kDb, {Maker("db-c1"), Head("db-h1")}, body);
+    };
+    const Outcome amended = amend();
+    ASSERT_TRUE(amended.Accepted()) << CodeName(amended.code);
+    EXPECT_EQ(test.net.Body(test.grant).Terms().ItemsOf("items").size(), 2U);
+    EXPECT_EQ(test.net.Status(test.request), "GRANTED");
+    EXPECT_EQ(amend().code, Code::kSourceConsumed);
   }
 
   TestDispute test;
@@ -114,7 +125,6 @@ TEST_F(GrantedUnderProtest, TheRequestNamesItsGrant) {
   const Outcome decided = test.DecideDispute(body);
   ASSERT_TRUE(decided.Accepted()) << CodeName(decided.code);
   ExpectSourceOfAmendment();
-  EXPECT_EQ(test.net.Status(test.request), "GRANTED");
 }
 
 TEST_F(GrantedUnderProtest, AnotherGrantIsNotIt) {

@@ -39,7 +39,7 @@ class Amendment : public ::testing::Test {
     record.Set("occurred_at", time).Set("items_mask", mask);
     const Outcome outcome = test.Report(record);
     EXPECT_TRUE(outcome.Accepted()) << CodeName(outcome.code);
-    return outcome.flags;
+    return outcome.flags & ~ledger::FlagBit(Flag::kLate);  // the first delivery satisfies D06
   }
   TestCase test;
 };
@@ -162,8 +162,10 @@ TEST_F(Amendment, ANewClassOrGradeIsAskedAgain) {
   set("share_class", "NOT_SHARED");
   EXPECT_EQ(Use("grant.amend").code, Code::kResReclassed);
   set("share_class", "CONDITIONAL");
-  set("grade", "CORE");
+  set("grade", "IMPORTANT");
   EXPECT_EQ(Use("grant.amend").code, Code::kSafeguardRequired);
+  set("grade", "CORE");  // the grant counts as suspended
+  EXPECT_EQ(Use("grant.amend").code, Code::kBadState);
 }
 
 TEST_F(Amendment, OnlyTheOpenerUsesIt) {

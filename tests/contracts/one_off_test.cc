@@ -86,22 +86,5 @@ TEST(OneOff, AnAgreementStandsInTheWayOfRetirementUnlessListed) {
   EXPECT_EQ(test.Open(test.OneOffBody()).code, Code::kNotApproved);
 }
 
-// The class may have been changed by law since the decision.
-TEST(OneOff, ANewClassOpensNothing) {
-  TestCase request;
-  request.ReachRequest();
-  request.Approve();
-  request.net.Forge(request.resource, [](ledger::EntityBody& resource) {
-    resource.texts["share_class"] = "NOT_SHARED";
-  });
-  EXPECT_EQ(request.Open(request.OpenBody()).code, Code::kResReclassed);
-  ConsultationCase test;
-  test.ReachAgreement();
-  test.net.Forge(test.resource, [](ledger::EntityBody& resource) {
-    resource.texts["share_class"] = "CONDITIONAL";
-  });
-  EXPECT_EQ(test.Open(test.OneOffBody()).code, Code::kResReclassed);
-}
-
 }  // namespace
 }  // namespace jiandu::contracts::testing

@@ -13,6 +13,7 @@
 #include "contracts/admission.h"
 #include "contracts/block_apply.h"
 #include "contracts/block_state.h"
+#include "contracts/rule_texts.h"
 #include "crypto/hash.h"
 #include "ledger/model/body.h"
 #include "ledger/model/code_numbers.h"
@@ -122,7 +123,27 @@ class TestNet {
                     .stub = block.stubs.at(0),
                     .born = {}};
     for (const auto& birth : block.births) outcome.born.push_back(birth.id);
+    ExpectInTheTexts(*transaction, outcome);
     return outcome;
+  }
+
+  // What the engine answers stands in docs/rules.en.md: every rule's code and every flag.
+  void ExpectInTheTexts(const ledger::Transaction& transaction, const Outcome& outcome) const {
+    const ledger::Payload& payload = transaction.payload;
+    std::string op = payload.op;
+    for (const std::string_view waits : {"pending", "proposal"}) {
+      if (const auto id = ledger::ParseEntityId(payload.body.TextOr(waits))) {
+        const ledger::EntityBody body = Body(*id);
+        if (const std::string_view inner = body.Text("op"); !inner.empty()) op = inner;
+      }
+    }
+    const auto* info = ledger::FindCode(static_cast<std::uint32_t>(outcome.code));
+    EXPECT_TRUE(info == nullptr || info->step != "7" || NamesCode(op, outcome.code))
+        << op << ": rule_texts does not name " << CodeName(outcome.code);
+    for (const ledger::FlagInfo& flag : ledger::AllFlags()) {
+      EXPECT_TRUE(!outcome.Has(Flag{flag.bit}) || NamesFlag(op, Flag{flag.bit}))
+          << op << ": rule_texts does not name " << flag.name;
+    }
   }
 
   [[nodiscard]] ledger::EntityBody Body(const EntityId& id) const {
