@@ -5,6 +5,7 @@
 
 #include "contracts/clock.h"
 #include "contracts/propagation.h"
+#include "contracts/safeguards.h"
 
 namespace jiandu::contracts {
 namespace {
@@ -83,6 +84,9 @@ class Deriver {
     AddOverdue("D09a", "ACK_OVERDUE", To(ledger::GrantStatus::kOpened));
     AddOverdue("D17", "NO_USE_REPORT", 0);
     AddAccessFlags(state_, id_, flags_);
+    if (HasSafeguardGap(state_, body_)) {
+      Add("SAFEGUARD_GAP", id_, 0, body_.Party("consumer"), {});
+    }
     // What is in doubt or stale is shown to everybody who has a grant on it.
     if (const EntityId* resource = body_.Link("resource")) AddResource(*resource);
   }

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "contracts/as_of.h"
 #include "contracts/block_state.h"
 
 namespace jiandu::contracts {
@@ -21,11 +22,6 @@ struct DerivedFlag {
   std::string detail;               // which deadline, day, batch, item
   bool operator==(const DerivedFlag&) const = default;
 };
-struct AsOf {
-  ledger::Height height = 0;
-  ledger::TimeMs time = 0;
-};
-
 // All of an entity: a grant, resource, correction, disposal, demand for a leaf, or any case with
 // clocks. Of a grant's accesses, those of the 92 days before.
 [[nodiscard]] std::vector<DerivedFlag> DerivedFlagsOf(const ledger::StateView& view, const AsOf& at,

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <array>
 
+#include "contracts/lineage.h"
 #include "contracts/resource.h"
+#include "contracts/third_party.h"
 #include "ledger/model/forms.h"
 
 namespace jiandu::contracts {
@@ -108,6 +110,21 @@ int ClassRank(std::string_view share_class) {
   constexpr std::array<std::string_view, 3> kClasses = {"UNCONDITIONAL", "CONDITIONAL",
                                                         "NOT_SHARED"};
   return static_cast<int>(std::ranges::find(kClasses, share_class) - kClasses.begin());
+}
+
+Code HasLineage(Case& judged) {
+  return ContentOf(judged).TextOr("kind") != "DERIVED" ||
+                 FindDerivation(judged.state, judged.subject)
+             ? Code::kAccepted
+             : Code::kCatalogIncomplete;
+}
+Code Consented(Case& judged) {
+  const bool submitted = judged.Form().Find("content") != nullptr;
+  const Json stored = submitted ? Json() : judged.body->Form();
+  const std::string_view kind = (submitted ? ContentOf(judged) : stored).TextOr("kind");
+  return kind != "DERIVED" || HasConsentsFor(judged.state, judged.subject, judged.Time())
+             ? Code::kAccepted
+             : Code::kConsentRequired;
 }
 
 }  // namespace jiandu::contracts

@@ -20,6 +20,10 @@ void SetContent(ledger::EntityBody& resource, const Json& content);
 [[nodiscard]] Code HighestGrade(Case& judged);
 [[nodiscard]] Code NoSecret(Case& judged);
 [[nodiscard]] Code NoCoreData(Case& judged);
+// A derived resource says from what it was made, and has the consents of those whose items it
+// passes on (809 Art. 25).
+[[nodiscard]] Code HasLineage(Case& judged);
+[[nodiscard]] Code Consented(Case& judged);
 
 // UNCONDITIONAL 0, CONDITIONAL 1, NOT_SHARED 2.
 [[nodiscard]] int ClassRank(std::string_view share_class);

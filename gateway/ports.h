@@ -73,6 +73,19 @@ class LedgerSnapshot {
   [[nodiscard]] virtual const Hash256& AppHash() const = 0;  // after that height
   [[nodiscard]] virtual std::uint64_t LogSize() const = 0;
   [[nodiscard]] virtual const ledger::StateView& State() const = 0;
+  // An entity's body as of this height: parties after reorganisations, and the status that has come
+  // by itself (lapsed, expired, closed by law). Nothing when it has none.
+  [[nodiscard]] virtual std::optional<ledger::EntityBody> BodyOf(
+      const ledger::EntityId& id) const = 0;
+  // Flags of kind D of an entity: what follows from the state though nobody wrote it.
+  struct DerivedFlag {
+    std::string_view flag;  // a constant
+    ledger::EntityId subject;
+    std::int64_t value = 0;
+    ledger::DepartmentId department;  // who is responsible
+    std::string detail;
+  };
+  [[nodiscard]] virtual std::vector<DerivedFlag> FlagsOf(const ledger::EntityId& id) const = 0;
 
   [[nodiscard]] virtual std::optional<TxResult> FindTx(const ledger::TxId& txid) const = 0;
   // Stored bytes of a transaction by the index of its stub.

@@ -49,6 +49,17 @@ Json EntityJson(const LedgerSnapshot& snapshot, const EntityId& id, const ledger
   return json;
 }
 
+Json DerivedToJson(const std::vector<LedgerSnapshot::DerivedFlag>& flags) {
+  Json list = Json::MakeArray();
+  for (const LedgerSnapshot::DerivedFlag& flag : flags) {
+    Json json = Json::MakeObject({{"department", flag.department}, {"flag", flag.flag}});
+    json.Set("subject", ledger::ToHex(flag.subject)).Set("value", flag.value);
+    if (!flag.detail.empty()) json.Set("detail", flag.detail);
+    list.Push(std::move(json));
+  }
+  return list;
+}
+
 struct Filter {
   std::optional<std::uint32_t> status;
   const std::string* department = nullptr;
@@ -222,7 +233,10 @@ Answer ShowEntity(const Call& call) {
   if (!body) return NotFound();
   const Sight sight = SightOf(*call.snapshot, *call.reader).OfBody(*body);
   if (sight == Sight::kNone) return NotFound();
-  Response response = JsonResponse(EntityJson(*call.snapshot, *id, *body, sight));
+  Json json = EntityJson(*call.snapshot, *id, *body, sight);
+  // Parties see what follows from the state besides: what is late, stale, in doubt.
+  if (sight == Sight::kParty) json.Set("derived", DerivedToJson(call.snapshot->FlagsOf(*id)));
+  Response response = JsonResponse(json);
   MarkAsRead(response, *call.snapshot, StateTag(*call.snapshot));
   return response;
 }

@@ -38,11 +38,7 @@ bool IsPublishedFor(const Json& form, const Reader& reader) {
 
 std::optional<ledger::EntityBody> FindBody(const LedgerSnapshot& snapshot,
                                            const ledger::EntityId& id) {
-  const auto bytes = snapshot.State().Get(ledger::BodyKey(id));
-  if (!bytes) return std::nullopt;
-  auto body = ledger::EntityBody::Decode(*bytes);
-  if (!body) return std::nullopt;
-  return *std::move(body);
+  return snapshot.BodyOf(id);
 }
 
 Sight SightOf::OfBody(const ledger::EntityBody& body) const {

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "consensus/block.h"
+#include "contracts/as_of.h"
+#include "contracts/derived_flags.h"
 #include "ledger/store/log_tree.h"
 #include "node/recover.h"
 #include "node/tx_result.h"
@@ -21,6 +23,22 @@ class Snapshot final : public gateway::LedgerSnapshot {
   [[nodiscard]] const Hash256& AppHash() const override { return View().AppHash(); }
   [[nodiscard]] std::uint64_t LogSize() const override { return View().LogSize(); }
   [[nodiscard]] const ledger::StateView& State() const override { return View(); }
+
+  [[nodiscard]] std::optional<ledger::EntityBody> BodyOf(
+      const ledger::EntityId& id) const override {
+    return contracts::BodyAsOf(View(), {.height = Height(), .time = Time()}, id);
+  }
+  [[nodiscard]] std::vector<DerivedFlag> FlagsOf(const ledger::EntityId& id) const override {
+    std::vector<DerivedFlag> flags;
+    for (auto& one : contracts::DerivedFlagsOf(View(), {.height = Height(), .time = Time()}, id)) {
+      flags.push_back({.flag = one.flag,
+                       .subject = one.subject,
+                       .value = one.value,
+                       .department = std::move(one.department),
+                       .detail = std::move(one.detail)});
+    }
+    return flags;
+  }
 
   [[nodiscard]] std::optional<gateway::TxResult> FindTx(const ledger::TxId& txid) const override {
     return FindResult(View(), txid);

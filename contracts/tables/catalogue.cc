@@ -6,11 +6,9 @@
 #include "contracts/catalogue_index.h"
 #include "contracts/clock.h"
 #include "contracts/engine.h"
-#include "contracts/lineage.h"
 #include "contracts/resource.h"
 #include "contracts/resource_content.h"
 #include "contracts/resource_state.h"
-#include "contracts/third_party.h"
 #include "ledger/model/forms.h"
 
 namespace jiandu::contracts {
@@ -29,23 +27,6 @@ Code MayProvide(Case& judged) {
   const bool may = department != nullptr && HasDepartmentRole(judged.state, who, "DEPARTMENT") &&
                    !ManagerOf(judged.state, department->Text("jurisdiction")).empty();
   return may ? Code::kAccepted : Code::kRoleDenied;
-}
-
-// A derived resource says from what it was made, and has the consents of those whose items it
-// passes on (809 Art. 25).
-Code HasLineage(Case& judged) {
-  return ContentOf(judged).TextOr("kind") != "DERIVED" ||
-                 FindDerivation(judged.state, judged.subject)
-             ? Code::kAccepted
-             : Code::kCatalogIncomplete;
-}
-Code Consented(Case& judged) {
-  const bool submitted = judged.Form().Find("content") != nullptr;
-  const Json stored = submitted ? Json() : judged.body->Form();
-  const std::string_view kind = (submitted ? ContentOf(judged) : stored).TextOr("kind");
-  return kind != "DERIVED" || HasConsentsFor(judged.state, judged.subject, judged.Time())
-             ? Code::kAccepted
-             : Code::kConsentRequired;
 }
 
 void Draft(Case& judged) {

@@ -9,6 +9,7 @@
 #include "contracts/resource.h"
 #include "contracts/resource_content.h"
 #include "contracts/resource_state.h"
+#include "contracts/succession.h"
 
 namespace jiandu::contracts {
 namespace {
@@ -69,6 +70,15 @@ void SatisfyUpdate(Case& judged, EntityBody& resource) {
   SatisfyClock(judged, resource, "D01", provider);
   EndClock(resource, "D05m", judged.Time());  // what has come needs no extension
 }
+// A reorganisation started D01 on the successor; it lies with the department that was (4.1, DP3).
+void SettleReorganisation(Case& judged) {
+  const std::string provider(judged.body->Party("provider"));
+  const EntityId former = ledger::DepartmentEntity(BirthParty(*judged.body, "provider"));
+  const EntityBody* department = judged.state.Body(former);
+  if (department == nullptr || RunningClock(*department, "D01", provider) == nullptr) return;
+  SatisfyClock(judged, judged.state.Edit(former), "D01", provider);
+  judged.also_touched.push_back(former);
+}
 void Amend(Case& judged) {
   const Json& content = ContentOf(judged);
   const std::string_view reason = judged.Text("reason");
@@ -77,7 +87,10 @@ void Amend(Case& judged) {
   const bool tightened =
       ClassRank(content.TextOr("share_class")) > ClassRank(resource.Text("share_class"));
   if (tightened && reason != "LAW_CHANGE") judged.Raise(Flag::kClassTightened);
-  if (IsDuty(reason)) SatisfyUpdate(judged, resource);
+  if (IsDuty(reason)) {
+    SatisfyUpdate(judged, resource);
+    SettleReorganisation(judged);
+  }
   DropAmendment(resource);
   resource.terms = ToBytes(CanonicalJson(content));
   resource.texts["amendment"] = amendment::kSubmitted;
@@ -237,8 +250,9 @@ void UpdateDone(Case& judged) {
   task.terms = ToBytes(CanonicalJson(judged.Form()));
 }
 
-constexpr Check kAmendRules[] = {AmendReason, Art13,      ProhibitionBasis, HighestGrade,
-                                 NoSecret,    NoCoreData, AmendEvidence};
+constexpr Check kAmendRules[] = {AmendReason,      Art13,        HasLineage,
+                                 ProhibitionBasis, HighestGrade, NoSecret,
+                                 NoCoreData,       Consented,    AmendEvidence};
 constexpr Check kGradeRules[] = {EvidenceGiven, AboveItems};
 constexpr Check kSuspendRules[] = {SuspensionReason, NotTooLong};
 constexpr Check kDesignateRules[] = {ElementsKnown};

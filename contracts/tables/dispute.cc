@@ -83,12 +83,13 @@ Code NotTwice(Case& judged) {
 // Who refused a request: where that was the manager, it is the other side.
 std::string_view RefusedBy(const EntityBody& body) {
   if (body.kind != EntityKind::kRequest) return {};
-  for (auto act = body.acts.rbegin(); act != body.acts.rend(); ++act) {
-    if (act->op == "decision.submit" && act->status == To(ledger::RequestStatus::kRefused)) {
-      return act->department;
+  std::string_view refused_by;  // the last refusal counts
+  for (const ledger::Act& act : body.acts) {
+    if (act.op == "decision.submit" && act.status == To(ledger::RequestStatus::kRefused)) {
+      refused_by = act.department;
     }
   }
-  return {};
+  return refused_by;
 }
 // Empty: the department has no part in the case, or nobody stands against it.
 std::string OtherSide(const Case& judged, const EntityBody& body) {

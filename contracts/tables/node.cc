@@ -75,7 +75,7 @@ Code MayHaveNode(Case& judged) {
   if (std::ranges::find(all, department, &GenesisValidator::department) != all.end()) {
     return Code::kDuplicate;
   }
-  std::uint64_t total = static_cast<std::uint64_t>(judged.Form().IntegerOr("power", 1));
+  auto total = static_cast<std::uint64_t>(judged.Form().IntegerOr("power", 1));
   for (const GenesisValidator& one : all) total += one.power;
   const bool fits = all.size() < limits::kValidatorsMax && total <= limits::kTotalPowerMax;
   return fits && IsActiveDepartment(judged.state, department) ? Code::kAccepted : Code::kBadState;

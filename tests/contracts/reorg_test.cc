@@ -152,6 +152,24 @@ TEST_F(Reorganisation, ADivisionFollowsTheMappingAndElseTheDefault) {
           .Accepted());
 }
 
+TEST_F(Reorganisation, TheSuccessorsUpdateSatisfiesItsDeadline) {
+  test.net.AdvanceTo(20260413);
+  test.PublishResource();
+  test.net.AdvanceTo(20260420);
+  ASSERT_TRUE(Merge(kSw, "sw-h1").Accepted());
+  test.net.AdvanceTo(20260508);  // a day late
+  Json content = test.net.Body(test.resource).Form();
+  Json body = Ref("resource", test.resource);
+  body.Set("reason", "DUTY_CHANGE").Set("reason_digest", Hash('7')).Set("event_date", 20260420);
+  body.Set("content", std::move(content));
+  const Outcome amended = test.net.Do("resource.amend", kSw, {Maker("sw-c1"), Head("sw-l1")}, body);
+  ASSERT_TRUE(amended.Accepted()) << CodeName(amended.code);
+  EXPECT_TRUE(amended.Has(Flag::kLate));
+  const ledger::Clock met = *test.net.Body(ledger::DepartmentEntity(kGa)).FindClock("D01", kSw);
+  EXPECT_TRUE(met.satisfied);
+  EXPECT_EQ(met.late, 1);
+}
+
 TEST_F(Reorganisation, ANewNameKeepsCodeAndPeople) {
   Json body = Reorg(kGa, "RENAMED", {});
   body.Set("name", "市公安局（新）");

@@ -1,5 +1,6 @@
 // Grades 定级 of published resources: who changes them, and what grants make of it
 // (docs/contracts.md 4.3; GB/T 43697 Annex J).
+#include "contracts/derived_flags.h"
 #include "contracts/engine.h"
 #include "contracts/resource_state.h"
 #include "contracts/safeguards.h"
@@ -12,9 +13,9 @@ class Grading : public CatalogueCase {
  protected:
   void SetUp() override { test.ReachGrant(); }
   [[nodiscard]] bool HasGap() const {
-    const BlockContext context = Now();
-    BlockState state(test.net.View(), context);
-    return HasSafeguardGap(state, test.net.Body(test.grant));
+    const auto flags = DerivedFlagsOf(
+        test.net.View(), {.height = test.net.Height(), .time = test.net.Time()}, test.grant);
+    return std::ranges::find(flags, "SAFEGUARD_GAP", &DerivedFlag::flag) != flags.end();
   }
   [[nodiscard]] bool Denies() const {
     const BlockContext context = Now();

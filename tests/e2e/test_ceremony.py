@@ -79,6 +79,27 @@ class Ceremony(support.Alone):
         self.assertIsNotNone(support.status_of(again.ports()["gateway_port"]))
         self.assertEqual(again.stop(signal.SIGINT), 0)
 
+    def test_time_is_set_by_hand_only_where_genesis_says_so(self):
+        config = self.make()
+        clock = self.write("clock", "0\n")
+        line = f'genesis = "genesis.json"\ntest_clock = "{clock}"'
+        config.write_text(config.read_text().replace('genesis = "genesis.json"', line, 1))
+        said = support.run("node", "run", "--config", config, expect=3).stderr
+        self.assertIn("node.test_clock", said)
+        self.assertIn("remove the setting", said)
+        # The same department in a network for trying.
+        network = json.loads(self.network.read_text())
+        network["test_clock"] = True
+        self.network.write_text(json.dumps(network))
+        genesis = self.folder / "test-genesis.json"
+        support.run("network", "seal", "--network", self.network, "--file", genesis,
+                    self.home / "join.json")
+        self.assertIs(json.loads(genesis.read_text())["test_clock"], True)
+        (self.home / "genesis.json").write_text(genesis.read_text())
+        node = support.Process(self, config, self.folder)
+        self.assertIsNotNone(support.status_of(node.ports()["gateway_port"]))
+        self.assertEqual(node.stop(signal.SIGTERM), 0)
+
     def test_a_mistake_in_the_config_is_named_with_its_line_and_the_nearest_name(self):
         config = self.make()
         text = config.read_text()

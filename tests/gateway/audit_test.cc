@@ -81,6 +81,22 @@ TEST_F(Overdue, PagesNeitherLoseNorRepeatARow) {
   EXPECT_EQ(seen.size(), 23U);
 }
 
+TEST(Derived, PartiesSeeWhatFollowsFromTheState) {
+  Harness harness;
+  ledger::EntityBody body = MakeBody(ledger::EntityKind::kGrant, kTax, 2);
+  body.parties = {{"consumer", kTax}, {"provider", kPolice}};
+  const auto id = harness.node.AddEntity(body, {kTax, kPolice});
+  harness.node.PutState(ledger::PartKey(id, AsBytes("flag")), ToBytes("D17"));
+  const std::string path = "/v1/grants/" + ledger::ToHex(id);
+  const Json json = Harness::Parse(harness.Get(path, harness.SignIn(harness.police)));
+  const auto derived = json.ItemsOf("derived");
+  ASSERT_EQ(derived.size(), 1U);
+  EXPECT_EQ(derived[0].TextOr("flag"), "OVERDUE");
+  EXPECT_EQ(derived[0].IntegerOr("value"), 3);
+  EXPECT_EQ(derived[0].TextOr("department"), kTax);
+  EXPECT_EQ(derived[0].TextOr("detail"), "D17");
+}
+
 TEST(Schemas, EveryOpHasOneAndItsFieldsAreThoseOfTheForm) {
   Harness harness;
   const Json list = Harness::Parse(harness.Get("/v1/schemas"));

@@ -16,6 +16,22 @@ void MapState::Scan(ByteView prefix, ByteView from, const Visitor& visit) const 
   }
 }
 
+std::optional<ledger::EntityBody> FakeSnapshot::BodyOf(const ledger::EntityId& id) const {
+  const auto bytes = data_.state.Get(ledger::BodyKey(id));
+  auto body = bytes ? ledger::EntityBody::Decode(*bytes)
+                    : Result<ledger::EntityBody>(Fail(Errc::kNotFound, "no body"));
+  if (!body) return std::nullopt;
+  return *std::move(body);
+}
+
+// Whatever a test put beside the body.
+std::vector<LedgerSnapshot::DerivedFlag> FakeSnapshot::FlagsOf(const ledger::EntityId& id) const {
+  const auto text = data_.state.Get(ledger::PartKey(id, AsBytes("flag")));
+  if (!text) return {};
+  return {
+      {.flag = "OVERDUE", .subject = id, .value = 3, .department = kTax, .detail = ToText(*text)}};
+}
+
 std::optional<TxResult> FakeSnapshot::FindTx(const ledger::TxId& txid) const {
   const auto it = data_.results.find(txid);
   if (it == data_.results.end()) return std::nullopt;

@@ -57,6 +57,8 @@ class FakeSnapshot final : public LedgerSnapshot {
   const Hash256& AppHash() const override { return data_.app_hash; }
   std::uint64_t LogSize() const override { return data_.entries.size(); }
   const ledger::StateView& State() const override { return data_.state; }
+  std::optional<ledger::EntityBody> BodyOf(const ledger::EntityId& id) const override;
+  std::vector<DerivedFlag> FlagsOf(const ledger::EntityId& id) const override;
   std::optional<TxResult> FindTx(const ledger::TxId& txid) const override;
   Result<Bytes> TransactionAt(ledger::LogIndex index) const override;
   Result<Bytes> EntryAt(ledger::LogIndex index) const override;

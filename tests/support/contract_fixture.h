@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -102,6 +103,7 @@ class TestNet {
     const BlockContext context{
         .chain = std::string(kChain), .height = ++height_, .time = time_, .log_size = log_size_};
     BlockOutcome outcome = ApplyBlock(world_.View(), context, transactions);
+    ExpectChangesTouched(outcome);
     digests_.push_back(outcome.writes.Digest());
     world_.Apply(outcome.writes);
     log_size_ += outcome.stubs.size() + (outcome.stubs.empty() ? 0 : 1);
@@ -125,6 +127,19 @@ class TestNet {
     for (const auto& birth : block.births) outcome.born.push_back(birth.id);
     ExpectInTheTexts(*transaction, outcome);
     return outcome;
+  }
+
+  // Whoever follows an entity's history sees every change of it: no body is written untouched.
+  static void ExpectChangesTouched(const BlockOutcome& outcome) {
+    std::set<EntityId> touched;
+    for (const ledger::Stub& stub : outcome.stubs) {
+      for (const ledger::Touch& touch : stub.touched) touched.insert(touch.entity);
+    }
+    for (const auto& [key, value] : outcome.writes.Writes()) {
+      if (key.size() != 1 + EntityId::kSize || key[0] != 'B') continue;
+      const EntityId id = *EntityId::From(ByteView(key).subspan(1));
+      EXPECT_TRUE(touched.contains(id)) << "changed but not touched: " << ledger::ToHex(id);
+    }
   }
 
   // What the engine answers stands in docs/rules.en.md: every rule's code and every flag.

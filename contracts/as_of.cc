@@ -1,0 +1,19 @@
+// The body as a block at that height would see it.
+#include "contracts/as_of.h"
+
+#include "contracts/engine.h"
+
+namespace jiandu::contracts {
+
+std::optional<ledger::EntityBody> BodyAsOf(const ledger::StateView& view, const AsOf& at,
+                                           const ledger::EntityId& id) {
+  const BlockContext context{.chain = {}, .height = at.height, .time = at.time, .log_size = 0};
+  BlockState state(view, context);
+  const ledger::EntityBody* found = state.Body(id);
+  if (found == nullptr) return std::nullopt;
+  ledger::EntityBody body = *found;
+  body.status = EffectiveStatus(state, id, body, at.time);
+  return body;
+}
+
+}  // namespace jiandu::contracts
