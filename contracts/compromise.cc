@@ -188,4 +188,9 @@ void ConfirmAct(BlockState& state, const ledger::EntityId& id, std::string_view 
   body.texts[name] = CanonicalJson(confirmed);
 }
 
+void ForgetSteps(EntityBody& body) {
+  std::erase_if(body.texts, [](const auto& text) { return text.first.starts_with(kPrefix); });
+  body.numbers.erase(std::string(kReopened));
+}
+
 }  // namespace jiandu::contracts

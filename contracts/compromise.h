@@ -36,6 +36,9 @@ inline constexpr std::string_view kVoidAct = "void_act";
 // Goes back to before the first step that is void; true when there was one.
 bool ReopenVoidStep(BlockState& state, ledger::EntityBody& body);
 
+// A government has decided the case instead of its chain: what the steps rest on is of no moment.
+void ForgetSteps(ledger::EntityBody& body);
+
 // The step that an act belongs to, for identity.reconfirm.
 enum class StepState : std::uint8_t { kNone, kStands, kSuspended, kVoid };
 [[nodiscard]] StepState StateOfAct(BlockState& state, const ledger::EntityBody& body,

@@ -10,6 +10,7 @@
 #include "contracts/grant.h"
 #include "contracts/jurisdiction.h"
 #include "contracts/resource.h"
+#include "contracts/resource_state.h"
 #include "contracts/safeguards.h"
 #include "contracts/terms.h"
 
@@ -61,8 +62,9 @@ Code IsNotOwn(Case& judged) {
                                                                        : Code::kAccepted;
 }
 Code IsPublished(Case& judged) {
-  return Resource(judged).status == To(ledger::ResourceStatus::kPublished) ? Code::kAccepted
-                                                                           : Code::kResNotPublished;
+  const std::uint32_t status = ResourceStatusAt(Resource(judged), judged.Time());
+  return status == To(ledger::ResourceStatus::kPublished) ? Code::kAccepted
+                                                          : Code::kResNotPublished;
 }
 Code ItemsKnown(Case& judged) {
   const Json content = Resource(judged).Form();
@@ -100,8 +102,9 @@ Json TermsOf(Case& judged, ledger::TimeMs end) {
                                       "bytes_per_day", "retention_until", "disposal_method"}) {
     if (const Json* value = form.Find(name)) terms.Set(name, *value);
   }
-  return CompleteTerms(std::move(terms), Resource(judged).Form(), form,
-                       judged.Text("purpose_code"));
+  Json content = Resource(judged).Form();
+  content.Set("grade", Resource(judged).Text("grade"));  // today's
+  return CompleteTerms(std::move(terms), content, form, judged.Text("purpose_code"));
 }
 
 constexpr auto kRules =

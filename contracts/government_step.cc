@@ -2,6 +2,7 @@
 #include "contracts/government_step.h"
 
 #include "contracts/clock.h"
+#include "contracts/compromise.h"
 #include "contracts/engine.h"
 #include "contracts/request.h"
 #include "contracts/resource.h"
@@ -70,6 +71,7 @@ void Reopen(Case& judged, const EntityId& id, const Json& terms) {
   EndAllClocks(request, judged.Time());
   request.terms = ToBytes(CanonicalJson(terms));
   request.texts["step"] = "GOV";
+  ForgetSteps(request);
   // Of a granted one the service runs; what is owed is the amendment.
   if (request.Text("grant").empty()) StartSharing(judged, request);
   StartClock(judged.state, request, "D16", opener, judged.Time());

@@ -9,6 +9,7 @@
 #include "contracts/auto_suspend.h"
 #include "contracts/clock.h"
 #include "contracts/engine.h"
+#include "contracts/grant_terms.h"
 #include "contracts/resource.h"
 #include "contracts/succession.h"
 
@@ -127,13 +128,7 @@ class Recorder {
     const Json* digest = batch.Find("digest");
     const Json* counts = digest != nullptr ? digest->Find("counts") : nullptr;
     delivered_ = counts != nullptr && counts->IntegerOr("ok") > 0;
-    if (!early_) return trace;
-    const Early early = EarlyOf(judged_, TraceKind::kBatch, batch.TextOr("batch_id"), trace.digest);
-    CountEarly(judged_, early, trace);
-    if (!early.agrees) {
-      trace.flags |= FlagBit(Flag::kDigestMismatch);
-      trace.flag_counts.push_back({.flag = Flag::kDigestMismatch, .n = 1});
-    }
+    if (early_) CompareEarly(batch.TextOr("batch_id"), trace);
     if (reporter_ == Reporter::kProvider) breaches_.AddDigest(trace);
     return trace;
   }
@@ -143,8 +138,8 @@ class Recorder {
     const AccessTerms* terms = judged.state.Terms(judged.subject);
     if (terms == nullptr || reporter_ != Reporter::kProvider) return;
     const bool first = delivered_ && terms->awaits_delivery;
-    const bool last =
-        terms->uses_max > 0 && judged.state.Uses(judged.subject).ran_out_at == judged.Time();
+    const bool last = UsesMaxAt(*judged.body, judged.Time()) > 0 &&
+                      judged.state.Uses(judged.subject).ran_out_at == judged.Time();
     if (!first && !last) return;
     EntityBody& grant = judged.state.Edit(judged.subject);
     if (first) SatisfyClock(judged, grant, "D06");
@@ -156,6 +151,14 @@ class Recorder {
   [[nodiscard]] const Breaches& Found() const { return breaches_; }
 
  private:
+  // What the consumer said of the batch before the provider reported it.
+  void CompareEarly(std::string_view batch_id, AccessTrace& trace) {
+    const Early early = EarlyOf(judged_, TraceKind::kBatch, batch_id, trace.digest);
+    CountEarly(judged_, early, trace);
+    if (early.agrees) return;
+    trace.flags |= FlagBit(Flag::kDigestMismatch);
+    trace.flag_counts.push_back({.flag = Flag::kDigestMismatch, .n = 1});
+  }
   bool AgreesWithOther(std::string_view acc_id, const AccessTrace& trace) {
     if (reporter_ == Reporter::kProvider) {
       if (!early_) return true;

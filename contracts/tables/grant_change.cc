@@ -8,6 +8,7 @@
 #include "contracts/grant_terms.h"
 #include "contracts/request.h"
 #include "contracts/resource.h"
+#include "contracts/resource_state.h"
 #include "contracts/safeguards.h"
 #include "contracts/terms.h"
 
@@ -132,7 +133,6 @@ void Renew(Case& judged) {
   terms.Set("valid_to", until);
   grant.terms = ToBytes(CanonicalJson(terms));
   grant.numbers["term_from"] = grant.Number("valid_to");
-  grant.numbers["resource_version"] = Source(judged)->Number("resource_version");
   grant.numbers["renewed"] = grant.Number("renewed") + 1;
   SetEnd(judged.state, grant, until);
   Consume(judged);
@@ -240,7 +240,9 @@ void StopReport(Case& judged) {
   const ledger::TimeMs stopped = judged.Form().IntegerOr("occurred_at", judged.Time());
   const AccessTerms* terms = judged.state.TermsAt(judged.subject, stopped);
   const bool served = terms != nullptr && terms->valid_from <= stopped &&
-                      stopped < terms->valid_to && terms->StatusAt(stopped) == GrantStatus::kActive;
+                      stopped < terms->valid_to &&
+                      terms->StatusAt(stopped) == GrantStatus::kActive &&
+                      !IsStopped(judged.state, terms->resource, stopped);
   if (served) judged.Raise(Flag::kUnilateralStop);
 }
 

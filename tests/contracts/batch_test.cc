@@ -215,5 +215,18 @@ TEST_F(Batch, ADigestNotCutAtARaiseToCoreStraddles) {
   EXPECT_FALSE(across.Has(Flag::kWhileSuspended));  // judged by the state at its begin
 }
 
+// Where the profile suspends by itself, the counts of a digest count like records.
+TEST(BatchAutoSuspend, ADigestSuspendsToo) {
+  TestCase test("combined", Json::MakeObject({{"auto_suspend_items", 2}}));
+  test.ReachGrant();
+  test.net.Advance(60'000);
+  Json body = Digest(test, "B1", 2);
+  Json masks = Json::MakeArray();
+  masks.Push(Json::MakeObject({{"mask", "0f"}, {"n", 2}}));
+  SetDigest(body, "items_mask_counts", masks);
+  EXPECT_TRUE(Send(test, body).Has(Flag::kItemNotGranted));
+  EXPECT_EQ(test.net.Status(test.grant), "SUSPENDED");
+}
+
 }  // namespace
 }  // namespace jiandu::contracts::testing
