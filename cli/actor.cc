@@ -55,12 +55,12 @@ Outcome ReadOutcome(const Reply& reply) {
 
 Result<Outcome> Act(ApiClient& client, const std::string& chain, const std::string& op,
                     const std::string& department, const std::vector<ActingKey>& keys, Json body,
-                    int wait_s) {
+                    int wait_s, ledger::TimeMs now) {
   std::vector<sdk::SigningKey> signing;
   signing.reserve(keys.size());
   for (const ActingKey& one : keys) signing.push_back({one.key, one.role});
-  const auto payload =
-      sdk::MakePayload(chain, op, department, signing, NowMs(), kLifetimeMs, std::move(body));
+  const auto payload = sdk::MakePayload(chain, op, department, signing, now != 0 ? now : NowMs(),
+                                        kLifetimeMs, std::move(body));
   JD_TRY(const Bytes stored, sdk::SignTransaction(payload, signing));
   JD_TRY(const Reply reply, client.Submit(stored, wait_s));
   Outcome outcome = ReadOutcome(reply);

@@ -37,9 +37,11 @@ struct Outcome {
 };
 [[nodiscard]] Outcome ReadOutcome(const Reply& reply);
 
-// Signs and submits; waits for the decision.
+// Signs and submits; waits for the decision. `now` is the signers' time, 0 for the machine's: a
+// network with a test clock has its own.
 [[nodiscard]] Result<Outcome> Act(ApiClient& client, const std::string& chain,
                                   const std::string& op, const std::string& department,
-                                  const std::vector<ActingKey>& keys, Json body, int wait_s = 20);
+                                  const std::vector<ActingKey>& keys, Json body, int wait_s = 20,
+                                  ledger::TimeMs now = 0);
 
 }  // namespace jiandu::cli

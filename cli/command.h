@@ -28,6 +28,7 @@ void AddNode(CLI::App& root, Context& context);
 void AddConfig(CLI::App& root, Context& context);
 void AddVerify(CLI::App& root, Context& context);
 void AddDevnet(CLI::App& root, Context& context);
+void AddScenario(CLI::App& root, Context& context);
 void AddTx(CLI::App& root, Context& context);
 void AddCatalog(CLI::App& root, Context& context);
 void AddRequest(CLI::App& root, Context& context);

@@ -105,6 +105,7 @@ Result<JoinPlan> ReadMember(const Json& json) {
   }
   const auto officers = fields.Array("officers", 64);
   const auto systems = fields.Array("systems", 64);
+  const std::string contractor = fields.OptionalText("contractor", limits::kIdBytesMax);
   JD_CHECK(fields.Finish());
   for (const Json& one : officers) {
     JD_TRY(NewIdentity identity, ReadOfficer(one));
@@ -113,6 +114,9 @@ Result<JoinPlan> ReadMember(const Json& json) {
   for (const Json& one : systems) {
     JD_TRY(NewIdentity identity, ReadSystem(one));
     member.identities.push_back(std::move(identity));
+  }
+  if (!contractor.empty()) {
+    member.identities.push_back({.name = contractor, .kind = ledger::IdentityKind::kContractor});
   }
   member.seat = seat == "validator" ? Seat::kValidator : Seat::kNone;
   return member;

@@ -109,6 +109,7 @@ int main(int argc, char** argv) {
   jiandu::cli::AddConfig(app, context);
   jiandu::cli::AddVerify(app, context);
   jiandu::cli::AddDevnet(app, context);
+  jiandu::cli::AddScenario(app, context);
   jiandu::cli::AddTx(app, context);
   jiandu::cli::AddCatalog(app, context);
   jiandu::cli::AddRequest(app, context);

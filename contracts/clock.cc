@@ -32,8 +32,6 @@ Clock& Place(EntityBody& body, std::string_view code, std::string_view departmen
   return body.clocks.emplace_back();
 }
 
-TimeMs HoursDue(const Clock& clock) { return clock.start + (clock.n + clock.extra) * kHourMs; }
-
 }  // namespace
 
 void StartClock(BlockState& state, EntityBody& body, std::string_view code,
@@ -113,15 +111,6 @@ const Clock* RunningClock(const EntityBody& body, std::string_view code,
                           std::string_view department) {
   const Clock* clock = body.FindClock(code, department);
   return clock != nullptr && clock->Runs() ? clock : nullptr;
-}
-
-WorkCalendar::Due DueOf(const WorkCalendar& calendar, const Clock& clock) {
-  switch (clock.unit) {
-    case ClockUnit::kWorkingDays: return calendar.DueAfter(clock.start, clock.n + clock.extra);
-    case ClockUnit::kHours: return {.at = HoursDue(clock), .provisional = false};
-    case ClockUnit::kUntil: return {.at = clock.n, .provisional = false};
-  }
-  return {};
 }
 
 bool IsOverdue(const WorkCalendar& calendar, const Clock& clock, TimeMs time) {

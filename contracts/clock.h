@@ -7,6 +7,7 @@
 
 #include "contracts/case_table.h"
 #include "contracts/deadlines.h"
+#include "ledger/model/clock_index.h"
 #include "ledger/model/work_calendar.h"
 
 namespace jiandu::contracts {
@@ -37,8 +38,7 @@ void MoveClock(ledger::EntityBody& from, ledger::EntityBody& to, std::string_vie
 [[nodiscard]] const ledger::Clock* RunningClock(const ledger::EntityBody& body,
                                                 std::string_view code,
                                                 std::string_view department = "");
-[[nodiscard]] ledger::WorkCalendar::Due DueOf(const ledger::WorkCalendar& calendar,
-                                              const ledger::Clock& clock);
+using ledger::DueOf;
 // The clock runs and its due time has passed at `time`.
 [[nodiscard]] bool IsOverdue(const ledger::WorkCalendar& calendar, const ledger::Clock& clock,
                              ledger::TimeMs time);

@@ -8,6 +8,7 @@
 #include "gateway/router.h"
 #include "gateway/views.h"
 #include "gateway/visibility.h"
+#include "ledger/model/clock_index.h"
 
 namespace jiandu::gateway {
 namespace {
@@ -33,9 +34,24 @@ std::optional<EntityId> IdOf(std::string_view text, EntityKind kind) {
   return *id;
 }
 
+// When each clock is due by the calendar as it stands: what the body itself does not say.
+void AddDueTimes(const LedgerSnapshot& snapshot, const ledger::EntityBody& body, Json& json) {
+  if (body.clocks.empty()) return;
+  const ledger::WorkCalendar calendar = ledger::ReadCalendar(snapshot.State());
+  Json clocks = json.Release("clocks");
+  for (std::size_t i = 0; i < body.clocks.size(); ++i) {
+    const auto due = ledger::DueOf(calendar, body.clocks[i]);
+    Json& clock = clocks.MutableItems().at(i);
+    clock.Set("due", due.at);
+    if (due.provisional) clock.Set("provisional", true);
+  }
+  json.Set("clocks", std::move(clocks));
+}
+
 Json EntityJson(const LedgerSnapshot& snapshot, const EntityId& id, const ledger::EntityBody& body,
                 Sight sight) {
   Json json = ledger::BodyToJson(id, body);
+  AddDueTimes(snapshot, body, json);
   if (sight != Sight::kParty) HideAddresses(json);
   // An amendment is its provider's and manager's business until it is published.
   if (sight != Sight::kParty && body.kind == EntityKind::kResource) json.Remove("terms");

@@ -96,6 +96,16 @@ std::vector<Length> LengthsOf(const StateView& view, const Bytes& scope) {
 
 }  // namespace
 
+WorkCalendar::Due DueOf(const WorkCalendar& calendar, const Clock& clock) {
+  switch (clock.unit) {
+    case ClockUnit::kWorkingDays: return calendar.DueAfter(clock.start, clock.n + clock.extra);
+    case ClockUnit::kHours:
+      return {.at = clock.start + (clock.n + clock.extra) * kHourMs, .provisional = false};
+    case ClockUnit::kUntil: return {.at = clock.n, .provisional = false};
+  }
+  return {};
+}
+
 Bytes ClockRowKey(const Clock& clock, const EntityId& entity) {
   return RowKey(ScopeOf(""), clock, entity);
 }

@@ -17,6 +17,9 @@ namespace jiandu::ledger {
 [[nodiscard]] Bytes ClockRowKey(const Clock& clock, const EntityId& entity);
 [[nodiscard]] Bytes OwnClockRowKey(const Clock& clock, const EntityId& entity);
 
+// The first moment at which it is late, its extension included; whether it still runs or not.
+[[nodiscard]] WorkCalendar::Due DueOf(const WorkCalendar& calendar, const Clock& clock);
+
 struct OverdueClock {
   EntityId entity;
   std::string code;

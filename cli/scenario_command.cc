@@ -1,0 +1,99 @@
+// `jiandu scenario run NAME`: network-configs/NAME/scenario on a network made for it.
+#include <chrono>
+#include <cstdio>
+
+#include "cli/command.h"
+#include "cli/scenario.h"
+
+namespace jiandu::cli {
+namespace {
+
+struct ScenarioOptions {
+  std::string name;
+  std::filesystem::path folder = "scenario";
+  std::vector<std::string> rows;
+  int port = 0;
+  bool keep = false;
+};
+
+// A fresh network for each run: the story begins at height 0.
+Result<Devnet> MakeNetwork(const ScenarioOptions& options, const std::filesystem::path& config) {
+  if (auto old = Devnet::Load(options.folder)) {
+    (void)old->Stop();
+    std::error_code error;
+    std::filesystem::remove_all(options.folder, error);
+    if (error) return Fail(Errc::kIo, options.folder.string() + ": " + error.message());
+  }
+  JD_TRY(Devnet devnet,
+         Devnet::Make(options.folder, {.config = config, .gateway_port = options.port}));
+  JD_CHECK(devnet.Start());
+  return devnet;
+}
+
+// Exit code, and the last line for scripts.
+Exit Tell(const Output& out, const Scenario& scenario, const std::set<std::string>& only) {
+  std::int64_t rows = 0;
+  std::int64_t ok = 0;
+  std::string failed;
+  for (const ScenarioRow& row : scenario.Rows()) {
+    if (!only.empty() && !only.contains(row.name)) continue;
+    ++rows;
+    ok += row.Holds() ? 1 : 0;
+    if (!row.Holds()) failed += " " + row.name;
+    if (out.IsJson()) std::fputs((CanonicalJson(ScenarioRowJson(row)) + "\n").c_str(), stdout);
+  }
+  out.Result(Json::MakeObject({{"rows", rows}, {"ok", ok}}),
+             failed.empty() ? out.Good("All " + std::to_string(rows) + " rows hold  全部成立")
+                            : out.Bad(std::to_string(rows - ok) + " of " + std::to_string(rows) +
+                                      " rows do not hold  未成立:" + failed));
+  return ok == rows && rows > 0 ? Exit::kOk : Exit::kFailed;
+}
+
+Exit Run(const Output& out, const ScenarioOptions& options) {
+  const auto begun = std::chrono::steady_clock::now();
+  const auto config = FindNetworkConfig(options.name);
+  if (!config) {
+    return out.Fail(config.error(), "docs/scenarios.md names the scenarios", "没有此情景");
+  }
+  auto script = ReadScenario(*config);
+  if (!script) return out.Fail(script.error(), "mend the file it names", "情景文件有误");
+  const std::set<std::string> only(options.rows.begin(), options.rows.end());
+  auto devnet = MakeNetwork(options, *config);
+  if (!devnet) {
+    if (auto made = Devnet::Load(options.folder)) (void)made->Stop();
+    return out.Fail(devnet.error(), "read the log it names", "网络未能建立");
+  }
+  out.Note("Network up: " + std::to_string(devnet->Nodes().size()) + " nodes, " +
+           std::to_string(script->rows.size()) + " rows, " + std::to_string(script->steps.size()) +
+           " steps  网络已启动\n");
+  Scenario scenario(out, *devnet, std::move(*script));
+  auto played = scenario.Prepare();
+  if (played) played = scenario.Run(only);
+  if (!options.keep) (void)devnet->Stop();
+  if (!played) return out.Fail(played.error(), "logs are in " + (options.folder / "logs").string());
+  const auto seconds =
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begun)
+          .count();
+  out.Note("Height " + std::to_string(scenario.Height()) + ", " + std::to_string(seconds) + " s");
+  return Tell(out, scenario, only);
+}
+
+}  // namespace
+
+void AddScenario(CLI::App& root, Context& context) {
+  auto* noun = root.add_subcommand(
+      "scenario", "A table of cases played on a live network, each row checked / 情景");
+  noun->require_subcommand(1);
+  auto* run = noun->add_subcommand(
+      "run", "Make the network, play every row over HTTP, and say which hold / 运行情景");
+  const auto options = std::make_shared<ScenarioOptions>();
+  run->add_option("name", options->name, "Folder below network-configs/, say linjiang")->required();
+  run->add_option("--dir", options->folder, "Folder of the network it makes")
+      ->capture_default_str();
+  run->add_option("--row", options->rows, "Tell and count these rows only; all are played");
+  run->add_option("--port", options->port, "First gateway port, 0 for any")->capture_default_str();
+  run->add_flag("--keep", options->keep, "Leave the nodes running afterwards");
+  OnRun(run, context, [&context, options] { return Run(context.out, *options); });
+}
+
+}  // namespace jiandu::cli
