@@ -31,8 +31,7 @@ bool IsOpenToDoubt(const EntityBody& body) {
 }
 
 Json ReadStep(std::string_view text) {
-  auto step = ParseJson(text, limits::kTxBytesMax * 2);
-  return step ? std::move(*step) : Json::MakeObject();
+  return ReadCanonicalJson(text).value_or(Json::MakeObject());
 }
 
 // When the key that signed the step was revoked as compromised; 0: none was.

@@ -18,6 +18,7 @@ using ledger::TimeMs;
 
 constexpr std::size_t kStopsMax = 64;
 constexpr std::size_t kGrantsNamed = 64;
+constexpr std::ptrdiff_t kGrantsLookedAt = 4;
 constexpr std::size_t kTimeBytes = 8;
 
 Bytes MarkKey(const EntityId& resource, char mark) {
@@ -112,8 +113,7 @@ void KeepContent(BlockState& state, const EntityId& id, const EntityBody& resour
 }
 Json ContentOfVersion(BlockState& state, const EntityId& id, std::int64_t version) {
   if (const auto kept = state.Get(ContentKey(id, version))) {
-    auto content = ParseJson(AsText(*kept), limits::kBatchTxBytesMax);
-    if (content) return std::move(*content);
+    if (auto content = ReadCanonicalJson(AsText(*kept))) return *std::move(content);
   }
   const EntityBody* resource = state.Body(id);
   return resource != nullptr ? resource->Form() : Json::MakeObject();
@@ -122,10 +122,12 @@ Json ContentOfVersion(BlockState& state, const EntityId& id, std::int64_t versio
 void NoteGrant(BlockState& state, const EntityId& resource, const EntityId& grant) {
   GrantList list = ReadGrants(state, resource);
   if (list.ids.size() >= kGrantsNamed) {
-    // An ended one makes room; where all live, the oldest goes on without its name.
-    auto leaves =
-        std::ranges::find_if(list.ids, [&state](const EntityId& id) { return !IsLive(state, id); });
-    if (leaves == list.ids.end()) {
+    // One of the oldest that has ended makes room; where all live, the oldest goes on without its
+    // name.
+    const auto looked_at = list.ids.begin() + kGrantsLookedAt;
+    auto leaves = std::find_if(list.ids.begin(), looked_at,
+                               [&state](const EntityId& id) { return !IsLive(state, id); });
+    if (leaves == looked_at) {
       leaves = list.ids.begin();
       list.others_until = std::max(list.others_until, state.Body(*leaves)->Number("valid_to"));
     }

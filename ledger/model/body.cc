@@ -133,6 +133,8 @@ Result<Clock> DecodeClock(ByteView bytes) {
 
 Json ParseOrEmpty(const Bytes& json) {
   if (json.empty()) return Json::MakeObject();
+  // What the ledger keeps is canonical, which reads in one pass.
+  if (auto read = ReadCanonicalJson(AsText(json))) return *std::move(read);
   auto parsed = ParseJson(AsText(json), kFormBytesMax);
   return parsed.has_value() ? std::move(*parsed) : Json::MakeObject();
 }

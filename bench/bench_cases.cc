@@ -1,0 +1,333 @@
+// What contracts cost one core, per transaction type, and whether it grows with the open cases.
+//
+// A state in LevelDB with 10^4, 10^5 and 10^6 open requests (--cases), then some thousand cases of
+// each type through their whole lives, in blocks of 1,000. No network; signatures count as checked.
+// Times are CPU time of the thread, for the machine may be shared; a type's figure is the median of
+// its blocks. Prints a table; with several sizes, the ratio to the smallest.
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <functional>
+#include <map>
+
+#include "ledger/model/clock_index.h"
+#include "ledger/store/leveldb_store.h"
+#include "tests/support/case_fixture.h"
+
+namespace jiandu::contracts {
+namespace {
+
+using ledger::EntityId;
+using testing::Hash;
+using testing::Head;
+using testing::Maker;
+using testing::Ref;
+using testing::System;
+using testing::TestCase;
+
+constexpr std::size_t kBlock = 1000;
+
+std::int64_t CpuNs() {
+  timespec now{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return now.tv_sec * 1'000'000'000LL + now.tv_nsec;
+}
+
+[[noreturn]] void Die(const std::string& why) {
+  std::fprintf(stderr, "bench_cases: %s\n", why.c_str());
+  std::exit(1);
+}
+
+// The state as a node's executor reads it from disk.
+class DiskView final : public ledger::StateView {
+ public:
+  explicit DiskView(store::KvStore& store) : store_(store) {}
+  [[nodiscard]] std::optional<Bytes> Get(ByteView key) const override {
+    auto value = store_.Get(key);
+    if (!value) Die(value.error().detail);
+    return *std::move(value);
+  }
+  void Scan(ByteView prefix, ByteView from, const Visitor& visit) const override {
+    if (auto done = store_.Scan(prefix, from, visit); !done) Die(done.error().detail);
+  }
+
+ private:
+  store::KvStore& store_;
+};
+
+class Bench {
+ public:
+  explicit Bench(const std::filesystem::path& folder) {
+    auto opened = store::LevelDbStore::Open(folder);
+    if (!opened) Die(opened.error().detail);
+    store_ = *std::move(opened);
+    view_ = std::make_unique<DiskView>(*store_);
+    test_.PublishResource();
+    log_size_ = 100;
+    store::KvBatch batch;
+    test_.net.View().Scan({}, {}, [&](ByteView key, ByteView value) {
+      batch.Put(key, value);
+      return true;
+    });
+    Write(batch);
+  }
+
+  using MakeOne = std::function<TransactionPtr(std::size_t)>;
+  // `n` transactions of a kind in blocks; the first entity born in each, when there is one.
+  std::vector<EntityId> Play(const std::string& name, std::size_t n, const MakeOne& make,
+                             std::size_t per_block = kBlock, std::int64_t units = 1) {
+    std::vector<EntityId> born;
+    std::vector<double> costs;
+    for (std::size_t done = 0; done < n; done += per_block) {
+      std::vector<TransactionPtr> block;
+      for (std::size_t i = done; i < std::min(n, done + per_block); ++i) block.push_back(make(i));
+      const std::int64_t before = CpuNs();
+      const BlockOutcome outcome = Apply(block);
+      costs.push_back(static_cast<double>(CpuNs() - before) /
+                      static_cast<double>(static_cast<std::int64_t>(block.size()) * units));
+      if (outcome.codes.front() != 0) {
+        Die(name + ": " + testing::CodeName(static_cast<ledger::Code>(outcome.codes.front())));
+      }
+      for (const auto& birth : outcome.births) born.push_back(birth.id);
+    }
+    std::ranges::nth_element(costs, costs.begin() + static_cast<std::ptrdiff_t>(costs.size() / 2));
+    figures_[name] = 1e9 / costs[costs.size() / 2];
+    order_.push_back(name);
+    return born;
+  }
+
+  TestCase& Test() { return test_; }
+  [[nodiscard]] const DiskView& View() const { return *view_; }
+  [[nodiscard]] const std::map<std::string, double>& Figures() const { return figures_; }
+  [[nodiscard]] const std::vector<std::string>& Order() const { return order_; }
+  TransactionPtr Make(std::string_view op, std::string_view department,
+                      const std::vector<testing::Signing>& signers, Json body) {
+    return test_.net.Make(op, department, signers, std::move(body));
+  }
+
+ private:
+  BlockOutcome Apply(const std::vector<TransactionPtr>& block) {
+    const BlockContext context{.chain = std::string(testing::kChain),
+                               .height = ++height_,
+                               .time = test_.net.Time(),
+                               .log_size = log_size_};
+    BlockOutcome outcome = ApplyBlock(*view_, context, block);
+    const std::int64_t applied = CpuNs();
+    store::KvBatch batch;
+    for (const auto& [key, value] : outcome.writes.Writes()) {
+      if (value) batch.Put(key, *value);
+      if (!value) batch.Delete(key);
+    }
+    Write(batch);
+    write_ns_ += CpuNs() - applied;
+    log_size_ += outcome.stubs.size() + 1;
+    test_.net.Advance(1000);
+    return outcome;
+  }
+  void Write(const store::KvBatch& batch) {
+    if (auto done = store_->Write(batch, store::Durability::kUnsynced); !done) {
+      Die(done.error().detail);
+    }
+  }
+
+  TestCase test_;
+  std::unique_ptr<store::LevelDbStore> store_;
+  std::unique_ptr<DiskView> view_;
+  ledger::Height height_ = 1000;
+  ledger::LogIndex log_size_ = 0;
+  std::int64_t write_ns_ = 0;
+  std::map<std::string, double> figures_;
+  std::vector<std::string> order_;
+};
+
+// Bodies of a case, one after another.
+class Cases {
+ public:
+  Cases(Bench& bench, std::size_t n) : bench_(bench), test_(bench.Test()), n_(n) {}
+
+  void Populate(std::size_t open) {
+    bench_.Play("populate", open, [&](std::size_t) { return Request(); });
+  }
+  void Catalogue() {
+    const auto drafts = bench_.Play("resource.draft", n_, [&](std::size_t i) {
+      return bench_.Make("resource.draft", testing::kGa, {Maker("ga-c1")},
+                         Json::MakeObject({{"content", Content(i)}}));
+    });
+    const auto act = [&](const char* op, std::string_view who, const char* maker, const char* head,
+                         auto fill) {
+      bench_.Play(op, n_, [&, fill](std::size_t i) {
+        Json body = Ref("resource", drafts[i]);
+        fill(body, i);
+        return bench_.Make(op, who, {Maker(maker), Head(head)}, std::move(body));
+      });
+    };
+    act("resource.submit", testing::kGa, "ga-c1", "ga-l1",
+        [&](Json& body, std::size_t i) { body.Set("content", Content(i)); });
+    act("resource.review", testing::kDb, "db-c1", "db-h1",
+        [](Json& body, std::size_t) { body.Set("verdict", "OK"); });
+    act("resource.publish", testing::kDb, "db-c1", "db-h1", [](Json&, std::size_t) {});
+  }
+  void Requests() {
+    requests_ = bench_.Play("request.submit", n_, [&](std::size_t) { return Request(); });
+    const auto decide = [&](const char* name, const std::string& alias, std::string_view who) {
+      bench_.Play(name, n_, [&](std::size_t i) {
+        Json body = Ref("request", requests_[i]);
+        body.Set("verdict", "APPROVE");
+        return bench_.Make("decision.submit", who, {Maker(alias + "-c1"), Head(alias + "-h1")},
+                           std::move(body));
+      });
+    };
+    decide("decision.submit (provider)", "ga", testing::kGa);
+    decide("decision.submit (manager)", "db", testing::kDb);
+    grants_ = bench_.Play("grant.open", n_, [&](std::size_t i) {
+      test_.request = requests_[i];
+      Json body = test_.OpenBody();
+      body.Set("rate_per_min", 100'000).Set("bytes_per_day", 1'000'000'000);
+      return bench_.Make("grant.open", testing::kDb, {Maker("db-c1"), Head("db-h1")},
+                         std::move(body));
+    });
+    bench_.Play("grant.acknowledge", n_, [&](std::size_t i) {
+      Json body = Ref("grant", grants_[i]);
+      body.Set("duty_agreement_digest", Hash('9'));
+      return bench_.Make("grant.acknowledge", testing::kJt, {Head("jt-h1")}, std::move(body));
+    });
+  }
+  void Accesses() {
+    const auto report = [&](const std::string& name, const std::string& prefix, std::size_t over) {
+      bench_.Play(name, n_, [&, prefix, over](std::size_t i) {
+        test_.grant = grants_[i % over];
+        return bench_.Make("access.record", testing::kGa, {System("ga-gw")},
+                           test_.LoneRecord(prefix + std::to_string(i)));
+      });
+    };
+    report("access.record, over 50 grants", "over-", 50);
+    report("access.record, each of another grant", "acc-", n_);
+    bench_.Play("access.acknowledge", n_, [&](std::size_t i) {
+      Json body = Ref("grant", grants_[i]);
+      body.Set("acc_id", "acc-" + std::to_string(i)).Set("response_digest", Hash('b'));
+      return bench_.Make("access.acknowledge", testing::kJt, {System("jt-app")}, std::move(body));
+    });
+    bench_.Play(
+        "access.batch, full, records", 20,
+        [&](std::size_t i) {
+          Json records = Json::MakeArray();
+          for (std::size_t k = 0; k < kBlock; ++k) {
+            records.Push(test_.Record("b" + std::to_string(i) + "-" + std::to_string(k)));
+          }
+          Json body = Ref("grant", grants_[i]);
+          body.Set("batch_id", "batch-1").Set("form", "full").Set("records", std::move(records));
+          return bench_.Make("access.batch", testing::kGa, {System("ga-gw")}, std::move(body));
+        },
+        1, kBlock);
+  }
+  void Afterwards() {
+    const auto corrections = bench_.Play("correction.file", n_, [&](std::size_t i) {
+      Json body = Ref("resource", test_.resource);
+      body.Set("version_seen", 0).Set("item_ids", testing::Texts({"status"})).Set("kind", "WRONG");
+      body.Set("observed_digest", Hash('d')).Set("evidence_digest", Hash('e'));
+      body.Set("seen_grant", ledger::ToHex(grants_[i]));
+      return bench_.Make("correction.file", testing::kJt, {Maker("jt-c1")}, std::move(body));
+    });
+    bench_.Play("correction.resolve", n_, [&](std::size_t i) {
+      Json body = Ref("correction", corrections[i]);
+      body.Set("verdict", "NOT_WRONG")
+          .Set("reason_code", "QUALITY")
+          .Set("reason_digest", Hash('f'));
+      body.Set("evidence_digest", Hash('2'));
+      return bench_.Make("correction.resolve", testing::kGa, {Maker("ga-c1"), Head("ga-h1")},
+                         std::move(body));
+    });
+    bench_.Play("dispute.file", n_, [&](std::size_t i) {
+      Json body = Ref("case", corrections[i]);
+      body.Set("claim_code", "REFUSAL").Set("claim_digest", Hash('1'));
+      return bench_.Make("dispute.file", testing::kJt, {Maker("jt-c1"), Head("jt-h1")},
+                         std::move(body));
+    });
+    bench_.Play("grant.suspend", n_, [&](std::size_t i) {
+      Json body = Ref("grant", grants_[i]);
+      body.Set("ground", "SAFEGUARD").Set("evidence", Json(Json::Array{Json(Hash('a'))}));
+      body.Set("review_at", test_.net.Time() + 3 * testing::kDayMs);
+      return bench_.Make("grant.suspend", testing::kDb, {Head("db-h1")}, std::move(body));
+    });
+  }
+
+ private:
+  TransactionPtr Request() {
+    Json body = test_.RequestBody();
+    body.Set("matter_code", "M-" + std::to_string(++matters_));  // no two alike
+    return bench_.Make("request.submit", testing::kJt, {Maker("jt-c1"), Head("jt-h1")},
+                       std::move(body));
+  }
+  static Json Content(std::size_t i) {
+    Json content = testing::Content();
+    content.Set("code", "R-" + std::to_string(i));
+    Json items = content.Release("items");
+    for (Json& item : items.MutableItems()) {
+      item.Set("element_code", "DE-" + std::to_string(i) + std::string(item.TextOr("item_id")));
+    }
+    return content.Set("items", std::move(items));
+  }
+
+  Bench& bench_;
+  TestCase& test_;
+  std::size_t n_;
+  std::size_t matters_ = 0;
+  std::vector<EntityId> requests_, grants_;
+};
+
+// The first page of what is past due, with every populated case overdue.
+double OverdueMs(Bench& bench) {
+  const ledger::WorkCalendar calendar = ledger::ReadCalendar(bench.View());
+  const ledger::TimeMs now = ledger::StartOfDate(20260901);
+  std::vector<double> costs;
+  for (int i = 0; i < 11; ++i) {
+    const std::int64_t before = CpuNs();
+    const auto rows = ledger::ListOverdue(bench.View(), calendar, now, "", 100);
+    costs.push_back(static_cast<double>(CpuNs() - before) / 1e6);
+    if (rows.size() != 100) Die("the list of what is overdue is not full");
+  }
+  std::ranges::sort(costs);
+  return costs[costs.size() / 2];
+}
+
+void Measure(std::size_t open, std::size_t n, std::map<std::string, double>& first) {
+  const auto folder =
+      std::filesystem::temp_directory_path() / ("jiandu-bench-cases-" + std::to_string(::getpid()));
+  std::filesystem::remove_all(folder);
+  {
+    Bench bench(folder);
+    Cases cases(bench, n);
+    std::fprintf(stderr, "%zu open cases ...\n", open);
+    cases.Populate(open);
+    cases.Catalogue();
+    cases.Requests();
+    cases.Accesses();
+    cases.Afterwards();
+    std::printf("\n%zu open cases, LevelDB, one core   tx/s   to the smallest\n", open);
+    for (const std::string& name : bench.Order()) {
+      const double figure = bench.Figures().at(name);
+      const double base = first.try_emplace(name, figure).first->second;
+      std::printf("  %-38s %9.0f   %5.2f\n", name.c_str(), figure, figure / base);
+    }
+    std::printf("  %-38s %9.2f ms\n", "first page of what is overdue", OverdueMs(bench));
+    std::fflush(stdout);
+  }
+  std::filesystem::remove_all(folder);
+}
+
+}  // namespace
+}  // namespace jiandu::contracts
+
+int main(int argc, char** argv) {
+  std::vector<std::size_t> sizes;
+  for (int i = 1; i < argc; ++i) sizes.push_back(std::strtoull(argv[i], nullptr, 10));
+  if (sizes.empty()) sizes = {10'000, 100'000, 1'000'000};
+  std::map<std::string, double> first;
+  for (const std::size_t open : sizes) jiandu::contracts::Measure(open, 4000, first);
+  return 0;
+}
