@@ -9,6 +9,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -56,6 +57,8 @@ struct ScenarioNames {
   std::map<std::string, Json, std::less<>> seen;                // picked out of answers
   std::map<std::string, std::string, std::less<>> departments;  // alias -> code
   std::map<std::string, std::string, std::less<>> identities;   // name -> 34-hex id
+  // A height that the chain reaches at this time and not before.
+  std::function<std::int64_t(ledger::TimeMs)> height_at;
 };
 // A body as it stands in a row with its names, templates and digests filled in:
 //   "$REQ-1" the first entity born in the act saved so; "$REQ-1.txid", ".digest", ".grant" (born of
@@ -64,7 +67,8 @@ struct ScenarioNames {
 //   {"$use": "template", ...} its members with these over them, null taking one away;
 //   {"$repeat": n, "item": ...} an array, "$i" and "${i}" standing for 0 ... n-1;
 //   {"$tree": "root"|"leaf"|"path", "label", "size", "index"} of a tree of labelled leaves;
-//   {"$commit": [...]} the digest over the parts: texts that are hex are bytes.
+//   {"$commit": [...]} the digest over the parts: texts that are hex are bytes;
+//   {"$height": "05-15"} a height that the chain reaches at this time and not before.
 [[nodiscard]] Result<Json> FillIn(const Json& json, const Json& templates,
                                   const ScenarioNames& names);
 
@@ -86,6 +90,11 @@ class Scenario {
   [[nodiscard]] Result<void> MoveTo(ledger::TimeMs time);
   // Until a block of the present time is there: what has lapsed by itself shows as of a block.
   [[nodiscard]] Result<void> AwaitBlock();
+  // A height to come at `time`, estimated from the steps until then; the steps of that time and
+  // later ones wait for it.
+  [[nodiscard]] std::int64_t Appoint(ledger::TimeMs time);
+  [[nodiscard]] Result<void> AwaitAppointed();
+  [[nodiscard]] Result<void> AwaitHeight(std::int64_t height);
   [[nodiscard]] Result<ApiClient*> Reader(const std::string& identity);
   [[nodiscard]] ApiClient& NodeOf(std::string_view alias);
   [[nodiscard]] Result<std::vector<ActingKey>> KeysOf(const Json& by);
@@ -101,6 +110,8 @@ class Scenario {
   std::map<std::string, ApiClient, std::less<>> readers_;           // signed in, by identity
   ledger::TimeMs ahead_ = 0;                                        // of the machine's clock
   std::int64_t height_ = 0;
+  std::size_t played_ = 0;                            // steps
+  std::map<ledger::TimeMs, std::int64_t> appointed_;  // heights to come
 };
 
 // Holds an answer against the expectations of a look ("is", "has", "count", "due", "late",

@@ -16,6 +16,7 @@ using std::chrono::milliseconds;
 constexpr int kWaitS = 30;
 constexpr auto kBlockTime = std::chrono::seconds(30);
 constexpr milliseconds kPollTime{20};
+constexpr std::int64_t kBlocksSpare = 10;
 // Nodes read their clock's file every 20 ms (node/wall_clock.h).
 constexpr milliseconds kClockTime{45};
 
@@ -78,6 +79,7 @@ Result<void> Scenario::Prepare() {
     kinds_[identity.name] = identity.kind;
   }
   for (const DevnetNode& node : devnet_.Nodes()) nodes_.emplace(node.alias, ApiClient(node.Url()));
+  names_.height_at = [this](ledger::TimeMs time) { return Appoint(time); };
   return {};
 }
 
@@ -135,11 +137,47 @@ Result<void> Scenario::AwaitBlock() {
     for (auto& [alias, client] : nodes_) {
       JD_TRY(const Reply reply, client.Get("/v1/status"));
       all = all && reply.body.IntegerOr("block_time") >= now - milliseconds(1000).count();
+      height_ = std::max(height_, reply.body.IntegerOr("height"));
     }
     if (all) return {};
     std::this_thread::sleep_for(kPollTime);
   }
   return Fail(Errc::kTimeout, "no block within 30 s; is heartbeat_ms in network.json short?");
+}
+
+std::int64_t Scenario::Appoint(ledger::TimeMs time) {
+  if (const auto found = appointed_.find(time); found != appointed_.end()) return found->second;
+  const auto played = static_cast<std::int64_t>(std::max<std::size_t>(played_, 1));
+  const auto until = std::ranges::lower_bound(script_.steps, time, {}, &ScenarioStep::at);
+  const std::int64_t left = std::max<std::int64_t>(
+      std::distance(script_.steps.begin(), until) - static_cast<std::int64_t>(played_), 0);
+  // As many blocks a step as so far, and a third more: too many only take time, too few would put
+  // into force what is not yet.
+  const std::int64_t blocks = left * std::max(height_, played) / played;
+  return appointed_[time] = height_ + blocks + blocks / 3 + kBlocksSpare;
+}
+
+Result<void> Scenario::AwaitAppointed() {
+  while (!appointed_.empty() && appointed_.begin()->first <= Now()) {
+    JD_CHECK(AwaitHeight(appointed_.begin()->second));
+    appointed_.erase(appointed_.begin());
+  }
+  return {};
+}
+
+Result<void> Scenario::AwaitHeight(std::int64_t height) {
+  const std::int64_t missing = std::max<std::int64_t>(height - height_, 0);
+  const auto deadline = std::chrono::steady_clock::now() + kBlockTime * (missing + 1);
+  while (std::chrono::steady_clock::now() < deadline) {
+    bool all = true;
+    for (auto& [alias, client] : nodes_) {
+      JD_TRY(const Reply reply, client.Get("/v1/status"));
+      all = all && reply.body.IntegerOr("height") >= height;
+    }
+    if (all) return {};
+    std::this_thread::sleep_for(kPollTime);
+  }
+  return Fail(Errc::kTimeout, "the height " + std::to_string(height) + " has not been reached");
 }
 
 Result<void> Scenario::PlayAct(const ScenarioStep& step) {
@@ -199,6 +237,7 @@ Result<void> Scenario::PlayLook(const ScenarioStep& step) {
 
 Result<void> Scenario::Play(const ScenarioStep& step) {
   JD_CHECK(MoveTo(step.at));
+  JD_CHECK(AwaitAppointed());
   return step.json.Find("op") != nullptr ? PlayAct(step) : PlayLook(step);
 }
 
@@ -216,6 +255,7 @@ Result<void> Scenario::Run(const std::set<std::string>& only, ledger::TimeMs unt
       return std::unexpected(Error{played.error().code, row.name + ": " + played.error().detail});
     }
     ++row.steps;
+    ++played_;
     const bool told = only.empty() || only.contains(row.name);
     if (--left[step.row] == 0 && told && !out_.IsJson()) out_.Note(ScenarioRowText(out_, row));
   }

@@ -129,6 +129,7 @@ class Filler {
     if (json.Find("$repeat") != nullptr) return Repeat(json);
     if (json.Find("$tree") != nullptr) return Tree(json);
     if (json.Find("$commit") != nullptr) return Commit(json);
+    if (json.Find("$height") != nullptr) return HeightAt(json);
     Json filled = Json::MakeObject();
     for (const Json::Member& member : json.Members()) {
       JD_TRY(Json value, Fill(member.value));
@@ -268,6 +269,12 @@ class Filler {
       Append(bytes, hex && text.size() == 64 ? ByteView(*hex) : AsBytes(text));
     }
     return Json(HexEncode(crypto::Sha256(bytes).View()));
+  }
+
+  Result<Json> HeightAt(const Json& json) {
+    JD_TRY(const ledger::TimeMs time, ReadScenarioTime(json.TextOr("$height"), names_.year));
+    if (!names_.height_at) return Fail(Errc::kInvalid, "$height: only while a network runs");
+    return Json(names_.height_at(time));
   }
 
   const Json& templates_;

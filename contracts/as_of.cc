@@ -2,6 +2,7 @@
 #include "contracts/as_of.h"
 
 #include "contracts/engine.h"
+#include "contracts/grant_terms.h"
 
 namespace jiandu::contracts {
 
@@ -11,6 +12,11 @@ std::optional<ledger::EntityBody> BodyAsOf(const ledger::StateView& view, const 
   BlockState state(view, context);
   const ledger::EntityBody* found = state.Body(id);
   if (found == nullptr) return std::nullopt;
+  // A change announced for a day that has come.
+  if (found->kind == ledger::EntityKind::kGrant) {
+    SettleTerms(state, id, at.time);
+    found = state.Body(id);
+  }
   ledger::EntityBody body = *found;
   body.status = EffectiveStatus(state, id, body, at.time);
   return body;

@@ -16,7 +16,8 @@ struct AsOf {
 };
 
 // The body with its parties after reorganisations and its status of that time: lapsed, expired or
-// closed by law though nobody said so. Nothing when the entity has no body.
+// closed by law though nobody said so; of a grant the terms then in force. Nothing when the entity
+// has no body.
 [[nodiscard]] std::optional<ledger::EntityBody> BodyAsOf(const ledger::StateView& view,
                                                          const AsOf& at,
                                                          const ledger::EntityId& id);

@@ -1,5 +1,6 @@
 // A change by the provider, a recall, and the report of a stop (docs/contracts.md 4.8; 809 Art.
 // 27(3), 39(7)). The dates are those of T50 of the worked scenario.
+#include "contracts/as_of.h"
 #include "contracts/clock.h"
 #include "tests/support/case_fixture.h"
 
@@ -102,6 +103,19 @@ TEST_F(Change, WithoutAgreementItIsInForceFromItsDay) {
   EXPECT_EQ(terms.IntegerOr("daily_cap"), 5);
   EXPECT_EQ(FlagsAt("c5", day - 1, "07"), 0U);
   EXPECT_EQ(FlagsAt("c6", day, "07"), not_granted);
+}
+
+TEST_F(Change, IsShownFromItsDayThoughNobodyHasActedSince) {
+  ASSERT_TRUE(Do(Body()).Accepted());
+  const auto mask_at = [this](ledger::TimeMs time) {
+    const AsOf at{.height = test.net.Height(), .time = time};
+    return std::string(BodyAsOf(test.net.View(), at, test.grant)->Terms().TextOr("items_mask"));
+  };
+  const ledger::TimeMs day = ledger::StartOfDate(20260518);
+  EXPECT_EQ(mask_at(day - 1), "07");
+  EXPECT_EQ(mask_at(day), "03");
+  EXPECT_EQ(test.net.Body(test.grant).Terms().TextOr("items_mask"),
+            "07");  // reading changes nothing
 }
 
 TEST_F(Change, AgreedItIsInForceAtOnce) {
