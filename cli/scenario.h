@@ -65,7 +65,8 @@ struct ScenarioNames {
 //   that kind), or what a look saved; "@jt" a department's code, "@jt-app-01" an identity's id;
 //   "#label" a digest; "~03-10 10:00" a time in ms; "${...}" any of these within a text;
 //   {"$use": "template", ...} its members with these over them, null taking one away;
-//   {"$repeat": n, "item": ...} an array, "$i" and "${i}" standing for 0 ... n-1;
+//   {"$repeat": n, "item": ...} an array, "$i" and "${i}" standing for 0 ... n-1, or from "from"
+//   on;
 //   {"$tree": "root"|"leaf"|"path", "label", "size", "index"} of a tree of labelled leaves;
 //   {"$commit": [...]} the digest over the parts: texts that are hex are bytes;
 //   {"$height": "05-15"} a height that the chain reaches at this time and not before.
