@@ -40,8 +40,6 @@ struct CorrectionTask {
 [[nodiscard]] std::vector<CorrectionTask> TasksOf(BlockState& state,
                                                   const ledger::EntityId& correction);
 
-// Grants ever opened on a resource.
-void MarkGrant(BlockState& state, const ledger::EntityId& resource, const ledger::EntityId& grant);
 // Open corrections of a resource.
 void MarkDispute(BlockState& state, const ledger::EntityId& resource,
                  const ledger::EntityId& correction);
