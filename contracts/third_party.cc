@@ -2,16 +2,20 @@
 #include "contracts/third_party.h"
 
 #include <algorithm>
+#include <set>
 
 #include "contracts/engine.h"
 #include "contracts/lineage.h"
 #include "contracts/parts.h"
+#include "contracts/resource_state.h"
 #include "contracts/terms.h"
 
 namespace jiandu::contracts {
 namespace {
 
 constexpr std::size_t kConsentsMax = 32;
+constexpr std::size_t kHoldersMax = 64;
+constexpr std::string_view kRecipientMark = "R";
 
 // Not "c": the consumer's accesses lie there, under names the consumer chooses.
 Bytes ConsentsKey(const ledger::EntityId& grant, std::string_view recipient) {
@@ -58,6 +62,34 @@ void AddConsent(BlockState& state, const ledger::EntityId& grant, std::string_vi
   Bytes list;
   for (const ledger::EntityId& id : ids) Append(list, id.View());
   state.Put(ConsentsKey(grant, recipient), std::move(list));
+}
+
+void NoteRecipient(BlockState& state, const ledger::EntityId& grant, std::string_view recipient) {
+  state.Put(MarkedKey(grant, kRecipientMark, AsBytes(recipient)), {});
+}
+
+std::vector<ledger::DepartmentId> HoldersUnder(BlockState& state, const ledger::EntityId& grant) {
+  std::set<ledger::DepartmentId> holders;
+  const auto add = [&holders](std::string_view department) {
+    if (holders.size() < kHoldersMax && !department.empty()) holders.emplace(department);
+  };
+  const ledger::EntityBody* body = state.Body(grant);
+  if (body != nullptr) add(body->Party("consumer"));
+  const Bytes prefix = MarkedKey(grant, kRecipientMark);
+  state.View().Scan(prefix, {}, [&](ByteView key, ByteView) {
+    add(AsText(key.subspan(prefix.size())));
+    return holders.size() < kHoldersMax;
+  });
+  for (const ledger::EntityId& derived : DerivedOfGrant(state, grant)) {
+    add(ProviderOf(state, derived));
+    for (const ledger::EntityId& below : GrantsOf(state.View(), derived)) {
+      if (holders.size() >= kHoldersMax) break;
+      const ledger::EntityBody* held = state.Body(below);
+      const bool has_data = held != nullptr && held->status != To(ledger::GrantStatus::kOpened);
+      if (has_data) add(held->Party("consumer"));
+    }
+  }
+  return {holders.begin(), holders.end()};
 }
 
 bool HasConsent(BlockState& state, const ledger::EntityId& grant, const ledger::EntityId& derived,

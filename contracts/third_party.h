@@ -19,6 +19,12 @@ void AddConsent(BlockState& state, const ledger::EntityId& grant, std::string_vi
 [[nodiscard]] std::vector<ledger::EntityId> Consents(const BlockState& state,
                                                      const ledger::EntityId& grant,
                                                      std::string_view recipient);
+// Departments that data of the grant was passed on to, as was reported, with or without consent.
+void NoteRecipient(BlockState& state, const ledger::EntityId& grant, std::string_view recipient);
+// Departments that hold data delivered under the grant: its consumer, whom it was passed on to, and
+// those with a grant on what was made of it. Ascending; at most 64. As of the begin of the block.
+[[nodiscard]] std::vector<ledger::DepartmentId> HoldersUnder(BlockState& state,
+                                                             const ledger::EntityId& grant);
 // For each of the items a consent to pass it on in the derived resource lives at `time`, and so
 // does the grant.
 [[nodiscard]] bool HasConsent(BlockState& state, const ledger::EntityId& grant,

@@ -5,6 +5,7 @@
 
 #include "base/hex.h"
 #include "contracts/engine.h"
+#include "contracts/third_party.h"
 #include "crypto/hash.h"
 
 namespace jiandu::contracts {
@@ -30,13 +31,27 @@ EntityId WatermarkOf(const Json& opening) {
   return ledger::ParseEntityId(opening.TextOr("watermark")).value_or(EntityId());
 }
 
-// Batch, grant, consumer, system, time of one delivery.
-Json Hit(const EntityId& id, const EntityBody& watermark) {
+// Batch, grant, consumer, system, time of one delivery; whom the data has reached since; who
+// handles the grant for the consumer, where it has said so (case.assign).
+Json Hit(BlockState& state, const EntityId& id) {
+  const EntityBody& watermark = *state.Body(id);
+  const EntityId grant_id = *watermark.Link("grant");
   const Json form = watermark.Form();
+  const std::string consumer(watermark.Party("consumer"));
   Json hit = Json::MakeObject({{"watermark", ledger::ToHex(id)},
-                               {"grant", ledger::ToHex(*watermark.Link("grant"))},
-                               {"consumer", watermark.Party("consumer")},
+                               {"grant", ledger::ToHex(grant_id)},
+                               {"consumer", consumer},
                                {"time", watermark.born_at}});
+  Json holders = Json::MakeArray();
+  for (const ledger::DepartmentId& holder : HoldersUnder(state, grant_id)) holders.Push(holder);
+  hit.Set("holders", std::move(holders));
+  if (const EntityBody* grant = state.Body(grant_id)) {
+    const std::string_view handler = grant->Text("handler/" + consumer);
+    if (!handler.empty()) hit.Set("officer", handler);
+    if (const EntityId* resource = grant->Link("resource")) {
+      hit.Set("resource", ledger::ToHex(*resource));
+    }
+  }
   for (const std::string_view name : {"batch_id", "acc_id"}) {
     if (const Json* value = form.Find(name)) hit.Set(name, *value);
   }
@@ -88,7 +103,7 @@ void TraceLeak(Case& judged) {
         hits.Items(), [id](const Json& hit) { return hit.TextOr("watermark") == id; });
     if (known) continue;
     const EntityId watermark = WatermarkOf(opening);
-    hits.Push(Hit(watermark, *judged.state.Body(watermark)));
+    hits.Push(Hit(judged.state, watermark));
   }
   const std::size_t count = hits.Items().size();
   judged.note = std::to_string(count) + (count == 1 ? " hit" : " hits");

@@ -71,6 +71,30 @@ TEST_F(Leak, IsTracedByOpeningTheCommitment) {
   EXPECT_EQ(hit.IntegerOr("time"), test.net.Body(watermark).born_at);
 }
 
+// Q12: whom else the delivery has reached, and who answers for it.
+TEST_F(Leak, TheTraceNamesTheOtherHolders) {
+  const auto holders = [this](const Outcome& traced) {
+    EXPECT_TRUE(traced.Accepted()) << CodeName(traced.code);
+    const Json terms = test.net.Body(leak).Terms();
+    return CanonicalJson(*terms.ItemsOf("hits")[0].Find("holders"));
+  };
+  TestNet before = test.net;
+  EXPECT_EQ(holders(Trace(watermark, "W-1", Hash('a'))), CanonicalJson(Texts({kJt})));
+  test.net = before;
+  Json passed_on = Ref("grant", test.grant);
+  passed_on.Set("recipient", kSw).Set("items", Texts({"plate"})).Set("rows", 1);
+  passed_on.Set("occurred_at", test.net.Time());
+  ASSERT_TRUE(test.net.Do("third_party.report", kJt, {Maker("jt-c1")}, passed_on).Accepted());
+  Json assign = Ref("case", test.grant);
+  assign.Set("handler", ledger::ToHex(test.net.Identity("jt-c2")));
+  ASSERT_TRUE(test.net.Do("case.assign", kJt, {Head("jt-h1")}, assign).Accepted());
+  EXPECT_EQ(holders(Trace(watermark, "W-1", Hash('a'))), CanonicalJson(Texts({kJt, kSw})));
+  const Json terms = test.net.Body(leak).Terms();
+  const Json& hit = terms.ItemsOf("hits")[0];
+  EXPECT_EQ(hit.TextOr("officer"), ledger::ToHex(test.net.Identity("jt-c2")));
+  EXPECT_EQ(hit.TextOr("resource"), ledger::ToHex(test.resource));
+}
+
 TEST_F(Leak, SeveralHitsAreACollusionSet) {
   const Outcome second = Register("W-2", Hash('b'), "B-2");
   ASSERT_TRUE(second.Accepted());
