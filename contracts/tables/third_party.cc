@@ -10,6 +10,7 @@
 #include "contracts/application.h"
 #include "contracts/clock.h"
 #include "contracts/engine.h"
+#include "contracts/grant_terms.h"
 #include "contracts/request.h"
 #include "contracts/resource.h"
 #include "contracts/resource_state.h"
@@ -42,8 +43,9 @@ Code AskFields(Case& judged) {
   const std::string_view recipient = judged.Text("recipient");
   const bool is_side = department && (recipient == grant->Party("consumer") ||
                                       recipient == grant->Party("provider"));
-  return is_side || !IsSubset(judged.Form(), grant->Terms(), "items") ? Code::kFieldInvalid
-                                                                      : Code::kAccepted;
+  const Json terms = TermsInForce(judged.state, judged.Named("grant"), judged.Time());
+  return is_side || !IsSubset(judged.Form(), terms, "items") ? Code::kFieldInvalid
+                                                             : Code::kAccepted;
 }
 Code RecipientKnown(Case& judged) {
   const std::string_view recipient = judged.Text("recipient");

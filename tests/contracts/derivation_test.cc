@@ -76,6 +76,19 @@ TEST_F(DerivationCase, WithoutAnActiveGrantOnWhatWasUsed) {
   EXPECT_EQ(test.Derive(test.D1Body()).flags, kNoGrant);
 }
 
+// What the provider has announced is in force on its day, though nobody has acted since.
+TEST_F(DerivationCase, AnItemTakenBackIsNoLongerGranted) {
+  Json change = Ref("grant", test.grant);
+  change.Set("reason_code", "SAFETY").Set("reason_digest", Hash('1'));
+  change.Set("c_position", "OBJECTS").Set("effective_on", 20260312);
+  change.Set("terms", Json::MakeObject({{"items", Texts({"plate"})}}));
+  ASSERT_TRUE(test.net.Do("grant.change", kGa, {Maker("ga-c1"), Head("ga-h1")}, change).Accepted());
+  test.net.AdvanceTo(20260311);
+  EXPECT_EQ(test.Derive(test.D1Body()).flags, 0U);
+  test.net.AdvanceTo(20260312);
+  EXPECT_EQ(test.Derive(test.D1Body()).flags, ledger::FlagBit(Flag::kNoGrantInput));
+}
+
 TEST_F(DerivationCase, ForAKindThatIsNotAllowed) {
   Json body = test.D1Body();
   body.Set("kind", "MINE");
