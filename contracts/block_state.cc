@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "contracts/compromise.h"
+#include "contracts/emergency.h"
 #include "crypto/hash.h"
 #include "ledger/model/clock_index.h"
 
@@ -59,9 +60,15 @@ const ledger::EntityBody* BlockState::Body(const EntityId& id) {
     const auto bytes = entry.leaf ? view_->Get(ledger::BodyKey(id)) : std::nullopt;
     if (bytes) {
       auto body = ledger::EntityBody::Decode(*bytes);
-      if (body) entry.body = std::make_unique<ledger::EntityBody>(std::move(*body));
-      if (body) PassOn(id, entry);
-      if (body) ReopenVoid(entry);
+      if (body) {
+        entry.body = std::make_unique<ledger::EntityBody>(std::move(*body));
+        const std::vector<ledger::Clock> stored = entry.body->clocks;
+        // First, for a duty that runs anew may be one of a department that has ended since.
+        ReopenVoid(entry);
+        if (TakeEndOfEmergency(*this, *entry.body)) entry.passed_on = true;
+        PassOn(id, entry);
+        if (entry.passed_on) entry.clocks_before = stored;
+      }
     }
   }
   return entry.body.get();
@@ -118,10 +125,7 @@ ledger::DepartmentId BlockState::HeirOf(const EntityId& id, const ledger::Entity
 
 // A step that a compromised key signed, and that nobody confirmed in time, is open again.
 void BlockState::ReopenVoid(Entry& entry) {
-  std::vector<ledger::Clock> before = entry.body->clocks;
-  if (!ReopenVoidStep(*this, *entry.body) || entry.passed_on) return;
-  entry.passed_on = true;
-  entry.clocks_before = std::move(before);
+  if (ReopenVoidStep(*this, *entry.body)) entry.passed_on = true;
 }
 
 void BlockState::PassOn(const EntityId& id, Entry& entry) {
@@ -133,13 +137,11 @@ void BlockState::PassOn(const EntityId& id, Entry& entry) {
     former[FormerParty(name)] = department;
     department = HeirOf(id, body, department, at);
   }
-  std::vector<ledger::Clock> before = body.clocks;
   for (ledger::Clock& clock : body.clocks) {
     if (clock.Runs()) clock.department = HeirOf(id, body, clock.department, at);
   }
   if (at == 0) return;
   entry.passed_on = true;
-  entry.clocks_before = std::move(before);
   // Of several reorganisations the first name stays: it is that of the birth.
   for (auto& [name, department] : former) body.parties.try_emplace(name, department);
   const std::string_view consumer = body.Party("consumer");
@@ -168,7 +170,7 @@ const AccessTerms* BlockState::Terms(const EntityId& grant) {
   if (body == nullptr || body->kind != ledger::EntityKind::kGrant) return nullptr;
   Entry& entry = Find(grant);
   if (entry.terms == nullptr) {
-    entry.terms = ReadTerms(*body, Get(TimelineKey(grant)).value_or(Bytes()));
+    entry.terms = ReadTerms(*body, TimelineOf(*this, grant, *body));
   }
   return entry.terms.get();
 }
@@ -206,7 +208,7 @@ const AccessTerms* BlockState::TermsAt(const EntityId& grant, ledger::TimeMs tim
   const auto found = FindTerms(grant, *entry.body, time);
   if (!found) return now;
   entry.other_terms.push_back(
-      ReadTerms(*entry.body, Get(TimelineKey(grant)).value_or(Bytes()), *found));
+      ReadTerms(*entry.body, TimelineOf(*this, grant, *entry.body), *found));
   return entry.other_terms.back().get();
 }
 

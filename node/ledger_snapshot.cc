@@ -1,10 +1,12 @@
 #include "node/ledger_snapshot.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "consensus/block.h"
 #include "contracts/as_of.h"
+#include "contracts/department.h"
 #include "contracts/derived_flags.h"
 #include "ledger/store/log_tree.h"
 #include "node/recover.h"
@@ -73,9 +75,11 @@ class Snapshot final : public gateway::LedgerSnapshot {
                                          const std::optional<ledger::DepartmentId>& department,
                                          std::optional<ledger::LogIndex> after,
                                          std::size_t limit) const override {
-    std::vector<Listed> listed;
-    for (const auto& one : View().List(kind, department, after, limit)) {
-      listed.push_back({.birth = one.birth, .id = one.id});
+    if (!department) return ListOf(kind, department, after, limit);
+    // What was an ended department's is listed by its successor too; who sees it is asked later.
+    std::vector<Listed> listed = ListOf(kind, department, after, limit);
+    for (const auto& former : contracts::PredecessorsOf(View(), *department)) {
+      listed = MergeLists(listed, ListOf(kind, former, after, limit), limit);
     }
     return listed;
   }
@@ -128,6 +132,16 @@ class Snapshot final : public gateway::LedgerSnapshot {
   }
 
  private:
+  [[nodiscard]] std::vector<Listed> ListOf(ledger::EntityKind kind,
+                                           const std::optional<ledger::DepartmentId>& department,
+                                           std::optional<ledger::LogIndex> after,
+                                           std::size_t limit) const {
+    std::vector<Listed> listed;
+    for (const auto& one : View().List(kind, department, after, limit)) {
+      listed.push_back({.birth = one.birth, .id = one.id});
+    }
+    return listed;
+  }
   [[nodiscard]] const store::LedgerView& View() const { return *posted_->view; }
 
   [[nodiscard]] Result<ledger::Stub> StubAt(ledger::LogIndex index) const {
@@ -175,6 +189,30 @@ class Snapshot final : public gateway::LedgerSnapshot {
 };
 
 }  // namespace
+
+std::vector<gateway::LedgerSnapshot::Listed> MergeLists(
+    const std::vector<gateway::LedgerSnapshot::Listed>& first,
+    const std::vector<gateway::LedgerSnapshot::Listed>& second, std::size_t limit) {
+  using Listed = gateway::LedgerSnapshot::Listed;
+  const auto place = [](const Listed& one) { return std::pair(one.birth, one.id); };
+  std::vector<Listed> all;
+  std::ranges::merge(first, second, std::back_inserter(all), {}, place, place);
+  const auto doubles = std::ranges::unique(all, {}, place);
+  all.erase(doubles.begin(), doubles.end());
+  // Behind the end of a list that was cut, the other one alone would leave gaps.
+  const auto cut = [&](const std::vector<Listed>& list) {
+    if (list.empty() || list.size() < limit) return;
+    const ledger::LogIndex last = list.back().birth;
+    std::erase_if(all, [last](const Listed& one) { return one.birth > last; });
+  };
+  cut(first);
+  cut(second);
+  if (limit > 0 && all.size() > limit) {
+    const ledger::LogIndex last = all[limit - 1].birth;
+    std::erase_if(all, [last](const Listed& one) { return one.birth > last; });
+  }
+  return all;
+}
 
 std::shared_ptr<const gateway::LedgerSnapshot> MakeSnapshot(
     PostedViewPtr posted, std::shared_ptr<const SnapshotSources> sources) {

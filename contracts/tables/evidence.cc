@@ -3,7 +3,9 @@
 #include "contracts/access_trace.h"
 #include "contracts/clock.h"
 #include "contracts/commitment.h"
+#include "contracts/engagement.h"
 #include "contracts/engine.h"
+#include "contracts/terms.h"
 #include "crypto/merkle.h"
 
 namespace jiandu::contracts {
@@ -83,14 +85,18 @@ Code KeeperKnown(Case& judged) {
              ? Code::kAccepted
              : Code::kUnknownRef;
 }
+// What an auditor asks for lies within its engagement: the keeper's, or of a case it covers.
 Code IsEngaged(Case& judged) {
   if (!IsAuditor(judged)) return Code::kAccepted;
-  const EntityBody* engagement = judged.NamedBody("engagement");
-  const bool open = engagement != nullptr && engagement->kind == ledger::EntityKind::kEngagement &&
-                    engagement->department == judged.payload.department &&
-                    engagement->status == To(ledger::EngagementStatus::kOpen) &&
-                    engagement->Number("until") > judged.Time();
-  return open ? Code::kAccepted : Code::kNoEngagement;
+  const EntityBody* engagement = OpenEngagement(judged);
+  if (engagement == nullptr) return Code::kNoEngagement;
+  const Json scope = engagement->Form();
+  bool covered = ListHas(scope, "departments", judged.Text("keeper"));
+  for (const std::string_view named : {"grant", "identity"}) {
+    const EntityId id = judged.Named(named);
+    covered = covered || (!id.IsZero() && CoversEntity(judged, scope, id));
+  }
+  return covered ? Code::kAccepted : Code::kNoEngagement;
 }
 void Demand(Case& judged) {
   const std::string_view keeper = judged.Text("keeper");
