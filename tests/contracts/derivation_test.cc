@@ -179,6 +179,41 @@ TEST_F(DerivationCase, NorIsAGrantOpenedOnceTheConsentHasEnded) {
   EXPECT_EQ(test.Open(test.OpenBody()).code, Code::kConsentRequired);
 }
 
+// An emergency overrides the chain, not the consent of those whose items are passed on.
+TEST_F(DerivationCase, NorInAnEmergencyOnceTheConsentHasEnded) {
+  ASSERT_TRUE(test.Derive(test.D1Body(true)).Accepted());
+  Consent({"plate"});
+  ASSERT_EQ(Submit(), Code::kAccepted);
+  test.PublishDraft(test.d1);
+  Json declaration = Json::MakeObject({{"event_no", "EM-1"},
+                                       {"basis_kind", "LAW"},
+                                       {"basis_ref", "突发事件应对法"},
+                                       {"labels", Texts({"vehicle"})},
+                                       {"departments", Texts({kSw})},
+                                       {"end", test.net.Time() + 24 * kHourMs}});
+  const Outcome declared =
+      test.net.Do("emergency.declare", kZf, {Head("zf-h1")}, std::move(declaration));
+  ASSERT_TRUE(declared.Accepted()) << CodeName(declared.code);
+  Json systems = Json::MakeArray();
+  systems.Push(Json::MakeObject({{"system", ledger::ToHex(test.net.Identity("sw-app"))},
+                                 {"cidrs", Texts({"10.20.3.0/24"})}}));
+  Json open = Ref("emergency", declared.Born(ledger::EntityKind::kEmergency));
+  open.Set("resource", ledger::ToHex(test.d1)).Set("consumer", kSw).Set("mode", "API");
+  open.Set("items", Texts({"plate"})).Set("purpose_code", "SUPERVISION");
+  open.Set("matter_code", "M-1").Set("disposal_method", "DELETE").Set("systems", systems);
+  open.Set("daily_cap", 100).Set("rate_per_min", 60).Set("rows_per_call_max", 10);
+  open.Set("bytes_per_day", 1'000'000);
+  TestNet before = test.net;
+  const Outcome opened = test.net.Do("emergency.open_grant", kDb, {Maker("db-c1")}, open);
+  EXPECT_TRUE(opened.Accepted()) << CodeName(opened.code);
+  test.net = before;
+  Json end = Ref("grant", test.grant);
+  end.Set("reason", "NOT_NEEDED");
+  ASSERT_TRUE(test.net.Do("grant.relinquish", kJt, {Head("jt-h1")}, end).Accepted());
+  EXPECT_EQ(test.net.Do("emergency.open_grant", kDb, {Maker("db-c1")}, open).code,
+            Code::kConsentRequired);
+}
+
 TEST_F(DerivationCase, NorIsOneWidenedOnceTheConsentHasEnded) {
   ASSERT_TRUE(test.Derive(test.D1Body(true)).Accepted());
   Consent({"plate"});
