@@ -3,12 +3,12 @@
 
 #include <algorithm>
 
+#include "gateway/audit_answer.h"
 #include "gateway/page.h"
 #include "gateway/views.h"
 #include "gateway/visibility.h"
 #include "ledger/model/clock_index.h"
 #include "ledger/model/event_index.h"
-#include "ledger/model/form.h"
 
 namespace jiandu::gateway {
 namespace {
@@ -17,7 +17,6 @@ using ledger::EntityId;
 using ledger::OverdueClock;
 using Refused = std::unexpected<Problem>;
 
-constexpr ledger::TimeMs kDayMs = 86'400'000;
 constexpr std::size_t kScanStep = 256;  // rows of the index at a time
 constexpr std::size_t kScanMax = 4096;  // rows one request looks at
 constexpr std::size_t kKeyBytesMin = 8 + 8 + EntityId::kSize;
@@ -59,17 +58,6 @@ struct Asked {
   ledger::TimeMs until = 0;
 };
 
-std::expected<std::int64_t, Problem> ReadDay(const Call& call, std::string_view name,
-                                             std::int64_t otherwise) {
-  const std::string* text = call.target.Find(name);
-  if (text == nullptr) return otherwise;
-  const auto day = ParseNumber(*text, 99'999'999);
-  if (!day || !ledger::IsDate(static_cast<std::int64_t>(*day))) {
-    return std::unexpected(BadParameter(name, "a day is eight digits, yyyymmdd"));
-  }
-  return static_cast<std::int64_t>(*day);
-}
-
 std::expected<Asked, Problem> ReadAsked(const Call& call) {
   Asked asked;
   const std::string* flag = call.target.Find("flag");
@@ -88,12 +76,10 @@ std::expected<Asked, Problem> ReadAsked(const Call& call) {
     asked.kind = ledger::EventKind::kCode;
     asked.number = info->number;
   }
-  const auto from = ReadDay(call, "from", 19'700'101);
-  if (!from) return std::unexpected(from.error());
-  const auto to = ReadDay(call, "to", 21'991'231);
-  if (!to) return std::unexpected(to.error());
-  asked.from.time = ledger::StartOfDate(*from);
-  asked.until = ledger::StartOfDate(*to) + kDayMs;
+  const auto period = ReadPeriod(call);
+  if (!period) return std::unexpected(period.error());
+  asked.from.time = period->from;
+  asked.until = period->until;
   return asked;
 }
 

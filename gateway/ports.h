@@ -73,6 +73,8 @@ class LedgerSnapshot {
   [[nodiscard]] virtual const Hash256& AppHash() const = 0;  // after that height
   [[nodiscard]] virtual std::uint64_t LogSize() const = 0;
   [[nodiscard]] virtual const ledger::StateView& State() const = 0;
+  // The version of the policy profile at that height: "combined@1".
+  [[nodiscard]] virtual std::string ProfileInForce() const = 0;
   // An entity's body as of this height: parties after reorganisations, and the status that has come
   // by itself (lapsed, expired, closed by law). Nothing when it has none.
   [[nodiscard]] virtual std::optional<ledger::EntityBody> BodyOf(

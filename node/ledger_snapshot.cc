@@ -6,6 +6,7 @@
 #include "consensus/block.h"
 #include "contracts/as_of.h"
 #include "contracts/derived_flags.h"
+#include "contracts/profile.h"
 #include "ledger/store/log_tree.h"
 #include "node/recover.h"
 #include "node/tx_result.h"
@@ -23,6 +24,9 @@ class Snapshot final : public gateway::LedgerSnapshot {
   [[nodiscard]] const Hash256& AppHash() const override { return View().AppHash(); }
   [[nodiscard]] std::uint64_t LogSize() const override { return View().LogSize(); }
   [[nodiscard]] const ledger::StateView& State() const override { return View(); }
+  [[nodiscard]] std::string ProfileInForce() const override {
+    return contracts::ProfileInForce(View(), Height());
+  }
 
   [[nodiscard]] std::optional<ledger::EntityBody> BodyOf(
       const ledger::EntityId& id) const override {

@@ -57,6 +57,7 @@ class FakeSnapshot final : public LedgerSnapshot {
   const Hash256& AppHash() const override { return data_.app_hash; }
   std::uint64_t LogSize() const override { return data_.entries.size(); }
   const ledger::StateView& State() const override { return data_.state; }
+  std::string ProfileInForce() const override { return "combined@1"; }
   std::optional<ledger::EntityBody> BodyOf(const ledger::EntityId& id) const override;
   std::vector<DerivedFlag> FlagsOf(const ledger::EntityId& id) const override;
   std::optional<TxResult> FindTx(const ledger::TxId& txid) const override;
