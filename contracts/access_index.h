@@ -1,5 +1,5 @@
 // What is kept of accesses so that an auditor finds them by a person's tag (docs/contracts.md
-// 4.10.3, 6).
+// 4.10, 6).
 //
 // The rows are those of ledger/model/subject_index.h. Pure; the thread of the block.
 #pragma once

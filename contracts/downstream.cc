@@ -125,8 +125,7 @@ std::vector<ItemChange> ChangesAfter(const ledger::StateView& view, const AsOf& 
   const BlockContext context = ContextOf(at);
   const BlockState state(view, context);
   std::vector<ItemChange> changes = ChangesOf(state, resource, item);
-  std::erase_if(changes,
-                [version](const ItemChange& change) { return change.version <= version; });
+  std::erase_if(changes, [version](const ItemChange& change) { return change.version <= version; });
   return changes;
 }
 

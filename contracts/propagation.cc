@@ -5,7 +5,7 @@
 
 #include "contracts/clock.h"
 #include "contracts/parts.h"
-#include "ledger/model/subject_index.h"
+#include "ledger/model/grant_index.h"
 
 namespace jiandu::contracts {
 namespace {
@@ -15,6 +15,7 @@ using ledger::EntityId;
 using ledger::EntityKind;
 using ledger::TimeMs;
 
+constexpr std::string_view kGrantMark = "G";  // ledger::GrantRowKey
 constexpr std::string_view kDisputeMark = "X";
 constexpr std::size_t kDisputesMax = 256;
 
@@ -82,7 +83,7 @@ class Tasks {
                       .answer = AnswerOf(state_, correction_, held)});
   }
   void AddHolders(const Level& level) {
-    for (const EntityId& id : ledger::GrantsOfResource(state_.View(), level.resource, kTasksMax)) {
+    for (const EntityId& id : IdsUnder(state_.View(), level.resource, kGrantMark, kTasksMax)) {
       const EntityBody* grant = state_.Body(id);
       if (grant == nullptr || !HoldsData(*grant, level.start)) continue;
       Add(id, grant->Party("consumer"), level.start);
@@ -154,7 +155,7 @@ std::vector<CorrectionTask> TasksOf(BlockState& state, const EntityId& correctio
 }
 
 void MarkGrant(BlockState& state, const EntityId& resource, const EntityId& grant) {
-  state.Put(ledger::GrantOfResourceKey(resource, grant), {});
+  state.Put(ledger::GrantRowKey(resource, grant), {});
 }
 
 void MarkDispute(BlockState& state, const EntityId& resource, const EntityId& correction) {

@@ -132,14 +132,4 @@ std::vector<EntityId> LeafDemandsOf(const StateView& view, const EntityId& grant
   return IdsUnder(view, Prefix('l', grant.View(), 0), count);
 }
 
-Bytes GrantOfResourceKey(const EntityId& resource, const EntityId& grant) {
-  Bytes suffix = {'G'};
-  Append(suffix, grant.View());
-  return PartKey(resource, suffix);
-}
-std::vector<EntityId> GrantsOfResource(const StateView& view, const EntityId& resource,
-                                       std::size_t count) {
-  return IdsUnder(view, PartKey(resource, AsBytes("G")), count);
-}
-
 }  // namespace jiandu::ledger

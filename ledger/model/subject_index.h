@@ -1,8 +1,8 @@
 // Where a person's data were used, found by keyed tag; what is sealed, and what lies in leaves kept
-// off the ledger (docs/contracts.md 4.10.3, 6).
+// off the ledger (docs/contracts.md 4.10, 6).
 //
-// Contracts write the rows with the accesses; the audit queries read them. A tag is of one provider,
-// resource and month, so its rows are few. No leaf of the state tree. Pure; any thread.
+// Contracts write the rows with the accesses; the audit queries read them. A tag is of one
+// provider, resource and month, so its rows are few. No leaf of the state tree. Pure; any thread.
 #pragma once
 
 #include <string>
@@ -56,10 +56,5 @@ struct DigestBatch {
 [[nodiscard]] Bytes LeafDemandKey(const EntityId& grant, const EntityId& demand);
 [[nodiscard]] std::vector<EntityId> LeafDemandsOf(const StateView& view, const EntityId& grant,
                                                   std::size_t count);
-
-// "P" resource 'G' grant -> empty: grants ever opened on a resource.
-[[nodiscard]] Bytes GrantOfResourceKey(const EntityId& resource, const EntityId& grant);
-[[nodiscard]] std::vector<EntityId> GrantsOfResource(const StateView& view,
-                                                     const EntityId& resource, std::size_t count);
 
 }  // namespace jiandu::ledger
