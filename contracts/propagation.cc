@@ -5,6 +5,7 @@
 
 #include "contracts/clock.h"
 #include "contracts/parts.h"
+#include "ledger/model/grant_index.h"
 
 namespace jiandu::contracts {
 namespace {
@@ -14,7 +15,7 @@ using ledger::EntityId;
 using ledger::EntityKind;
 using ledger::TimeMs;
 
-constexpr std::string_view kGrantMark = "G";
+constexpr std::string_view kGrantMark = "G";  // ledger::GrantRowKey
 constexpr std::string_view kDisputeMark = "X";
 constexpr std::size_t kDisputesMax = 256;
 
@@ -154,7 +155,7 @@ std::vector<CorrectionTask> TasksOf(BlockState& state, const EntityId& correctio
 }
 
 void MarkGrant(BlockState& state, const EntityId& resource, const EntityId& grant) {
-  state.Put(MarkedKey(resource, kGrantMark, grant.View()), {});
+  state.Put(ledger::GrantRowKey(resource, grant), {});
 }
 
 void MarkDispute(BlockState& state, const EntityId& resource, const EntityId& correction) {

@@ -89,6 +89,11 @@ class LedgerSnapshot {
   };
   [[nodiscard]] virtual std::vector<DerivedFlag> FlagsOf(const ledger::EntityId& id) const = 0;
 
+  // Those of a grant's accesses in a period of at most 92 days.
+  [[nodiscard]] virtual std::vector<DerivedFlag> AccessFlagsOf(const ledger::EntityId& grant,
+                                                               ledger::TimeMs from,
+                                                               ledger::TimeMs until) const = 0;
+
   [[nodiscard]] virtual std::optional<TxResult> FindTx(const ledger::TxId& txid) const = 0;
   // Stored bytes of a transaction by the index of its stub.
   [[nodiscard]] virtual Result<Bytes> TransactionAt(ledger::LogIndex index) const = 0;

@@ -60,6 +60,8 @@ class FakeSnapshot final : public LedgerSnapshot {
   std::string ProfileInForce() const override { return "combined@1"; }
   std::optional<ledger::EntityBody> BodyOf(const ledger::EntityId& id) const override;
   std::vector<DerivedFlag> FlagsOf(const ledger::EntityId& id) const override;
+  std::vector<DerivedFlag> AccessFlagsOf(const ledger::EntityId& grant, ledger::TimeMs from,
+                                         ledger::TimeMs until) const override;
   std::optional<TxResult> FindTx(const ledger::TxId& txid) const override;
   Result<Bytes> TransactionAt(ledger::LogIndex index) const override;
   Result<Bytes> EntryAt(ledger::LogIndex index) const override;
