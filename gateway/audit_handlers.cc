@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "gateway/audit_answer.h"
+#include "gateway/audit_sources.h"
 #include "gateway/page.h"
 #include "gateway/views.h"
 #include "gateway/visibility.h"
@@ -13,32 +14,11 @@
 namespace jiandu::gateway {
 namespace {
 
-using ledger::EntityId;
 using ledger::OverdueClock;
 using Refused = std::unexpected<Problem>;
 
 constexpr std::size_t kScanStep = 256;  // rows of the index at a time
 constexpr std::size_t kScanMax = 4096;  // rows one request looks at
-constexpr std::size_t kKeyBytesMin = 8 + 8 + EntityId::kSize;
-
-// The order of the list as a cursor's key: due, start, entity, code.
-Bytes KeyOf(const OverdueClock& row) {
-  Bytes key;
-  AppendU64Be(key, static_cast<std::uint64_t>(row.due.at));
-  AppendU64Be(key, static_cast<std::uint64_t>(row.start));
-  Append(key, row.entity.View());
-  Append(key, AsBytes(row.code));
-  return key;
-}
-std::optional<OverdueClock> RowOf(ByteView key) {
-  if (key.size() <= kKeyBytesMin) return std::nullopt;
-  OverdueClock row;
-  row.due.at = static_cast<ledger::TimeMs>(ReadU64Be(key));
-  row.start = static_cast<ledger::TimeMs>(ReadU64Be(key.subspan(8)));
-  row.entity = *EntityId::From(key.subspan(16, EntityId::kSize));
-  row.code = ToText(key.subspan(kKeyBytesMin));
-  return row;
-}
 
 Json RowToJson(const OverdueClock& row) {
   Json json = Json::MakeObject();
@@ -145,7 +125,7 @@ Answer ListOverdueClocks(const Call& call) {
   }
   const auto page = ReadPage(call);
   if (!page) return Refused(page.error());
-  const auto after = RowOf(page->after_key);
+  const auto after = OverdueOfKey(page->after_key);
   const ledger::StateView& state = call.snapshot->State();
   auto rows = ledger::ListOverdue(state, ledger::ReadCalendar(state), call.snapshot->Time(),
                                   department, page->limit + 1, after ? &*after : nullptr);
@@ -154,7 +134,7 @@ Answer ListOverdueClocks(const Call& call) {
   Json items = Json::MakeArray();
   for (const OverdueClock& row : rows) items.Push(RowToJson(row));
   if (!more) return PageResponse(call, *page, std::move(items), std::nullopt);
-  return PageResponse(call, *page, std::move(items), 0, KeyOf(rows.back()));
+  return PageResponse(call, *page, std::move(items), 0, KeyOfOverdue(rows.back()));
 }
 
 }  // namespace jiandu::gateway

@@ -326,7 +326,8 @@ class Hidden {
     return row;
   }
   void AddGaps(const EntityId& grant) {
-    for (const auto& flag : call_.snapshot->FlagsOf(grant)) {
+    for (const auto& flag :
+         call_.snapshot->AccessFlagsOf(grant, asked_.period.from, asked_.period.until)) {
       if (flag.flag != "GAP") continue;
       completeness_.AddGap(
           "batch " + flag.detail + " of grant " + ledger::ToHex(grant) + " is not on the ledger",

@@ -133,6 +133,10 @@ class LedgerSnapshot {
     std::int64_t late = 0;
   };
   [[nodiscard]] virtual ClockTimes TimesOf(const ledger::Clock& clock, ledger::TimeMs at) const = 0;
+  // Those of a grant's accesses in a period of at most 92 days.
+  [[nodiscard]] virtual std::vector<DerivedFlag> AccessFlagsOf(const ledger::EntityId& grant,
+                                                               ledger::TimeMs from,
+                                                               ledger::TimeMs until) const = 0;
 
   [[nodiscard]] virtual std::optional<TxResult> FindTx(const ledger::TxId& txid) const = 0;
   // Stored bytes of a transaction by the index of its stub.

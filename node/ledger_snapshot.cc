@@ -35,15 +35,13 @@ class Snapshot final : public gateway::LedgerSnapshot {
     return contracts::BodyAsOf(View(), {.height = Height(), .time = Time()}, id);
   }
   [[nodiscard]] std::vector<DerivedFlag> FlagsOf(const ledger::EntityId& id) const override {
-    std::vector<DerivedFlag> flags;
-    for (auto& one : contracts::DerivedFlagsOf(View(), {.height = Height(), .time = Time()}, id)) {
-      flags.push_back({.flag = one.flag,
-                       .subject = one.subject,
-                       .value = one.value,
-                       .department = std::move(one.department),
-                       .detail = std::move(one.detail)});
-    }
-    return flags;
+    return Shown(contracts::DerivedFlagsOf(View(), {.height = Height(), .time = Time()}, id));
+  }
+  [[nodiscard]] std::vector<DerivedFlag> AccessFlagsOf(const ledger::EntityId& grant,
+                                                       ledger::TimeMs from,
+                                                       ledger::TimeMs until) const override {
+    return Shown(
+        contracts::AccessFlagsOf(View(), {.height = Height(), .time = Time()}, grant, from, until));
   }
 
   [[nodiscard]] std::vector<Carrier> CarriersOf(const ledger::EntityId& resource,
@@ -175,6 +173,18 @@ class Snapshot final : public gateway::LedgerSnapshot {
   }
 
  private:
+  static std::vector<DerivedFlag> Shown(std::vector<contracts::DerivedFlag> derived) {
+    std::vector<DerivedFlag> flags;
+    for (contracts::DerivedFlag& one : derived) {
+      flags.push_back({.flag = one.flag,
+                       .subject = one.subject,
+                       .value = one.value,
+                       .department = std::move(one.department),
+                       .detail = std::move(one.detail)});
+    }
+    return flags;
+  }
+
   [[nodiscard]] const store::LedgerView& View() const { return *posted_->view; }
   [[nodiscard]] contracts::AsOf Now() const { return {.height = Height(), .time = Time()}; }
 

@@ -96,6 +96,13 @@ std::vector<Length> LengthsOf(const StateView& view, const Bytes& scope) {
 
 }  // namespace
 
+WorkCalendar::Due ClockDue(const WorkCalendar& calendar, const Clock& clock) {
+  if (clock.unit == ClockUnit::kWorkingDays) {
+    return calendar.DueAfter(clock.start, clock.n + clock.extra);
+  }
+  return {.at = SortTimeOf(clock), .provisional = false};
+}
+
 Bytes ClockRowKey(const Clock& clock, const EntityId& entity) {
   return RowKey(ScopeOf(""), clock, entity);
 }

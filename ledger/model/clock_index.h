@@ -17,6 +17,9 @@ namespace jiandu::ledger {
 [[nodiscard]] Bytes ClockRowKey(const Clock& clock, const EntityId& entity);
 [[nodiscard]] Bytes OwnClockRowKey(const Clock& clock, const EntityId& entity);
 
+// When a clock is due by a calendar.
+[[nodiscard]] WorkCalendar::Due ClockDue(const WorkCalendar& calendar, const Clock& clock);
+
 struct OverdueClock {
   EntityId entity;
   std::string code;

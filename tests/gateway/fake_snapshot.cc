@@ -32,6 +32,20 @@ std::vector<LedgerSnapshot::DerivedFlag> FakeSnapshot::FlagsOf(const ledger::Ent
       {.flag = "OVERDUE", .subject = id, .value = 3, .department = kTax, .detail = ToText(*text)}};
 }
 
+// The flag of that name, of a day in July 2025.
+std::vector<LedgerSnapshot::DerivedFlag> FakeSnapshot::AccessFlagsOf(const ledger::EntityId& grant,
+                                                                     ledger::TimeMs,
+                                                                     ledger::TimeMs) const {
+  const auto text = data_.state.Get(ledger::PartKey(grant, AsBytes("access-flag")));
+  if (!text) return {};
+  const ledger::FlagInfo* flag = ledger::FindFlag(ToText(*text));
+  return {{.flag = flag->name,
+           .subject = grant,
+           .value = 120,
+           .department = kTax,
+           .detail = "20250701"}};
+}
+
 std::optional<TxResult> FakeSnapshot::FindTx(const ledger::TxId& txid) const {
   const auto it = data_.results.find(txid);
   if (it == data_.results.end()) return std::nullopt;

@@ -71,6 +71,8 @@ class FakeSnapshot final : public LedgerSnapshot {
   }
   std::vector<HolderTask> TasksOf(const ledger::EntityId&) const override { return {}; }
   ClockTimes TimesOf(const ledger::Clock&, ledger::TimeMs) const override { return {}; }
+  std::vector<DerivedFlag> AccessFlagsOf(const ledger::EntityId& grant, ledger::TimeMs from,
+                                         ledger::TimeMs until) const override;
   std::optional<TxResult> FindTx(const ledger::TxId& txid) const override;
   Result<Bytes> TransactionAt(ledger::LogIndex index) const override;
   Result<Bytes> EntryAt(ledger::LogIndex index) const override;

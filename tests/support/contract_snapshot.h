@@ -37,15 +37,11 @@ class ContractSnapshot final : public gateway::LedgerSnapshot {
     return BodyAsOf(net_->View(), Now(), id);
   }
   std::vector<DerivedFlag> FlagsOf(const EntityId& id) const override {
-    std::vector<DerivedFlag> flags;
-    for (const auto& one : DerivedFlagsOf(net_->View(), Now(), id)) {
-      flags.push_back({.flag = one.flag,
-                       .subject = one.subject,
-                       .value = one.value,
-                       .department = one.department,
-                       .detail = one.detail});
-    }
-    return flags;
+    return Shown(DerivedFlagsOf(net_->View(), Now(), id));
+  }
+  std::vector<DerivedFlag> AccessFlagsOf(const EntityId& grant, ledger::TimeMs from,
+                                         ledger::TimeMs until) const override {
+    return Shown(contracts::AccessFlagsOf(net_->View(), Now(), grant, from, until));
   }
   std::vector<Carrier> CarriersOf(const EntityId& resource, std::int64_t version,
                                   const std::string& item) const override {
@@ -167,6 +163,17 @@ class ContractSnapshot final : public gateway::LedgerSnapshot {
   }
 
  private:
+  static std::vector<DerivedFlag> Shown(const std::vector<contracts::DerivedFlag>& found) {
+    std::vector<DerivedFlag> flags;
+    for (const auto& one : found) {
+      flags.push_back({.flag = one.flag,
+                       .subject = one.subject,
+                       .value = one.value,
+                       .department = one.department,
+                       .detail = one.detail});
+    }
+    return flags;
+  }
   [[nodiscard]] AsOf Now() const { return {.height = Height(), .time = Time()}; }
 
   const TestNet* net_;
