@@ -23,7 +23,7 @@ std::expected<Outcome, Exit> SendLog(const Output& out, Acting& acting, Json bod
 }  // namespace
 
 std::string LoggedQuery::Parameters() const {
-  return "&engagement=" + engagement + "&log=" + txid + "&salt=" + salt +
+  return "engagement=" + engagement + "&log=" + txid + "&salt=" + salt +
          "&min_height=" + std::to_string(height);
 }
 

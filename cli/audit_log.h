@@ -18,7 +18,7 @@ struct LoggedQuery {
   std::string salt;
   std::string txid;
   std::int64_t height = 0;
-  // "&engagement=…&log=…&salt=…&min_height=…", to be put behind the query's own parameters.
+  // "engagement=…&log=…&salt=…&min_height=…", to be put behind the query's own parameters.
   [[nodiscard]] std::string Parameters() const;
 };
 
