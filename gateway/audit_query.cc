@@ -13,7 +13,8 @@ namespace {
 using Refused = std::unexpected<Problem>;
 
 // Parameters of every read, whatever the query.
-constexpr std::array<std::string_view, 4> kCommon{"as_of", "cursor", "limit", "min_height"};
+constexpr std::array<std::string_view, 7> kCommon{"as_of", "cursor",     "engagement", "limit",
+                                                  "log",   "min_height", "salt"};
 
 std::vector<AuditQuery> Join() {
   std::vector<AuditQuery> all;

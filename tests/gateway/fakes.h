@@ -60,6 +60,17 @@ class FakeSnapshot final : public LedgerSnapshot {
   std::string ProfileInForce() const override { return "combined@1"; }
   std::optional<ledger::EntityBody> BodyOf(const ledger::EntityId& id) const override;
   std::vector<DerivedFlag> FlagsOf(const ledger::EntityId& id) const override;
+  // Without contracts nothing follows from lineage and no clock is due; see contract_snapshot.h.
+  std::vector<Carrier> CarriersOf(const ledger::EntityId&, std::int64_t,
+                                  const std::string&) const override {
+    return {};
+  }
+  std::vector<ItemChange> ChangesAfter(const ledger::EntityId&, std::int64_t,
+                                       const std::string&) const override {
+    return {};
+  }
+  std::vector<HolderTask> TasksOf(const ledger::EntityId&) const override { return {}; }
+  ClockTimes TimesOf(const ledger::Clock&, ledger::TimeMs) const override { return {}; }
   std::vector<DerivedFlag> AccessFlagsOf(const ledger::EntityId& grant, ledger::TimeMs from,
                                          ledger::TimeMs until) const override;
   std::optional<TxResult> FindTx(const ledger::TxId& txid) const override;

@@ -1,0 +1,171 @@
+// `jiandu audit`: the saved queries of auditors (docs/contracts.md 6), one subcommand each.
+//
+// Inside an engagement the query is put on record first, and its result afterwards.
+
+#include <algorithm>
+#include <memory>
+
+#include "cli/audit_log.h"
+#include "cli/text.h"
+#include "cli/verbs.h"
+#include "gateway/audit_query.h"
+
+namespace jiandu::cli {
+namespace {
+
+constexpr std::size_t kPageRows = 200;
+constexpr std::size_t kIndent = 4;
+
+struct AskState {
+  ActingOptions acting;
+  PageOptions page;
+  std::string engagement;
+  std::vector<std::string> values;  // of the query's parameters, in order
+};
+
+std::string OptionOf(std::string_view parameter) {
+  std::string name = "--" + std::string(parameter);
+  std::ranges::replace(name, '_', '-');
+  return name;
+}
+
+std::vector<gateway::Parameter> ParametersOf(const gateway::AuditQuery& query,
+                                             const AskState& state) {
+  std::vector<gateway::Parameter> parameters;
+  for (std::size_t i = 0; i < query.parameters.size(); ++i) {
+    if (state.values[i].empty()) continue;
+    parameters.push_back({.name = std::string(query.parameters[i].name), .value = state.values[i]});
+  }
+  return parameters;
+}
+
+// All pages as one answer: the head of the first, the completeness of the last.
+std::expected<Json, Exit> ReadPages(const Output& out, Acting& acting, const std::string& target,
+                                    std::size_t limit) {
+  Json answer;
+  Json rows = Json::MakeArray();
+  std::string cursor;
+  while (true) {
+    const std::size_t left = limit == 0 ? kPageRows : limit - rows.Items().size();
+    auto page = acting.Read(out, target + "limit=" + std::to_string(std::min(kPageRows, left)) +
+                                     (cursor.empty() ? "" : "&cursor=" + cursor));
+    if (!page) return std::unexpected(page.error());
+    for (const Json& row : page->ItemsOf("rows")) rows.Push(row);
+    cursor = page->TextOr("next");
+    if (!answer.IsObject()) answer = *page;
+    if (const Json* completeness = page->Find("completeness")) {
+      answer.Set("completeness", *completeness);
+    }
+    if (cursor.empty() || (limit > 0 && rows.Items().size() >= limit)) break;
+  }
+  answer.Set("rows", std::move(rows)).Set("more", !cursor.empty());
+  answer.Remove("next");
+  return answer;
+}
+
+std::string ScalarText(const Json& value) {
+  if (value.IsText()) return value.AsString();
+  return value.IsNull() ? std::string("-") : CanonicalJson(value);
+}
+
+// A row: what it is, then its members.
+std::string RowText(const Output& out, const Json& row) {
+  std::string text = out.Bold(std::string(row.TextOr("row", row.TextOr("kind")))) + "\n";
+  for (const Json::Member& member : row.Members()) {
+    if (member.name == "row" || member.name == "transaction") continue;
+    text += std::string(kIndent, ' ') + member.name + "  " +
+            Shorten(ScalarText(member.value), kColumns - kIndent - member.name.size() - 2) + "\n";
+  }
+  if (const Json* transaction = row.Find("transaction"); transaction != nullptr) {
+    text += std::string(kIndent, ' ') + TimeText(transaction->IntegerOr("time")) + "  " +
+            std::string(transaction->TextOr("op")) + "  " +
+            std::string(transaction->TextOr("txid")) + "\n";
+  }
+  return text;
+}
+
+std::string AnswerText(const Output& out, const Json& answer) {
+  std::string text =
+      std::string(answer.TextOr("title")) + "\n" + std::string(answer.TextOr("title_zh")) + "\n\n";
+  for (const Json& row : answer.ItemsOf("rows")) text += RowText(out, row);
+  if (answer.ItemsOf("rows").empty()) text += "nothing 无\n";
+  text += "\n";
+  const Json* completeness = answer.Find("completeness");
+  if (completeness == nullptr) return text;
+  text += std::string(completeness->TextOr("statement")) + "\n" +
+          std::string(completeness->TextOr("statement_zh")) + "\n";
+  for (const char* name : {"gaps", "gaps_zh"}) {
+    for (const Json& gap : completeness->ItemsOf(name)) text += "  - " + gap.AsString() + "\n";
+  }
+  if (answer.BoolOr("more")) text += "there is more: --limit N, or --all (尚有更多)\n";
+  return text;
+}
+
+Exit Ask(const Output& out, const gateway::AuditQuery& query, const AskState& state) {
+  auto acting = Acting::Open(out, state.acting);
+  if (!acting) return acting.error();
+  const auto parameters = ParametersOf(query, state);
+  std::string target = "/v1/audit/queries/" + std::string(query.name) + "?";
+  for (const gateway::Parameter& parameter : parameters) {
+    target += parameter.name + "=" + UrlPart(parameter.value) + "&";
+  }
+  if (state.engagement.empty()) {
+    const auto answer = ReadPages(out, *acting, target, state.page.Limit());
+    if (!answer) return answer.error();
+    out.Result(*answer, AnswerText(out, *answer));
+    return Exit::kOk;
+  }
+  const auto logged = LogQuery(out, *acting, std::string(query.name), parameters, state.engagement,
+                               state.acting.wait_s);
+  if (!logged) return logged.error();
+  const auto answer =
+      ReadPages(out, *acting, target + logged->Parameters() + "&", state.page.Limit());
+  if (!answer) return answer.error();
+  const auto result = LogResult(out, *acting, *logged, *answer, state.acting.wait_s);
+  Json told = *answer;
+  told.Set("log", Json::MakeObject({{"txid", logged->txid}, {"salt", logged->salt}}));
+  out.Result(told, AnswerText(out, told));
+  return result ? Exit::kOk : result.error();
+}
+
+void AddQuery(CLI::App& noun, Context& context, const gateway::AuditQuery& query) {
+  auto* command = noun.add_subcommand(
+      std::string(query.name), std::string(query.title) + " / " + std::string(query.title_zh));
+  auto state = std::make_shared<AskState>();
+  state->values.resize(query.parameters.size());
+  for (std::size_t i = 0; i < query.parameters.size(); ++i) {
+    const gateway::QueryParameter& parameter = query.parameters[i];
+    auto* option = command->add_option(
+        OptionOf(parameter.name), state->values[i],
+        std::string(parameter.description) + " / " + std::string(parameter.description_zh));
+    option->required(parameter.required);
+  }
+  auto* engagement = command->add_option(
+      "--engagement", state->engagement,
+      "Open engagement; the query is logged first, by a SYSTEM key / 审计任务，查询将先行登记");
+  engagement->required(query.subject_level);
+  AddPageOptions(*command, state->page);
+  AddReadOptions(*command, state->acting);
+  OnRun(command, context, [&context, &query, state] { return Ask(context.out, query, *state); });
+}
+
+}  // namespace
+
+void AddAudit(CLI::App& root, Context& context) {
+  auto* noun = root.add_subcommand("audit", "What auditors ask of the ledger / 审计查询");
+  noun->require_subcommand(1);
+  AddOpVerb(*noun, context,
+            {.name = "open",
+             .op = "audit.open",
+             .subject = "",
+             .help = "Open an engagement: what it covers, and until when / 开立审计任务",
+             .fields = {{"departments", "Codes of departments, separated by commas"},
+                        {"resources", "Resources, separated by commas"},
+                        {"period_from", "First day it covers, yyyymmdd"},
+                        {"period_to", "Last day it covers, yyyymmdd"},
+                        {"document_digest", "SHA-256 of the audit notice, or @FILE"},
+                        {"until", "Last day on which it is open, yyyymmdd"}}});
+  for (const gateway::AuditQuery& query : gateway::AuditQueries()) AddQuery(*noun, context, query);
+}
+
+}  // namespace jiandu::cli
