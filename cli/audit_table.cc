@@ -2,7 +2,7 @@
 #include "cli/audit_table.h"
 
 #include <algorithm>
-#include <array>
+#include <span>
 
 #include "cli/text.h"
 
@@ -23,11 +23,8 @@ std::string DayOf(const Json& row) {
   for (const std::string_view name : {"ended", "due", "time"}) {
     if (const std::int64_t ms = row.IntegerOr(name); ms > 0) return TimeText(ms).substr(0, 10);
   }
-  const Json* transaction = row.Find("transaction");
-  if (transaction == nullptr && !row.ItemsOf("transactions").empty()) {
-    transaction = &row.ItemsOf("transactions").back();
-  }
-  return transaction != nullptr ? TimeText(transaction->IntegerOr("time")).substr(0, 10) : "-";
+  const auto transactions = row.ItemsOf("transactions");
+  return transactions.empty() ? "-" : TimeText(transactions.back().IntegerOr("time")).substr(0, 10);
 }
 
 std::string Days(const Json& row, std::string_view name) {
@@ -75,24 +72,53 @@ std::string FactOf(const Json& row) {
 std::string RowRefs(const Output& out, const Json& row) {
   std::string text;
   const auto transactions = row.ItemsOf("transactions");
-  const Json* newest = transactions.empty() ? row.Find("transaction") : &transactions.back();
-  if (newest != nullptr) {
-    text += "  " + out.Dim("tx " + std::string(newest->TextOr("txid"))) + "\n";
+  if (!transactions.empty()) {
+    text += "  " + out.Dim("tx " + std::string(transactions.back().TextOr("txid"))) + "\n";
   }
   const auto entities = row.ItemsOf("entities");
   if (!entities.empty()) {
-    text += "  " + out.Dim(std::string(entities.front().TextOr("kind")) + " " +
-                           std::string(entities.front().TextOr("entity"))) +
+    text += "  " +
+            out.Dim(std::string(entities.front().TextOr("kind")) + " " +
+                    std::string(entities.front().TextOr("entity"))) +
             "\n";
   }
   return text;
 }
 
 std::string RowLine(const Json& row) {
-  return Column(DayOf(row), kDateWidth) +
-         Column(row.TextOr("detector", row.TextOr("row")), kDetectorWidth) +
+  return Column(DayOf(row), kDateWidth) + Column(row.TextOr("detector"), kDetectorWidth) +
          Column(row.TextOr("department"), kDepartmentWidth) + Shorten(FactOf(row), kFactWidth) +
          "\n";
+}
+
+std::string ScalarText(const Json& value) {
+  if (value.IsText()) return value.AsString();
+  return value.IsNull() ? std::string("-") : CanonicalJson(value);
+}
+
+// A row that says in `row` what it is has members of its own: each on a line.
+std::string MembersText(const Output& out, const Json& row) {
+  constexpr std::size_t kIndent = 4;
+  std::string text = out.Bold(std::string(row.TextOr("row"))) + "\n";
+  for (const Json::Member& member : row.Members()) {
+    if (member.name == "row" || member.name == "transaction") continue;
+    const std::size_t taken = kIndent + member.name.size() + 2;
+    text += std::string(kIndent, ' ') + member.name + "  " +
+            Shorten(ScalarText(member.value), kColumns - std::min(kColumns - 8, taken)) + "\n";
+  }
+  const Json* transaction = row.Find("transaction");
+  if (transaction == nullptr) return text;
+  return text + std::string(kIndent, ' ') + TimeText(transaction->IntegerOr("time")) + "  " +
+         std::string(transaction->TextOr("op")) + "\n" + std::string(kIndent, ' ') +
+         std::string(transaction->TextOr("txid")) + "\n";
+}
+
+std::string TableText(const Output& out, std::span<const Json> rows) {
+  std::string text = out.Bold(Column("day 日期", kDateWidth) + Column("what 事由", kDetectorWidth) +
+                              Column("department 部门", kDepartmentWidth) + "facts 情况") +
+                     "\n";
+  for (const Json& row : rows) text += RowLine(row) + RowRefs(out, row);
+  return text;
 }
 
 std::string CompletenessText(const Json& completeness) {
@@ -113,17 +139,15 @@ std::string AnswerTable(const Output& out, const Json& answer) {
   text += Labelled("", answer.TextOr("title_zh"));
   text += Labelled("source 依据", answer.TextOr("source"));
   text += Labelled("height 高度", std::to_string(answer.IntegerOr("height")) + ", " +
-                                    TimeText(answer.IntegerOr("time")) + ", profile " +
-                                    std::string(answer.TextOr("profile")));
+                                      TimeText(answer.IntegerOr("time")) + ", profile " +
+                                      std::string(answer.TextOr("profile")));
   text += Labelled("app hash", answer.TextOr("app_hash")) + "\n";
   const auto rows = answer.ItemsOf("rows");
   if (rows.empty()) text += "no rows 无记录\n";
-  if (!rows.empty()) {
-    text += out.Bold(Column("day 日期", kDateWidth) + Column("what 事由", kDetectorWidth) +
-                     Column("department 部门", kDepartmentWidth) + "facts 情况") +
-            "\n";
+  if (!rows.empty() && rows.front().Find("row") == nullptr) text += TableText(out, rows);
+  for (const Json& row : rows) {
+    if (row.Find("row") != nullptr) text += MembersText(out, row);
   }
-  for (const Json& row : rows) text += RowLine(row) + RowRefs(out, row);
   text += "\n";
   if (answer.BoolOr("more")) {
     text += "there are more rows: --limit N or --all (尚有更多记录)\n";

@@ -1,5 +1,5 @@
-// Answers of saved queries as tables for people: 80 columns, two lines a row, what the answer covers
-// below; and the list of the queries.
+// Answers of saved queries as tables for people: 80 columns, two lines a row, what the answer
+// covers below; and the list of the queries.
 //
 // Pure; any thread.
 #pragma once
