@@ -1,4 +1,4 @@
-// `jiandu audit`: the saved queries of auditors (docs/contracts.md 6), one subcommand each.
+// `jiandu audit`: the saved queries of auditors (docs/audit-queries.md), one subcommand each.
 //
 // Inside an engagement the query is put on record first, and its result afterwards.
 

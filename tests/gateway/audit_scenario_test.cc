@@ -1,5 +1,5 @@
 // The saved queries over a network of the contracts: what the worked scenario expects of them
-// (docs/contracts.md 6; T16, T21, T24, T33, T38, T39 of it, on the case of the fixtures).
+// (docs/audit-queries.md; T16, T21, T24, T33, T38, T39 of it, on the case of the fixtures).
 #include "tests/support/audit_fixture.h"
 #include "tests/support/lineage_fixture.h"
 
