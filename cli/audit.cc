@@ -1,4 +1,4 @@
-// `jiandu audit`: the saved queries of auditors (docs/contracts.md 6), one subcommand each.
+// `jiandu audit`: the saved queries of auditors (docs/audit-queries.md), one subcommand each.
 //
 // Inside an engagement the query is put on record first, and its result afterwards.
 
@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "cli/audit_log.h"
-#include "cli/text.h"
+#include "cli/audit_table.h"
 #include "cli/verbs.h"
 #include "gateway/audit_query.h"
 
@@ -14,7 +14,6 @@ namespace jiandu::cli {
 namespace {
 
 constexpr std::size_t kPageRows = 200;
-constexpr std::size_t kIndent = 4;
 
 struct AskState {
   ActingOptions acting;
@@ -63,44 +62,6 @@ std::expected<Json, Exit> ReadPages(const Output& out, Acting& acting, const std
   return answer;
 }
 
-std::string ScalarText(const Json& value) {
-  if (value.IsText()) return value.AsString();
-  return value.IsNull() ? std::string("-") : CanonicalJson(value);
-}
-
-// A row: what it is, then its members.
-std::string RowText(const Output& out, const Json& row) {
-  std::string text = out.Bold(std::string(row.TextOr("row", row.TextOr("kind")))) + "\n";
-  for (const Json::Member& member : row.Members()) {
-    if (member.name == "row" || member.name == "transaction") continue;
-    text += std::string(kIndent, ' ') + member.name + "  " +
-            Shorten(ScalarText(member.value), kColumns - kIndent - member.name.size() - 2) + "\n";
-  }
-  if (const Json* transaction = row.Find("transaction"); transaction != nullptr) {
-    text += std::string(kIndent, ' ') + TimeText(transaction->IntegerOr("time")) + "  " +
-            std::string(transaction->TextOr("op")) + "  " +
-            std::string(transaction->TextOr("txid")) + "\n";
-  }
-  return text;
-}
-
-std::string AnswerText(const Output& out, const Json& answer) {
-  std::string text =
-      std::string(answer.TextOr("title")) + "\n" + std::string(answer.TextOr("title_zh")) + "\n\n";
-  for (const Json& row : answer.ItemsOf("rows")) text += RowText(out, row);
-  if (answer.ItemsOf("rows").empty()) text += "nothing 无\n";
-  text += "\n";
-  const Json* completeness = answer.Find("completeness");
-  if (completeness == nullptr) return text;
-  text += std::string(completeness->TextOr("statement")) + "\n" +
-          std::string(completeness->TextOr("statement_zh")) + "\n";
-  for (const char* name : {"gaps", "gaps_zh"}) {
-    for (const Json& gap : completeness->ItemsOf(name)) text += "  - " + gap.AsString() + "\n";
-  }
-  if (answer.BoolOr("more")) text += "there is more: --limit N, or --all (尚有更多)\n";
-  return text;
-}
-
 Exit Ask(const Output& out, const gateway::AuditQuery& query, const AskState& state) {
   auto acting = Acting::Open(out, state.acting);
   if (!acting) return acting.error();
@@ -112,7 +73,7 @@ Exit Ask(const Output& out, const gateway::AuditQuery& query, const AskState& st
   if (state.engagement.empty()) {
     const auto answer = ReadPages(out, *acting, target, state.page.Limit());
     if (!answer) return answer.error();
-    out.Result(*answer, AnswerText(out, *answer));
+    out.Result(*answer, AnswerTable(out, *answer));
     return Exit::kOk;
   }
   const auto logged = LogQuery(out, *acting, std::string(query.name), parameters, state.engagement,
@@ -124,8 +85,18 @@ Exit Ask(const Output& out, const gateway::AuditQuery& query, const AskState& st
   const auto result = LogResult(out, *acting, *logged, *answer, state.acting.wait_s);
   Json told = *answer;
   told.Set("log", Json::MakeObject({{"txid", logged->txid}, {"salt", logged->salt}}));
-  out.Result(told, AnswerText(out, told));
+  out.Result(told, AnswerTable(out, told));
   return result ? Exit::kOk : result.error();
+}
+
+// What may be asked, as the node knows it.
+Exit List(const Output& out, const ActingOptions& options) {
+  auto acting = Acting::Open(out, options);
+  if (!acting) return acting.error();
+  const auto list = acting->Read(out, "/v1/audit/queries");
+  if (!list) return list.error();
+  out.Result(*list, QueryTable(*list));
+  return Exit::kOk;
 }
 
 void AddQuery(CLI::App& noun, Context& context, const gateway::AuditQuery& query) {
@@ -165,6 +136,11 @@ void AddAudit(CLI::App& root, Context& context) {
                         {"period_to", "Last day it covers, yyyymmdd"},
                         {"document_digest", "SHA-256 of the audit notice, or @FILE"},
                         {"until", "Last day on which it is open, yyyymmdd"}}});
+  auto* list = noun->add_subcommand(
+      "list", "The queries: titles, options, sources, what each needs / 列出审计查询");
+  const auto state = std::make_shared<ActingOptions>();
+  AddReadOptions(*list, *state);
+  OnRun(list, context, [&context, state] { return List(context.out, *state); });
   for (const gateway::AuditQuery& query : gateway::AuditQueries()) AddQuery(*noun, context, query);
 }
 

@@ -1,4 +1,4 @@
-// One case whole, NOT_SHARED resources, demands: Q9, Q11, Q14 (docs/contracts.md 6).
+// One case whole, NOT_SHARED resources, demands: Q9, Q11, Q14 (docs/audit-queries.md).
 #include "gateway/audit_case_queries.h"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
-// The queries about cases, resources not shared, and demands (docs/contracts.md 6). Gateway thread.
+// The queries about cases, resources not shared, and demands (docs/audit-queries.md). Gateway
+// thread.
 #pragma once
 
 #include "gateway/audit_query.h"

@@ -1,5 +1,5 @@
 // What a saved query is made of: detectors, each a flag, a code, a deadline, an op, read from its
-// index (docs/contracts.md 6.2). A query is a table of them and no code of its own.
+// index (docs/audit-queries.md). A query is a table of them and no code of its own.
 //
 // Constant data; any thread.
 #pragma once

@@ -1,4 +1,4 @@
-// The liability items of Order 809 Art. 39 to 41 as queries (docs/contracts.md 6.2): each a table
+// The liability items of Order 809 Art. 39 to 41 as queries (docs/audit-queries.md): each a table
 // of detectors. An item found is an indicator; who decides about it weighs the reasons.
 #include <array>
 

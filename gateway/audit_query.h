@@ -1,4 +1,4 @@
-// The saved queries of auditors (docs/contracts.md 6): what each asks for, who may ask it, what
+// The saved queries of auditors (docs/audit-queries.md): what each asks for, who may ask it, what
 // answers it.
 //
 // Each family stands in a file of its own, audit_<family>.cc; AuditQueries() joins them. A query is

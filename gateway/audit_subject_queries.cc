@@ -1,4 +1,4 @@
-// One person, one value, one leaked file: Q1, Q2, Q12 (docs/contracts.md 6).
+// One person, one value, one leaked file: Q1, Q2, Q12 (docs/audit-queries.md).
 #include "gateway/audit_subject_queries.h"
 
 #include <array>

@@ -1,4 +1,4 @@
-// The queries about one person, one value, one leaked file (docs/contracts.md 6). Gateway thread.
+// The queries about one person, one value, one leaked file (docs/audit-queries.md). Gateway thread.
 #pragma once
 
 #include <string>

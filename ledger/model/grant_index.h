@@ -1,7 +1,7 @@
 // Indexes of grants: those on data of a grade, those used in a month, when each was used last, and
 // resources whose grade was raised after grants had been opened.
 //
-// Auditors ask them (docs/contracts.md 6, Q5, Q8, Q15); contracts write them with the bodies and
+// Auditors ask them (docs/audit-queries.md, Q5, Q8, Q15); contracts write them with the bodies and
 // counters; they are no leaves of the state tree. Pure; any thread.
 #pragma once
 

@@ -135,8 +135,8 @@ TEST_F(AuditIndex, AnOpIsListedWhenItTakesEffectAndNotBefore) {
   ASSERT_TRUE(signed_now.Accepted()) << CodeName(signed_now.code);
   EXPECT_EQ(Ops("request.submit"), 1U);
   // A refusal has no effect.
-  const Outcome refused = test.net.Do("request.submit", kJt, {Maker("jt-c1"), Head("jt-h1")},
-                                      test.RequestBody());
+  const Outcome refused =
+      test.net.Do("request.submit", kJt, {Maker("jt-c1"), Head("jt-h1")}, test.RequestBody());
   EXPECT_FALSE(refused.Accepted());
   EXPECT_EQ(Ops("request.submit"), 1U);
 }

@@ -1,11 +1,12 @@
 // The saved queries of auditors: the list, what each answer carries, who sees which rows, pages.
+#include "gateway/audit_query.h"
+
 #include <gtest/gtest.h>
 
 #include <set>
 
 #include "base/hex.h"
 #include "gateway/audit_detector.h"
-#include "gateway/audit_query.h"
 #include "gateway/router.h"
 #include "ledger/model/clock_index.h"
 #include "ledger/model/element_index.h"
@@ -192,10 +193,9 @@ TEST_F(AuditQueries, ADepartmentIsToldOfItselfAlone) {
   EXPECT_FALSE(own.Find("completeness")->BoolOr("whole", true));
   EXPECT_EQ(Ask("q3", harness.manager).ItemsOf("rows").size(), 2U);
   EXPECT_EQ(Ask("q3?department=" + kTax, harness.manager).ItemsOf("rows").size(), 1U);
-  EXPECT_EQ(harness
-                .Get("/v1/audit/queries/q3?department=" + kPolice, harness.SignIn(harness.tax))
-                .status,
-            403);
+  EXPECT_EQ(
+      harness.Get("/v1/audit/queries/q3?department=" + kPolice, harness.SignIn(harness.tax)).status,
+      403);
 }
 
 TEST_F(AuditQueries, PagesNeitherLoseNorRepeatARow) {
@@ -209,8 +209,7 @@ TEST_F(AuditQueries, PagesNeitherLoseNorRepeatARow) {
     ASSERT_EQ(response.status, 200) << response.body;
     const Json page = Harness::Parse(response);
     for (const Json& row : page.ItemsOf("rows")) {
-      EXPECT_TRUE(
-          seen.insert(std::string(row.ItemsOf("transactions")[0].TextOr("txid"))).second);
+      EXPECT_TRUE(seen.insert(std::string(row.ItemsOf("transactions")[0].TextOr("txid"))).second);
     }
     const std::string link(response.Header("Link"));
     next = link.empty() ? "" : link.substr(1, link.find('>') - 1);
@@ -221,9 +220,8 @@ TEST_F(AuditQueries, PagesNeitherLoseNorRepeatARow) {
 
 TEST_F(AuditQueries, FlagsCodesAndOpsAreFoundInTheirPeriod) {
   Commit({.op = "grant.change", .touched = {grant}, .flags = Bit("NOT_AGREED")});
-  Commit({.op = "request.submit",
-          .touched = {grant},
-          .code = ledger::FindCode("ID_REVOKED")->number});
+  Commit(
+      {.op = "request.submit", .touched = {grant}, .code = ledger::FindCode("ID_REVOKED")->number});
   Commit({.op = "incident.report", .touched = {}});
   const Json changed = Ask("39-7", harness.manager);
   ASSERT_EQ(changed.ItemsOf("rows").size(), 1U);
@@ -283,8 +281,8 @@ TEST_F(AuditQueries, HoldersOfAGradeAreListedWithTheirLastUse) {
   EXPECT_TRUE(dormant.ItemsOf("rows")[0].BoolOr("dormant"));
   EXPECT_TRUE(Ask("q8?grade=CORE", harness.manager).ItemsOf("rows").empty());
   EXPECT_EQ(Ask("q8?department=" + kTax, harness.manager).ItemsOf("rows").size(), 1U);
-  EXPECT_EQ(
-      harness.Get("/v1/audit/queries/q8?grade=G9", harness.SignIn(harness.manager)).status, 400);
+  EXPECT_EQ(harness.Get("/v1/audit/queries/q8?grade=G9", harness.SignIn(harness.manager)).status,
+            400);
 }
 
 TEST_F(AuditQueries, FlagsNobodyWroteAreFoundByTheMonthOfUse) {

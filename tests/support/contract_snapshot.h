@@ -12,13 +12,39 @@
 #include "contracts/derived_flags.h"
 #include "contracts/downstream.h"
 #include "gateway/ports.h"
+#include "ledger/model/event_index.h"
 #include "tests/support/contract_fixture.h"
 
 namespace jiandu::contracts::testing {
 
+// The state with the rows of flags and codes that the store writes beside it.
+class StateWithEvents final : public ledger::StateView {
+ public:
+  explicit StateWithEvents(const TestNet& net) : net_(&net) {
+    ledger::WriteSet writes;
+    for (const Logged& one : net.Log()) {
+      for (Bytes& key : ledger::EventKeys(one.stub, one.index)) writes.Put(std::move(key), {});
+    }
+    events_.Apply(writes);
+  }
+  [[nodiscard]] std::optional<Bytes> Get(ByteView key) const override {
+    return net_->View().Get(key);
+  }
+  void Scan(ByteView prefix, ByteView from, const Visitor& visit) const override {
+    const bool events = !prefix.empty() && prefix.front() == 'F';
+    const ledger::StateView& view = events ? static_cast<const ledger::StateView&>(events_)
+                                           : static_cast<const ledger::StateView&>(net_->View());
+    view.Scan(prefix, from, visit);
+  }
+
+ private:
+  const TestNet* net_;
+  MemoryView events_;
+};
+
 class ContractSnapshot final : public gateway::LedgerSnapshot {
  public:
-  explicit ContractSnapshot(const TestNet& net) : net_(&net) {
+  explicit ContractSnapshot(const TestNet& net) : net_(&net), state_(net) {
     for (const Logged& one : net.Log()) {
       by_index_.emplace(one.index, &one);
       by_txid_.emplace(one.stub.txid, &one);
@@ -31,7 +57,7 @@ class ContractSnapshot final : public gateway::LedgerSnapshot {
   ledger::TimeMs Time() const override { return net_->Time(); }
   const Hash256& AppHash() const override { return app_hash_; }
   std::uint64_t LogSize() const override { return net_->LogSize(); }
-  const ledger::StateView& State() const override { return net_->View(); }
+  const ledger::StateView& State() const override { return state_; }
   std::string ProfileInForce() const override { return "combined@1"; }
   std::optional<ledger::EntityBody> BodyOf(const EntityId& id) const override {
     return BodyAsOf(net_->View(), Now(), id);
@@ -177,6 +203,7 @@ class ContractSnapshot final : public gateway::LedgerSnapshot {
   [[nodiscard]] AsOf Now() const { return {.height = Height(), .time = Time()}; }
 
   const TestNet* net_;
+  StateWithEvents state_;
   Hash256 app_hash_;
   std::map<ledger::LogIndex, const Logged*> by_index_;
   std::map<ledger::TxId, const Logged*> by_txid_;
