@@ -218,6 +218,15 @@ TEST_F(DemandQuery, ShowsAnswerAndSpeed) {
   EXPECT_TRUE(AsManager(test.net, "q14", before).ItemsOf("rows").empty());
 }
 
+TEST_F(DemandQuery, NamesTheResourceThatAnsweredIt) {
+  test.PublishResource();
+  ASSERT_EQ(Submit("DE-plate").code, Code::kCatalogHasItem);
+  const auto rows = RowsOf(AsManager(test.net, "q14"), "refused_demand");
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].TextOr("resource"), ledger::ToHex(test.resource));
+  EXPECT_EQ(rows[0].Find("transaction")->TextOr("op"), "demand.submit");
+}
+
 TEST_F(DemandQuery, NamesElementsThatSeveralDepartmentsCollect) {
   test.PublishResource();
   EXPECT_TRUE(RowsOf(AsManager(test.net, "q14"), "repeated").empty());
