@@ -21,13 +21,14 @@ TEST(CaseFile, HasEveryStepOfTheRequestAndWhatCameOfIt) {
   TestCase test;
   test.PublishResource();
   ASSERT_TRUE(test.SubmitRequest(test.RequestBody()).Accepted());
-  Json ask = Ref("request", test.request);
-  ask.Set("days", 5).Set("reason_code", "OTHER").Set("reason_digest", Hash('1'));
+  Json ask = Ref("case", test.request);
+  ask.Set("code", "D04").Set("days", 5).Set("reason_digest", Hash('1'));
   const Outcome asked =
       test.net.Do("extension.ask", kGa, {Maker("ga-c1"), Head("ga-h1")}, std::move(ask));
   ASSERT_TRUE(asked.Accepted()) << CodeName(asked.code);
-  const Outcome consented =
-      test.net.Do("extension.consent", kDb, {Head("db-h1")}, Ref("request", test.request));
+  Json consent = Ref("case", test.request);
+  consent.Set("code", "D04").Set("days", 5);
+  const Outcome consented = test.net.Do("extension.consent", kDb, {Head("db-h1")}, consent);
   ASSERT_TRUE(consented.Accepted()) << CodeName(consented.code);
   test.Approve();
   ASSERT_TRUE(test.Open(test.OpenBody()).Accepted());
