@@ -58,6 +58,33 @@ class Audit(case.Case):
         self.assertIn("grant.acknowledge", [row.get("op") for row in same["rows"]])
         self.do("audit", "q9", "--case", request, keys=["sw-c1"], expect=5)
 
+    def test_saved_queries_are_listed_and_answered_as_tables(self):
+        listed = self.do("audit", "list", keys=["jt-c1"])["items"]
+        names = [query["name"] for query in listed]
+        for name in ("q3", "q4", "q15", "39-1", "40-7", "41-3"):
+            self.assertIn(name, names)
+        self.assertIn("39-8", self.text("audit", "list", keys=["jt-c1"]))
+        grant, _ = self.grant(self.publish("330100-ga-5003"))
+        file = self.write("access.json", self.access("acc-q8"))
+        self.do("access", "record", file, "--grant", grant, keys=["ga-gw-01"])
+        ask = ["audit", "q8", "--grade", "G1", "--all"]
+        answer = self.do(*ask, keys=["sj-a1"])
+        mine = [row for row in answer["rows"] if row["entities"][0]["entity"] == grant]
+        self.assertEqual([row["last_use"] for row in mine], [case.day()])
+        self.assertEqual(len(mine[0]["transactions"][0]["txid"]), 64)
+        for member in ("app_hash", "profile", "period", "completeness", "height"):
+            self.assertIn(member, answer)
+        self.assertIn(grant, self.text(*ask, keys=["sj-a1"]))
+        # A department is told of itself alone.
+        own = self.do(*ask, keys=["sw-c1"])["rows"]
+        self.assertNotIn(grant, [row["entities"][0]["entity"] for row in own])
+        self.do(*ask, "--department", self.department("ga"), keys=["sw-c1"], expect=6)
+        # Ops that took effect, page after page.
+        keys = self.do("audit", "40-6", "--from", case.day(-1), "--limit", 1, keys=["db-c1"])
+        self.assertLessEqual(len(keys["rows"]), 1)
+        scope = self.text("audit", "39-8", keys=["db-c1"])
+        self.assertIn("out of scope", scope)
+
 
 if __name__ == "__main__":
     unittest.main()

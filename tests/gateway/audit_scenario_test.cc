@@ -87,12 +87,13 @@ TEST_F(AuditScenario, ALateCorrectionStandsInQ3AndItem39_6) {
 TEST_F(AuditScenario, ALateAnswerShowsItsExtensionAndReason) {
   test.ReachRequest();
   test.net.AdvanceTo(20260312);
-  Json ask = Ref("request", test.request);
-  ask.Set("days", 5).Set("reason_code", "OTHER").Set("reason_digest", Hash('1'));
+  Json ask = Ref("case", test.request);
+  ask.Set("code", "D04").Set("days", 5).Set("reason_digest", Hash('1'));
   ASSERT_TRUE(test.net.Do("extension.ask", kGa, {Maker("ga-c1"), Head("ga-h1")}, std::move(ask))
                   .Accepted());
-  ASSERT_TRUE(test.net.Do("extension.consent", kDb, {Head("db-h1")}, Ref("request", test.request))
-                  .Accepted());
+  Json consent = Ref("case", test.request);
+  consent.Set("code", "D04").Set("days", 5);
+  ASSERT_TRUE(test.net.Do("extension.consent", kDb, {Head("db-h1")}, consent).Accepted());
   test.net.AdvanceTo(20260324);
   Json decision = test.DecisionBody();
   decision.Set("late_reason_code", "SYSTEM").Set("late_reason_digest", Hash('2'));

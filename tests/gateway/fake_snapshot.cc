@@ -36,14 +36,17 @@ std::vector<LedgerSnapshot::DerivedFlag> FakeSnapshot::FlagsOf(const ledger::Ent
 std::vector<LedgerSnapshot::DerivedFlag> FakeSnapshot::AccessFlagsOf(const ledger::EntityId& grant,
                                                                      ledger::TimeMs,
                                                                      ledger::TimeMs) const {
+  std::vector<DerivedFlag> flags;
   const auto text = data_.state.Get(ledger::PartKey(grant, AsBytes("access-flag")));
-  if (!text) return {};
-  const ledger::FlagInfo* flag = ledger::FindFlag(ToText(*text));
-  return {{.flag = flag->name,
-           .subject = grant,
-           .value = 120,
-           .department = kTax,
-           .detail = "20250701"}};
+  const ledger::FlagInfo* flag = text ? ledger::FindFlag(ToText(*text)) : nullptr;
+  if (flag == nullptr) return flags;
+  DerivedFlag& one = flags.emplace_back();
+  one.flag = flag->name;
+  one.subject = grant;
+  one.value = 120;
+  one.department = kTax;
+  one.detail = "20250701";
+  return flags;
 }
 
 std::optional<TxResult> FakeSnapshot::FindTx(const ledger::TxId& txid) const {
