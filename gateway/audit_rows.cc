@@ -130,10 +130,17 @@ Json EntityToJson(const EntityId& id) {
   return json;
 }
 
+const ledger::FlagInfo* FlagNamed(std::string_view name) {
+  if (const ledger::FlagInfo* flag = ledger::FindFlag(name)) return flag;
+  const auto derived = ledger::DerivedFlags();
+  const auto found = std::ranges::find(derived, name, &ledger::FlagInfo::name);
+  return found != derived.end() ? &*found : nullptr;
+}
+
 Json BeginRow(const Detector& detector) {
   Json row = Json::MakeObject();
   row.Set("detector", detector.what).Set("kind", KindWord(detector.how));
-  if (const ledger::FlagInfo* flag = ledger::FindFlag(detector.what)) {
+  if (const ledger::FlagInfo* flag = FlagNamed(detector.what)) {
     row.Set("message", flag->message).Set("message_zh", flag->message_zh);
   } else if (const ledger::CodeInfo* code = ledger::FindCode(detector.what)) {
     row.Set("message", code->message).Set("message_zh", code->message_zh);

@@ -25,6 +25,8 @@ struct Act {
 // The officers and systems who signed: identity, post, role.
 [[nodiscard]] Json SignersToJson(Gather& gather, const std::vector<ledger::Signer>& signers);
 [[nodiscard]] Json EntityToJson(const ledger::EntityId& id);
+// A flag of either kind; null when there is none of that name.
+[[nodiscard]] const ledger::FlagInfo* FlagNamed(std::string_view name);
 // {"detector", "kind", "message", "message_zh"}: begins a row.
 [[nodiscard]] Json BeginRow(const Detector& detector);
 // Adds to the row who acted, what was touched, and the transactions.

@@ -7,6 +7,7 @@
 
 #include "base/hex.h"
 #include "gateway/audit_detector.h"
+#include "gateway/audit_rows.h"
 #include "gateway/router.h"
 #include "ledger/model/clock_index.h"
 #include "ledger/model/element_index.h"
@@ -121,7 +122,7 @@ TEST(AuditTables, EveryDetectorNamesWhatTheLedgerKnows) {
         case Detects::kUsed:
         case Detects::kRaised:
         case Detects::kCompromised: {
-          const ledger::FlagInfo* flag = ledger::FindFlag(what);
+          const ledger::FlagInfo* flag = FlagNamed(what);
           ASSERT_NE(flag, nullptr) << what;
           EXPECT_EQ(flag->bit, ledger::kNoBit) << what;
           break;

@@ -1,4 +1,6 @@
 // The read side of the fake ledger. See fakes.h.
+#include <algorithm>
+
 #include "tests/gateway/fakes.h"
 
 namespace jiandu::gateway::test {
@@ -38,8 +40,10 @@ std::vector<LedgerSnapshot::DerivedFlag> FakeSnapshot::AccessFlagsOf(const ledge
                                                                      ledger::TimeMs) const {
   std::vector<DerivedFlag> flags;
   const auto text = data_.state.Get(ledger::PartKey(grant, AsBytes("access-flag")));
-  const ledger::FlagInfo* flag = text ? ledger::FindFlag(ToText(*text)) : nullptr;
-  if (flag == nullptr) return flags;
+  if (!text) return flags;
+  const auto known = ledger::DerivedFlags();
+  const auto flag = std::ranges::find(known, ToText(*text), &ledger::FlagInfo::name);
+  if (flag == known.end()) return flags;
   DerivedFlag& one = flags.emplace_back();
   one.flag = flag->name;
   one.subject = grant;
