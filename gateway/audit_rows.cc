@@ -172,6 +172,15 @@ std::optional<EntityBody> CaseOf(Gather& gather, const ledger::Stub& stub, Entit
 
 bool IsAbout(Gather& gather, const Act& act) {
   if (gather.IsAsked(act.department)) return true;
+  // An access without a grant touches no case of its consumer, but the pair with the resource.
+  for (const ledger::Touch& touch : act.stub.touched) {
+    if (ledger::KindOf(touch.entity) != EntityKind::kResource) continue;
+    const EntityId pair = ledger::PairEntity(touch.entity, gather.Department());
+    if (std::ranges::find(act.stub.touched, pair, &ledger::Touch::entity) !=
+        act.stub.touched.end()) {
+      return true;
+    }
+  }
   return std::ranges::any_of(act.stub.touched, [&](const ledger::Touch& touch) {
     if (!ledger::IsCase(ledger::KindOf(touch.entity))) return false;
     const auto body = FindBody(gather.Snapshot(), touch.entity);

@@ -77,7 +77,7 @@ TEST_F(AuditScenario, ALateCorrectionStandsInQ3AndItem39_6) {
   EXPECT_EQ(rows[0].ItemsOf("signers").size(), 2U);
   EXPECT_EQ(rows[0].ItemsOf("entities")[0].TextOr("entity"), ledger::ToHex(correction));
   EXPECT_EQ(Rows("39-6").size(), 1U);
-  EXPECT_TRUE(Rows("39-4").empty());
+  EXPECT_EQ(Rows("39-4").size(), 1U);        // D06, and no correction
   EXPECT_TRUE(Rows("q3", March()).empty());  // it ended in April
   EXPECT_EQ(As(kGa, false, "q3").size(), 1U);
   EXPECT_TRUE(As(kJt, false, "q3").empty());  // it filed, but owed nothing
@@ -171,6 +171,8 @@ TEST_F(AuditScenario, AMissingUseReportAndAnAccessWithoutGrantAreFound) {
   const Outcome reported = test.Report(lone);
   ASSERT_TRUE(reported.Has(Flag::kNoGrant)) << CodeName(reported.code);
   EXPECT_EQ(Of(Rows("q7"), "NO_GRANT").size(), 1U);
+  EXPECT_EQ(As(kSw, false, "q7").size(), 1U);  // who had no grant is told as well
+  EXPECT_TRUE(As(kSt, false, "q7").empty());
   test.net.AdvanceTo(20260508);
   const auto rows = Of(Rows("40-5"), "D17");
   ASSERT_EQ(rows.size(), 1U);
