@@ -67,7 +67,7 @@ constexpr std::array<Slot, 32> kSlots = {{
     {.name = "rows", .count = &AccessRecord::rows},
     {.name = "seal", .object = &AccessRecord::seal},
     {.name = "subject_root"},
-    {.name = "subject_tags"},
+    {.name = "subject_tags", .object = &AccessRecord::subject_tags},
     {.name = "system", .text = &AccessRecord::system},
     {.name = "wm_id"},
 }};

@@ -39,6 +39,7 @@ class Applier {
       : state_(view, context), expiry_(state_), context_(context), index_(context.log_size) {}
 
   void Apply(const Transaction& transaction) {
+    state_.Begin(index_);
     Stub stub{.height = context_.height,
               .time = context_.time,
               .op = transaction.payload.op,

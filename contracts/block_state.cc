@@ -7,6 +7,8 @@
 #include "contracts/emergency.h"
 #include "crypto/hash.h"
 #include "ledger/model/clock_index.h"
+#include "ledger/model/event_index.h"
+#include "ledger/model/late_index.h"
 
 namespace jiandu::contracts {
 
@@ -82,6 +84,7 @@ ledger::EntityBody& BlockState::Edit(const EntityId& id) {
   entry.body_changed = true;
   entry.terms.reset();
   entry.other_terms.clear();
+  given_out_.emplace(entry.body.get(), id);
   return *entry.body;
 }
 
@@ -93,6 +96,24 @@ void BlockState::Create(const EntityId& id, ledger::EntityBody body) {
   entry.body_changed = true;
   entry.body = std::make_unique<ledger::EntityBody>(std::move(body));
   entry.terms.reset();
+  given_out_.emplace(entry.body.get(), id);
+}
+
+std::optional<EntityId> BlockState::IdOf(const ledger::EntityBody& body) const {
+  const auto found = given_out_.find(&body);
+  return found != given_out_.end() ? std::optional(found->second) : std::nullopt;
+}
+
+void BlockState::NoteEnacted(std::string_view op) {
+  if (!ledger::HasOpEvents(op)) return;
+  Put(ledger::OpEventKey(op, {.time = context_->time, .index = index_}), {});
+}
+
+void BlockState::NoteLate(const EntityId& id, const ledger::Clock& clock,
+                          const ledger::TxId& txid) {
+  const Bytes value = ledger::LateRowValue(clock, txid);
+  Put(ledger::LateRowKey(clock, id), value);
+  Put(ledger::OwnLateRowKey(clock, id), value);
 }
 
 const Succession* BlockState::SuccessionOf(std::string_view department) {
@@ -300,52 +321,6 @@ void BlockState::PutKey(const ledger::KeyId& id, const ledger::KeyRecord& record
 std::optional<Bytes> BlockState::Get(ByteView key) const {
   if (auto written = writes_.Find(key)) return *std::move(written);
   return view_->Get(key);
-}
-
-void BlockState::FinishClocks(const EntityId& id, const Entry& entry) {
-  for (const ledger::Clock& clock : entry.clocks_before) {
-    if (!clock.Runs()) continue;
-    Delete(ledger::ClockRowKey(clock, id));
-    Delete(ledger::OwnClockRowKey(clock, id));
-  }
-  for (const ledger::Clock& clock : entry.body->clocks) {
-    if (!clock.Runs()) continue;
-    Put(ledger::ClockRowKey(clock, id), ToBytes(clock.department));
-    Put(ledger::OwnClockRowKey(clock, id), ToBytes(clock.department));
-  }
-}
-
-void BlockState::FinishEntry(const EntityId& id, Entry& entry) {
-  if (entry.body_changed) {
-    Bytes encoded = entry.body->Encode();
-    entry.leaf->body_hash = crypto::Sha256(encoded);
-    entry.leaf->status = entry.body->status;
-    writes_.Put(ledger::BodyKey(id), std::move(encoded));
-    if (entry.clocks_before != entry.body->clocks) FinishClocks(id, entry);
-  }
-  if (entry.leaf_changed || entry.body_changed) {
-    writes_.Put(ledger::LeafKey(id), entry.leaf->Encode());
-  }
-}
-
-ledger::WriteSet BlockState::Finish() {
-  for (auto& [id, entry] : entries_) FinishEntry(id, entry);
-  for (const auto& [key, day] : days_) {
-    writes_.Put(DayKey(key.first, key.second), EncodeDay(day));
-  }
-  for (const auto& [key, hour] : hours_) {
-    writes_.Put(HourKey(key.first, key.second), EncodeHour(hour));
-  }
-  for (const auto& [key, hour] : denied_) {
-    writes_.Put(DeniedKey(key.first, key.second), EncodeHour(hour));
-  }
-  for (const auto& [key, side] : sides_) {
-    writes_.Put(SideKey(key.first, key.second), EncodeSide(side));
-  }
-  for (const auto& [grant, uses] : uses_) {
-    writes_.Put(UsesKey(grant), EncodeUses(uses));
-  }
-  return std::move(writes_);
 }
 
 std::uint32_t ReadCount(const std::optional<Bytes>& value) {

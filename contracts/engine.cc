@@ -176,6 +176,7 @@ void Enact(Case& judged) {
     RecordAct(judged, judged.subject, judged.row.to);
   }
   if (step) KeepStep(judged, *step);
+  judged.state.NoteEnacted(judged.op.op);
 }
 
 Birth NewEntity(Case& judged, ledger::EntityKind kind) {

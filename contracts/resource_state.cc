@@ -7,6 +7,7 @@
 #include "contracts/engine.h"
 #include "contracts/parts.h"
 #include "contracts/resource.h"
+#include "ledger/model/grant_index.h"
 
 namespace jiandu::contracts {
 namespace {
@@ -17,7 +18,6 @@ using ledger::ResourceStatus;
 using ledger::TimeMs;
 
 constexpr std::size_t kStopsMax = 64;
-constexpr std::string_view kGrantMark = "G";
 
 Bytes ContentKey(const EntityId& resource, std::int64_t version) {
   Bytes suffix = {'c'};
@@ -98,13 +98,13 @@ Json ContentOfVersion(BlockState& state, const EntityId& id, std::int64_t versio
 }
 
 void NoteGrant(BlockState& state, const EntityId& resource, const EntityId& grant) {
-  state.Put(MarkedKey(resource, kGrantMark, grant.View()), {});
+  state.Put(ledger::GrantRowKey(resource, grant), {});
 }
 void ForgetGrant(BlockState& state, const EntityId& resource, const EntityId& grant) {
-  state.Delete(MarkedKey(resource, kGrantMark, grant.View()));
+  state.Delete(ledger::GrantRowKey(resource, grant));
 }
 std::vector<EntityId> GrantsOf(const ledger::StateView& view, const EntityId& resource) {
-  return IdsUnder(view, resource, kGrantMark, kGrantsMax);
+  return ledger::ListGrantsOf(view, resource, nullptr, kGrantsMax);
 }
 bool HasLiveGrant(BlockState& state, const EntityId& resource) {
   const std::vector<EntityId> grants = GrantsOf(state.View(), resource);

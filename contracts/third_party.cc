@@ -71,9 +71,8 @@ void NoteRecipient(BlockState& state, const ledger::EntityId& grant, std::string
 std::vector<Holder> HoldersUnder(BlockState& state, const ledger::EntityId& grant) {
   std::vector<Holder> holders;
   const auto add = [&holders](std::string_view department, std::string_view through) {
-    const bool known =
-        department.empty() || std::ranges::find(holders, department, &Holder::department) !=
-                                  holders.end();
+    const bool known = department.empty() ||
+                       std::ranges::find(holders, department, &Holder::department) != holders.end();
     if (known || holders.size() >= kHoldersMax) return;
     holders.push_back({.department = ledger::DepartmentId(department), .through = through});
   };

@@ -14,7 +14,6 @@ namespace {
 using ledger::EntityBody;
 using ledger::EntityId;
 
-
 // SHA-256 of tag, salt and value, as every commitment of the ledger (docs/ledger-format.md).
 bool Opens(std::string_view commitment, std::string_view salt, std::string_view code) {
   const auto salt_bytes = HexDecodeFixed<32>(salt);

@@ -125,7 +125,7 @@ TEST_F(Leak, TheTraceNamesTheOtherHolders) {
   Json assign = Ref("case", test.grant);
   assign.Set("handler", ledger::ToHex(test.net.Identity("jt-c2")));
   ASSERT_TRUE(test.net.Do("case.assign", kJt, {Head("jt-h1")}, assign).Accepted());
-  EXPECT_EQ(holders(Trace(watermark, "W-1", Hash('a'))), 
+  EXPECT_EQ(holders(Trace(watermark, "W-1", Hash('a'))),
             std::string(kJt) + " DELIVERY;" + std::string(kSw) + " THIRD_PARTY;");
   const Json terms = test.net.Body(leak).Terms();
   const Json& hit = terms.ItemsOf("hits")[0];
