@@ -35,16 +35,20 @@ Json ReadStep(std::string_view text) {
   return step ? std::move(*step) : Json::MakeObject();
 }
 
-// When the key that signed the step was revoked as compromised; 0: none was.
-TimeMs CompromisedAt(BlockState& state, const Json& step) {
+// The key record by which the step is in doubt; null: none of its signers was compromised.
+const ledger::KeyRecord* CompromisedKey(BlockState& state, const Json& step) {
   for (const Json& hex : step.ItemsOf("by")) {
     const auto id = HexDecodeFixed<32>(hex.AsString());
     const ledger::KeyRecord* record = id ? state.Key(ledger::KeyId{*id}) : nullptr;
-    if (record != nullptr && WasCompromised(*record, step.IntegerOr("at"))) {
-      return record->revoked_at;
-    }
+    if (record != nullptr && WasCompromised(*record, step.IntegerOr("at"))) return record;
   }
-  return 0;
+  return nullptr;
+}
+
+// When that key was revoked; 0: there is none.
+TimeMs CompromisedAt(BlockState& state, const Json& step) {
+  const ledger::KeyRecord* record = CompromisedKey(state, step);
+  return record != nullptr ? record->revoked_at : 0;
 }
 
 TimeMs ConfirmBy(BlockState& state, const EntityBody& body, TimeMs revoked_at) {
@@ -127,6 +131,18 @@ bool IsSignedByCompromised(BlockState& state, const EntityBody& grant) {
   return AnyStep(grant, [&](const std::string&, const Json& step) {
     return StateOf(state, grant, step) != StepState::kStands;
   });
+}
+
+std::vector<CompromisedAct> CompromisedActs(BlockState& state, const EntityBody& body) {
+  std::vector<CompromisedAct> acts;
+  AnyStep(body, [&](const std::string&, const Json& step) {
+    const ledger::KeyRecord* record = CompromisedKey(state, step);
+    if (record != nullptr) {
+      acts.push_back({.txid = std::string(step.TextOr("tx")), .department = record->department});
+    }
+    return false;
+  });
+  return acts;
 }
 
 bool ReopenVoidStep(BlockState& state, EntityBody& body) {

@@ -33,6 +33,13 @@ inline constexpr std::string_view kVoidAct = "void_act";
 // confirmed, however late.
 [[nodiscard]] bool HasSuspendedStep(BlockState& state, const ledger::EntityBody& body);
 [[nodiscard]] bool IsSignedByCompromised(BlockState& state, const ledger::EntityBody& grant);
+// Acts of the case that a compromised key signed, confirmed or not: SIGNED_WHILE_COMPROMISED.
+struct CompromisedAct {
+  std::string txid;                 // hex
+  ledger::DepartmentId department;  // of the key
+};
+[[nodiscard]] std::vector<CompromisedAct> CompromisedActs(BlockState& state,
+                                                          const ledger::EntityBody& body);
 // Goes back to before the first step that is void; true when there was one.
 bool ReopenVoidStep(BlockState& state, ledger::EntityBody& body);
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "contracts/clock.h"
+#include "contracts/compromise.h"
 #include "contracts/propagation.h"
 #include "contracts/safeguards.h"
 
@@ -28,6 +29,9 @@ class Deriver {
 
   std::vector<DerivedFlag> Derive() {
     AddClocks();
+    for (const CompromisedAct& act : CompromisedActs(state_, body_)) {
+      Add("SIGNED_WHILE_COMPROMISED", id_, 1, act.department, act.txid);
+    }
     switch (body_.kind) {
       case EntityKind::kGrant: AddGrant(); break;
       case EntityKind::kResource: AddResource(id_); break;

@@ -27,7 +27,7 @@ struct DerivedFlag {
 [[nodiscard]] std::vector<DerivedFlag> DerivedFlagsOf(const ledger::StateView& view, const AsOf& at,
                                                       const ledger::EntityId& entity);
 
-// Of a grant: ONE_SIDED, GAP, DENIED_BURST, DAY_OVER_CAP, AVG_OVER.
+// Of a grant: ONE_SIDED, GAP, DENY_IGNORED, DENIED_BURST, DAY_OVER_CAP, AVG_OVER.
 void AddAccessFlags(BlockState& state, const ledger::EntityId& grant,
                     std::vector<DerivedFlag>& flags);
 

@@ -86,6 +86,9 @@ class LedgerSnapshot {
     std::string detail;
   };
   [[nodiscard]] virtual std::vector<DerivedFlag> FlagsOf(const ledger::EntityId& id) const = 0;
+  // The same of one transaction: what later acts say of who signed it and what it let in.
+  [[nodiscard]] virtual std::vector<DerivedFlag> FlagsOfEvent(ledger::LogIndex index,
+                                                              const ledger::Stub& stub) const = 0;
 
   [[nodiscard]] virtual std::optional<TxResult> FindTx(const ledger::TxId& txid) const = 0;
   // Stored bytes of a transaction by the index of its stub.

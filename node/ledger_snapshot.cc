@@ -6,12 +6,27 @@
 #include "consensus/block.h"
 #include "contracts/as_of.h"
 #include "contracts/derived_flags.h"
+#include "contracts/event_flags.h"
 #include "ledger/store/log_tree.h"
 #include "node/recover.h"
 #include "node/tx_result.h"
 
 namespace jiandu::node {
 namespace {
+
+std::vector<gateway::LedgerSnapshot::DerivedFlag> ToPort(
+    std::vector<contracts::DerivedFlag> derived) {
+  std::vector<gateway::LedgerSnapshot::DerivedFlag> flags;
+  flags.reserve(derived.size());
+  for (contracts::DerivedFlag& one : derived) {
+    flags.push_back({.flag = one.flag,
+                     .subject = one.subject,
+                     .value = one.value,
+                     .department = std::move(one.department),
+                     .detail = std::move(one.detail)});
+  }
+  return flags;
+}
 
 class Snapshot final : public gateway::LedgerSnapshot {
  public:
@@ -29,15 +44,17 @@ class Snapshot final : public gateway::LedgerSnapshot {
     return contracts::BodyAsOf(View(), {.height = Height(), .time = Time()}, id);
   }
   [[nodiscard]] std::vector<DerivedFlag> FlagsOf(const ledger::EntityId& id) const override {
-    std::vector<DerivedFlag> flags;
-    for (auto& one : contracts::DerivedFlagsOf(View(), {.height = Height(), .time = Time()}, id)) {
-      flags.push_back({.flag = one.flag,
-                       .subject = one.subject,
-                       .value = one.value,
-                       .department = std::move(one.department),
-                       .detail = std::move(one.detail)});
-    }
-    return flags;
+    return ToPort(contracts::DerivedFlagsOf(View(), {.height = Height(), .time = Time()}, id));
+  }
+  [[nodiscard]] std::vector<DerivedFlag> FlagsOfEvent(ledger::LogIndex index,
+                                                      const ledger::Stub& stub) const override {
+    const contracts::AsOf at{.height = Height(), .time = Time()};
+    if (!contracts::MayHaveEventFlags(View(), at, stub)) return {};
+    const auto stored = TransactionAt(index);
+    const auto transaction = stored ? ledger::DecodeStored(*stored)
+                                    : Result<ledger::Transaction>(std::unexpected(stored.error()));
+    if (!transaction) return {};  // its block is told to be missing where it is asked for
+    return ToPort(contracts::EventFlagsOf(View(), at, stub, *transaction));
   }
 
   [[nodiscard]] std::optional<gateway::TxResult> FindTx(const ledger::TxId& txid) const override {
