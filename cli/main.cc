@@ -117,7 +117,9 @@ int main(int argc, char** argv) {
   jiandu::cli::AddAccess(app, context);
   jiandu::cli::AddCorrect(app, context);
   jiandu::cli::AddHistory(app, context);
+  jiandu::cli::AddTag(app, context);
   jiandu::cli::AddDb(app, context);
+  jiandu::cli::AddOpNouns(app, context);
 
   try {
     app.parse(argc, argv);
