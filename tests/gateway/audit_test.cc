@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "base/hex.h"
 #include "ledger/model/clock_index.h"
 #include "ledger/model/op.h"
 #include "tests/gateway/harness.h"
@@ -120,7 +121,10 @@ TEST(Derived, EventsShowWhatLaterActsSayOfThem) {
   ledger::EntityBody body = MakeBody(ledger::EntityKind::kGrant, kTax, 2);
   body.parties = {{"consumer", kTax}, {"provider", kPolice}};
   const auto id = harness.node.AddEntity(body, {kTax, kPolice});
+  const Event access{.op = "access.record", .touched = {id}, .code = 0};
+  const auto txid = harness.node.Commit(harness.tax, access, "00000000000000aa");
   const std::string path = "/v1/entities/" + ledger::ToHex(id) + "/history";
+  const std::string one = "/v1/transactions/" + HexEncode(txid.View());
   const std::string token = harness.SignIn(harness.police);
   const auto first = [&] {
     const Json json = Harness::Parse(harness.Get(path, token));
@@ -131,7 +135,14 @@ TEST(Derived, EventsShowWhatLaterActsSayOfThem) {
   };
   ASSERT_NE(first().Find("derived"), nullptr);
   EXPECT_TRUE(first().ItemsOf("derived").empty());
+  const std::string before(harness.Get(one, token).Header("ETag"));
   harness.node.PutState(ledger::PartKey(id, AsBytes("event")), ToBytes("x"));
+  // A cached answer would hide it.
+  const auto after = harness.Get(one, token);
+  EXPECT_NE(after.Header("ETag"), before);
+  const Json answer = Harness::Parse(after);
+  ASSERT_NE(answer.Find("event"), nullptr);
+  EXPECT_EQ(answer.Find("event")->ItemsOf("derived").size(), 1U);
   const Json event = first();
   const auto derived = event.ItemsOf("derived");
   ASSERT_EQ(derived.size(), 1U);
