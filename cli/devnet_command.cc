@@ -7,6 +7,7 @@
 #include "cli/demo.h"
 #include "cli/devnet.h"
 #include "cli/files.h"
+#include "cli/scenario.h"
 #include "ledger/model/genesis.h"
 
 namespace jiandu::cli {
@@ -135,6 +136,20 @@ Exit StartOne(const Output& out, const DevnetOptions& options) {
   return Exit::kOk;
 }
 
+// Two months of the scenario on a network with a test clock: deadlines on the working calendar, and
+// who is late.
+bool TellOfDeadlines(const Output& out, const std::filesystem::path& folder) {
+  out.Note("");
+  out.Note(
+      out.Bold("9. Two months in half a minute: deadlines of the law  法定时限：两个月的情景"));
+  const auto until = ReadScenarioTime("03-06", 2026);
+  auto held = until ? PlayPart(out, "linjiang", folder / "linjiang",
+                               {"T5", "T6", "T7", "T8", "T9", "T10", "T11", "T12"}, *until)
+                    : Result<bool>(std::unexpected(until.error()));
+  if (!held) out.Note(out.Bad("  FAILED  ") + held.error().detail);
+  return held && *held;
+}
+
 // A fresh network for each run: the story begins at height 0.
 Exit RunDemo(const Output& out, const DevnetOptions& options) {
   const auto begun = Clock::now();
@@ -155,7 +170,7 @@ Exit RunDemo(const Output& out, const DevnetOptions& options) {
                                 : Result<ledger::Genesis>(std::unexpected(document.error()));
   if (!genesis) return out.Fail(genesis.error(), "");
   Demo demo(out, *devnet, genesis->chain);
-  const bool held = demo.Run();
+  const bool held = demo.Run() && TellOfDeadlines(out, options.folder);
   const double seconds = SecondsSince(begun);
   if (options.once || !held) (void)devnet->Stop();
   out.Note("");

@@ -65,7 +65,8 @@ struct ScenarioNames {
 //   that kind), or what a look saved; "@jt" a department's code, "@jt-app-01" an identity's id;
 //   "#label" a digest; "~03-10 10:00" a time in ms; "${...}" any of these within a text;
 //   {"$use": "template", ...} its members with these over them, null taking one away;
-//   {"$repeat": n, "item": ...} an array, "$i" and "${i}" standing for 0 ... n-1;
+//   {"$repeat": n, "item": ...} an array, "$i" and "${i}" standing for 0 ... n-1, or from "from"
+//   on;
 //   {"$tree": "root"|"leaf"|"path", "label", "size", "index"} of a tree of labelled leaves;
 //   {"$commit": [...]} the digest over the parts: texts that are hex are bytes;
 //   {"$height": "05-15"} a height that the chain reaches at this time and not before.
@@ -77,9 +78,9 @@ class Scenario {
   Scenario(const Output& out, Devnet& devnet, ScenarioScript script);
   // kInvalid when genesis does not hold the names that steps use.
   [[nodiscard]] Result<void> Prepare();
-  // Plays the steps; rows of `only` alone are told and counted (empty: all). An error is one of the
-  // network itself, no row could go on after it.
-  [[nodiscard]] Result<void> Run(const std::set<std::string>& only);
+  // Plays the steps before `until` (0: all) and tells the rows of `only` (empty: all) as they end.
+  // An error is one of the network itself: no row could go on after it.
+  [[nodiscard]] Result<void> Run(const std::set<std::string>& only, ledger::TimeMs until = 0);
   [[nodiscard]] const std::vector<ScenarioRow>& Rows() const { return script_.rows; }
   [[nodiscard]] std::int64_t Height() const { return height_; }
 
@@ -119,6 +120,12 @@ class Scenario {
 [[nodiscard]] Result<void> Compare(const Json& step, const Json& answer, ScenarioRow& row);
 // The value at a JSON Pointer, "*" standing for any element of an array: all that there are.
 [[nodiscard]] std::vector<const Json*> AtPointer(const Json& json, std::string_view pointer);
+
+// A part of `name` on a network of its own in `folder`: every step before `until`, the rows of
+// `only` told. Whether they hold.
+[[nodiscard]] Result<bool> PlayPart(const Output& out, const std::string& name,
+                                    const std::filesystem::path& folder,
+                                    const std::set<std::string>& only, ledger::TimeMs until);
 
 // The rows for people, 80 columns; and as JSON, the last line {"rows","ok"}.
 [[nodiscard]] std::string ScenarioRowText(const Output& out, const ScenarioRow& row);

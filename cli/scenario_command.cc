@@ -1,4 +1,5 @@
 // `jiandu scenario run NAME`: network-configs/NAME/scenario on a network made for it.
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 
@@ -17,16 +18,19 @@ struct ScenarioOptions {
 };
 
 // A fresh network for each run: the story begins at height 0.
-Result<Devnet> MakeNetwork(const ScenarioOptions& options, const std::filesystem::path& config) {
-  if (auto old = Devnet::Load(options.folder)) {
+Result<Devnet> MakeNetwork(const std::filesystem::path& folder, const std::filesystem::path& config,
+                           int port) {
+  if (auto old = Devnet::Load(folder)) {
     (void)old->Stop();
     std::error_code error;
-    std::filesystem::remove_all(options.folder, error);
-    if (error) return Fail(Errc::kIo, options.folder.string() + ": " + error.message());
+    std::filesystem::remove_all(folder, error);
+    if (error) return Fail(Errc::kIo, folder.string() + ": " + error.message());
   }
-  JD_TRY(Devnet devnet,
-         Devnet::Make(options.folder, {.config = config, .gateway_port = options.port}));
-  JD_CHECK(devnet.Start());
+  JD_TRY(Devnet devnet, Devnet::Make(folder, {.config = config, .gateway_port = port}));
+  if (auto started = devnet.Start(); !started) {
+    (void)devnet.Stop();
+    return std::unexpected(started.error());
+  }
   return devnet;
 }
 
@@ -58,11 +62,8 @@ Exit Run(const Output& out, const ScenarioOptions& options) {
   auto script = ReadScenario(*config);
   if (!script) return out.Fail(script.error(), "mend the file it names", "情景文件有误");
   const std::set<std::string> only(options.rows.begin(), options.rows.end());
-  auto devnet = MakeNetwork(options, *config);
-  if (!devnet) {
-    if (auto made = Devnet::Load(options.folder)) (void)made->Stop();
-    return out.Fail(devnet.error(), "read the log it names", "网络未能建立");
-  }
+  auto devnet = MakeNetwork(options.folder, *config, options.port);
+  if (!devnet) return out.Fail(devnet.error(), "read the log it names", "网络未能建立");
   out.Note("Network up: " + std::to_string(devnet->Nodes().size()) + " nodes, " +
            std::to_string(script->rows.size()) + " rows, " + std::to_string(script->steps.size()) +
            " steps  网络已启动\n");
@@ -79,6 +80,22 @@ Exit Run(const Output& out, const ScenarioOptions& options) {
 }
 
 }  // namespace
+
+Result<bool> PlayPart(const Output& out, const std::string& name,
+                      const std::filesystem::path& folder, const std::set<std::string>& only,
+                      ledger::TimeMs until) {
+  JD_TRY(const auto config, FindNetworkConfig(name));
+  JD_TRY(ScenarioScript script, ReadScenario(config));
+  JD_TRY(Devnet devnet, MakeNetwork(folder, config, 0));
+  Scenario scenario(out, devnet, std::move(script));
+  auto played = scenario.Prepare();
+  if (played) played = scenario.Run(only, until);
+  (void)devnet.Stop();
+  if (!played) return std::unexpected(played.error());
+  return std::ranges::all_of(scenario.Rows(), [&only](const ScenarioRow& row) {
+    return !only.contains(row.name) || row.Holds();
+  });
+}
 
 void AddScenario(CLI::App& root, Context& context) {
   auto* noun = root.add_subcommand(

@@ -241,10 +241,11 @@ Result<void> Scenario::Play(const ScenarioStep& step) {
   return step.json.Find("op") != nullptr ? PlayAct(step) : PlayLook(step);
 }
 
-Result<void> Scenario::Run(const std::set<std::string>& only) {
+Result<void> Scenario::Run(const std::set<std::string>& only, ledger::TimeMs until) {
   std::vector<std::size_t> left(script_.rows.size());
   for (const ScenarioStep& step : script_.steps) ++left[step.row];
   for (const ScenarioStep& step : script_.steps) {
+    if (until != 0 && step.at >= until) break;
     ScenarioRow& row = script_.rows[step.row];
     auto played = Play(step);
     // What rests on an act that failed cannot be played: that is its own row's fault, said there.

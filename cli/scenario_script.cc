@@ -148,9 +148,15 @@ class Filler {
     return filled;
   }
   Result<Json> FillText(const std::string& text) {
-    if (text.size() > 1 && std::string_view("$@#~").contains(text.front()) && text[1] != '{') {
-      return Reference(text);
-    }
+    const bool refers =
+        text.size() > 1 && std::string_view("$@#~").contains(text.front()) && text[1] != '{';
+    if (!refers) return FillHoles(text);
+    // "#case ${i}", "~04-09 10:${i}": what is referred to is put together first.
+    if (!text.contains("${")) return Reference(text);
+    JD_TRY(const Json whole, FillHoles(text));
+    return Reference(whole.AsString());
+  }
+  Result<Json> FillHoles(const std::string& text) {
     std::string filled;
     std::size_t from = 0;
     while (true) {
@@ -231,8 +237,9 @@ class Filler {
     if (n < 0 || n > static_cast<std::int64_t>(kRepeatMax) || item == nullptr) {
       return Fail(Errc::kInvalid, "$repeat: a number up to 4096, and an item");
     }
+    const std::int64_t from = json.IntegerOr("from");
     Json filled = Json::MakeArray();
-    for (index_ = 0; index_ < n; ++index_) {
+    for (index_ = from; index_ < from + n; ++index_) {
       JD_TRY(Json value, Fill(*item));
       filled.Push(std::move(value));
     }

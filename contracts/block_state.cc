@@ -145,6 +145,12 @@ void BlockState::PassOn(const EntityId& id, Entry& entry) {
   const std::string_view consumer = body.Party("consumer");
   if (!former.empty() && !consumer.empty() && consumer == body.Party("provider")) {
     body.numbers.try_emplace(std::string(kOwnSince), at);
+    // Nothing is owed to oneself: such a grant ends without D14, such a request closes.
+    const bool closes =
+        body.kind == ledger::EntityKind::kGrant || body.kind == ledger::EntityKind::kRequest;
+    for (ledger::Clock& clock : body.clocks) {
+      if (closes && clock.Runs()) clock.ended_at = at;
+    }
   }
 }
 

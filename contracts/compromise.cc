@@ -1,4 +1,4 @@
-// Steps as canonical JSON: {"at","by","clock","confirmed","status","terms","tx"}.
+// Steps as canonical JSON: {"at","by","clock","confirmed_at","status","terms","tx"}.
 #include "contracts/compromise.h"
 
 #include <algorithm>
@@ -52,7 +52,7 @@ TimeMs ConfirmBy(BlockState& state, const EntityBody& body, TimeMs revoked_at) {
 }
 
 StepState StateOf(BlockState& state, const EntityBody& body, const Json& step) {
-  if (step.BoolOr("confirmed")) return StepState::kStands;
+  if (step.IntegerOr("confirmed_at") > 0) return StepState::kStands;
   const TimeMs revoked_at = CompromisedAt(state, step);
   if (revoked_at == 0) return StepState::kStands;
   return state.Context().time < ConfirmBy(state, body, revoked_at) ? StepState::kSuspended
@@ -183,8 +183,31 @@ void ConfirmAct(BlockState& state, const ledger::EntityId& id, std::string_view 
     confirmed = step;
     return true;
   });
-  confirmed.Set("confirmed", true);
+  confirmed.Set("confirmed_at", state.Context().time);
   body.texts[name] = CanonicalJson(confirmed);
+}
+
+std::vector<ledger::Clock> ConfirmationClocks(BlockState& state, const EntityBody& body) {
+  const DeadlineRule* rule = FindDeadline("D27");
+  std::vector<ledger::Clock> clocks;
+  AnyStep(body, [&](const std::string&, const Json& step) {
+    const TimeMs revoked_at = CompromisedAt(state, step);
+    const auto act = std::ranges::find_if(body.acts, [&step](const ledger::Act& one) {
+      return HexEncode(one.txid.View()) == step.TextOr("tx");
+    });
+    if (revoked_at == 0 || act == body.acts.end()) return false;
+    ledger::Clock clock{.code = "D27",
+                        .department = act->department,
+                        .start = revoked_at,
+                        .n = state.ProfileNamed(body.Text("profile")).NumberOf(*rule),
+                        .unit = rule->unit,
+                        .ended_at = step.IntegerOr("confirmed_at")};
+    clock.satisfied = !clock.Runs();
+    if (clock.satisfied) clock.late = LateUnits(state.Calendar(), clock, clock.ended_at);
+    clocks.push_back(std::move(clock));
+    return false;
+  });
+  return clocks;
 }
 
 void ForgetSteps(EntityBody& body) {

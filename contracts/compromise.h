@@ -8,6 +8,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "contracts/case_table.h"
 
@@ -35,6 +36,11 @@ inline constexpr std::string_view kVoidAct = "void_act";
 [[nodiscard]] bool IsSignedByCompromised(BlockState& state, const ledger::EntityBody& grant);
 // Goes back to before the first step that is void; true when there was one.
 bool ReopenVoidStep(BlockState& state, ledger::EntityBody& body);
+
+// D27 of each act that a compromised key signed: owed since the key was revoked, satisfied when the
+// act was confirmed. What is void has none: its own deadline runs anew.
+[[nodiscard]] std::vector<ledger::Clock> ConfirmationClocks(BlockState& state,
+                                                            const ledger::EntityBody& body);
 
 // A government has decided the case instead of its chain: what the steps rest on is of no moment.
 void ForgetSteps(ledger::EntityBody& body);

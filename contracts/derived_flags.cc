@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "contracts/clock.h"
+#include "contracts/compromise.h"
 #include "contracts/propagation.h"
 #include "contracts/safeguards.h"
 
@@ -66,6 +67,10 @@ class Deriver {
   void AddClocks() {
     for (const ledger::Clock& clock : body_.clocks) {
       if (clock.Runs() && clock.start <= now_) AddClock(clock, id_);
+    }
+    const std::vector<ledger::Clock> confirmations = ConfirmationClocks(state_, body_);
+    for (const ledger::Clock& clock : confirmations) {
+      if (clock.Runs()) AddClock(clock, id_);
     }
   }
   // The flag of its own that an overdue clock has; status 0: whatever the status.
@@ -131,7 +136,34 @@ class Deriver {
   std::vector<DerivedFlag> flags_;
 };
 
+ledger::Clock ClockOf(BlockState& state, const CorrectionTask& task) {
+  ledger::Clock clock = TaskClock(state, task.department, task.start);
+  if (!task.answer) return clock;
+  clock.ended_at = task.answer->at;
+  clock.satisfied = true;
+  clock.late = task.answer->late;
+  return clock;
+}
+
 }  // namespace
+
+std::vector<DerivedClock> DerivedClocksOf(const ledger::StateView& view, const AsOf& at,
+                                          const EntityId& entity) {
+  const BlockContext context{.chain = {}, .height = at.height, .time = at.time, .log_size = 0};
+  BlockState state(view, context);
+  const EntityBody* body = state.Body(entity);
+  std::vector<DerivedClock> clocks;
+  if (body == nullptr) return clocks;
+  for (ledger::Clock& clock : ConfirmationClocks(state, *body)) {
+    clocks.push_back({.subject = entity, .clock = std::move(clock)});
+  }
+  if (body->kind != EntityKind::kCorrection) return clocks;
+  const std::vector<CorrectionTask> tasks = TasksOf(state, entity);
+  for (const CorrectionTask& task : tasks) {
+    clocks.push_back({.subject = task.held, .clock = ClockOf(state, task)});
+  }
+  return clocks;
+}
 
 std::vector<DerivedFlag> DerivedFlagsOf(const ledger::StateView& view, const AsOf& at,
                                         const EntityId& entity) {

@@ -27,6 +27,16 @@ struct DerivedFlag {
 [[nodiscard]] std::vector<DerivedFlag> DerivedFlagsOf(const ledger::StateView& view, const AsOf& at,
                                                       const ledger::EntityId& entity);
 
+// Deadlines that follow as well, and stand in no body: D23 of who holds what a correction changed,
+// D27 of an act signed by a compromised key.
+struct DerivedClock {
+  ledger::EntityId subject;  // the grant or resource held; else the entity asked for
+  ledger::Clock clock;
+};
+[[nodiscard]] std::vector<DerivedClock> DerivedClocksOf(const ledger::StateView& view,
+                                                        const AsOf& at,
+                                                        const ledger::EntityId& entity);
+
 // Of a grant: ONE_SIDED, GAP, DENIED_BURST, DAY_OVER_CAP, AVG_OVER.
 void AddAccessFlags(BlockState& state, const ledger::EntityId& grant,
                     std::vector<DerivedFlag>& flags);

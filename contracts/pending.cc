@@ -156,9 +156,19 @@ Case LateCase(BlockState& state, const ledger::Transaction& transaction, const C
   return late;
 }
 
+// Who is to sign as PEER has to see what it signs; nobody else learns of it (4.0).
+void ShowToPeers(const Case& judged, EntityBody& pending) {
+  for (const Json& entry : judged.Form().ItemsOf("await")) {
+    const std::string_view department = entry.TextOr("department");
+    if (entry.TextOr("role") != ledger::RoleName(SignerRole::kPeer)) continue;
+    pending.parties.emplace("peer" + std::to_string(pending.parties.size()), department);
+  }
+}
+
 void PutAside(Case& judged, const ledger::Transaction& transaction) {
   Birth birth = NewEntity(judged, ledger::EntityKind::kPending);
   birth.body.status = To(PendingStatus::kPendingHead);
+  ShowToPeers(judged, birth.body);
   birth.body.form = transaction.payload_bytes;
   birth.body.terms =
       ToBytes(CanonicalJson(Json::MakeObject({{"signed", SignaturesOf(judged.signers)}})));

@@ -82,7 +82,7 @@ class Tasks {
                       .answer = AnswerOf(state_, correction_, held)});
   }
   void AddHolders(const Level& level) {
-    for (const EntityId& id : IdsUnder(state_.View(), level.resource, kGrantMark, kTasksMax)) {
+    for (const EntityId& id : GrantsOn(state_.View(), level.resource)) {
       const EntityBody* grant = state_.Body(id);
       if (grant == nullptr || !HoldsData(*grant, level.start)) continue;
       Add(id, grant->Party("consumer"), level.start);
@@ -155,6 +155,10 @@ std::vector<CorrectionTask> TasksOf(BlockState& state, const EntityId& correctio
 
 void MarkGrant(BlockState& state, const EntityId& resource, const EntityId& grant) {
   state.Put(MarkedKey(resource, kGrantMark, grant.View()), {});
+}
+
+std::vector<EntityId> GrantsOn(const ledger::StateView& view, const EntityId& resource) {
+  return IdsUnder(view, resource, kGrantMark, kTasksMax);
 }
 
 void MarkDispute(BlockState& state, const EntityId& resource, const EntityId& correction) {

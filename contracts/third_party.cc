@@ -60,6 +60,18 @@ void AddConsent(BlockState& state, const ledger::EntityId& grant, std::string_vi
   state.Put(ConsentsKey(grant, recipient), std::move(list));
 }
 
+std::vector<ledger::DepartmentId> ConsentedRecipients(const BlockState& state,
+                                                      const ledger::EntityId& grant) {
+  constexpr std::size_t kRecipientsMax = 256;
+  std::vector<ledger::DepartmentId> recipients;
+  const Bytes prefix = ConsentsKey(grant, "");
+  state.View().Scan(prefix, {}, [&](ByteView key, ByteView) {
+    if (key.size() > prefix.size()) recipients.emplace_back(AsText(key.subspan(prefix.size())));
+    return recipients.size() < kRecipientsMax;
+  });
+  return recipients;
+}
+
 bool HasConsent(BlockState& state, const ledger::EntityId& grant, const ledger::EntityId& derived,
                 std::span<const std::string> items, ledger::TimeMs time) {
   const ledger::EntityBody* under = state.Body(grant);

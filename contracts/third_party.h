@@ -19,6 +19,9 @@ void AddConsent(BlockState& state, const ledger::EntityId& grant, std::string_vi
 [[nodiscard]] std::vector<ledger::EntityId> Consents(const BlockState& state,
                                                      const ledger::EntityId& grant,
                                                      std::string_view recipient);
+// Departments that some consent of the grant names; with a bound.
+[[nodiscard]] std::vector<ledger::DepartmentId> ConsentedRecipients(const BlockState& state,
+                                                                    const ledger::EntityId& grant);
 // For each of the items a consent to pass it on in the derived resource lives at `time`, and so
 // does the grant.
 [[nodiscard]] bool HasConsent(BlockState& state, const ledger::EntityId& grant,

@@ -118,6 +118,12 @@ class LedgerSnapshot {
   [[nodiscard]] virtual Result<BlockView> BlockAt(ledger::Height height) const = 0;
   // kUnavailable until header H+1 has its commit.
   [[nodiscard]] virtual Result<ledger::Receipt> ReceiptOf(const ledger::TxId& txid) const = 0;
+  // Deadlines that stand in no body: what holders owe to a correction, what is to be confirmed.
+  struct OwedClock {
+    ledger::EntityId subject;
+    ledger::Clock clock;
+  };
+  [[nodiscard]] virtual std::vector<OwedClock> OwedClocksOf(const ledger::EntityId& id) const = 0;
 };
 
 class LedgerReader {

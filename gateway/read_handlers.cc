@@ -48,6 +48,22 @@ void AddDueTimes(const LedgerSnapshot& snapshot, const ledger::EntityBody& body,
   json.Set("clocks", std::move(clocks));
 }
 
+// Those that stand in no body, after the others; each says what it is about.
+void AddOwedClocks(const LedgerSnapshot& snapshot, const EntityId& id, Json& json) {
+  const auto owed = snapshot.OwedClocksOf(id);
+  if (owed.empty()) return;
+  const ledger::WorkCalendar calendar = ledger::ReadCalendar(snapshot.State());
+  Json clocks = json.Release("clocks");
+  for (const LedgerSnapshot::OwedClock& one : owed) {
+    Json clock = ledger::ClockToJson(one.clock);
+    const auto due = ledger::DueOf(calendar, one.clock);
+    clock.Set("due", due.at).Set("subject", ledger::ToHex(one.subject));
+    if (due.provisional) clock.Set("provisional", true);
+    clocks.Push(std::move(clock));
+  }
+  json.Set("clocks", std::move(clocks));
+}
+
 Json EntityJson(const LedgerSnapshot& snapshot, const EntityId& id, const ledger::EntityBody& body,
                 Sight sight) {
   Json json = ledger::BodyToJson(id, body);
@@ -251,7 +267,10 @@ Answer ShowEntity(const Call& call) {
   if (sight == Sight::kNone) return NotFound();
   Json json = EntityJson(*call.snapshot, *id, *body, sight);
   // Parties see what follows from the state besides: what is late, stale, in doubt.
-  if (sight == Sight::kParty) json.Set("derived", DerivedToJson(call.snapshot->FlagsOf(*id)));
+  if (sight == Sight::kParty) {
+    AddOwedClocks(*call.snapshot, *id, json);
+    json.Set("derived", DerivedToJson(call.snapshot->FlagsOf(*id)));
+  }
   Response response = JsonResponse(json);
   MarkAsRead(response, *call.snapshot, StateTag(*call.snapshot));
   return response;

@@ -40,6 +40,15 @@ class Snapshot final : public gateway::LedgerSnapshot {
     return flags;
   }
 
+  [[nodiscard]] std::vector<OwedClock> OwedClocksOf(const ledger::EntityId& id) const override {
+    std::vector<OwedClock> clocks;
+    auto owed = contracts::DerivedClocksOf(View(), {.height = Height(), .time = Time()}, id);
+    for (contracts::DerivedClock& one : owed) {
+      clocks.push_back({.subject = one.subject, .clock = std::move(one.clock)});
+    }
+    return clocks;
+  }
+
   [[nodiscard]] std::optional<gateway::TxResult> FindTx(const ledger::TxId& txid) const override {
     return FindResult(View(), txid);
   }

@@ -95,6 +95,7 @@ struct EntityBody {
 [[nodiscard]] std::string_view StatusName(EntityKind kind, std::uint32_t status);
 [[nodiscard]] std::optional<std::uint32_t> StatusFromName(EntityKind kind, std::string_view name);
 // For answers of the gateway and for people: everything, with names instead of numbers.
+[[nodiscard]] Json ClockToJson(const Clock& clock);
 [[nodiscard]] Json BodyToJson(const EntityId& id, const EntityBody& body);
 
 // Statuses by kind; the values stand on disk and in leaves. 0 is never used by a live entity.

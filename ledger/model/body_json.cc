@@ -47,6 +47,8 @@ std::string_view UnitName(ClockUnit unit) {
   return "?";
 }
 
+}  // namespace
+
 Json ClockToJson(const Clock& clock) {
   Json json = Json::MakeObject();
   json.Set("code", clock.code).Set("department", clock.department);
@@ -61,8 +63,6 @@ Json ClockToJson(const Clock& clock) {
   if (!clock.waits.empty()) json.Set("waits", std::move(waits));
   return json;
 }
-
-}  // namespace
 
 Json BodyToJson(const EntityId& id, const EntityBody& body) {
   Json json = Json::MakeObject();

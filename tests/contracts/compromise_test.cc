@@ -2,6 +2,7 @@
 #include "contracts/compromise.h"
 
 #include "contracts/clock.h"
+#include "contracts/derived_flags.h"
 #include "contracts/engine.h"
 #include "tests/support/case_fixture.h"
 
@@ -62,6 +63,13 @@ class Compromise : public ::testing::Test {
     return clock != nullptr ? *clock : ledger::Clock();
   }
 
+  // D27 as it is shown.
+  [[nodiscard]] ledger::Clock ConfirmationOf(const EntityId& id) const {
+    const AsOf now{.height = test.net.Height(), .time = test.net.Time()};
+    const auto clocks = DerivedClocksOf(test.net.View(), now, id);
+    return clocks.size() == 1 && clocks[0].subject == id ? clocks[0].clock : ledger::Clock();
+  }
+
   TestCase test;
   EntityId correction;
   std::string act;
@@ -72,8 +80,14 @@ TEST_F(Compromise, AnAnswerIsSuspendedUntilItsDepartmentConfirmsIt) {
   FileCorrection();
   test.net.AdvanceTo(20260320, 10);
   ASSERT_TRUE(Resolve("ga-c1").Accepted());
+  EXPECT_EQ(ConfirmationOf(correction).code, "");
   LoseKey();
   EXPECT_EQ(Confirm().code, Code::kBadState);
+  const ledger::Clock owed = ConfirmationOf(correction);
+  EXPECT_EQ(owed.code, "D27");
+  EXPECT_EQ(owed.department, kGa);
+  EXPECT_TRUE(owed.Runs());
+  EXPECT_EQ(ledger::DateOf(owed.start), 20260322);
   test.net.AdvanceTo(20260324);
   EXPECT_EQ(Reconfirm(correction, "ga-c1").code, Code::kIdRevoked);
   Json foreign = Ref("case", correction);
@@ -83,6 +97,8 @@ TEST_F(Compromise, AnAnswerIsSuspendedUntilItsDepartmentConfirmsIt) {
   const Outcome confirmed = Reconfirm(correction);
   ASSERT_TRUE(confirmed.Accepted()) << CodeName(confirmed.code);
   EXPECT_EQ(Reconfirm(correction).code, Code::kBadState);
+  EXPECT_TRUE(ConfirmationOf(correction).satisfied);
+  EXPECT_EQ(ConfirmationOf(correction).late, 0);
   // It stands from the day it was given.
   EXPECT_EQ(ClockOf(correction, "D07").late, 0);
   EXPECT_TRUE(Confirm().Accepted());
@@ -96,6 +112,7 @@ TEST_F(Compromise, AnAnswerNobodyConfirmsIsOpenAgainAndItsDeadlineRunsAnew) {
   LoseKey();
   test.net.AdvanceTo(20260326, 0);  // D27 was due on 03-25
   EXPECT_EQ(Reconfirm(correction).code, Code::kReconfirmLate);
+  EXPECT_EQ(ConfirmationOf(correction).code, "");
   EXPECT_EQ(Confirm().code, Code::kBadState);
   const Outcome again = Resolve("ga-c2");
   ASSERT_TRUE(again.Accepted()) << CodeName(again.code);

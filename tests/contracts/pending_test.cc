@@ -45,6 +45,10 @@ TEST_F(Pending, HasNoEffectAndTouchesNobodyElse) {
   }
 }
 
+TEST_F(Pending, IsNotShownToOtherDepartmentsWhileItsOwnHeadIsMissing) {
+  EXPECT_TRUE(test.net.Body(pending).parties.empty());
+}
+
 TEST_F(Pending, TakesEffectAtTheHeadsSignature) {
   const Outcome done = Cosign({Head("jt-h1")});
   ASSERT_TRUE(done.Accepted()) << CodeName(done.code);
@@ -162,6 +166,18 @@ TEST(PendingPeer, AHeadOfAnotherDepartmentCosignsAsPeer) {
   EXPECT_EQ(test.net.Do("cosign", kSw, {Peer("sw-h1")}, cosign).code, Code::kRoleDenied);
   ASSERT_TRUE(test.net.Do("cosign", kDb, {Peer("db-h1")}, cosign).Accepted());
   EXPECT_EQ(test.net.Status(test.resource), "RETIRED");
+}
+
+TEST(PendingPeer, IsShownToThoseWhoAreToSignAndToNobodyElse) {
+  TestCase test;
+  test.PublishResource();
+  Json body = Awaiting(Ref("resource", test.resource), kDb, "PEER");
+  const Outcome waiting = test.net.Do("resource.retire", kGa, {Head("ga-l1")}, body);
+  ASSERT_TRUE(waiting.Accepted()) << CodeName(waiting.code);
+  const auto pending = test.net.Body(waiting.Born(ledger::EntityKind::kPending));
+  EXPECT_EQ(pending.department, kGa);
+  ASSERT_EQ(pending.parties.size(), 1U);
+  EXPECT_EQ(pending.parties.begin()->second, kDb);
 }
 
 TEST(PendingPeer, TwoSignaturesMayComeOneByOneAndEachOnce) {

@@ -83,6 +83,13 @@ class Propagation : public ::testing::Test {
     BlockState state(test.net.View(), context);
     return TasksOf(state, correction);
   }
+  // The same as deadlines, as they are shown.
+  [[nodiscard]] ledger::Clock ClockOn(const EntityId& held) const {
+    const AsOf now{.height = test.net.Height(), .time = test.net.Time()};
+    const auto clocks = DerivedClocksOf(test.net.View(), now, correction);
+    const auto found = std::ranges::find(clocks, held, &DerivedClock::subject);
+    return found != clocks.end() ? found->clock : ledger::Clock();
+  }
   // When the task of a grant or resource is due; 0: there is none.
   [[nodiscard]] std::int32_t DueDay(const EntityId& held) const {
     for (const CorrectionTask& task : Tasks()) {
@@ -103,6 +110,10 @@ TEST_F(Propagation, HoldersOweAnAnswerFromTheResolutionOnTheNextLevelFromTheirs)
   EXPECT_EQ(DueDay(test.grant), 20260408);
   EXPECT_EQ(DueDay(test.d1), 20260408);
   EXPECT_EQ(DueDay(test.below), 0);
+  EXPECT_EQ(ClockOn(test.d1).code, "D23");
+  EXPECT_EQ(ClockOn(test.d1).department, kJt);
+  EXPECT_TRUE(ClockOn(test.d1).Runs());
+  EXPECT_EQ(ClockOn(test.below).code, "");
   // Stale at once through all levels, item by item.
   EXPECT_EQ(test.FlagOf(test.d1, "STALE").detail, "verdict");
   EXPECT_EQ(test.FlagOf(d3, "STALE").detail, "verdict");
@@ -113,6 +124,9 @@ TEST_F(Propagation, HoldersOweAnAnswerFromTheResolutionOnTheNextLevelFromTheirs)
   EXPECT_EQ(Answer("jt", "resource", test.d1).flags, 0U);
   EXPECT_FALSE(test.Shows(test.d1, "STALE"));
   EXPECT_EQ(DueDay(test.below), 20260409);
+  EXPECT_TRUE(ClockOn(test.d1).satisfied);
+  EXPECT_EQ(ClockOn(test.d1).ended_at, test.net.Time());
+  EXPECT_EQ(ClockOn(test.below).department, kSw);
   EXPECT_EQ(test.FlagOf(d3, "STALE").detail, "verdict");
   test.net.AdvanceTo(20260403);
   EXPECT_EQ(Answer("sw", "grant", test.below).flags, 0U);

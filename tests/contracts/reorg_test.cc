@@ -127,6 +127,10 @@ TEST_F(Reorganisation, ACaseWithOneselfCloses) {
   ASSERT_TRUE(test.SubmitRequest(other).Accepted());
   test.net.AdvanceTo(20260420);
   ASSERT_TRUE(Merge(kJt, "jt-h1").Accepted());
+  // D14 would fall due after the grant's old end.
+  for (const EntityId& id : {grant, test.request}) {
+    EXPECT_TRUE(std::ranges::none_of(test.net.Body(id).clocks, &ledger::Clock::Runs));
+  }
   const Json body = Ref("grant", grant).Set("reason", "NOT_NEEDED");
   EXPECT_EQ(test.net.Do("grant.relinquish", kJt, {Head("jt-h1")}, body).code, Code::kBadState);
   EXPECT_EQ(

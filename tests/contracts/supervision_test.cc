@@ -2,6 +2,7 @@
 // incident_test.cc.
 #include "tests/support/case_fixture.h"
 #include "tests/support/due.h"
+#include "tests/support/lineage_fixture.h"
 
 namespace jiandu::contracts::testing {
 namespace {
@@ -69,6 +70,38 @@ TEST_F(Leak, IsTracedByOpeningTheCommitment) {
   EXPECT_EQ(hit.TextOr("consumer"), kJt);
   EXPECT_EQ(hit.TextOr("system"), ledger::ToHex(test.net.Identity("jt-app")));
   EXPECT_EQ(hit.IntegerOr("time"), test.net.Body(watermark).born_at);
+  ASSERT_EQ(hit.ItemsOf("holders").size(), 1U);
+  EXPECT_EQ(hit.ItemsOf("holders")[0].TextOr("department"), kJt);
+  EXPECT_EQ(hit.ItemsOf("holders")[0].TextOr("through"), "DELIVERY");
+}
+
+// jt has made D1 of it, on which sw has a grant.
+TEST(LeakOfDerived, TheTraceNamesEveryoneWhoMayHaveIt) {
+  LineageCase test;
+  test.ReachDerived();
+  Json mark = Ref("grant", test.grant);
+  mark.Set("batch_id", "B-1").Set("commitment", Commitment("W-1", Hash('a'))).Set("algo", "WM-LSB");
+  mark.Set("recipient_system", ledger::ToHex(test.net.Identity("jt-app")));
+  const Outcome marked = test.net.Do("watermark.register", kGa, {System("ga-gw")}, mark);
+  Json report = Json::MakeObject({{"found_at", test.net.Time()},
+                                  {"place_code", "PUBLIC_DRIVE"},
+                                  {"sample_digest", Hash('5')}});
+  const Outcome reported = test.net.Do("leak.report", kGa, {Maker("ga-c1")}, report);
+  const EntityId leak = reported.Born(ledger::EntityKind::kLeak);
+  Json opening = Ref("watermark", marked.Born(ledger::EntityKind::kWatermark));
+  opening.Set("code", "W-1").Set("salt", Hash('a'));
+  Json openings = Json::MakeArray();
+  openings.Push(std::move(opening));
+  Json body = Ref("leak", leak);
+  body.Set("openings", std::move(openings));
+  ASSERT_TRUE(test.net.Do("leak.trace", kDb, {Maker("db-c1")}, body).Accepted());
+  const Json terms = test.net.Body(leak).Terms();
+  ASSERT_EQ(terms.ItemsOf("hits").size(), 1U);
+  std::string holders;
+  for (const Json& one : terms.ItemsOf("hits")[0].ItemsOf("holders")) {
+    holders.append(one.TextOr("department")).append(" ").append(one.TextOr("through")).append(";");
+  }
+  EXPECT_EQ(holders, std::string(kJt) + " DELIVERY;" + std::string(kSw) + " DERIVED;");
 }
 
 TEST_F(Leak, SeveralHitsAreACollusionSet) {

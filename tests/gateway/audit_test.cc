@@ -97,6 +97,24 @@ TEST(Derived, PartiesSeeWhatFollowsFromTheState) {
   EXPECT_EQ(derived[0].TextOr("detail"), "D17");
 }
 
+TEST(Derived, WhatIsOwedStandsAmongTheClocksWithItsSubject) {
+  Harness harness;
+  ledger::EntityBody body = MakeBody(ledger::EntityKind::kCorrection, kTax, 1);
+  body.parties = {{"consumer", kTax}, {"provider", kPolice}};
+  body.clocks.push_back({.code = "D07", .department = kPolice, .start = 1, .n = 10});
+  const auto id = harness.node.AddEntity(body, {kTax, kPolice});
+  harness.node.PutState(ledger::PartKey(id, AsBytes("owed")), ToBytes("D23"));
+  const std::string path = "/v1/corrections/" + ledger::ToHex(id);
+  const Json json = Harness::Parse(harness.Get(path, harness.SignIn(harness.police)));
+  const auto clocks = json.ItemsOf("clocks");
+  ASSERT_EQ(clocks.size(), 2U);
+  EXPECT_EQ(clocks[0].TextOr("code"), "D07");
+  EXPECT_EQ(clocks[1].TextOr("code"), "D23");
+  EXPECT_EQ(clocks[1].TextOr("department"), kTax);
+  EXPECT_EQ(clocks[1].TextOr("subject"), ledger::ToHex(id));
+  EXPECT_GT(clocks[1].IntegerOr("due"), 0);
+}
+
 TEST(Schemas, EveryOpHasOneAndItsFieldsAreThoseOfTheForm) {
   Harness harness;
   const Json list = Harness::Parse(harness.Get("/v1/schemas"));

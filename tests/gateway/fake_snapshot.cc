@@ -32,6 +32,14 @@ std::vector<LedgerSnapshot::DerivedFlag> FakeSnapshot::FlagsOf(const ledger::Ent
       {.flag = "OVERDUE", .subject = id, .value = 3, .department = kTax, .detail = ToText(*text)}};
 }
 
+std::vector<LedgerSnapshot::OwedClock> FakeSnapshot::OwedClocksOf(
+    const ledger::EntityId& id) const {
+  const auto text = data_.state.Get(ledger::PartKey(id, AsBytes("owed")));
+  if (!text) return {};
+  return {{.subject = id,
+           .clock = {.code = ToText(*text), .department = kTax, .start = data_.time, .n = 10}}};
+}
+
 std::optional<TxResult> FakeSnapshot::FindTx(const ledger::TxId& txid) const {
   const auto it = data_.results.find(txid);
   if (it == data_.results.end()) return std::nullopt;

@@ -59,6 +59,7 @@ class FakeSnapshot final : public LedgerSnapshot {
   const ledger::StateView& State() const override { return data_.state; }
   std::optional<ledger::EntityBody> BodyOf(const ledger::EntityId& id) const override;
   std::vector<DerivedFlag> FlagsOf(const ledger::EntityId& id) const override;
+  std::vector<OwedClock> OwedClocksOf(const ledger::EntityId& id) const override;
   std::optional<TxResult> FindTx(const ledger::TxId& txid) const override;
   Result<Bytes> TransactionAt(ledger::LogIndex index) const override;
   Result<Bytes> EntryAt(ledger::LogIndex index) const override;
