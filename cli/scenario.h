@@ -68,7 +68,7 @@ struct ScenarioNames {
 //   {"$repeat": n, "item": ...} an array, "$i" and "${i}" standing for 0 ... n-1, or from "from"
 //   on;
 //   {"$tree": "root"|"leaf"|"path", "label", "size", "index"} of a tree of labelled leaves;
-//   {"$commit": [...]} the digest over the parts: texts that are hex are bytes;
+//   {"$commit": [salt, value]} a salted commitment; texts of 64 hex digits are bytes;
 //   {"$height": "05-15"} a height that the chain reaches at this time and not before.
 [[nodiscard]] Result<Json> FillIn(const Json& json, const Json& templates,
                                   const ScenarioNames& names);

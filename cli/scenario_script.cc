@@ -275,7 +275,7 @@ class Filler {
     return path;
   }
   Result<Json> Commit(const Json& json) {
-    Bytes bytes;
+    Bytes bytes = ToBytes(AsBytes(crypto::kTagCommit));
     for (const Json& part : json.ItemsOf("$commit")) {
       JD_TRY(const Json filled, Fill(part));
       if (!filled.IsText()) return Fail(Errc::kInvalid, "$commit: texts only");

@@ -125,7 +125,7 @@ TEST_F(Propagation, HoldersOweAnAnswerFromTheResolutionOnTheNextLevelFromTheirs)
   EXPECT_FALSE(test.Shows(test.d1, "STALE"));
   EXPECT_EQ(DueDay(test.below), 20260409);
   EXPECT_TRUE(ClockOn(test.d1).satisfied);
-  EXPECT_EQ(ClockOn(test.d1).ended_at, test.net.Time());
+  EXPECT_EQ(ledger::DateOf(ClockOn(test.d1).ended_at), 20260325);
   EXPECT_EQ(ClockOn(test.below).department, kSw);
   EXPECT_EQ(test.FlagOf(d3, "STALE").detail, "verdict");
   test.net.AdvanceTo(20260403);

@@ -1,5 +1,6 @@
 // Departments that merge, divide or change their name (4.1 DP3; AT23, row T40 of the worked
 // scenario).
+#include "contracts/as_of.h"
 #include "contracts/clock.h"
 #include "contracts/succession.h"
 #include "tests/support/vote_fixture.h"
@@ -129,7 +130,10 @@ TEST_F(Reorganisation, ACaseWithOneselfCloses) {
   ASSERT_TRUE(Merge(kJt, "jt-h1").Accepted());
   // D14 would fall due after the grant's old end.
   for (const EntityId& id : {grant, test.request}) {
-    EXPECT_TRUE(std::ranges::none_of(test.net.Body(id).clocks, &ledger::Clock::Runs));
+    const AsOf now{.height = test.net.Height(), .time = test.net.Time()};
+    const auto shown = BodyAsOf(test.net.View(), now, id);
+    ASSERT_TRUE(shown.has_value());
+    EXPECT_TRUE(std::ranges::none_of(shown->clocks, &ledger::Clock::Runs));
   }
   const Json body = Ref("grant", grant).Set("reason", "NOT_NEEDED");
   EXPECT_EQ(test.net.Do("grant.relinquish", kJt, {Head("jt-h1")}, body).code, Code::kBadState);
