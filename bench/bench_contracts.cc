@@ -57,15 +57,26 @@ std::vector<TransactionPtr> MakeLoneRecords(TestCase& test) {
   return transactions;
 }
 
-std::vector<TransactionPtr> MakeFullBatch(TestCase& test) {
+// `tagged`: each record has a person's tag of its own.
+std::vector<TransactionPtr> MakeBatch(TestCase& test, bool tagged) {
   Json records = Json::MakeArray();
   for (std::int64_t i = 0; i < kRecords; ++i) {
-    records.Push(test.Record("acc-" + std::to_string(i)));
+    Json record = test.Record("acc-" + std::to_string(i));
+    if (tagged) {
+      const Hash256 tag = crypto::Sha256(AsBytes(std::to_string(i)));
+      Json tags = Json::MakeArray();
+      tags.Push(HexEncode(tag.View()));
+      record.Set("subject_tags", std::move(tags));
+    }
+    records.Push(std::move(record));
   }
   Json body = testing::Ref("grant", test.grant);
   body.Set("batch_id", "batch-1").Set("form", "full").Set("records", std::move(records));
   return {test.net.Make("access.batch", testing::kGa, {testing::System("ga-gw")}, std::move(body))};
 }
+
+std::vector<TransactionPtr> MakeFullBatch(TestCase& test) { return MakeBatch(test, false); }
+std::vector<TransactionPtr> MakeTaggedBatch(TestCase& test) { return MakeBatch(test, true); }
 
 using MakeTransactions = std::vector<TransactionPtr> (*)(TestCase&);
 
@@ -76,6 +87,7 @@ void Apply(benchmark::State& run, MakeTransactions make) {
 }
 BENCHMARK_CAPTURE(Apply, LoneRecords, MakeLoneRecords)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(Apply, FullBatch, MakeFullBatch)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(Apply, TaggedBatch, MakeTaggedBatch)->Unit(benchmark::kMillisecond);
 
 void Decode(benchmark::State& run, MakeTransactions make) {
   TestCase test;
@@ -95,6 +107,7 @@ void Decode(benchmark::State& run, MakeTransactions make) {
 }
 BENCHMARK_CAPTURE(Decode, LoneRecords, MakeLoneRecords)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(Decode, FullBatch, MakeFullBatch)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(Decode, TaggedBatch, MakeTaggedBatch)->Unit(benchmark::kMillisecond);
 
 void Form(benchmark::State& run, MakeTransactions make) {
   TestCase test;
@@ -111,6 +124,7 @@ void Form(benchmark::State& run, MakeTransactions make) {
 }
 BENCHMARK_CAPTURE(Form, LoneRecords, MakeLoneRecords)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(Form, FullBatch, MakeFullBatch)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(Form, TaggedBatch, MakeTaggedBatch)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace jiandu::contracts

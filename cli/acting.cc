@@ -291,13 +291,19 @@ Exit Acting::Submit(const Output& out, const ActingOptions& options, const ledge
     }
     if (issue) out.Note("note: body" + issue->pointer + ": " + issue->detail + "; will be flagged");
   }
+  const auto outcome = Send(out, std::string(op.op), std::move(*body), options.wait_s);
+  if (!outcome) return outcome.error();
+  return TellOutcome(out, op.op, *outcome);
+}
+
+std::expected<Outcome, Exit> Acting::Send(const Output& out, const std::string& op, Json body,
+                                          int wait_s) {
   std::vector<ActingKey> keys;
   keys.reserve(keys_.size());
   for (const Key& key : keys_) keys.push_back({.key = &key.key, .role = key.role});
-  const auto outcome =
-      Act(client_, chain_, std::string(op.op), department_, keys, std::move(*body), options.wait_s);
-  if (!outcome) return TellNoAnswer(out, outcome.error());
-  return TellOutcome(out, op.op, *outcome);
+  auto outcome = Act(client_, chain_, op, department_, keys, std::move(body), wait_s);
+  if (!outcome) return std::unexpected(TellNoAnswer(out, outcome.error()));
+  return *std::move(outcome);
 }
 
 Exit TellOutcome(const Output& out, std::string_view op, const Outcome& outcome) {

@@ -54,6 +54,9 @@ class Acting {
   };
   [[nodiscard]] std::expected<Rows, Exit> ReadRows(const Output& out, std::string target,
                                                    std::size_t limit);
+  // Signs with all keys and submits; what came of it is the caller's to tell.
+  [[nodiscard]] std::expected<Outcome, Exit> Send(const Output& out, const std::string& op,
+                                                  Json body, int wait_s);
   // Completes, checks, signs and submits; tells the outcome.
   [[nodiscard]] Exit Submit(const Output& out, const ActingOptions& options,
                             const ledger::OpInfo& op, const Json& given);

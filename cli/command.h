@@ -37,6 +37,7 @@ void AddGrant(CLI::App& root, Context& context);
 void AddAccess(CLI::App& root, Context& context);
 void AddCorrect(CLI::App& root, Context& context);
 void AddHistory(CLI::App& root, Context& context);
+void AddAudit(CLI::App& root, Context& context);
 void AddDb(CLI::App& root, Context& context);
 
 }  // namespace jiandu::cli

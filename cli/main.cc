@@ -118,6 +118,7 @@ int main(int argc, char** argv) {
   jiandu::cli::AddAccess(app, context);
   jiandu::cli::AddCorrect(app, context);
   jiandu::cli::AddHistory(app, context);
+  jiandu::cli::AddAudit(app, context);
   jiandu::cli::AddDb(app, context);
 
   try {

@@ -5,7 +5,6 @@
 #include <array>
 
 #include "base/hex.h"
-#include "contracts/emergency.h"
 
 namespace jiandu::contracts {
 namespace {
@@ -68,7 +67,7 @@ constexpr std::array<Slot, 32> kSlots = {{
     {.name = "rows", .count = &AccessRecord::rows},
     {.name = "seal", .object = &AccessRecord::seal},
     {.name = "subject_root"},
-    {.name = "subject_tags"},
+    {.name = "subject_tags", .object = &AccessRecord::subject_tags},
     {.name = "system", .text = &AccessRecord::system},
     {.name = "wm_id"},
 }};
@@ -146,22 +145,13 @@ bool MasksMeet(std::string_view hex, ByteView other) {
   return false;
 }
 
-// An emergency's grant ends with it, or on an earlier day the provider has announced.
-TimeMs EndOf(BlockState& state, const EntityId& grant, const AccessTerms* terms) {
-  if (terms == nullptr) return 0;
-  if (terms->emergency.IsZero()) return terms->valid_to;
-  const TimeMs end = EndOfEmergency(state, terms->emergency);
-  const TimeMs announced = state.Body(grant)->Number("ends_at");
-  return announced > 0 ? std::min(end, announced) : end;
-}
-
 AccessJudge::AccessJudge(BlockState& state, const EntityId& grant, Reporter reporter)
     : state_(state),
       grant_(grant),
       reporter_(reporter),
       terms_(state.Terms(grant)),
       emergency_(terms_ != nullptr && !terms_->emergency.IsZero()),
-      valid_to_(EndOf(state, grant, terms_)) {}
+      valid_to_(terms_ != nullptr ? terms_->valid_to : 0) {}
 
 void AccessJudge::TakeTermsOf(TimeMs time) {
   if (terms_ == nullptr || terms_->Cover(time)) return;

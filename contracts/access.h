@@ -31,6 +31,7 @@ struct AccessRecord {
   std::string_view response_digest;
   std::int64_t dataset_version = -1;
   const Json* seal = nullptr;
+  const Json* subject_tags = nullptr;
 };
 [[nodiscard]] AccessRecord ReadRecord(const Json& json);
 

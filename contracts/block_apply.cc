@@ -3,6 +3,7 @@
 #include "contracts/block_apply.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/hex.h"
@@ -22,12 +23,23 @@ using ledger::EntityId;
 using ledger::Stub;
 using ledger::Transaction;
 
+// Those that may list the entity, ascending.
+std::vector<ledger::DepartmentId> DepartmentsIn(const ledger::EntityBody& body) {
+  std::vector<ledger::DepartmentId> departments = {body.department};
+  for (const auto& [name, department] : body.parties) departments.push_back(department);
+  std::ranges::sort(departments);
+  const auto doubles = std::ranges::unique(departments);
+  departments.erase(doubles.begin(), doubles.end());
+  return departments;
+}
+
 class Applier {
  public:
   Applier(const ledger::StateView& view, const BlockContext& context)
       : state_(view, context), expiry_(state_), context_(context), index_(context.log_size) {}
 
   void Apply(const Transaction& transaction) {
+    state_.Begin(index_);
     Stub stub{.height = context_.height,
               .time = context_.time,
               .op = transaction.payload.op,
@@ -49,7 +61,13 @@ class Applier {
   [[nodiscard]] BlockOutcome Finish() {
     expiry_.Finish();
     outcome_.validator_updates = ChangedValidators(state_);
+    for (BlockOutcome::Birth& birth : outcome_.births) {
+      if (const ledger::EntityBody* body = state_.Body(birth.id)) {
+        birth.departments = DepartmentsIn(*body);
+      }
+    }
     outcome_.writes = state_.Finish();
+    AddJoined();
     return std::move(outcome_);
   }
 
@@ -127,18 +145,34 @@ class Applier {
 
   void AddBirths(const std::vector<EntityId>& born) {
     for (const EntityId& id : born) {
-      BlockOutcome::Birth birth{.id = id, .index = index_, .departments = {}};
-      if (const ledger::EntityBody* body = state_.Body(id)) {
-        birth.departments.push_back(body->department);
-        for (const auto& [name, department] : body->parties) {
-          birth.departments.push_back(department);
-        }
-        std::ranges::sort(birth.departments);
-        const auto doubles = std::ranges::unique(birth.departments);
-        birth.departments.erase(doubles.begin(), doubles.end());
-      }
-      outcome_.births.push_back(std::move(birth));
+      outcome_.births.push_back({.id = id, .index = index_, .departments = {}});
     }
+  }
+
+  // Departments that have come into a case since its birth list it from now on, at the place of its
+  // birth: a demand's provider when it is assigned, the source a correction is forwarded to.
+  void AddJoined() {
+    const auto& writes = outcome_.writes.Writes();
+    const Bytes first = ledger::BodyKey(EntityId());
+    for (auto at = writes.lower_bound(first);
+         at != writes.end() && at->first.size() == first.size() && at->first[0] == first[0]; ++at) {
+      const auto id = EntityId::From(ByteView(at->first).subspan(1));
+      const auto before = state_.View().Get(at->first);
+      const auto leaf = state_.View().Get(ledger::LeafKey(id ? *id : EntityId()));
+      if (!id || !at->second || !before || !leaf) continue;  // born in this block
+      AddJoined(*id, *before, *at->second, *leaf);
+    }
+  }
+  void AddJoined(const EntityId& id, ByteView before, ByteView after, ByteView leaf) {
+    const auto old_body = ledger::EntityBody::Decode(before);
+    const auto new_body = ledger::EntityBody::Decode(after);
+    const auto known = ledger::EntityLeaf::Decode(leaf);
+    if (!old_body || !new_body || !known) return;
+    const auto listed = DepartmentsIn(*old_body);
+    const auto now = DepartmentsIn(*new_body);
+    BlockOutcome::Birth joined{.id = id, .index = known->birth, .departments = {}};
+    std::ranges::set_difference(now, listed, std::back_inserter(joined.departments));
+    if (!joined.departments.empty()) outcome_.births.push_back(std::move(joined));
   }
 
   BlockState state_;

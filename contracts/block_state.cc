@@ -4,8 +4,11 @@
 #include <algorithm>
 
 #include "contracts/compromise.h"
+#include "contracts/emergency.h"
 #include "crypto/hash.h"
 #include "ledger/model/clock_index.h"
+#include "ledger/model/event_index.h"
+#include "ledger/model/late_index.h"
 
 namespace jiandu::contracts {
 
@@ -59,9 +62,15 @@ const ledger::EntityBody* BlockState::Body(const EntityId& id) {
     const auto bytes = entry.leaf ? view_->Get(ledger::BodyKey(id)) : std::nullopt;
     if (bytes) {
       auto body = ledger::EntityBody::Decode(*bytes);
-      if (body) entry.body = std::make_unique<ledger::EntityBody>(std::move(*body));
-      if (body) PassOn(id, entry);
-      if (body) ReopenVoid(entry);
+      if (body) {
+        entry.body = std::make_unique<ledger::EntityBody>(std::move(*body));
+        const std::vector<ledger::Clock> stored = entry.body->clocks;
+        // First, for a duty that runs anew may be one of a department that has ended since.
+        ReopenVoid(entry);
+        if (TakeEndOfEmergency(*this, *entry.body)) entry.passed_on = true;
+        PassOn(id, entry);
+        if (entry.passed_on) entry.clocks_before = stored;
+      }
     }
   }
   return entry.body.get();
@@ -75,6 +84,7 @@ ledger::EntityBody& BlockState::Edit(const EntityId& id) {
   entry.body_changed = true;
   entry.terms.reset();
   entry.other_terms.clear();
+  given_out_.emplace(entry.body.get(), id);
   return *entry.body;
 }
 
@@ -86,6 +96,24 @@ void BlockState::Create(const EntityId& id, ledger::EntityBody body) {
   entry.body_changed = true;
   entry.body = std::make_unique<ledger::EntityBody>(std::move(body));
   entry.terms.reset();
+  given_out_.emplace(entry.body.get(), id);
+}
+
+std::optional<EntityId> BlockState::IdOf(const ledger::EntityBody& body) const {
+  const auto found = given_out_.find(&body);
+  return found != given_out_.end() ? std::optional(found->second) : std::nullopt;
+}
+
+void BlockState::NoteEnacted(std::string_view op) {
+  if (!ledger::HasOpEvents(op)) return;
+  Put(ledger::OpEventKey(op, {.time = context_->time, .index = index_}), {});
+}
+
+void BlockState::NoteLate(const EntityId& id, const ledger::Clock& clock,
+                          const ledger::TxId& txid) {
+  const Bytes value = ledger::LateRowValue(clock, txid);
+  Put(ledger::LateRowKey(clock, id), value);
+  Put(ledger::OwnLateRowKey(clock, id), value);
 }
 
 const Succession* BlockState::SuccessionOf(std::string_view department) {
@@ -118,10 +146,7 @@ ledger::DepartmentId BlockState::HeirOf(const EntityId& id, const ledger::Entity
 
 // A step that a compromised key signed, and that nobody confirmed in time, is open again.
 void BlockState::ReopenVoid(Entry& entry) {
-  std::vector<ledger::Clock> before = entry.body->clocks;
-  if (!ReopenVoidStep(*this, *entry.body) || entry.passed_on) return;
-  entry.passed_on = true;
-  entry.clocks_before = std::move(before);
+  if (ReopenVoidStep(*this, *entry.body)) entry.passed_on = true;
 }
 
 void BlockState::PassOn(const EntityId& id, Entry& entry) {
@@ -133,13 +158,11 @@ void BlockState::PassOn(const EntityId& id, Entry& entry) {
     former[FormerParty(name)] = department;
     department = HeirOf(id, body, department, at);
   }
-  std::vector<ledger::Clock> before = body.clocks;
   for (ledger::Clock& clock : body.clocks) {
     if (clock.Runs()) clock.department = HeirOf(id, body, clock.department, at);
   }
   if (at == 0) return;
   entry.passed_on = true;
-  entry.clocks_before = std::move(before);
   // Of several reorganisations the first name stays: it is that of the birth.
   for (auto& [name, department] : former) body.parties.try_emplace(name, department);
   const std::string_view consumer = body.Party("consumer");
@@ -168,7 +191,7 @@ const AccessTerms* BlockState::Terms(const EntityId& grant) {
   if (body == nullptr || body->kind != ledger::EntityKind::kGrant) return nullptr;
   Entry& entry = Find(grant);
   if (entry.terms == nullptr) {
-    entry.terms = ReadTerms(*body, Get(TimelineKey(grant)).value_or(Bytes()));
+    entry.terms = ReadTerms(*body, TimelineOf(*this, grant, *body));
   }
   return entry.terms.get();
 }
@@ -206,7 +229,7 @@ const AccessTerms* BlockState::TermsAt(const EntityId& grant, ledger::TimeMs tim
   const auto found = FindTerms(grant, *entry.body, time);
   if (!found) return now;
   entry.other_terms.push_back(
-      ReadTerms(*entry.body, Get(TimelineKey(grant)).value_or(Bytes()), *found));
+      ReadTerms(*entry.body, TimelineOf(*this, grant, *entry.body), *found));
   return entry.other_terms.back().get();
 }
 
@@ -298,52 +321,6 @@ void BlockState::PutKey(const ledger::KeyId& id, const ledger::KeyRecord& record
 std::optional<Bytes> BlockState::Get(ByteView key) const {
   if (auto written = writes_.Find(key)) return *std::move(written);
   return view_->Get(key);
-}
-
-void BlockState::FinishClocks(const EntityId& id, const Entry& entry) {
-  for (const ledger::Clock& clock : entry.clocks_before) {
-    if (!clock.Runs()) continue;
-    Delete(ledger::ClockRowKey(clock, id));
-    Delete(ledger::OwnClockRowKey(clock, id));
-  }
-  for (const ledger::Clock& clock : entry.body->clocks) {
-    if (!clock.Runs()) continue;
-    Put(ledger::ClockRowKey(clock, id), ToBytes(clock.department));
-    Put(ledger::OwnClockRowKey(clock, id), ToBytes(clock.department));
-  }
-}
-
-void BlockState::FinishEntry(const EntityId& id, Entry& entry) {
-  if (entry.body_changed) {
-    Bytes encoded = entry.body->Encode();
-    entry.leaf->body_hash = crypto::Sha256(encoded);
-    entry.leaf->status = entry.body->status;
-    writes_.Put(ledger::BodyKey(id), std::move(encoded));
-    if (entry.clocks_before != entry.body->clocks) FinishClocks(id, entry);
-  }
-  if (entry.leaf_changed || entry.body_changed) {
-    writes_.Put(ledger::LeafKey(id), entry.leaf->Encode());
-  }
-}
-
-ledger::WriteSet BlockState::Finish() {
-  for (auto& [id, entry] : entries_) FinishEntry(id, entry);
-  for (const auto& [key, day] : days_) {
-    writes_.Put(DayKey(key.first, key.second), EncodeDay(day));
-  }
-  for (const auto& [key, hour] : hours_) {
-    writes_.Put(HourKey(key.first, key.second), EncodeHour(hour));
-  }
-  for (const auto& [key, hour] : denied_) {
-    writes_.Put(DeniedKey(key.first, key.second), EncodeHour(hour));
-  }
-  for (const auto& [key, side] : sides_) {
-    writes_.Put(SideKey(key.first, key.second), EncodeSide(side));
-  }
-  for (const auto& [grant, uses] : uses_) {
-    writes_.Put(UsesKey(grant), EncodeUses(uses));
-  }
-  return std::move(writes_);
 }
 
 std::uint32_t ReadCount(const std::optional<Bytes>& value) {

@@ -63,6 +63,15 @@ class BlockState {
   [[nodiscard]] std::optional<ledger::KeyRecord> LatestKey(const ledger::KeyId& id) const;
   void PutKey(const ledger::KeyId& id, const ledger::KeyRecord& record);
 
+  // The transaction whose turn it is, by the index of its log entry.
+  void Begin(ledger::LogIndex index) { index_ = index; }
+  // The op takes effect with it.
+  void NoteEnacted(std::string_view op);
+  // A clock of the body ended late by this transaction: kept for those who ask who was late.
+  void NoteLate(const ledger::EntityId& id, const ledger::Clock& clock, const ledger::TxId& txid);
+  // Of a body that Edit or Create gave out in this block.
+  [[nodiscard]] std::optional<ledger::EntityId> IdOf(const ledger::EntityBody& body) const;
+
   // Plain keys: parts, uniq/, cfg/.
   [[nodiscard]] std::optional<Bytes> Get(ByteView key) const;
   [[nodiscard]] bool Has(ByteView key) const { return Get(key).has_value(); }
@@ -101,11 +110,16 @@ class BlockState {
                                             const ledger::EntityBody& body,
                                             std::string_view department, ledger::TimeMs& at);
   void FinishClocks(const ledger::EntityId& id, const Entry& entry);
+  void FinishLate(const ledger::EntityId& id, const Entry& entry);
+  void FinishGrade(const ledger::EntityId& id, const ledger::EntityBody& resource);
+  void FinishUses();
 
   const ledger::StateView* view_;
   const BlockContext* context_;
   ledger::WriteSet writes_;
   std::map<ledger::EntityId, Entry> entries_;
+  ledger::LogIndex index_ = 0;
+  std::map<const ledger::EntityBody*, ledger::EntityId> given_out_;
   std::map<ledger::KeyId, std::optional<ledger::KeyRecord>> keys_;
   std::map<std::pair<ledger::EntityId, std::int32_t>, DayCounter> days_;
   std::map<std::pair<ledger::EntityId, std::uint32_t>, HourCounter> hours_;

@@ -5,6 +5,7 @@
 
 #include "contracts/engine.h"
 #include "contracts/terms.h"
+#include "ledger/model/element_index.h"
 
 namespace jiandu::contracts {
 namespace {
@@ -17,14 +18,9 @@ Bytes CodeKey(std::string_view code) { return ledger::UniqueKey("code/" + std::s
 Bytes ElementKey(std::string_view element) {
   return ledger::UniqueKey("element/" + std::string(element));
 }
-Bytes DesignatedKey(std::string_view element) {
-  return ledger::UniqueKey("source/" + std::string(element));
-}
 // No leaf of the state tree: nobody proves who offers what by it.
 Bytes OffersKey(const Json& item) {
-  std::string suffix = "offers/";
-  suffix.append(item.TextOr("subject_kind")).append("/").append(item.TextOr("element_code"));
-  return ledger::PartKey(ledger::NetworkEntity(), AsBytes(suffix));
+  return ledger::OffersKey(item.TextOr("subject_kind"), item.TextOr("element_code"));
 }
 
 std::optional<EntityId> ReadId(const std::optional<Bytes>& value) {
@@ -35,13 +31,7 @@ bool IsAt(const BlockState& state, ByteView key, const EntityId& id) {
 }
 
 std::vector<EntityId> ReadOffers(const BlockState& state, const Json& item) {
-  std::vector<EntityId> offers;
-  const Bytes value = state.Get(OffersKey(item)).value_or(Bytes());
-  for (std::size_t at = 0; at + EntityId::kSize <= value.size(); at += EntityId::kSize) {
-    const auto id = EntityId::From(ByteView(value).subspan(at, EntityId::kSize));
-    if (id) offers.push_back(*id);
-  }
-  return offers;
+  return ledger::DecodeOffers(state.Get(OffersKey(item)).value_or(Bytes()));
 }
 void PutOffers(BlockState& state, const Json& item, const std::vector<EntityId>& offers) {
   Bytes value;
@@ -87,11 +77,11 @@ bool HasContent(const Json& content, std::string_view element) {
 
 bool IsSourceTaken(const BlockState& state, std::string_view element, const EntityId& resource) {
   const auto holder = ReadId(state.Get(ElementKey(element)));
-  return holder && *holder != resource && !state.Has(DesignatedKey(element));
+  return holder && *holder != resource && !state.Has(ledger::DesignatedKey(element));
 }
 
 void Designate(BlockState& state, std::string_view element, const EntityId& resource) {
-  state.Put(DesignatedKey(element), ToBytes(resource.View()));
+  state.Put(ledger::DesignatedKey(element), ToBytes(resource.View()));
   state.Put(ElementKey(element), ToBytes(resource.View()));
 }
 
@@ -116,9 +106,9 @@ void LeaveCatalogue(BlockState& state, const EntityId& id, const EntityBody& res
   const Json content = resource.Form();
   for (const Json& item : content.ItemsOf("items")) {
     const std::string_view element = item.TextOr("element_code");
-    const bool designated = IsAt(state, DesignatedKey(element), id);
+    const bool designated = IsAt(state, ledger::DesignatedKey(element), id);
     if (!designated || !HasContent(next, element)) {
-      if (designated) state.Delete(DesignatedKey(element));
+      if (designated) state.Delete(ledger::DesignatedKey(element));
       if (IsAt(state, ElementKey(element), id)) state.Delete(ElementKey(element));
     }
     std::vector<EntityId> offers = ReadOffers(state, item);

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "ledger/model/clock_index.h"
+
 namespace jiandu::contracts {
 
 using ledger::Clock;
@@ -30,6 +32,14 @@ Clock& Place(EntityBody& body, std::string_view code, std::string_view departmen
     body.clocks.erase(ended != body.clocks.end() ? ended : body.clocks.begin());
   }
   return body.clocks.emplace_back();
+}
+
+// Of this run alone: what a run before was late has its own row.
+void NoteLate(const Case& judged, const EntityBody& body, Clock clock, std::int64_t late) {
+  const auto id = judged.state.IdOf(body);
+  if (!id) return;  // born with this transaction: no clock of it was late before
+  clock.late = late;
+  judged.state.NoteLate(*id, clock, judged.txid);
 }
 
 }  // namespace
@@ -70,7 +80,9 @@ void SatisfyClock(Case& judged, EntityBody& body, std::string_view code,
   if (DueOf(calendar, *clock).provisional) return;
   const std::int64_t late = LateUnits(calendar, *clock, judged.Time());
   clock->late += late;
-  if (late > 0) judged.Raise(ledger::Flag::kLate);
+  if (late == 0) return;
+  judged.Raise(ledger::Flag::kLate);
+  NoteLate(judged, body, *clock, late);
 }
 
 std::int64_t StopClock(Case& judged, EntityBody& body, std::string_view code) {
@@ -79,6 +91,10 @@ std::int64_t StopClock(Case& judged, EntityBody& body, std::string_view code) {
   const std::int64_t late = LateUnits(judged.state.Calendar(), *clock, judged.Time());
   clock->late += late;
   clock->ended_at = judged.Time();
+  // It may start anew in the same block: then nobody else sees that it stood still.
+  if (late > 0 && !DueOf(judged.state.Calendar(), *clock).provisional) {
+    NoteLate(judged, body, *clock, late);
+  }
   return late;
 }
 

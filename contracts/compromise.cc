@@ -3,10 +3,13 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "base/hex.h"
 #include "base/limits.h"
 #include "contracts/clock.h"
+#include "contracts/parts.h"
+#include "contracts/propagation.h"
 #include "contracts/resource.h"
 
 namespace jiandu::contracts {
@@ -18,6 +21,13 @@ using ledger::TimeMs;
 
 constexpr std::string_view kPrefix = "signed/";
 constexpr std::string_view kReopened = "step_reopened";
+constexpr std::string_view kSettledMark = "V";
+constexpr std::size_t kSettledMax = 1024;  // of a resource that are looked at
+constexpr std::size_t kForgottenAtOnce = 8;
+// A key is told to be compromised since 30 days at most: what was settled before stands.
+constexpr TimeMs kDoubtMs = 31LL * 86'400'000;
+
+Bytes FirstCompromiseKey() { return ledger::ConfigKey("compromised"); }
 
 std::string NameOf(std::int64_t number) { return std::string(kPrefix) + std::to_string(number); }
 
@@ -69,6 +79,72 @@ bool AnyStep(const EntityBody& body, const Visit& visit) {
   return false;
 }
 
+// From when until when a permission counted as SUSPENDED.
+struct Doubt {
+  TimeMs from = 0;
+  TimeMs until = 0;  // when it was confirmed; 0: it is not
+};
+bool HoldsAny(const std::vector<Doubt>& doubts, TimeMs time) {
+  return std::ranges::any_of(doubts, [time](const Doubt& doubt) {
+    return time >= doubt.from && (doubt.until == 0 || time < doubt.until);
+  });
+}
+std::vector<Doubt> DoubtsOf(BlockState& state, const EntityBody& grant) {
+  std::vector<Doubt> doubts;
+  const auto first = state.Get(FirstCompromiseKey());
+  const bool concerned =
+      first && first->size() == 8 && static_cast<TimeMs>(ReadU64Be(*first)) <= grant.born_at;
+  if (!concerned) return doubts;
+  const auto add = [&](const std::string&, const Json& step) {
+    const TimeMs revoked_at = CompromisedAt(state, step);
+    if (revoked_at > 0) {
+      doubts.push_back({.from = revoked_at, .until = step.IntegerOr("confirmed_at")});
+    }
+    return false;
+  };
+  (void)AnyStep(grant, add);
+  const ledger::EntityId* link = grant.Link("request");
+  const EntityBody* request = link != nullptr ? state.Body(*link) : nullptr;
+  if (request != nullptr) (void)AnyStep(*request, add);
+  return doubts;
+}
+
+// The answer has ended the case for its resource; an answered correction is confirmed by silence.
+bool IsSettled(const EntityBody& body) {
+  if (body.kind == EntityKind::kCorrection) {
+    return body.status == To(ledger::CorrectionStatus::kResolved);
+  }
+  return body.kind == EntityKind::kRequest && body.status == To(ledger::RequestStatus::kRefused);
+}
+bool IsOpenAgain(BlockState& state, const EntityBody& body) {
+  return body.Number(kReopened) != 0 || (IsSettled(body) && HasSuspendedStep(state, body));
+}
+// A row for those who ask what of the resource is open again. Some of the rows nobody needs any
+// more go at the same time: ids are hashes, so in time all are met.
+void NoteSettled(BlockState& state, const ledger::EntityId& id, const EntityBody& body) {
+  const ledger::EntityId* resource = body.Link("resource");
+  if (resource == nullptr) return;
+  const TimeMs now = state.Context().time;
+  const Bytes prefix = MarkedKey(*resource, kSettledMark);
+  std::vector<std::pair<ledger::EntityId, TimeMs>> old;
+  state.View().Scan(prefix, MarkedKey(*resource, kSettledMark, id.View()),
+                    [&](ByteView key, ByteView value) {
+                      const auto named = ledger::EntityId::From(key.subspan(prefix.size()));
+                      if (named && value.size() == 8) {
+                        old.emplace_back(*named, static_cast<TimeMs>(ReadU64Be(value)));
+                      }
+                      return old.size() < kForgottenAtOnce;
+                    });
+  for (const auto& [settled, at] : old) {
+    const EntityBody* other = state.Body(settled);
+    if (at + kDoubtMs > now || other == nullptr || IsOpenAgain(state, *other)) continue;
+    state.Delete(MarkedKey(*resource, kSettledMark, settled.View()));
+  }
+  Bytes time;
+  AppendU64Be(time, static_cast<std::uint64_t>(now));
+  state.Put(MarkedKey(*resource, kSettledMark, id.View()), std::move(time));
+}
+
 }  // namespace
 
 bool WasCompromised(const ledger::KeyRecord& record, TimeMs committed_at) {
@@ -76,26 +152,23 @@ bool WasCompromised(const ledger::KeyRecord& record, TimeMs committed_at) {
          committed_at >= record.compromised_since;
 }
 
-std::optional<SignedStep> StepBefore(Case& judged) {
-  constexpr std::array kOps = {std::string_view("correction.resolve"),
-                               std::string_view("decision.submit"), std::string_view("grant.open")};
+std::optional<SignedStep> StepBefore(const Case& judged) {
+  constexpr std::array kOps = {
+      std::string_view("correction.resolve"), std::string_view("decision.submit"),
+      std::string_view("decision.substitute"), std::string_view("grant.open")};
   if (std::ranges::find(kOps, judged.op.op) == kOps.end()) return std::nullopt;
   SignedStep step;
   if (judged.op.op == "grant.open" || judged.body == nullptr) return step;
-  if (judged.body->Number(kReopened) != 0) {
-    // Taken back since it was counted as settled.
-    EntityBody& body = judged.state.Edit(judged.subject);
-    body.numbers.erase(std::string(kReopened));
-    if (const ledger::EntityId* resource = body.Link("resource")) {
-      OpenCase(judged.state, *resource);
-    }
-  }
   const EntityBody& body = *judged.body;
+  // What the manager answers in the provider's place was the provider's to answer.
+  const bool substitutes = judged.op.op == "decision.substitute";
+  const std::string_view owing =
+      substitutes ? body.Party("provider") : std::string_view(judged.payload.department);
   step.number = body.Number("step");
   step.status = body.status;
   step.terms = ToText(body.terms);
   for (const std::string_view code : {"D03", "D04", "D07", "D08"}) {
-    if (RunningClock(body, code, judged.payload.department) != nullptr) step.clock = code;
+    if (RunningClock(body, code, owing) != nullptr) step.clock = code;
   }
   return step;
 }
@@ -113,7 +186,9 @@ void KeepStep(Case& judged, const SignedStep& before) {
                                       {"status", static_cast<std::int64_t>(before.status)},
                                       {"terms", before.terms},
                                       {"tx", HexEncode(judged.txid.View())}});
-  judged.state.Edit(id).texts[NameOf(before.number)] = CanonicalJson(step);
+  EntityBody& body = judged.state.Edit(id);
+  body.texts[NameOf(before.number)] = CanonicalJson(step);
+  if (IsSettled(body)) NoteSettled(judged.state, id, body);
 }
 
 bool HasSuspendedStep(BlockState& state, const EntityBody& body) {
@@ -122,10 +197,62 @@ bool HasSuspendedStep(BlockState& state, const EntityBody& body) {
          });
 }
 
-bool IsSignedByCompromised(BlockState& state, const EntityBody& grant) {
-  return AnyStep(grant, [&](const std::string&, const Json& step) {
-    return StateOf(state, grant, step) != StepState::kStands;
-  });
+void NoteCompromise(BlockState& state, TimeMs since) {
+  const auto known = state.Get(FirstCompromiseKey());
+  if (known && known->size() == 8 && static_cast<TimeMs>(ReadU64Be(*known)) <= since) return;
+  Bytes value;
+  AppendU64Be(value, static_cast<std::uint64_t>(since));
+  state.Put(FirstCompromiseKey(), std::move(value));
+}
+
+bool IsInDoubt(BlockState& state, const EntityBody& grant, TimeMs time) {
+  return HoldsAny(DoubtsOf(state, grant), time);
+}
+
+Bytes TimelineOf(BlockState& state, const ledger::EntityId& id, const EntityBody& grant) {
+  Bytes stored = state.Get(TimelineKey(id)).value_or(Bytes());
+  const std::vector<Doubt> doubts = DoubtsOf(state, grant);
+  if (doubts.empty()) return stored;
+  const std::vector<StatusChange> changes = DecodeTimeline(stored);
+  std::set<TimeMs> times;
+  for (const StatusChange& change : changes) times.insert(change.from);
+  for (const Doubt& doubt : doubts) {
+    times.insert(doubt.from);
+    if (doubt.until > 0) times.insert(doubt.until);
+  }
+  Bytes timeline;
+  for (const TimeMs time : times) {
+    auto status = ledger::GrantStatus::kOpened;
+    for (const StatusChange& change : changes) {
+      if (change.from <= time) status = change.status;
+    }
+    const bool suspends = status < ledger::GrantStatus::kSuspended && HoldsAny(doubts, time);
+    AppendStatus(timeline,
+                 {.from = time, .status = suspends ? ledger::GrantStatus::kSuspended : status});
+  }
+  return timeline;
+}
+
+Reopened ReopenedCases(BlockState& state, const ledger::EntityId& resource) {
+  Reopened reopened;
+  const auto ids = IdsUnder(state.View(), resource, kSettledMark, kSettledMax);
+  reopened.complete = ids.size() < kSettledMax;
+  for (const ledger::EntityId& id : ids) {
+    const EntityBody* body = state.Body(id);
+    if (body != nullptr && IsOpenAgain(state, *body)) reopened.cases.push_back(id);
+  }
+  return reopened;
+}
+
+void CountReopened(BlockState& state, const ledger::EntityId& id) {
+  const EntityBody* reopened = state.Body(id);
+  if (reopened == nullptr || reopened->Number(kReopened) == 0) return;
+  EntityBody& body = state.Edit(id);
+  body.numbers.erase(std::string(kReopened));
+  const ledger::EntityId* resource = body.Link("resource");
+  if (resource == nullptr) return;
+  OpenCase(state, *resource);
+  if (body.kind == EntityKind::kCorrection) MarkDispute(state, *resource, id);
 }
 
 bool ReopenVoidStep(BlockState& state, EntityBody& body) {
@@ -139,9 +266,7 @@ bool ReopenVoidStep(BlockState& state, EntityBody& body) {
   });
   if (!found) return false;
   const TimeMs reopened_at = ConfirmBy(state, body, CompromisedAt(state, step));
-  const bool was_settled =
-      body.kind == EntityKind::kCorrection || body.status == To(ledger::RequestStatus::kRefused);
-  if (was_settled) body.numbers[std::string(kReopened)] = 1;
+  if (IsSettled(body)) body.numbers[std::string(kReopened)] = 1;
   body.status = static_cast<std::uint32_t>(step.IntegerOr("status"));
   body.terms = ToBytes(step.TextOr("terms"));
   body.texts[std::string(kVoidAct)] = step.TextOr("tx");
@@ -158,7 +283,8 @@ bool ReopenVoidStep(BlockState& state, EntityBody& body) {
                           .department = clock.department,
                           .start = reopened_at - 1,  // the last day on which it could be confirmed
                           .n = clock.n,
-                          .unit = clock.unit};
+                          .unit = clock.unit,
+                          .late = clock.late};  // what has run is never cancelled
   }
   return true;
 }

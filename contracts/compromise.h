@@ -25,15 +25,13 @@ struct SignedStep {
   std::string terms;
 };
 // Nothing for ops whose signers are not kept.
-[[nodiscard]] std::optional<SignedStep> StepBefore(Case& judged);
+[[nodiscard]] std::optional<SignedStep> StepBefore(const Case& judged);
 void KeepStep(Case& judged, const SignedStep& before);
 
 // The act of the step that was taken back last.
 inline constexpr std::string_view kVoidAct = "void_act";
-// Some step of the case waits for its confirmation. A grant is SUSPENDED until its opening is
-// confirmed, however late.
+// Some step of the case waits for its confirmation.
 [[nodiscard]] bool HasSuspendedStep(BlockState& state, const ledger::EntityBody& body);
-[[nodiscard]] bool IsSignedByCompromised(BlockState& state, const ledger::EntityBody& grant);
 // Goes back to before the first step that is void; true when there was one.
 bool ReopenVoidStep(BlockState& state, ledger::EntityBody& body);
 
@@ -41,6 +39,26 @@ bool ReopenVoidStep(BlockState& state, ledger::EntityBody& body);
 // act was confirmed. What is void has none: its own deadline runs anew.
 [[nodiscard]] std::vector<ledger::Clock> ConfirmationClocks(BlockState& state,
                                                             const ledger::EntityBody& body);
+// A grant is SUSPENDED as long as its opening, or a step of the request it was opened for, waits
+// for its confirmation, however late that comes: nothing of it can be decided anew.
+[[nodiscard]] bool IsInDoubt(BlockState& state, const ledger::EntityBody& grant,
+                             ledger::TimeMs time);
+// The history of its status with these times in it, as accesses are judged by.
+[[nodiscard]] Bytes TimelineOf(BlockState& state, const ledger::EntityId& id,
+                               const ledger::EntityBody& grant);
+// Some key was compromised since then: before the first one of all, no grant is asked further.
+void NoteCompromise(BlockState& state, ledger::TimeMs since);
+
+// Settled cases of a resource that are open again, because the step that settled them is void or
+// waits for its confirmation. Nobody has acted on them since, so they are not among its open cases.
+struct Reopened {
+  std::vector<ledger::EntityId> cases;
+  bool complete = true;  // more were settled than are looked at
+};
+[[nodiscard]] Reopened ReopenedCases(BlockState& state, const ledger::EntityId& resource);
+// Whoever acts on one of these has it counted among the open cases again, and a correction shown as
+// disputed.
+void CountReopened(BlockState& state, const ledger::EntityId& id);
 
 // A government has decided the case instead of its chain: what the steps rest on is of no moment.
 void ForgetSteps(ledger::EntityBody& body);

@@ -23,6 +23,12 @@ std::vector<DepartmentId> Split(std::string_view list) {
   return parts;
 }
 
+constexpr std::size_t kPredecessorsMax = 64;
+
+Bytes PredecessorsPrefix(std::string_view successor) {
+  return ledger::ConfigKey("predecessor/" + std::string(successor) + "/");
+}
+
 Bytes RoleKey(std::string_view role) { return ledger::ConfigKey("role/" + std::string(role)); }
 
 void PutList(BlockState& state, std::string_view role, const std::vector<DepartmentId>& codes) {
@@ -62,6 +68,30 @@ void UnlistDepartment(BlockState& state, std::string_view code, std::string_view
     std::erase(codes, code);
     PutList(state, role, codes);
   }
+}
+
+void NotePredecessor(BlockState& state, std::string_view successor, std::string_view old) {
+  Bytes key = PredecessorsPrefix(successor);
+  Append(key, AsBytes(old));
+  state.Put(std::move(key), {});
+}
+
+std::vector<DepartmentId> PredecessorsOf(const ledger::StateView& view, std::string_view code) {
+  std::vector<DepartmentId> found;
+  const auto add = [&](std::string_view successor) {
+    const Bytes prefix = PredecessorsPrefix(successor);
+    view.Scan(prefix, {}, [&](ByteView key, ByteView) {
+      const DepartmentId old(AsText(key.subspan(prefix.size())));
+      const bool known = old == code || std::ranges::find(found, old) != found.end();
+      if (!known) found.push_back(old);
+      return found.size() < kPredecessorsMax;
+    });
+  };
+  add(code);
+  for (std::size_t at = 0; at < found.size() && found.size() < kPredecessorsMax; ++at) {
+    add(DepartmentId(found[at]));
+  }
+  return found;
 }
 
 bool IsActiveDepartment(BlockState& state, std::string_view code) {

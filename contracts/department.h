@@ -18,6 +18,13 @@ void UnlistDepartment(BlockState& state, std::string_view code, std::string_view
 // Registered and not ended; RENAMED goes on under its code.
 [[nodiscard]] bool IsActiveDepartment(BlockState& state, std::string_view code);
 
+// DP3: what an ended department had, or the part of it that was mapped, is another's from now on.
+void NotePredecessor(BlockState& state, std::string_view successor, std::string_view old);
+// Ended departments of whose cases the department may have some, through all reorganisations; with
+// a bound.
+[[nodiscard]] std::vector<ledger::DepartmentId> PredecessorsOf(const ledger::StateView& view,
+                                                               std::string_view code);
+
 // DP2: rights as consumer, now and as of a time. An access while they were suspended is
 // DENY_IGNORED.
 [[nodiscard]] bool IsConsumerSuspended(BlockState& state, std::string_view code);

@@ -30,11 +30,18 @@ class AccessFigures {
 
   void Add() {
     const TimeMs first = std::max(body_.born_at, now_ - kDaysShown * kDayMs);
-    for (TimeMs day = first; ledger::DateOf(day) <= ledger::DateOf(now_); day += kDayMs) {
-      AddDay(ledger::DateOf(day));
-    }
+    AddDays(first, now_);
     AddGaps();
-    AddMonths(first);
+    AddMonths(first, now_);
+  }
+  // Of the days from `from` to `until`, at most kDaysShown; gaps belong to no day.
+  void AddOf(TimeMs from, TimeMs until) {
+    const TimeMs last = std::min(until, now_);
+    const TimeMs first = std::max(from, last - kDaysShown * kDayMs);
+    if (first > last) return;
+    AddDays(first, last);
+    AddGaps();
+    AddMonths(first, last);
   }
 
  private:
@@ -62,6 +69,11 @@ class AccessFigures {
            UnreportedUses(Read<SideCounter>(date, SideKey, DecodeSide));
   }
 
+  void AddDays(TimeMs first, TimeMs last) {
+    for (TimeMs day = first; ledger::DateOf(day) <= ledger::DateOf(last); day += kDayMs) {
+      AddDay(ledger::DateOf(day));
+    }
+  }
   void AddDay(std::int32_t date) {
     const auto day = Read<DayCounter>(date, DayKey, DecodeDay);
     const auto side = Read<SideCounter>(date, SideKey, DecodeSide);
@@ -107,7 +119,7 @@ class AccessFigures {
     });
   }
   // Whole months as far as they have run; the month of `first` from its own first day.
-  void AddMonths(TimeMs first) {
+  void AddMonths(TimeMs first, TimeMs last) {
     const std::uint64_t declared = DeclaredAverage();
     if (declared == 0) return;
     struct Month {
@@ -116,7 +128,7 @@ class AccessFigures {
     };
     std::map<std::int32_t, Month> months;
     const std::int32_t begin = ledger::MonthOf(first) * 100 + 1;
-    for (TimeMs day = ledger::StartOfDate(begin); day <= now_; day += kDayMs) {
+    for (TimeMs day = ledger::StartOfDate(begin); day <= last; day += kDayMs) {
       Month& month = months[ledger::MonthOf(day)];
       month.uses += UsesOn(ledger::DateOf(day));
       if (IsActiveOn(day)) ++month.days;
@@ -142,6 +154,16 @@ class AccessFigures {
 void AddAccessFlags(BlockState& state, const EntityId& grant, std::vector<DerivedFlag>& flags) {
   if (state.Terms(grant) == nullptr) return;
   AccessFigures(state, grant, flags).Add();
+}
+
+std::vector<DerivedFlag> AccessFlagsOf(const ledger::StateView& view, const AsOf& at,
+                                       const EntityId& grant, TimeMs from, TimeMs until) {
+  const BlockContext context{.chain = {}, .height = at.height, .time = at.time, .log_size = 0};
+  BlockState state(view, context);
+  std::vector<DerivedFlag> flags;
+  if (state.Body(grant) == nullptr || state.Terms(grant) == nullptr) return flags;
+  AccessFigures(state, grant, flags).AddOf(from, until);
+  return flags;
 }
 
 }  // namespace jiandu::contracts

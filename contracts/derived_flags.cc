@@ -21,6 +21,12 @@ std::string Joined(const std::set<std::string>& items) {
   return text;
 }
 
+bool IsOpenCorrection(const EntityBody& body) {
+  using enum ledger::CorrectionStatus;
+  constexpr std::uint32_t kOpen = In(kFiled) | In(kAccepted) | In(kForwarded) | In(kReopened);
+  return body.kind == EntityKind::kCorrection && (kOpen >> body.status & 1U) != 0;
+}
+
 // One entity at one time.
 class Deriver {
  public:
@@ -99,6 +105,11 @@ class Deriver {
     for (const EntityId& id : DisputesOf(state_.View(), resource)) {
       if (const EntityBody* correction = state_.Body(id)) AddDispute(id, *correction);
     }
+    // Settled, but the answer is void: in doubt again.
+    for (const EntityId& id : ReopenedCases(state_, resource).cases) {
+      const EntityBody* correction = state_.Body(id);
+      if (correction != nullptr && IsOpenCorrection(*correction)) AddDispute(id, *correction);
+    }
     AddStale(resource);
   }
   void AddDispute(const EntityId& id, const EntityBody& correction) {
@@ -120,9 +131,7 @@ class Deriver {
     if (const EntityId* resource = body_.Link("resource")) AddStale(*resource);
   }
   void AddCorrection() {
-    using enum ledger::CorrectionStatus;
-    constexpr std::uint32_t kOpen = In(kFiled) | In(kAccepted) | In(kForwarded) | In(kReopened);
-    if ((kOpen >> body_.status & 1U) != 0) AddDispute(id_, body_);
+    if (IsOpenCorrection(body_)) AddDispute(id_, body_);
     for (const CorrectionTask& task : TasksOf(state_, id_)) {
       if (task.answer) continue;
       AddClock(TaskClock(state_, task.department, task.start), task.held);

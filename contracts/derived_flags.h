@@ -36,6 +36,10 @@ struct DerivedClock {
 [[nodiscard]] std::vector<DerivedClock> DerivedClocksOf(const ledger::StateView& view,
                                                         const AsOf& at,
                                                         const ledger::EntityId& entity);
+// Of a grant's accesses in the days from `from` to `until`, 92 of them at most; GAP of any day.
+[[nodiscard]] std::vector<DerivedFlag> AccessFlagsOf(const ledger::StateView& view, const AsOf& at,
+                                                     const ledger::EntityId& grant,
+                                                     ledger::TimeMs from, ledger::TimeMs until);
 
 // Of a grant: ONE_SIDED, GAP, DENIED_BURST, DAY_OVER_CAP, AVG_OVER.
 void AddAccessFlags(BlockState& state, const ledger::EntityId& grant,

@@ -4,7 +4,6 @@
 #include "contracts/clock.h"
 #include "contracts/compromise.h"
 #include "contracts/demand.h"
-#include "contracts/emergency.h"
 #include "contracts/engine.h"
 #include "contracts/grant_terms.h"
 #include "contracts/proposal.h"
@@ -60,10 +59,11 @@ std::uint32_t GrantStatusAt(BlockState& state, const EntityId& id, const EntityB
   using enum ledger::GrantStatus;
   const bool lives = ((In(kOpened) | In(kActive) | In(kSuspended)) >> body.status & 1U) != 0;
   if (!lives) return body.status;
+  const std::int64_t valid_to = body.Number("valid_to");
   const std::int64_t ends_at = body.Number("ends_at");
-  if (ends_at > 0 && ends_at <= time) return To(kTerminated);
+  if (ends_at > 0 && ends_at <= time && ends_at < valid_to) return To(kTerminated);
   if (IsOwnCase(body)) return To(kExpired);
-  if (ValidToOf(state, body) <= time) return To(kExpired);
+  if (valid_to <= time) return To(kExpired);
   const std::int64_t uses_max = UsesMaxAt(body, time);
   const bool used_up = uses_max > 0 && state.Uses(id).uses >= static_cast<std::uint64_t>(uses_max);
   if (used_up) return To(kExpired);
@@ -71,7 +71,7 @@ std::uint32_t GrantStatusAt(BlockState& state, const EntityId& id, const EntityB
   const EntityId* link = body.Link("resource");
   const EntityBody* resource = link != nullptr ? state.Body(*link) : nullptr;
   const bool core = resource != nullptr && resource->Text("grade") == "CORE";
-  return core || IsSignedByCompromised(state, body) ? To(kSuspended) : body.status;
+  return core || IsInDoubt(state, body, time) ? To(kSuspended) : body.status;
 }
 
 // The lapse that has come by `time`, and when.

@@ -1,31 +1,29 @@
-// The end of an emergency and of its grants.
+// The end of an emergency's grants.
 #include "contracts/emergency.h"
 
-#include "contracts/clock.h"
+#include <algorithm>
 
 namespace jiandu::contracts {
 
 using ledger::EntityBody;
 using ledger::EntityId;
+using ledger::TimeMs;
 
-ledger::TimeMs EndOfEmergency(BlockState& state, const EntityId& emergency) {
-  const EntityBody* body = state.Body(emergency);
-  return body != nullptr ? body->Number("end") : 0;
-}
-
-ledger::TimeMs ValidToOf(BlockState& state, const EntityBody& grant) {
-  const EntityId* emergency = grant.Link("emergency");
-  return emergency != nullptr ? EndOfEmergency(state, *emergency) : grant.Number("valid_to");
-}
-
-void AlignDisposal(Case& judged, const EntityId& grant) {
-  const EntityBody* body = judged.state.Body(grant);
-  if (body == nullptr || body->Link("emergency") == nullptr) return;
-  // Terminated, relinquished: D14 has run since then.
-  if (body->status > To(ledger::GrantStatus::kSuspended)) return;
-  const ledger::TimeMs end = ValidToOf(judged.state, *body);
-  const std::string consumer(body->Party("consumer"));
-  StartClock(judged.state, judged.state.Edit(grant), "D14", consumer, end - 1);
+bool TakeEndOfEmergency(BlockState& state, EntityBody& grant) {
+  if (grant.kind != ledger::EntityKind::kGrant) return false;
+  const EntityId* link = grant.Link("emergency");
+  const EntityBody* emergency = link != nullptr ? state.Body(*link) : nullptr;
+  if (emergency == nullptr) return false;
+  const TimeMs stored = grant.Number("valid_to");
+  const TimeMs end =
+      std::min(emergency->Number("end"), grant.Number(kOwnEnd, std::numeric_limits<TimeMs>::max()));
+  if (end == stored) return false;
+  grant.numbers["valid_to"] = end;
+  for (ledger::Clock& clock : grant.clocks) {
+    const bool since_end = clock.code == "D14" && clock.Runs() && clock.start == stored - 1;
+    if (since_end) clock.start = end - 1;
+  }
+  return true;
 }
 
 }  // namespace jiandu::contracts

@@ -1,19 +1,20 @@
-// What emergencies share with grants and accesses: when they end (docs/contracts.md 4.14).
+// What emergencies share with their grants: when they end (docs/contracts.md 4.14).
 //
-// A grant of an emergency ends with it. The end of an emergency may move, and what moves for all
-// its grants is never written into them: it is derived here. Pure; the thread of the block.
+// A grant of an emergency ends with it, or earlier when the provider has set an earlier end. The
+// end of an emergency may move, and what moves for all its grants is never written into them: it is
+// derived whenever a grant is read. Pure; the thread of the block.
 #pragma once
 
 #include "contracts/case_table.h"
 
 namespace jiandu::contracts {
 
-// First moment after the emergency; 0 when there is none of the id.
-[[nodiscard]] ledger::TimeMs EndOfEmergency(BlockState& state, const ledger::EntityId& emergency);
-// First moment after the grant's validity: its own, or that of its emergency.
-[[nodiscard]] ledger::TimeMs ValidToOf(BlockState& state, const ledger::EntityBody& grant);
-// D14 of a grant that ended with its emergency starts when that ended; whoever settles D14 asks
-// for this first. Other grants stay as they are.
-void AlignDisposal(Case& judged, const ledger::EntityId& grant);
+// The provider's own end of an emergency's grant, in its numbers.
+inline constexpr std::string_view kOwnEnd = "own_end";
+
+// A grant of an emergency has the end of that as its `valid_to`, and the duty to dispose of the
+// data (D14) starts there, unless an act has started it otherwise. True when something differed
+// from what is stored.
+bool TakeEndOfEmergency(BlockState& state, ledger::EntityBody& grant);
 
 }  // namespace jiandu::contracts

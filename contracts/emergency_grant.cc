@@ -76,6 +76,8 @@ Code ItemsKnown(Case& judged) {
   }
   return Code::kAccepted;
 }
+// It overrides no consent of those whose items a derived resource passes on.
+Code DerivedConsented(Case& judged) { return StillConsented(judged, judged.Named("resource")); }
 Code HasAccounts(Case& judged) {
   return judged.Text("mode") == "PAGE" && judged.Form().ItemsOf("accounts").empty()
              ? Code::kAccountsRequired
@@ -109,7 +111,7 @@ Json TermsOf(Case& judged, ledger::TimeMs end) {
 
 constexpr auto kRules =
     std::to_array<Check>({IsInForce, IsInScope, IsNotCore, IsNotOwn, IsPublished, ItemsKnown,
-                          HasAccounts, SystemsOwned, IsSafe});
+                          HasAccounts, SystemsOwned, IsSafe, DerivedConsented});
 
 }  // namespace
 

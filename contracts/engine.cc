@@ -5,7 +5,6 @@
 #include <array>
 
 #include "contracts/compromise.h"
-#include "contracts/propagation.h"
 #include "contracts/request.h"
 #include "contracts/resource_state.h"
 
@@ -169,6 +168,7 @@ Code Judge(Case& judged) {
 }
 
 void Enact(Case& judged) {
+  if (judged.body != nullptr) CountReopened(judged.state, judged.subject);
   const std::optional<SignedStep> step = StepBefore(judged);
   if (judged.row.effect != nullptr) judged.row.effect(judged);
   // Accesses leave their grant's body alone: their traces are counters and the log.
@@ -176,6 +176,7 @@ void Enact(Case& judged) {
     RecordAct(judged, judged.subject, judged.row.to);
   }
   if (step) KeepStep(judged, *step);
+  judged.state.NoteEnacted(judged.op.op);
 }
 
 Birth NewEntity(Case& judged, ledger::EntityKind kind) {
@@ -195,8 +196,7 @@ void AddBirth(Case& judged, Birth birth) {
   const std::uint32_t status = birth.body.status;
   const EntityId* resource = birth.body.Link("resource");
   if (birth.body.kind == ledger::EntityKind::kGrant && resource != nullptr) {
-    MarkGrant(judged.state, *resource, birth.id);  // whoever opens it, and for whatever source
-    NoteGrant(judged.state, *resource, birth.id);
+    NoteGrant(judged.state, *resource, birth.id);  // whoever opens it, and for whatever source
   }
   judged.state.Create(birth.id, std::move(birth.body));
   RecordAct(judged, judged.born.back(), status);

@@ -61,6 +61,7 @@ EntityId RequestOf(const Disputed& disputed) {
 
 // Its steps have had their say, and what they were late with stays with them.
 void Reopen(Case& judged, const EntityId& id, const Json& terms) {
+  CountReopened(judged.state, id);
   const std::string opener = OpenerOf(judged, *judged.state.Body(id));
   EntityBody& request = judged.state.Edit(id);
   if (request.status == To(RequestStatus::kWithdrawn)) return;

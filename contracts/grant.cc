@@ -10,6 +10,7 @@
 #include "contracts/resource.h"
 #include "contracts/resource_state.h"
 #include "contracts/terms.h"
+#include "contracts/third_party.h"
 
 namespace jiandu::contracts {
 namespace {
@@ -155,6 +156,21 @@ ledger::TimeMs QuarterEnd(ledger::TimeMs time) {
   const std::int64_t next = (date / 100 % 100 - 1) / 3 * 3 + 4;  // the month after the quarter
   const std::int64_t start = next > 12 ? (year + 1) * 10000 + 101 : year * 10000 + next * 100 + 1;
   return ledger::StartOfDate(start) - 1;
+}
+
+Code StillShared(Case& judged, const EntityBody& source) {
+  const EntityBody* resource = ResourceOf(judged.state, source);
+  return resource != nullptr && ReclassedAt(judged.state, source) == 0 &&
+                 resource->status != To(ledger::ResourceStatus::kRetired)
+             ? Code::kAccepted
+             : Code::kResReclassed;
+}
+
+Code StillConsented(Case& judged, const EntityId& resource) {
+  const EntityBody* body = judged.state.Body(resource);
+  const bool derived = body != nullptr && body->Form().TextOr("kind") == "DERIVED";
+  return !derived || HasConsentsFor(judged.state, resource, judged.Time()) ? Code::kAccepted
+                                                                           : Code::kConsentRequired;
 }
 
 ledger::TimeMs LatestTerm(Case& judged) {

@@ -28,6 +28,11 @@ ledger::EntityId BearOrder(Case& judged, const ledger::EntityId& grant, const Js
                                                 std::string_view target = "consumer");
 // The last ms of the quarter in which `time` falls (UTC+8): a use report's period ends there.
 [[nodiscard]] ledger::TimeMs QuarterEnd(ledger::TimeMs time);
+// RES_RECLASSED: a class changed by law closes the case of the source; one changed by the provider
+// leaves it its own (4.3).
+[[nodiscard]] Code StillShared(Case& judged, const ledger::EntityBody& source);
+// CONSENT_REQUIRED: a derived resource passes items of others on.
+[[nodiscard]] Code StillConsented(Case& judged, const ledger::EntityId& resource);
 // Latest end of a term or a review: ten working days.
 [[nodiscard]] ledger::TimeMs LatestTerm(Case& judged);
 

@@ -1,8 +1,11 @@
 // Superseding and announcing terms.
 #include "contracts/grant_terms.h"
 
+#include <algorithm>
+
 #include "base/limits.h"
 #include "contracts/clock.h"
+#include "contracts/emergency.h"
 
 namespace jiandu::contracts {
 namespace {
@@ -68,7 +71,8 @@ void AnnounceEnd(Case& judged, const EntityId& id, TimeMs at) {
   EntityBody& grant = judged.state.Edit(id);
   Forget(judged.state, id, grant);
   grant.numbers["ends_at"] = at;
-  StartClock(judged.state, grant, "D14", grant.Party("consumer"), at);
+  const TimeMs end = std::min(at, grant.Number("valid_to") - 1);
+  StartClock(judged.state, grant, "D14", grant.Party("consumer"), end);
 }
 
 Json TermsInForce(BlockState& state, const EntityId& id, TimeMs time) {
@@ -81,7 +85,16 @@ Json TermsInForce(BlockState& state, const EntityId& id, TimeMs time) {
 }
 
 void SetEnd(BlockState& state, EntityBody& grant, std::int64_t valid_to_date) {
-  grant.numbers["valid_to"] = ledger::StartOfDate(valid_to_date) + kDayMs;
+  TimeMs end = ledger::StartOfDate(valid_to_date) + kDayMs;
+  if (grant.Link("emergency") != nullptr) {
+    grant.numbers[std::string(kOwnEnd)] = end;
+    end = std::min(end, TimeMs{grant.Number("valid_to")});
+  }
+  grant.numbers["valid_to"] = end;
+  KeepEnd(state, grant);
+}
+
+void KeepEnd(BlockState& state, EntityBody& grant) {
   // Recalled batches are disposed of first; who closes that starts the clock of the end anew.
   const ledger::Clock* disposal = RunningClock(grant, "D14");
   if (disposal != nullptr && disposal->start == grant.Number("recalled_at")) return;

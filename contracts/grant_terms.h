@@ -24,8 +24,10 @@ void SettleTerms(BlockState& state, const ledger::EntityId& grant, ledger::TimeM
 [[nodiscard]] Json TermsInForce(BlockState& state, const ledger::EntityId& grant,
                                 ledger::TimeMs time);
 // Ends the grant on the day of its terms: the body's `valid_to`, and the duty to dispose of the
-// data from that day (D14).
+// data from that day (D14). One of an emergency ends with that at the latest.
 void SetEnd(BlockState& state, ledger::EntityBody& grant, std::int64_t valid_to_date);
+// Its end stays what it was, and an end announced before has fallen away.
+void KeepEnd(BlockState& state, ledger::EntityBody& grant);
 // The last uses of the grant by the terms in force at a time; 0: no bound.
 [[nodiscard]] std::int64_t UsesMaxAt(const ledger::EntityBody& grant, ledger::TimeMs time);
 

@@ -30,7 +30,7 @@ ledger::TimeMs ReportedAt(const Case& judged, const EntityBody& incident) {
   }
   return earliest;
 }
-void NoteReport(Case& judged, EntityBody& incident) {
+void NoteReport(Case& judged, const ledger::EntityId& id, EntityBody& incident) {
   const ledger::TimeMs at = ReportedAt(judged, incident);
   if (at == 0) return;
   if (incident.Number("reported_at") == 0) incident.numbers["reported_at"] = at;
@@ -39,7 +39,9 @@ void NoteReport(Case& judged, EntityBody& incident) {
   clock->ended_at = judged.Time();
   clock->satisfied = true;
   clock->late = LateUnits(judged.state.Calendar(), *clock, at);
-  if (clock->late > 0) judged.Raise(ledger::Flag::kLate);
+  if (clock->late == 0) return;
+  judged.Raise(ledger::Flag::kLate);
+  judged.state.NoteLate(id, *clock, judged.txid);
 }
 
 bool IsLarge(std::string_view level) { return !level.empty() && level != "GENERAL"; }
@@ -62,7 +64,7 @@ void ReportIncident(Case& judged) {
     // What is said to be detected after now runs from now.
     StartHours(judged, incident, std::min(form.IntegerOr("detected_at"), judged.Time()));
   }
-  NoteReport(judged, incident);
+  NoteReport(judged, birth.id, incident);
   judged.note = judged.Text("level");
   AddBirth(judged, std::move(birth));
 }
@@ -83,7 +85,7 @@ void UpdateIncident(Case& judged) {
   if (!level.empty()) incident.texts["level"] = level;
   // Known to be large only now.
   if (grew && incident.Number("reported_at") == 0) StartHours(judged, incident, judged.Time());
-  NoteReport(judged, incident);
+  NoteReport(judged, judged.subject, incident);
   if (status == "REPORTED" && incident.Number("reported_at") == 0) {
     judged.Raise(ledger::Flag::kFieldMissing);
   }

@@ -5,6 +5,7 @@
 
 #include "contracts/clock.h"
 #include "contracts/parts.h"
+#include "contracts/resource_state.h"
 
 namespace jiandu::contracts {
 namespace {
@@ -14,7 +15,6 @@ using ledger::EntityId;
 using ledger::EntityKind;
 using ledger::TimeMs;
 
-constexpr std::string_view kGrantMark = "G";
 constexpr std::string_view kDisputeMark = "X";
 constexpr std::size_t kDisputesMax = 256;
 
@@ -82,7 +82,7 @@ class Tasks {
                       .answer = AnswerOf(state_, correction_, held)});
   }
   void AddHolders(const Level& level) {
-    for (const EntityId& id : GrantsOn(state_.View(), level.resource)) {
+    for (const EntityId& id : GrantsOf(state_.View(), level.resource)) {
       const EntityBody* grant = state_.Body(id);
       if (grant == nullptr || !HoldsData(*grant, level.start)) continue;
       Add(id, grant->Party("consumer"), level.start);
@@ -151,14 +151,6 @@ ledger::Clock TaskClock(BlockState& state, std::string_view department, TimeMs s
 
 std::vector<CorrectionTask> TasksOf(BlockState& state, const EntityId& correction) {
   return Tasks(state, correction).List();
-}
-
-void MarkGrant(BlockState& state, const EntityId& resource, const EntityId& grant) {
-  state.Put(MarkedKey(resource, kGrantMark, grant.View()), {});
-}
-
-std::vector<EntityId> GrantsOn(const ledger::StateView& view, const EntityId& resource) {
-  return IdsUnder(view, resource, kGrantMark, kTasksMax);
 }
 
 void MarkDispute(BlockState& state, const EntityId& resource, const EntityId& correction) {

@@ -40,10 +40,6 @@ struct CorrectionTask {
 [[nodiscard]] std::vector<CorrectionTask> TasksOf(BlockState& state,
                                                   const ledger::EntityId& correction);
 
-// Grants ever opened on a resource.
-void MarkGrant(BlockState& state, const ledger::EntityId& resource, const ledger::EntityId& grant);
-[[nodiscard]] std::vector<ledger::EntityId> GrantsOn(const ledger::StateView& view,
-                                                     const ledger::EntityId& resource);
 // Open corrections of a resource.
 void MarkDispute(BlockState& state, const ledger::EntityId& resource,
                  const ledger::EntityId& correction);

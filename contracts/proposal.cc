@@ -173,7 +173,10 @@ CosignResult ApplyVote(BlockState& state, const ledger::Transaction& transaction
     return result;
   }
   // All rules are asked again: what has become impossible meanwhile refuses the last vote.
-  if (const Code code = Judge(inner); code != Code::kAccepted) return refuse(code);
+  if (const Code code = Judge(inner); code != Code::kAccepted) {
+    for (const ledger::EntityId& id : inner.also_touched) result.touched[id] |= ledger::touch::kAct;
+    return refuse(code);
+  }
   KeepVote(vote, result.pending, To(ProposalStatus::kTaken));
   Enact(inner);
   result.flags = inner.flags;

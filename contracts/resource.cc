@@ -5,6 +5,7 @@
 #include <array>
 
 #include "contracts/case_table.h"
+#include "ledger/model/grant_index.h"
 
 namespace jiandu::contracts {
 namespace {
@@ -24,11 +25,7 @@ void SetOpen(BlockState& state, const ledger::EntityId& resource, std::uint32_t 
 
 }  // namespace
 
-int GradeRank(std::string_view grade) {
-  constexpr std::array<std::string_view, 6> kGrades = {"G1", "G2", "G3", "G4", "IMPORTANT", "CORE"};
-  const auto* found = std::ranges::find(kGrades, grade);
-  return found != kGrades.end() ? static_cast<int>(found - kGrades.begin()) + 1 : 0;
-}
+int GradeRank(std::string_view grade) { return ledger::GradeRank(grade); }
 
 std::int64_t CycleMs(std::string_view update_cycle) {
   constexpr std::int64_t kDayMs = 86'400'000;

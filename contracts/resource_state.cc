@@ -2,11 +2,12 @@
 #include "contracts/resource_state.h"
 
 #include <algorithm>
-#include <array>
 
 #include "base/limits.h"
 #include "contracts/engine.h"
+#include "contracts/parts.h"
 #include "contracts/resource.h"
+#include "ledger/model/grant_index.h"
 
 namespace jiandu::contracts {
 namespace {
@@ -17,36 +18,13 @@ using ledger::ResourceStatus;
 using ledger::TimeMs;
 
 constexpr std::size_t kStopsMax = 64;
-constexpr std::size_t kGrantsNamed = 64;
-constexpr std::ptrdiff_t kGrantsLookedAt = 4;
-constexpr std::size_t kTimeBytes = 8;
 
-Bytes MarkKey(const EntityId& resource, char mark) {
-  const std::array<std::uint8_t, 1> suffix = {static_cast<std::uint8_t>(mark)};
-  return ledger::PartKey(resource, suffix);
-}
 Bytes ContentKey(const EntityId& resource, std::int64_t version) {
   Bytes suffix = {'c'};
   AppendU64Be(suffix, static_cast<std::uint64_t>(version));
   return ledger::PartKey(resource, suffix);
 }
 
-// The latest grants, and until when one before them may live.
-struct GrantList {
-  TimeMs others_until = 0;
-  std::vector<EntityId> ids;
-};
-GrantList ReadGrants(const BlockState& state, const EntityId& resource) {
-  GrantList list;
-  const Bytes value = state.Get(MarkKey(resource, 'l')).value_or(Bytes());
-  if (value.size() < kTimeBytes) return list;
-  list.others_until = static_cast<TimeMs>(ReadU64Be(value));
-  for (std::size_t at = kTimeBytes; at + EntityId::kSize <= value.size(); at += EntityId::kSize) {
-    const auto id = EntityId::From(ByteView(value).subspan(at, EntityId::kSize));
-    if (id) list.ids.push_back(*id);
-  }
-  return list;
-}
 bool IsLive(BlockState& state, const EntityId& id) {
   const EntityBody* grant = state.Body(id);
   return grant != nullptr && EffectiveStatus(state, id, *grant, state.Context().time) <
@@ -120,29 +98,18 @@ Json ContentOfVersion(BlockState& state, const EntityId& id, std::int64_t versio
 }
 
 void NoteGrant(BlockState& state, const EntityId& resource, const EntityId& grant) {
-  GrantList list = ReadGrants(state, resource);
-  if (list.ids.size() >= kGrantsNamed) {
-    // One of the oldest that has ended makes room; where all live, the oldest goes on without its
-    // name.
-    const auto looked_at = list.ids.begin() + kGrantsLookedAt;
-    auto leaves = std::find_if(list.ids.begin(), looked_at,
-                               [&state](const EntityId& id) { return !IsLive(state, id); });
-    if (leaves == looked_at) {
-      leaves = list.ids.begin();
-      list.others_until = std::max(list.others_until, state.Body(*leaves)->Number("valid_to"));
-    }
-    list.ids.erase(leaves);
-  }
-  list.ids.push_back(grant);
-  Bytes value;
-  AppendU64Be(value, static_cast<std::uint64_t>(list.others_until));
-  for (const EntityId& id : list.ids) Append(value, id.View());
-  state.Put(MarkKey(resource, 'l'), std::move(value));
+  state.Put(ledger::GrantRowKey(resource, grant), {});
+}
+void ForgetGrant(BlockState& state, const EntityId& resource, const EntityId& grant) {
+  state.Delete(ledger::GrantRowKey(resource, grant));
+}
+std::vector<EntityId> GrantsOf(const ledger::StateView& view, const EntityId& resource) {
+  return ledger::ListGrantsOf(view, resource, nullptr, kGrantsMax);
 }
 bool HasLiveGrant(BlockState& state, const EntityId& resource) {
-  const GrantList list = ReadGrants(state, resource);
-  return list.others_until > state.Context().time ||
-         std::ranges::any_of(list.ids, [&state](const EntityId& id) { return IsLive(state, id); });
+  const std::vector<EntityId> grants = GrantsOf(state.View(), resource);
+  return grants.size() >= kGrantsMax ||
+         std::ranges::any_of(grants, [&state](const EntityId& id) { return IsLive(state, id); });
 }
 
 void NoteClassByLaw(EntityBody& resource, TimeMs time) {

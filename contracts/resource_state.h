@@ -37,9 +37,15 @@ void KeepContent(BlockState& state, const ledger::EntityId& id, const ledger::En
 [[nodiscard]] Json ContentOfVersion(BlockState& state, const ledger::EntityId& id,
                                     std::int64_t version);
 
-// Grants of the resource, the latest ones by name; of those before the latest end.
+// Grants of the resource from their opening until they are CLOSED: those that live, and those whose
+// data is still to be disposed of. As of the begin of the block.
+inline constexpr std::size_t kGrantsMax = 1024;  // that are looked at
 void NoteGrant(BlockState& state, const ledger::EntityId& resource, const ledger::EntityId& grant);
-// Some grant is neither ended nor closed.
+void ForgetGrant(BlockState& state, const ledger::EntityId& resource,
+                 const ledger::EntityId& grant);
+[[nodiscard]] std::vector<ledger::EntityId> GrantsOf(const ledger::StateView& view,
+                                                     const ledger::EntityId& resource);
+// Some grant has not ended. Of more than are looked at it is taken for granted.
 [[nodiscard]] bool HasLiveGrant(BlockState& state, const ledger::EntityId& resource);
 
 // The class is that of the version published now, by law: pending requests of other classes close.

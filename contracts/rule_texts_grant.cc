@@ -104,12 +104,13 @@ constexpr RuleText kGrants[] = {
     {.op = "grant.amend",
      .number = "GT7",
      .asks = "an approved SCOPE_CHANGE or a decision of the government; terms within it, on "
-             "the class and with the safeguards of today",
-     .asks_zh = "变更申请已获批准或者政府已作决定；不超出批准内容；符合现行共享属性和安全措施",
+             "the class and with the safeguards of today; a derived resource: the consents",
+     .asks_zh = "变更申请已获批准或者政府已作决定；不超出批准内容；符合现行共享属性和安全措施；"
+                "衍生资源须经原提供部门同意",
      .effect = "terms changed; the source is used; D16 satisfied",
      .effect_zh = "条件变更；审批结果已使用；D16完成",
      .codes = kOf<kNotApproved, kSourceConsumed, kResReclassed, kSafeguardRequired,
-                  kTermsExceedDecision>,
+                  kTermsExceedDecision, kConsentRequired>,
      .flags = kOf<kLate>,
      .source = "809 Art. 25, 28"},
     {.op = "grant.stop_report",
@@ -133,12 +134,13 @@ constexpr RuleText kGrants[] = {
     {.op = "grant.renew",
      .number = "GT10",
      .asks = "an approved RENEW; class, grade and safeguards of today; new term not longer than "
-             "the old",
-     .asks_zh = "续期申请已获批准；符合现行共享属性、级别和安全措施；新期限不长于原期限",
+             "the old; a derived resource: the consents",
+     .asks_zh = "续期申请已获批准；符合现行共享属性、级别和安全措施；新期限不长于原期限；"
+                "衍生资源须经原提供部门同意",
      .effect = "valid_to moved; the source is used; D16 satisfied",
      .effect_zh = "有效期顺延；审批结果已使用；D16完成",
      .codes = kOf<kNotApproved, kSourceConsumed, kResReclassed, kSafeguardRequired,
-                  kTermsExceedDecision>,
+                  kTermsExceedDecision, kConsentRequired>,
      .flags = kOf<kLate>,
      .source = "809 Art. 20"},
     {.op = "grant.recall",

@@ -79,12 +79,15 @@ bool MeetsSafeguards(BlockState& state, const Json& request, std::string_view gr
 
 bool HasSafeguardGap(BlockState& state, const ledger::EntityBody& grant) {
   const ledger::EntityId* resource_id = grant.Link("resource");
-  const ledger::EntityId* request_id = grant.Link("request");
   const ledger::EntityBody* resource = resource_id != nullptr ? state.Body(*resource_id) : nullptr;
-  const ledger::EntityBody* request = request_id != nullptr ? state.Body(*request_id) : nullptr;
   if (resource == nullptr) return false;
-  // Grants of other sources name their systems, and no measures.
-  Json asked = request != nullptr ? request->Form() : grant.Terms();
+  // The measures stand in what was asked for; a grant of an emergency names its own.
+  Json asked = grant.Form();
+  for (const std::string_view name : {"request", "consultation"}) {
+    const ledger::EntityId* id = grant.Link(name);
+    const ledger::EntityBody* source = id != nullptr ? state.Body(*id) : nullptr;
+    if (source != nullptr) asked = source->Form();
+  }
   asked.Set("delivery_mode", grant.Text("mode"));
   return !MeetsSafeguards(state, asked, resource->Text("grade"));
 }

@@ -2,16 +2,20 @@
 #include "contracts/third_party.h"
 
 #include <algorithm>
+#include <set>
 
 #include "contracts/engine.h"
 #include "contracts/lineage.h"
 #include "contracts/parts.h"
+#include "contracts/resource_state.h"
 #include "contracts/terms.h"
 
 namespace jiandu::contracts {
 namespace {
 
 constexpr std::size_t kConsentsMax = 32;
+constexpr std::size_t kHoldersMax = 64;
+constexpr std::string_view kRecipientMark = "R";
 
 // Not "c": the consumer's accesses lie there, under names the consumer chooses.
 Bytes ConsentsKey(const ledger::EntityId& grant, std::string_view recipient) {
@@ -60,16 +64,41 @@ void AddConsent(BlockState& state, const ledger::EntityId& grant, std::string_vi
   state.Put(ConsentsKey(grant, recipient), std::move(list));
 }
 
-std::vector<ledger::DepartmentId> ConsentedRecipients(const BlockState& state,
-                                                      const ledger::EntityId& grant) {
-  constexpr std::size_t kRecipientsMax = 256;
-  std::vector<ledger::DepartmentId> recipients;
-  const Bytes prefix = ConsentsKey(grant, "");
+void NoteRecipient(BlockState& state, const ledger::EntityId& grant, std::string_view recipient) {
+  state.Put(MarkedKey(grant, kRecipientMark, AsBytes(recipient)), {});
+}
+
+std::vector<Holder> HoldersUnder(BlockState& state, const ledger::EntityId& grant) {
+  std::vector<Holder> holders;
+  const auto add = [&holders](std::string_view department, std::string_view through) {
+    const bool known = department.empty() ||
+                       std::ranges::find(holders, department, &Holder::department) != holders.end();
+    if (known || holders.size() >= kHoldersMax) return;
+    holders.push_back({.department = ledger::DepartmentId(department), .through = through});
+  };
+  const ledger::EntityBody* body = state.Body(grant);
+  if (body != nullptr) add(body->Party("consumer"), "DELIVERY");
+  const Bytes prefix = MarkedKey(grant, kRecipientMark);
   state.View().Scan(prefix, {}, [&](ByteView key, ByteView) {
-    if (key.size() > prefix.size()) recipients.emplace_back(AsText(key.subspan(prefix.size())));
-    return recipients.size() < kRecipientsMax;
+    add(AsText(key.subspan(prefix.size())), "THIRD_PARTY");
+    return holders.size() < kHoldersMax;
   });
-  return recipients;
+  // What was made of it, and of that, level by level.
+  std::vector<ledger::EntityId> made = DerivedOfGrant(state, grant);
+  for (std::size_t at = 0; at < made.size() && at < kHoldersMax; ++at) {
+    const ledger::EntityId derived = made[at];
+    add(ProviderOf(state, derived), "DERIVED");
+    for (const ledger::EntityId& below : GrantsOf(state.View(), derived)) {
+      if (holders.size() >= kHoldersMax) break;
+      const ledger::EntityBody* held = state.Body(below);
+      const bool has_data = held != nullptr && held->status != To(ledger::GrantStatus::kOpened);
+      if (has_data) add(held->Party("consumer"), "DERIVED");
+    }
+    for (const ledger::EntityId& next : MadeFrom(state.View(), derived)) {
+      if (std::ranges::find(made, next) == made.end()) made.push_back(next);
+    }
+  }
+  return holders;
 }
 
 bool HasConsent(BlockState& state, const ledger::EntityId& grant, const ledger::EntityId& derived,

@@ -19,9 +19,16 @@ void AddConsent(BlockState& state, const ledger::EntityId& grant, std::string_vi
 [[nodiscard]] std::vector<ledger::EntityId> Consents(const BlockState& state,
                                                      const ledger::EntityId& grant,
                                                      std::string_view recipient);
-// Departments that some consent of the grant names; with a bound.
-[[nodiscard]] std::vector<ledger::DepartmentId> ConsentedRecipients(const BlockState& state,
-                                                                    const ledger::EntityId& grant);
+// Departments that data of the grant was passed on to, as was reported, with or without consent.
+void NoteRecipient(BlockState& state, const ledger::EntityId& grant, std::string_view recipient);
+// Departments that hold data delivered under the grant, each with the first way it came: DELIVERY
+// to its consumer, THIRD_PARTY to whom it was passed on, DERIVED to those who made something of it
+// or have a grant on that. At most 64. As of the begin of the block.
+struct Holder {
+  ledger::DepartmentId department;
+  std::string_view through;
+};
+[[nodiscard]] std::vector<Holder> HoldersUnder(BlockState& state, const ledger::EntityId& grant);
 // For each of the items a consent to pass it on in the derived resource lives at `time`, and so
 // does the grant.
 [[nodiscard]] bool HasConsent(BlockState& state, const ledger::EntityId& grant,

@@ -5,8 +5,6 @@
 
 #include "base/hex.h"
 #include "contracts/engine.h"
-#include "contracts/lineage.h"
-#include "contracts/propagation.h"
 #include "contracts/third_party.h"
 #include "crypto/hash.h"
 
@@ -15,8 +13,6 @@ namespace {
 
 using ledger::EntityBody;
 using ledger::EntityId;
-
-constexpr std::size_t kHoldersMax = 256;
 
 // SHA-256 of tag, salt and value, as every commitment of the ledger (docs/ledger-format.md).
 bool Opens(std::string_view commitment, std::string_view salt, std::string_view code) {
@@ -35,66 +31,34 @@ EntityId WatermarkOf(const Json& opening) {
   return ledger::ParseEntityId(opening.TextOr("watermark")).value_or(EntityId());
 }
 
-// Who may have what was delivered under a grant: the consumer, whoever it was passed on to with
-// consent, the owners of what was made of it, level by level, and who holds grants on that.
-class Holders {
- public:
-  explicit Holders(BlockState& state) : state_(state) {}
-  Json Of(const EntityId& grant_id, const EntityBody& grant) {
-    Add(grant.Party("consumer"), "DELIVERY");
-    for (const auto& recipient : ConsentedRecipients(state_, grant_id)) {
-      Add(recipient, "THIRD_PARTY");
-    }
-    std::vector<EntityId> made = DerivedOfGrant(state_, grant_id);
-    for (std::size_t at = 0; at < made.size() && at < kWalkMax; ++at) {
-      const EntityId resource = made[at];
-      AddMade(resource);
-      for (const EntityId& below : MadeFrom(state_.View(), resource)) {
-        if (std::ranges::find(made, below) == made.end()) made.push_back(below);
-      }
-    }
-    return std::move(list_);
-  }
-
- private:
-  void Add(std::string_view department, std::string_view through) {
-    const bool known =
-        department.empty() || std::ranges::any_of(list_.Items(), [department](const Json& one) {
-          return one.TextOr("department") == department;
-        });
-    if (known || list_.Items().size() >= kHoldersMax) return;
-    list_.Push(Json::MakeObject({{"department", department}, {"through", through}}));
-  }
-  void AddMade(const EntityId& resource) {
-    const EntityBody* body = state_.Body(resource);
-    if (body == nullptr) return;
-    Add(body->Party("provider"), "DERIVED");
-    for (const EntityId& id : GrantsOn(state_.View(), resource)) {
-      const EntityBody* grant = state_.Body(id);
-      const bool opened = grant != nullptr && grant->status != To(ledger::GrantStatus::kOpened);
-      if (opened) Add(grant->Party("consumer"), "DERIVED");
-    }
-  }
-
-  BlockState& state_;
-  Json list_ = Json::MakeArray();
-};
-
-// Batch, grant, consumer, system, time of one delivery, and who may have it.
-Json Hit(BlockState& state, const EntityId& id, const EntityBody& watermark) {
+// Batch, grant, consumer, system, time of one delivery; whom the data has reached since; who
+// handles the grant for the consumer, where it has said so (case.assign).
+Json Hit(BlockState& state, const EntityId& id) {
+  const EntityBody& watermark = *state.Body(id);
   const EntityId grant_id = *watermark.Link("grant");
   const Json form = watermark.Form();
+  const std::string consumer(watermark.Party("consumer"));
   Json hit = Json::MakeObject({{"watermark", ledger::ToHex(id)},
                                {"grant", ledger::ToHex(grant_id)},
-                               {"consumer", watermark.Party("consumer")},
+                               {"consumer", consumer},
                                {"time", watermark.born_at}});
+  Json holders = Json::MakeArray();
+  for (const Holder& holder : HoldersUnder(state, grant_id)) {
+    holders.Push(
+        Json::MakeObject({{"department", holder.department}, {"through", holder.through}}));
+  }
+  hit.Set("holders", std::move(holders));
+  if (const EntityBody* grant = state.Body(grant_id)) {
+    const std::string_view handler = grant->Text("handler/" + consumer);
+    if (!handler.empty()) hit.Set("officer", handler);
+    if (const EntityId* resource = grant->Link("resource")) {
+      hit.Set("resource", ledger::ToHex(*resource));
+    }
+  }
   for (const std::string_view name : {"batch_id", "acc_id"}) {
     if (const Json* value = form.Find(name)) hit.Set(name, *value);
   }
   if (const Json* system = form.Find("recipient_system")) hit.Set("system", *system);
-  if (const EntityBody* grant = state.Body(grant_id)) {
-    hit.Set("holders", Holders(state).Of(grant_id, *grant));
-  }
   return hit;
 }
 
@@ -142,7 +106,7 @@ void TraceLeak(Case& judged) {
         hits.Items(), [id](const Json& hit) { return hit.TextOr("watermark") == id; });
     if (known) continue;
     const EntityId watermark = WatermarkOf(opening);
-    hits.Push(Hit(judged.state, watermark, *judged.state.Body(watermark)));
+    hits.Push(Hit(judged.state, watermark));
   }
   const std::size_t count = hits.Items().size();
   judged.note = std::to_string(count) + (count == 1 ? " hit" : " hits");

@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "gateway/audit_handlers.h"
+#include "gateway/audit_query.h"
 #include "gateway/auth_handler.h"
 #include "gateway/head_guard.h"
 #include "gateway/openapi_document.h"
@@ -242,6 +243,8 @@ Answer Api::AnswerNow(Call& call) {
     case Endpoint::kRejections: return ShowRejections(call);
     case Endpoint::kOverdue: return ListOverdueClocks(call);
     case Endpoint::kEvents: return ListEvents(call);
+    case Endpoint::kAuditQueries: return ListAuditQueries(call);
+    case Endpoint::kAuditQuery: return RunAuditQuery(call);
     case Endpoint::kBlock: return ShowBlock(call);
     case Endpoint::kStatus: return ShowStatus(call);
     case Endpoint::kHealth: return TextResponse("ok\n");

@@ -3,43 +3,22 @@
 
 #include <algorithm>
 
+#include "gateway/audit_answer.h"
+#include "gateway/audit_sources.h"
 #include "gateway/page.h"
 #include "gateway/views.h"
 #include "gateway/visibility.h"
 #include "ledger/model/clock_index.h"
 #include "ledger/model/event_index.h"
-#include "ledger/model/form.h"
 
 namespace jiandu::gateway {
 namespace {
 
-using ledger::EntityId;
 using ledger::OverdueClock;
 using Refused = std::unexpected<Problem>;
 
-constexpr ledger::TimeMs kDayMs = 86'400'000;
 constexpr std::size_t kScanStep = 256;  // rows of the index at a time
 constexpr std::size_t kScanMax = 4096;  // rows one request looks at
-constexpr std::size_t kKeyBytesMin = 8 + 8 + EntityId::kSize;
-
-// The order of the list as a cursor's key: due, start, entity, code.
-Bytes KeyOf(const OverdueClock& row) {
-  Bytes key;
-  AppendU64Be(key, static_cast<std::uint64_t>(row.due.at));
-  AppendU64Be(key, static_cast<std::uint64_t>(row.start));
-  Append(key, row.entity.View());
-  Append(key, AsBytes(row.code));
-  return key;
-}
-std::optional<OverdueClock> RowOf(ByteView key) {
-  if (key.size() <= kKeyBytesMin) return std::nullopt;
-  OverdueClock row;
-  row.due.at = static_cast<ledger::TimeMs>(ReadU64Be(key));
-  row.start = static_cast<ledger::TimeMs>(ReadU64Be(key.subspan(8)));
-  row.entity = *EntityId::From(key.subspan(16, EntityId::kSize));
-  row.code = ToText(key.subspan(kKeyBytesMin));
-  return row;
-}
 
 Json RowToJson(const OverdueClock& row) {
   Json json = Json::MakeObject();
@@ -59,17 +38,6 @@ struct Asked {
   ledger::TimeMs until = 0;
 };
 
-std::expected<std::int64_t, Problem> ReadDay(const Call& call, std::string_view name,
-                                             std::int64_t otherwise) {
-  const std::string* text = call.target.Find(name);
-  if (text == nullptr) return otherwise;
-  const auto day = ParseNumber(*text, 99'999'999);
-  if (!day || !ledger::IsDate(static_cast<std::int64_t>(*day))) {
-    return std::unexpected(BadParameter(name, "a day is eight digits, yyyymmdd"));
-  }
-  return static_cast<std::int64_t>(*day);
-}
-
 std::expected<Asked, Problem> ReadAsked(const Call& call) {
   Asked asked;
   const std::string* flag = call.target.Find("flag");
@@ -88,12 +56,10 @@ std::expected<Asked, Problem> ReadAsked(const Call& call) {
     asked.kind = ledger::EventKind::kCode;
     asked.number = info->number;
   }
-  const auto from = ReadDay(call, "from", 19'700'101);
-  if (!from) return std::unexpected(from.error());
-  const auto to = ReadDay(call, "to", 21'991'231);
-  if (!to) return std::unexpected(to.error());
-  asked.from.time = ledger::StartOfDate(*from);
-  asked.until = ledger::StartOfDate(*to) + kDayMs;
+  const auto period = ReadPeriod(call);
+  if (!period) return std::unexpected(period.error());
+  asked.from.time = period->from;
+  asked.until = period->until;
   return asked;
 }
 
@@ -159,7 +125,7 @@ Answer ListOverdueClocks(const Call& call) {
   }
   const auto page = ReadPage(call);
   if (!page) return Refused(page.error());
-  const auto after = RowOf(page->after_key);
+  const auto after = OverdueOfKey(page->after_key);
   const ledger::StateView& state = call.snapshot->State();
   auto rows = ledger::ListOverdue(state, ledger::ReadCalendar(state), call.snapshot->Time(),
                                   department, page->limit + 1, after ? &*after : nullptr);
@@ -168,7 +134,7 @@ Answer ListOverdueClocks(const Call& call) {
   Json items = Json::MakeArray();
   for (const OverdueClock& row : rows) items.Push(RowToJson(row));
   if (!more) return PageResponse(call, *page, std::move(items), std::nullopt);
-  return PageResponse(call, *page, std::move(items), 0, KeyOf(rows.back()));
+  return PageResponse(call, *page, std::move(items), 0, KeyOfOverdue(rows.back()));
 }
 
 }  // namespace jiandu::gateway

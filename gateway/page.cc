@@ -78,19 +78,27 @@ std::expected<Page, Problem> ReadPage(const Call& call) {
   return page;
 }
 
+std::string NextCursor(const Page& page, std::uint64_t last, Bytes last_key) {
+  return EncodeCursor({.height = page.height, .position = last, .key = std::move(last_key)},
+                      page.scope);
+}
+
+std::string NextLink(const Call& call, std::string_view cursor) {
+  std::string link = "<" + call.target.path + "?";
+  for (const Parameter& parameter : call.target.query) {
+    if (parameter.name == "cursor" || parameter.name == "min_height") continue;
+    link += EscapeQuery(parameter.name) + "=" + EscapeQuery(parameter.value) + "&";
+  }
+  return link + "cursor=" + std::string(cursor) + ">; rel=\"next\"";
+}
+
 Response PageResponse(const Call& call, const Page& page, Json rows,
                       std::optional<std::uint64_t> last, Bytes last_key) {
   Json next;
   std::string link;
   if (last) {
-    const std::string cursor = EncodeCursor(
-        {.height = page.height, .position = *last, .key = std::move(last_key)}, page.scope);
-    link = "<" + call.target.path + "?";
-    for (const Parameter& parameter : call.target.query) {
-      if (parameter.name == "cursor" || parameter.name == "min_height") continue;
-      link += EscapeQuery(parameter.name) + "=" + EscapeQuery(parameter.value) + "&";
-    }
-    link += "cursor=" + cursor + ">; rel=\"next\"";
+    const std::string cursor = NextCursor(page, *last, std::move(last_key));
+    link = NextLink(call, cursor);
     next = cursor;
   }
   Json json = Json::MakeObject();

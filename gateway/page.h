@@ -24,4 +24,8 @@ struct Page {
 [[nodiscard]] Response PageResponse(const Call& call, const Page& page, Json rows,
                                     std::optional<std::uint64_t> last, Bytes last_key = {});
 
+// The cursor after the last row looked at, and the Link field that leads on with it.
+[[nodiscard]] std::string NextCursor(const Page& page, std::uint64_t last, Bytes last_key);
+[[nodiscard]] std::string NextLink(const Call& call, std::string_view cursor);
+
 }  // namespace jiandu::gateway

@@ -73,6 +73,8 @@ class LedgerSnapshot {
   [[nodiscard]] virtual const Hash256& AppHash() const = 0;  // after that height
   [[nodiscard]] virtual std::uint64_t LogSize() const = 0;
   [[nodiscard]] virtual const ledger::StateView& State() const = 0;
+  // The version of the policy profile at that height: "combined@1".
+  [[nodiscard]] virtual std::string ProfileInForce() const = 0;
   // An entity's body as of this height: parties after reorganisations, and the status that has come
   // by itself (lapsed, expired, closed by law). Nothing when it has none.
   [[nodiscard]] virtual std::optional<ledger::EntityBody> BodyOf(
@@ -86,6 +88,55 @@ class LedgerSnapshot {
     std::string detail;
   };
   [[nodiscard]] virtual std::vector<DerivedFlag> FlagsOf(const ledger::EntityId& id) const = 0;
+
+  // A derived resource that an item of a version has reached: directly (level 1), or through
+  // another.
+  struct Carrier {
+    ledger::EntityId resource;
+    ledger::EntityId derivation;
+    ledger::EntityId input;          // from which the item came
+    std::int64_t made_of = 0;        // version of the input at first
+    std::int64_t input_version = 0;  // now
+    std::int64_t out_version = 0;
+    std::vector<std::string> items = {};  // of the resource that are made of it
+    std::vector<std::string> stale = {};  // of these
+    int level = 1;
+  };
+  // `item` "*": any. Versions of the resource up to `version`.
+  [[nodiscard]] virtual std::vector<Carrier> CarriersOf(const ledger::EntityId& resource,
+                                                        std::int64_t version,
+                                                        const std::string& item) const = 0;
+  // Versions after `version` that changed the item, and the corrections they were for (or zero).
+  struct ItemChange {
+    std::int64_t version = 0;
+    ledger::EntityId correction;
+  };
+  [[nodiscard]] virtual std::vector<ItemChange> ChangesAfter(const ledger::EntityId& resource,
+                                                             std::int64_t version,
+                                                             const std::string& item) const = 0;
+  // What a correction asked of a holder, and what it answered.
+  struct HolderTask {
+    ledger::EntityId held;  // a grant, or a derived resource
+    ledger::DepartmentId department;
+    ledger::TimeMs start = 0;
+    ledger::TimeMs due = 0;
+    std::string outcome = {};  // "": no answer yet
+    ledger::TimeMs answered_at = 0;
+    std::int64_t late = 0;  // working days
+  };
+  [[nodiscard]] virtual std::vector<HolderTask> TasksOf(
+      const ledger::EntityId& correction) const = 0;
+  // When a clock is due, and by how many working days (hours of I01) it is late at `at`.
+  struct ClockTimes {
+    ledger::TimeMs due = 0;
+    bool provisional = false;
+    std::int64_t late = 0;
+  };
+  [[nodiscard]] virtual ClockTimes TimesOf(const ledger::Clock& clock, ledger::TimeMs at) const = 0;
+  // Those of a grant's accesses in a period of at most 92 days.
+  [[nodiscard]] virtual std::vector<DerivedFlag> AccessFlagsOf(const ledger::EntityId& grant,
+                                                               ledger::TimeMs from,
+                                                               ledger::TimeMs until) const = 0;
 
   [[nodiscard]] virtual std::optional<TxResult> FindTx(const ledger::TxId& txid) const = 0;
   // Stored bytes of a transaction by the index of its stub.

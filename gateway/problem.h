@@ -22,6 +22,7 @@ enum class ProblemKind : std::uint8_t {
   kUnauthenticated,   // 401, no token, or one that does not hold
   kBadSignature,      // 401, the signature of a challenge or transaction
   kForbidden,         // 403
+  kQueryNotLogged,    // 403, an audit query nobody has put on record
   kNotFound,          // 404, absent, or not to be known
   kStateNotKept,      // 404, as_of too old or in the future
   kMethodNotAllowed,  // 405

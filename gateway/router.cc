@@ -23,6 +23,11 @@ constexpr std::array<std::string_view, 7> kCases{"as_of",      "cursor",   "depa
                                                  "min_height", "resource", "status"};
 constexpr std::array<std::string_view, 8> kOfPeriod{"as_of", "code",  "cursor",     "flag",
                                                     "from",  "limit", "min_height", "to"};
+// What any of the saved queries may ask for; each says which are its own (audit_query.h).
+constexpr std::array kOfQuery = std::to_array<std::string_view>(
+    {"as_of",      "case",     "code", "code_salt", "cursor", "department", "engagement",
+     "from",       "grade",    "item", "leak",      "limit",  "log",        "min_height",
+     "record_tag", "resource", "salt", "tags",      "to",     "version"});
 constexpr std::array<std::string_view, 5> kOfDepartment{"as_of", "cursor", "department", "limit",
                                                         "min_height"};
 constexpr std::array<std::string_view, 6> kMonths{"as_of", "cursor",     "department",
@@ -125,6 +130,8 @@ constexpr std::array kRoutes{
     Read("/v1/entities/{id}/history", kHistory, EntityKind::kNetwork, kPaged),
     Read("/v1/audit/overdue", kOverdue, EntityKind::kNetwork, kOfDepartment),
     Read("/v1/audit/events", kEvents, EntityKind::kNetwork, kOfPeriod),
+    Read("/v1/audit/queries", kAuditQueries, EntityKind::kNetwork, kState),
+    Read("/v1/audit/queries/{name}", kAuditQuery, EntityKind::kNetwork, kOfQuery),
     Read("/v1/rejections", kRejections, EntityKind::kDepartmentMonth, kMonths),
     Read("/v1/blocks/{height}", kBlock, EntityKind::kNetwork, kMinHeight),
     Read("/v1/genesis", kGenesis, EntityKind::kNetwork, {}),

@@ -26,6 +26,8 @@ enum class Endpoint : std::uint8_t {
   kRejections,
   kOverdue,
   kEvents,
+  kAuditQueries,
+  kAuditQuery,
   kBlock,
   kGenesis,
   kStatus,

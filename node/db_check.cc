@@ -281,8 +281,8 @@ class DbCheck {
     const ledger::Height height = block.block.header.height;
     last_set_ = tip_.set;
     JD_TRY(const auto overlay, ExecuteBlock(tip_, *view_, block));
-    JD_TRY(tip_, NextTip(tip_, block, *overlay, commit));
     view_ = view_->With(overlay);
+    JD_TRY(tip_, NextTip(tip_, block, *overlay, *view_, commit));
     unwritten_.push_back(overlay);
     if (stored_ && height <= stored_->Height()) {
       const auto row = stored_->RowAt(height);

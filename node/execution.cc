@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "contracts/block_apply.h"
+#include "contracts/ruleset.h"
 
 namespace jiandu::node {
 namespace {
@@ -46,8 +47,22 @@ Result<BlockPtr> WithTransactions(BlockPtr block) {
   return BlockPtr(std::move(complete));
 }
 
+Result<void> CheckRuleset(const ChainTip& tip) {
+  if (contracts::KnowsRuleset(tip.ruleset)) return {};
+  const std::string height = std::to_string(tip.height + 1);
+  const std::string ruleset = std::to_string(tip.ruleset);
+  return Fail(Errc::kConflict,
+              "from height " + height + " the network judges by rule set " + ruleset +
+                  ", which this program does not know: install a release that knows it and start "
+                  "the node again; all heights before are kept "
+                  "(自高度 " +
+                  height + " 起适用规则集 " + ruleset +
+                  "，本程序不支持：请安装支持该规则集的版本后重新启动，此前各高度的数据均已保存)");
+}
+
 Result<store::OverlayPtr> ExecuteBlock(const ChainTip& tip, const store::LedgerView& below,
                                        const BlockData& block) {
+  JD_CHECK(CheckRuleset(tip));
   const consensus::Header& header = block.block.header;
   const contracts::BlockContext context{.chain = tip.chain,
                                         .height = header.height,
@@ -79,13 +94,15 @@ Result<store::OverlayPtr> ExecuteBlock(const ChainTip& tip, const store::LedgerV
 }
 
 Result<ChainTip> NextTip(const ChainTip& tip, const BlockData& block,
-                         const store::BlockOverlay& overlay, consensus::Commit commit) {
+                         const store::BlockOverlay& overlay, const store::LedgerView& after,
+                         consensus::Commit commit) {
   ChainTip next = tip;
   next.height = block.block.header.height;
   next.block_id = block.id;
   next.time_ms = block.block.header.time.Ms();
   next.app_hash = overlay.AppHash();
   next.results_hash = overlay.row.results_hash;
+  next.ruleset = contracts::RulesetAt(after, next.height + 1);
   next.set = tip.next_set;
   next.commit = std::move(commit);
   if (!overlay.validator_updates.empty()) {
@@ -123,8 +140,8 @@ Result<ChainTip> TipOf(const ledger::Genesis& genesis, const store::LedgerView& 
                        consensus::Commit commit) {
   ChainTip tip;
   tip.chain = genesis.chain;
-  tip.ruleset = genesis.ruleset;
   tip.height = view.Height();
+  tip.ruleset = contracts::RulesetAt(view, tip.height + 1);
   tip.app_hash = view.AppHash();
   tip.results_hash = view.Height() == 0 ? consensus::ResultsHash({}) : view.ResultsHash();
   JD_TRY(tip.set, ValidatorsAt(view, tip.height + 1));

@@ -20,10 +20,12 @@ namespace jiandu::node {
 [[nodiscard]] Result<store::OverlayPtr> ExecuteBlock(const ChainTip& tip,
                                                      const store::LedgerView& below,
                                                      const BlockData& block);
-// The tip after an executed block that `commit` decided.
+// The tip after an executed block that `commit` decided; `after` is the view with it.
 [[nodiscard]] Result<ChainTip> NextTip(const ChainTip& tip, const BlockData& block,
                                        const store::BlockOverlay& overlay,
-                                       consensus::Commit commit);
+                                       const store::LedgerView& after, consensus::Commit commit);
+// A program judges no height by rules it does not know: the error says what to do.
+[[nodiscard]] Result<void> CheckRuleset(const ChainTip& tip);
 
 // The validators of height 1 and 2, and the tip at height 0 over the view of genesis.
 [[nodiscard]] Result<consensus::ValidatorSetPtr> GenesisValidators(const ledger::Genesis& genesis);

@@ -157,10 +157,10 @@ class Executor::State {
     }
     JD_TRY(store::OverlayPtr overlay, OverlayOf(*block));
     const bool changed = overlay->AppHash() != tip_.app_hash;
-    JD_TRY(ChainTip next, NextTip(tip_, *block, *overlay, std::move(job.commit)));
+    view_ = view_->With(overlay);
+    JD_TRY(ChainTip next, NextTip(tip_, *block, *overlay, *view_, std::move(job.commit)));
     last_set_ = tip_.set;
     tip_ = std::move(next);
-    view_ = view_->With(overlay);
     speculative_.clear();
     writer_.Enqueue(overlay, tip_.commit.Encode());
     board_.Publish({.view = view_, .commit = tip_.commit});

@@ -1,11 +1,16 @@
 #include "node/ledger_snapshot.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "consensus/block.h"
 #include "contracts/as_of.h"
+#include "contracts/clock.h"
+#include "contracts/department.h"
 #include "contracts/derived_flags.h"
+#include "contracts/downstream.h"
+#include "contracts/profile.h"
 #include "ledger/store/log_tree.h"
 #include "node/recover.h"
 #include "node/tx_result.h"
@@ -23,21 +28,72 @@ class Snapshot final : public gateway::LedgerSnapshot {
   [[nodiscard]] const Hash256& AppHash() const override { return View().AppHash(); }
   [[nodiscard]] std::uint64_t LogSize() const override { return View().LogSize(); }
   [[nodiscard]] const ledger::StateView& State() const override { return View(); }
+  [[nodiscard]] std::string ProfileInForce() const override {
+    return contracts::ProfileInForce(View(), Height());
+  }
 
   [[nodiscard]] std::optional<ledger::EntityBody> BodyOf(
       const ledger::EntityId& id) const override {
     return contracts::BodyAsOf(View(), {.height = Height(), .time = Time()}, id);
   }
   [[nodiscard]] std::vector<DerivedFlag> FlagsOf(const ledger::EntityId& id) const override {
-    std::vector<DerivedFlag> flags;
-    for (auto& one : contracts::DerivedFlagsOf(View(), {.height = Height(), .time = Time()}, id)) {
-      flags.push_back({.flag = one.flag,
-                       .subject = one.subject,
-                       .value = one.value,
-                       .department = std::move(one.department),
-                       .detail = std::move(one.detail)});
+    return Shown(contracts::DerivedFlagsOf(View(), {.height = Height(), .time = Time()}, id));
+  }
+  [[nodiscard]] std::vector<DerivedFlag> AccessFlagsOf(const ledger::EntityId& grant,
+                                                       ledger::TimeMs from,
+                                                       ledger::TimeMs until) const override {
+    return Shown(
+        contracts::AccessFlagsOf(View(), {.height = Height(), .time = Time()}, grant, from, until));
+  }
+
+  [[nodiscard]] std::vector<Carrier> CarriersOf(const ledger::EntityId& resource,
+                                                std::int64_t version,
+                                                const std::string& item) const override {
+    std::vector<Carrier> carriers;
+    for (const auto& one : contracts::DownstreamOf(View(), Now(), resource, version, item)) {
+      carriers.push_back({.resource = one.resource,
+                          .derivation = one.derivation,
+                          .input = one.input,
+                          .made_of = one.made_of,
+                          .input_version = one.input_version,
+                          .out_version = one.out_version,
+                          .items = {one.items.begin(), one.items.end()},
+                          .stale = {one.stale.begin(), one.stale.end()},
+                          .level = one.level});
     }
-    return flags;
+    return carriers;
+  }
+  [[nodiscard]] std::vector<ItemChange> ChangesAfter(const ledger::EntityId& resource,
+                                                     std::int64_t version,
+                                                     const std::string& item) const override {
+    std::vector<ItemChange> changes;
+    for (const auto& one : contracts::ChangesAfter(View(), Now(), resource, version, item)) {
+      changes.push_back({.version = one.version, .correction = one.correction});
+    }
+    return changes;
+  }
+  [[nodiscard]] std::vector<HolderTask> TasksOf(const ledger::EntityId& correction) const override {
+    std::vector<HolderTask> tasks;
+    for (auto& one : contracts::TasksAsOf(View(), Now(), correction)) {
+      HolderTask task{.held = one.held,
+                      .department = std::move(one.department),
+                      .start = one.start,
+                      .due = one.due.at};
+      if (one.answer) {
+        task.outcome = one.answer->outcome;
+        task.answered_at = one.answer->at;
+        task.late = one.answer->late;
+      }
+      tasks.push_back(std::move(task));
+    }
+    return tasks;
+  }
+  [[nodiscard]] ClockTimes TimesOf(const ledger::Clock& clock, ledger::TimeMs at) const override {
+    const ledger::WorkCalendar calendar = ledger::ReadCalendar(View());
+    const auto due = contracts::DueOf(calendar, clock);
+    return {.due = due.at,
+            .provisional = due.provisional,
+            .late = contracts::LateUnits(calendar, clock, at)};
   }
 
   [[nodiscard]] std::vector<OwedClock> OwedClocksOf(const ledger::EntityId& id) const override {
@@ -73,9 +129,11 @@ class Snapshot final : public gateway::LedgerSnapshot {
                                          const std::optional<ledger::DepartmentId>& department,
                                          std::optional<ledger::LogIndex> after,
                                          std::size_t limit) const override {
-    std::vector<Listed> listed;
-    for (const auto& one : View().List(kind, department, after, limit)) {
-      listed.push_back({.birth = one.birth, .id = one.id});
+    if (!department) return ListOf(kind, department, after, limit);
+    // What was an ended department's is listed by its successor too; who sees it is asked later.
+    std::vector<Listed> listed = ListOf(kind, department, after, limit);
+    for (const auto& former : contracts::PredecessorsOf(View(), *department)) {
+      listed = MergeLists(listed, ListOf(kind, former, after, limit), limit);
     }
     return listed;
   }
@@ -128,7 +186,30 @@ class Snapshot final : public gateway::LedgerSnapshot {
   }
 
  private:
+  [[nodiscard]] std::vector<Listed> ListOf(ledger::EntityKind kind,
+                                           const std::optional<ledger::DepartmentId>& department,
+                                           std::optional<ledger::LogIndex> after,
+                                           std::size_t limit) const {
+    std::vector<Listed> listed;
+    for (const auto& one : View().List(kind, department, after, limit)) {
+      listed.push_back({.birth = one.birth, .id = one.id});
+    }
+    return listed;
+  }
+  static std::vector<DerivedFlag> Shown(std::vector<contracts::DerivedFlag> derived) {
+    std::vector<DerivedFlag> flags;
+    for (contracts::DerivedFlag& one : derived) {
+      flags.push_back({.flag = one.flag,
+                       .subject = one.subject,
+                       .value = one.value,
+                       .department = std::move(one.department),
+                       .detail = std::move(one.detail)});
+    }
+    return flags;
+  }
+
   [[nodiscard]] const store::LedgerView& View() const { return *posted_->view; }
+  [[nodiscard]] contracts::AsOf Now() const { return {.height = Height(), .time = Time()}; }
 
   [[nodiscard]] Result<ledger::Stub> StubAt(ledger::LogIndex index) const {
     JD_TRY(const Bytes bytes, View().Entry(index));
@@ -175,6 +256,30 @@ class Snapshot final : public gateway::LedgerSnapshot {
 };
 
 }  // namespace
+
+std::vector<gateway::LedgerSnapshot::Listed> MergeLists(
+    const std::vector<gateway::LedgerSnapshot::Listed>& first,
+    const std::vector<gateway::LedgerSnapshot::Listed>& second, std::size_t limit) {
+  using Listed = gateway::LedgerSnapshot::Listed;
+  const auto place = [](const Listed& one) { return std::pair(one.birth, one.id); };
+  std::vector<Listed> all;
+  std::ranges::merge(first, second, std::back_inserter(all), {}, place, place);
+  const auto doubles = std::ranges::unique(all, {}, place);
+  all.erase(doubles.begin(), doubles.end());
+  // Behind the end of a list that was cut, the other one alone would leave gaps.
+  const auto cut = [&](const std::vector<Listed>& list) {
+    if (list.empty() || list.size() < limit) return;
+    const ledger::LogIndex last = list.back().birth;
+    std::erase_if(all, [last](const Listed& one) { return one.birth > last; });
+  };
+  cut(first);
+  cut(second);
+  if (limit > 0 && all.size() > limit) {
+    const ledger::LogIndex last = all[limit - 1].birth;
+    std::erase_if(all, [last](const Listed& one) { return one.birth > last; });
+  }
+  return all;
+}
 
 std::shared_ptr<const gateway::LedgerSnapshot> MakeSnapshot(
     PostedViewPtr posted, std::shared_ptr<const SnapshotSources> sources) {

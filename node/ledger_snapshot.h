@@ -21,6 +21,12 @@ struct SnapshotSources {
   std::map<consensus::Address, std::string> departments;  // of validators, for BlockView::proposer
 };
 
+// Two lists in order of birth as one. Each has all there is, or at least `limit` of it and the last
+// birth whole; so has the result.
+[[nodiscard]] std::vector<gateway::LedgerSnapshot::Listed> MergeLists(
+    const std::vector<gateway::LedgerSnapshot::Listed>& first,
+    const std::vector<gateway::LedgerSnapshot::Listed>& second, std::size_t limit);
+
 [[nodiscard]] std::shared_ptr<const gateway::LedgerSnapshot> MakeSnapshot(
     PostedViewPtr posted, std::shared_ptr<const SnapshotSources> sources);
 

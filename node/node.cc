@@ -260,6 +260,8 @@ Result<void> Node::State::Start() {
           metrics_.MakeCounter("jiandu_transactions_total", "Transactions in decided blocks"),
       .block_interval =
           metrics_.MakeHistogram("jiandu_block_interval_seconds", "Time between blocks")};
+  const ChainTip tip = recovered_->tip;
+  const store::LedgerViewPtr view = recovered_->view;
   StartThreads();
   JD_CHECK(StartPeers());
   StartConsensus();
@@ -274,7 +276,8 @@ Result<void> Node::State::Start() {
     logger_.Info("stopping", {{"signal", signal}});
     loop_.Stop();
   });
-  loop_.Post([this] {
+  loop_.Post([this, tip, view] {
+    if (!MayJudgeNext(tip, *view)) return;
     host_->Start();
     ArmTick();
   });

@@ -20,6 +20,7 @@ inline constexpr const char* kVersion = "0.1.0";
 inline constexpr int kExitStopped = 0;
 inline constexpr int kExitFailed = 1;
 inline constexpr int kExitDisk = 75;
+inline constexpr int kExitRuleset = 78;  // another release is needed from the next height on
 
 struct NodeOptions {
   Config config;

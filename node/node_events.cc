@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "contracts/ruleset.h"
 #include "node/disk_space.h"
+#include "node/execution.h"
 #include "node/node_state.h"
 #include "node/peer_types.h"
 
@@ -122,7 +124,27 @@ VerifyContextPtr Node::State::MakeVerifyContext(const ChainTip& tip,
   return context;
 }
 
+// Before the height from which rules are in force that this program does not know.
+bool Node::State::MayJudgeNext(const ChainTip& tip, const ledger::StateView& view) {
+  if (auto known = CheckRuleset(tip); !known) {
+    exit_code_ = kExitRuleset;
+    Fail(known.error());
+    return false;
+  }
+  const auto planned = contracts::ReadPlannedRuleset(view);
+  if (!planned || contracts::KnowsRuleset(planned->ruleset) || planned->from == ruleset_told_) {
+    return true;
+  }
+  ruleset_told_ = planned->from;
+  OnAlarm("rule set " + std::to_string(planned->ruleset) + " is in force from height " +
+          std::to_string(planned->from) +
+          ", and this program does not know it: it will stop before that height; install a release "
+          "that knows it by then (本程序不支持该规则集，将在该高度之前停止，请提前升级)");
+  return true;
+}
+
 void Node::State::OnApplied(const AppliedBlock& applied) {
+  if (!MayJudgeNext(applied.tip, *applied.view)) return;
   const std::int64_t now = EventLoop::SteadyMs();
   pool_->Publish(MakeVerifyContext(applied.tip, applied.view));
   figures_.blocks.Add();

@@ -63,6 +63,7 @@ class Node::State {
   [[nodiscard]] VerifyContextPtr MakeVerifyContext(const ChainTip& tip,
                                                    store::LedgerViewPtr view) const;
   void OnMessages(const PeerId& peer, std::vector<consensus::PeerMessage>& messages);
+  [[nodiscard]] bool MayJudgeNext(const ChainTip& tip, const ledger::StateView& view);
   void OnApplied(const AppliedBlock& applied);
   void OnAlarm(const std::string& what);
   void OnFailed(const Error& error);
@@ -104,6 +105,7 @@ class Node::State {
   std::unique_ptr<gateway::Gateway> gateway_;
 
   std::vector<std::string> alarms_;  // newest last, bounded
+  ledger::Height ruleset_told_ = 0;  // of the planned rule set that was warned of
   std::atomic<int> exit_code_ = kExitStopped;
   bool stopped_ = false;
 

@@ -218,8 +218,8 @@ class Recovery {
     found_.needs_proof = overlay->AppHash() != found_.tip.app_hash ? consensus::Work::kPending
                                                                    : consensus::Work::kNone;
     found_.last_set = found_.tip.set;
-    JD_TRY(found_.tip, NextTip(found_.tip, *block, *overlay, std::move(commit)));
     found_.view = found_.view->With(overlay);
+    JD_TRY(found_.tip, NextTip(found_.tip, *block, *overlay, *found_.view, std::move(commit)));
     unwritten.push_back(overlay);
     ++found_.replayed;
     return {};

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/hex.h"
+#include "contracts/access_index.h"
 #include "contracts/auto_suspend.h"
 #include "contracts/clock.h"
 #include "contracts/engine.h"
@@ -110,6 +111,7 @@ class Recorder {
       : judged_(judged),
         reporter_(ReporterOf(judged)),
         judge_(judged.state, judged.subject, reporter_),
+        subjects_(judged.state, judged.txid),
         early_(reporter_ == Reporter::kProvider &&
                judged.state.Uses(judged.subject).early_evidence) {}
 
@@ -119,6 +121,7 @@ class Recorder {
     judged_.state.Put(TraceKey(judged_.subject, TraceOf(reporter_), record.acc_id),
                       EncodeTrace(trace));
     if (record.seal != nullptr) KeepSeal(record);
+    subjects_.Add(record.subject_tags);
     delivered_ = delivered_ || record.result == AccessResult::kOk;
     if (reporter_ == Reporter::kProvider) breaches_.Add(trace);
     return trace;
@@ -129,6 +132,7 @@ class Recorder {
     const Json* counts = digest != nullptr ? digest->Find("counts") : nullptr;
     delivered_ = counts != nullptr && counts->IntegerOr("ok") > 0;
     if (early_) CompareEarly(batch.TextOr("batch_id"), trace);
+    IndexDigest(judged_.state, judged_.subject, batch);
     if (reporter_ == Reporter::kProvider) breaches_.AddDigest(trace);
     return trace;
   }
@@ -184,8 +188,10 @@ class Recorder {
   }
   // Whoever has the data seals: what the other side says is no commitment.
   void KeepSeal(const AccessRecord& record) {
+    if (reporter_ != Reporter::kProvider) return;
+    IndexSealed(judged_.state, judged_.subject, record, judged_.txid);
     const auto commitment = DigestOf(record.seal->TextOr("commitment"));
-    if (reporter_ != Reporter::kProvider || !commitment) return;
+    if (!commitment) return;
     judged_.state.Put(
         SealKey(judged_.subject, record.acc_id),
         EncodeSeal({.commitment = *commitment, .until = record.seal->IntegerOr("until")}));
@@ -194,6 +200,7 @@ class Recorder {
   const Case& judged_;
   Reporter reporter_;
   AccessJudge judge_;
+  SubjectRows subjects_;
   Breaches breaches_;
   bool early_;
   bool delivered_ = false;  // with result OK
@@ -220,6 +227,7 @@ void Record(Case& judged) {
                           .flag_counts = {}};
   judged.state.Put(TraceKey(TargetOf(judged), TraceKind::kAccess, record.acc_id),
                    EncodeTrace(trace));
+  SubjectRows(judged.state, judged.txid).Add(record.subject_tags);
 }
 
 // access.batch

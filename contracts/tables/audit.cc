@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "contracts/engagement.h"
 #include "contracts/engine.h"
 #include "contracts/hold.h"
 #include "contracts/terms.h"
@@ -39,23 +40,6 @@ void Open(Case& judged) {
                         {"until", EndOfDay(judged.Form().IntegerOr("until"))}};
   engagement.form = ToBytes(CanonicalJson(judged.Form()));
   AddBirth(judged, std::move(birth));
-}
-
-// The engagement named, when it is the auditor's own and open; else null.
-const EntityBody* OpenEngagement(Case& judged) {
-  const EntityId id = judged.Named("engagement");
-  const EntityBody* body = id.IsZero() ? nullptr : judged.state.Body(id);
-  if (body == nullptr || body->kind != EntityKind::kEngagement ||
-      body->Party("owner") != judged.payload.department) {
-    return nullptr;
-  }
-  const std::uint32_t status = EffectiveStatus(judged.state, id, *body, judged.Time());
-  return status == To(ledger::EngagementStatus::kOpen) ? body : nullptr;
-}
-bool CoversResource(Case& judged, const Json& scope, const EntityId& id) {
-  if (ListHas(scope, "resources", ledger::ToHex(id))) return true;
-  const EntityBody* resource = judged.state.Body(id);
-  return resource != nullptr && ListHas(scope, "departments", resource->Party("provider"));
 }
 
 // audit.log_query
@@ -98,16 +82,6 @@ void Reply(Case& judged) {
 }
 
 // audit.hold
-bool IsCovered(Case& judged, const Json& scope, const EntityId& id) {
-  if (CoversResource(judged, scope, id)) return true;
-  const EntityBody& body = *judged.state.Body(id);
-  const EntityId* resource = body.Link("resource");
-  if (resource != nullptr && CoversResource(judged, scope, *resource)) return true;
-  return ListHas(scope, "departments", body.department) ||
-         std::ranges::any_of(body.parties, [&scope](const auto& party) {
-           return ListHas(scope, "departments", party.second);
-         });
-}
 std::vector<EntityId> Evidence(const Case& judged) {
   std::vector<EntityId> ids;
   for (const Json& text : judged.Form().ItemsOf("evidence")) {
@@ -126,7 +100,7 @@ Code HasEngagement(Case& judged) {
   const Json scope = engagement->Form();
   const std::vector<EntityId> evidence = Evidence(judged);
   return std::ranges::all_of(evidence,
-                             [&](const EntityId& id) { return IsCovered(judged, scope, id); })
+                             [&](const EntityId& id) { return CoversEntity(judged, scope, id); })
              ? Code::kAccepted
              : Code::kNoEngagement;
 }

@@ -5,6 +5,7 @@
 #include "contracts/block_state.h"
 #include "contracts/catalogue_index.h"
 #include "contracts/clock.h"
+#include "contracts/compromise.h"
 #include "contracts/engine.h"
 #include "contracts/resource.h"
 #include "contracts/resource_content.h"
@@ -155,11 +156,13 @@ std::vector<EntityId> Settled(Case& judged) {
   return settled;
 }
 Code NoOpenCases(Case& judged) {
-  return OpenCases(judged.state, judged.subject) > Settled(judged).size() ? Code::kOpenCases
-                                                                          : Code::kAccepted;
+  const Reopened reopened = ReopenedCases(judged.state, judged.subject);
+  const std::size_t open = OpenCases(judged.state, judged.subject) + reopened.cases.size();
+  return !reopened.complete || open > Settled(judged).size() ? Code::kOpenCases : Code::kAccepted;
 }
 void Retire(Case& judged) {
   for (const EntityId& id : Settled(judged)) {
+    CountReopened(judged.state, id);
     const bool request = ledger::KindOf(id) == ledger::EntityKind::kRequest;
     EndAllClocks(judged.state.Edit(id), judged.Time());
     RecordAct(

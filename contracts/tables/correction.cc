@@ -164,9 +164,13 @@ void Answer(Case& judged, std::string_view member) {
   const ledger::TimeMs start = TaskStart(judged.state, judged.subject, held);
   const auto before = AnswerOf(judged.state, judged.subject, held);
   if (start > 0 && !before) {
-    const ledger::Clock clock = TaskClock(judged.state, judged.payload.department, start);
+    ledger::Clock clock = TaskClock(judged.state, judged.payload.department, start);
     const bool provisional = DueOf(calendar, clock).provisional;
     answer.late = provisional ? 0 : LateUnits(calendar, clock, judged.Time());
+    clock.ended_at = judged.Time();
+    clock.satisfied = true;
+    clock.late = answer.late;
+    if (answer.late > 0) judged.state.NoteLate(judged.subject, clock, judged.txid);
   }
   if (answer.late > 0) judged.Raise(ledger::Flag::kLate);
   // The first answer counts; the level below was told by the first that concerns it.

@@ -73,7 +73,14 @@ Code IsInDoubt(Case& judged) {
              ? Code::kAccepted
              : Code::kBadState;
 }
+// Of what has come to a grant nothing can be decided anew, so it may be confirmed at any time.
+bool IsGranted(const EntityBody& body) {
+  return body.kind == ledger::EntityKind::kGrant ||
+         (body.kind == ledger::EntityKind::kRequest &&
+          body.status == To(ledger::RequestStatus::kGranted));
+}
 Code ConfirmedInTime(Case& judged) {
+  if (IsGranted(*judged.body)) return Code::kAccepted;
   const StepState state = StateOfAct(judged.state, *judged.body, judged.Text("act"));
   return state == StepState::kSuspended ? Code::kAccepted : Code::kReconfirmLate;
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "contracts/engine.h"
+#include "contracts/grant_terms.h"
 #include "contracts/lineage.h"
 #include "contracts/resource.h"
 #include "contracts/terms.h"
@@ -38,7 +39,8 @@ bool IsGranted(Case& judged, const DerivationInput& input, const EntityBody& gra
 void FlagInput(Case& judged, const DerivationInput& input) {
   if (IsOwn(judged, input)) return;
   const EntityBody* grant = GrantOf(judged, input);
-  const Json terms = grant != nullptr ? grant->Terms() : Json::MakeObject();
+  const Json terms = grant != nullptr ? TermsInForce(judged.state, input.grant, judged.Time())
+                                      : Json::MakeObject();
   if (grant == nullptr || !IsGranted(judged, input, *grant, terms)) {
     judged.Raise(Flag::kNoGrantInput);
   }

@@ -7,6 +7,7 @@
 #include "contracts/hold.h"
 #include "contracts/lineage.h"
 #include "contracts/resource.h"
+#include "contracts/resource_state.h"
 
 namespace jiandu::contracts {
 namespace {
@@ -113,6 +114,9 @@ void Accept(Case& judged) {
   // What was used is still to be reported (D17); nothing else is owed.
   for (const std::string_view code : {"D06", "D09a", "D12", "D14"}) {
     EndClock(grant, code, judged.Time());
+  }
+  if (const EntityId* resource = grant.Link("resource")) {
+    ForgetGrant(judged.state, *resource, id);
   }
   NoteStatus(judged, id, GrantStatus::kClosed);
   RecordAct(judged, id, To(GrantStatus::kClosed));

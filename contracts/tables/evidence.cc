@@ -1,10 +1,13 @@
 // Unsealing accesses, leaves demanded and produced (docs/contracts.md 4.10; 809 Art. 29, 40(5)).
 #include "base/hex.h"
-#include "contracts/access_trace.h"
+#include "contracts/access_index.h"
 #include "contracts/clock.h"
 #include "contracts/commitment.h"
+#include "contracts/engagement.h"
 #include "contracts/engine.h"
+#include "contracts/terms.h"
 #include "crypto/merkle.h"
+#include "ledger/model/subject_index.h"
 
 namespace jiandu::contracts {
 namespace {
@@ -50,6 +53,7 @@ void Disclose(Case& judged) {
   }
   seal.opened = true;
   judged.state.Put(SealKey(judged.subject, judged.Text("acc_id")), EncodeSeal(seal));
+  IndexOpened(judged.state, judged.subject, judged.Text("acc_id"), *opened);
 }
 
 // access.leaf_demand
@@ -83,14 +87,18 @@ Code KeeperKnown(Case& judged) {
              ? Code::kAccepted
              : Code::kUnknownRef;
 }
+// What an auditor asks for lies within its engagement: the keeper's, or of a case it covers.
 Code IsEngaged(Case& judged) {
   if (!IsAuditor(judged)) return Code::kAccepted;
-  const EntityBody* engagement = judged.NamedBody("engagement");
-  const bool open = engagement != nullptr && engagement->kind == ledger::EntityKind::kEngagement &&
-                    engagement->department == judged.payload.department &&
-                    engagement->status == To(ledger::EngagementStatus::kOpen) &&
-                    engagement->Number("until") > judged.Time();
-  return open ? Code::kAccepted : Code::kNoEngagement;
+  const EntityBody* engagement = OpenEngagement(judged);
+  if (engagement == nullptr) return Code::kNoEngagement;
+  const Json scope = engagement->Form();
+  bool covered = ListHas(scope, "departments", judged.Text("keeper"));
+  for (const std::string_view named : {"grant", "identity"}) {
+    const EntityId id = judged.Named(named);
+    covered = covered || (!id.IsZero() && CoversEntity(judged, scope, id));
+  }
+  return covered ? Code::kAccepted : Code::kNoEngagement;
 }
 void Demand(Case& judged) {
   const std::string_view keeper = judged.Text("keeper");
@@ -108,10 +116,17 @@ void Demand(Case& judged) {
   birth.body.form = ToBytes(CanonicalJson(judged.Form()));
   StartTerm(birth.body, "D12", keeper, judged.Time(), term + 1);
   judged.note = judged.Text("kind");
+  if (const EntityId* grant = birth.body.Link("grant")) {
+    judged.state.Put(ledger::LeafDemandKey(*grant, birth.id), {});
+  }
   AddBirth(judged, std::move(birth));
 }
 
 // access.leaf_produced
+bool IsRecordDemanded(const Json& record, const Json& demanded) {
+  const std::string_view acc_id = demanded.TextOr("acc_id");
+  return acc_id.empty() || record.TextOr("acc_id") == acc_id;
+}
 bool IsInBatch(Case& judged, const Json& demanded) {
   const EntityId* grant = judged.body->Link("grant");
   const auto bytes =
@@ -123,6 +138,9 @@ bool IsInBatch(Case& judged, const Json& demanded) {
   const std::int64_t index = judged.Form().IntegerOr("index", -1);
   const std::int64_t size = judged.Form().IntegerOr("size", -1);
   if (!batch || !batch->digest || !leaf || index < 0 || index >= size) return false;
+  if (const Json* record = judged.Form().Find("record"); record != nullptr) {
+    if (LeafOf(*record) != *leaf || !IsRecordDemanded(*record, demanded)) return false;
+  }
   std::vector<Hash256> path;
   for (const Json& step : judged.Form().ItemsOf("path")) {
     const auto hash = HashOf(step);
@@ -149,6 +167,10 @@ void Produce(Case& judged) {
   SatisfyClock(judged, demand, "D12");
   demand.status = To(LeafDemandStatus::kProduced);
   demand.texts["digest"] = judged.Text("digest");
+  // A leaf that is shown is found by the tags in it, as an access reported singly.
+  if (const Json* record = judged.Form().Find("record"); record != nullptr) {
+    SubjectRows(judged.state, judged.txid).Add(record->Find("subject_tags"));
+  }
 }
 
 constexpr Check kDemandRules[] = {IsEngaged};

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "contracts/clock.h"
+#include "contracts/compromise.h"
 #include "contracts/engine.h"
 #include "contracts/request.h"
 #include "contracts/resource.h"
@@ -64,8 +65,10 @@ Code IsApproved(Case& judged) {
   if (used || status == To(RequestStatus::kGranted)) return Code::kSourceConsumed;
   // A change of a grant opens none.
   if (judged.body->Link("grant") != nullptr) return Code::kNotApproved;
-  return status == To(RequestStatus::kApproved) || CountsAsApproval(judged) ? Code::kAccepted
-                                                                            : Code::kNotApproved;
+  const bool approved = status == To(RequestStatus::kApproved) || CountsAsApproval(judged);
+  // A step that a compromised key signed approves nothing until it is confirmed.
+  return approved && !HasSuspendedStep(judged.state, *judged.body) ? Code::kAccepted
+                                                                   : Code::kNotApproved;
 }
 
 bool IsOpenerPeer(Case& judged, const ledger::KeyRecord& peer) {
@@ -87,14 +90,7 @@ Code PeerGiven(Case& judged) {
       });
   return signed_by_manager ? Code::kAccepted : Code::kPeerRequired;
 }
-// A class changed by law closes the case; one changed by the provider leaves it its own (4.3).
-Code SameClass(Case& judged) {
-  const EntityBody* resource = ResourceOf(judged.state, *judged.body);
-  return resource != nullptr && ReclassedAt(judged.state, *judged.body) == 0 &&
-                 resource->status != To(ledger::ResourceStatus::kRetired)
-             ? Code::kAccepted
-             : Code::kResReclassed;
-}
+Code SameClass(Case& judged) { return StillShared(judged, *judged.body); }
 Code WithinDecision(Case& judged) {
   return Exceeds(judged.Form(), TermsOf(judged.state, *judged.body)) ? Code::kTermsExceedDecision
                                                                      : Code::kAccepted;
@@ -130,11 +126,7 @@ Code OneOffTerms(Case& judged) {
 
 // A derived resource passes items of others on: their consent is asked again (4.12).
 Code DerivedConsented(Case& judged) {
-  const EntityBody* resource = ResourceOf(judged.state, *judged.body);
-  const bool derived = resource != nullptr && resource->Form().TextOr("kind") == "DERIVED";
-  return !derived || HasConsentsFor(judged.state, *judged.body->Link("resource"), judged.Time())
-             ? Code::kAccepted
-             : Code::kConsentRequired;
+  return StillConsented(judged, *judged.body->Link("resource"));
 }
 
 // The request's last clocks end; P's duty to share goes on in the grant, where C's to acknowledge
@@ -222,6 +214,7 @@ void Acknowledge(Case& judged) {
 }
 void Decline(Case& judged) {
   EndAllClocks(judged.state.Edit(judged.subject), judged.Time());
+  ForgetGrant(judged.state, *judged.body->Link("resource"), judged.subject);
   Become<GrantStatus::kClosed>(judged);
 }
 // The grant ends before its time: what remains is to dispose of the data.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "contracts/clock.h"
+#include "contracts/compromise.h"
 #include "contracts/engine.h"
 #include "contracts/grant.h"
 #include "contracts/grant_terms.h"
@@ -39,21 +40,16 @@ Code SourceApproved(Case& judged) {
   const EntityBody& request = *Source(judged);
   if (!IsOfThisGrant(judged, request)) return Code::kNotApproved;
   if (request.status == To(RequestStatus::kGranted)) return Code::kSourceConsumed;
-  return request.status == To(RequestStatus::kApproved) ? Code::kAccepted : Code::kNotApproved;
+  const bool approved = request.status == To(RequestStatus::kApproved);
+  return approved && !HasSuspendedStep(judged.state, request) ? Code::kAccepted
+                                                              : Code::kNotApproved;
 }
 Code EndAhead(Case& judged) {
   const Json* end = judged.Form().Find("valid_to");
   return end != nullptr && end->AsInteger() < ledger::DateOf(judged.Time()) ? Code::kFieldInvalid
                                                                             : Code::kAccepted;
 }
-Code SameClass(Case& judged) {
-  const EntityBody* resource = ResourceOf(judged.state, *Source(judged));
-  return resource != nullptr &&
-                 resource->Text("share_class") == Source(judged)->Text("share_class") &&
-                 resource->status != To(ledger::ResourceStatus::kRetired)
-             ? Code::kAccepted
-             : Code::kResReclassed;
-}
+Code SameClass(Case& judged) { return StillShared(judged, *Source(judged)); }
 Code StillSafe(Case& judged) {
   const EntityBody* resource = ResourceOf(judged.state, *Source(judged));
   const std::string grade(resource != nullptr ? resource->Text("grade") : "");
@@ -63,6 +59,10 @@ Code StillSafe(Case& judged) {
 Code WithinDecision(Case& judged) {
   return Exceeds(judged.Form(), TermsOf(judged.state, *Source(judged))) ? Code::kTermsExceedDecision
                                                                         : Code::kAccepted;
+}
+// What was derived is passed on anew, and so the consents are asked again (4.12).
+Code DerivedConsented(Case& judged) {
+  return StillConsented(judged, *Source(judged)->Link("resource"));
 }
 // A renewal is no longer than the term before it (809 Art. 20).
 Code WithinOldTerm(Case& judged) {
@@ -158,13 +158,16 @@ Code ChangeFields(Case& judged) {
   if (judged.Form().Find("terms") == nullptr && !ends) return Code::kFieldRequired;
   if (grant == nullptr || grant->kind != ledger::EntityKind::kGrant) return Code::kAccepted;
   const Json& terms = ChangedTerms(judged);
-  const Json before = TermsInForce(judged.state, judged.Named("grant"), judged.Time());
+  Json before = TermsInForce(judged.state, judged.Named("grant"), judged.Time());
+  // Of an emergency's grant the terms have the end it had when it was opened.
+  before.Set("valid_to", ledger::DateOf(grant->Number("valid_to") - 1));
   const std::int64_t first_day = std::max<std::int64_t>(judged.Form().IntegerOr("effective_on"),
                                                         ledger::DateOf(judged.Time()));
   const std::int64_t last_day = terms.IntegerOr("valid_to", first_day);
   const bool both = ends && judged.Form().Find("terms") != nullptr;
-  return both || Exceeds(terms, before) || last_day < first_day ? Code::kFieldInvalid
-                                                                : Code::kAccepted;
+  const bool too_late = first_day > before.IntegerOr("valid_to");  // it has ended by then
+  return both || too_late || Exceeds(terms, before) || last_day < first_day ? Code::kFieldInvalid
+                                                                            : Code::kAccepted;
 }
 Code ReasonGiven(Case& judged) {
   return HasReason(judged.Form()) ? Code::kAccepted : Code::kReasonRequired;
@@ -210,7 +213,12 @@ void Change(Case& judged) {
   } else {
     ReplaceTerms(judged, judged.subject, terms);
   }
-  SetEnd(judged.state, judged.state.Edit(judged.subject), terms.IntegerOr("valid_to"));
+  EntityBody& grant = judged.state.Edit(judged.subject);
+  if (ChangedTerms(judged).Find("valid_to") != nullptr) {
+    SetEnd(judged.state, grant, terms.IntegerOr("valid_to"));
+  } else {
+    KeepEnd(judged.state, grant);
+  }
 }
 
 // grant.recall
@@ -246,8 +254,8 @@ void StopReport(Case& judged) {
   if (served) judged.Raise(Flag::kUnilateralStop);
 }
 
-constexpr Check kAmendRules[] = {SameClass, StillSafe, WithinDecision};
-constexpr Check kRenewRules[] = {SameClass, StillSafe, WithinOldTerm};
+constexpr Check kAmendRules[] = {SameClass, StillSafe, WithinDecision, DerivedConsented};
+constexpr Check kRenewRules[] = {SameClass, StillSafe, WithinOldTerm, DerivedConsented};
 constexpr Check kChangeRules[] = {ReasonGiven, Negotiated, NoticeGiven};
 constexpr Check kRecallRules[] = {ReasonGiven};
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/hex.h"
+#include "contracts/compromise.h"
 #include "contracts/engine.h"
 #include "contracts/identity.h"
 #include "contracts/proposal.h"
@@ -154,6 +155,7 @@ void RevokeIdentity(Case& judged) {
       record->compromised_since = judged.Form().IntegerOr("compromised_since", judged.Time());
     }
     judged.state.PutKey(*id, *record);
+    if (reason == "COMPROMISED") NoteCompromise(judged.state, record->compromised_since);
   }
   judged.note = reason;
 }

@@ -6,6 +6,7 @@
 #include "contracts/engine.h"
 #include "contracts/proposal.h"
 #include "contracts/published_profile.h"
+#include "contracts/ruleset.h"
 #include "contracts/succession.h"
 
 namespace jiandu::contracts {
@@ -74,23 +75,18 @@ void PublishProfile(Case& judged) {
   PutProfileVersion(judged.state, judged.Form());
   TouchNetwork(judged);
 }
-// The rule set in force: that of genesis, until one that was voted has come into force.
-std::int64_t RulesetInForce(const BlockState& state) {
-  const auto text = state.Get(ledger::ConfigKey("ruleset"));
-  const auto number = text ? ParseJson(AsText(*text), 32) : Result<Json>(Json(1));
-  return number && number->IsInteger() ? number->AsInteger() : 1;
-}
 Code NewRuleset(Case& judged) {
-  return judged.Form().IntegerOr("ruleset") > RulesetInForce(judged.state) ? Code::kAccepted
-                                                                           : Code::kBadState;
+  const std::int64_t wanted = judged.Form().IntegerOr("ruleset");
+  return wanted > static_cast<std::int64_t>(RulesetInForce(judged.state)) ? Code::kAccepted
+                                                                          : Code::kBadState;
 }
-// This program knows one rule set: a network that goes on to another one does so with another
-// program, which reads here from which height.
+// The rules themselves come with a program that knows them; the others stop before that height.
 void ActivateRuleset(Case& judged) {
-  const Json next = Json::MakeObject({{"from", judged.Form().IntegerOr("effective")},
-                                      {"ruleset", judged.Form().IntegerOr("ruleset")},
-                                      {"source_digest", judged.Text("source_digest")}});
-  judged.state.Put(ledger::ConfigKey("ruleset-next"), ToBytes(CanonicalJson(next)));
+  const Json& form = judged.Form();
+  PlanRuleset(judged.state,
+              {.from = static_cast<ledger::Height>(form.IntegerOr("effective")),
+               .ruleset = static_cast<std::uint64_t>(form.IntegerOr("ruleset"))},
+              judged.Text("source_digest"));
   TouchNetwork(judged);
 }
 

@@ -173,6 +173,7 @@ void PassOnEverything(Case& judged) {
     judged.state.Put(HeirKey(*ledger::ParseEntityId(entry.TextOr("item")), old),
                      ToBytes(entry.TextOr("successor")));
   }
+  for (const DepartmentId& code : Successors(judged)) NotePredecessor(judged.state, code, old);
   PassOffice(judged, heir);
   UnlistDepartment(judged.state, old, Target(judged)->Text("roles"));
 }

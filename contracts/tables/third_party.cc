@@ -3,13 +3,17 @@
 //
 // A consent lies in a part of its grant by recipient, so that a report finds it without a search.
 // It ends, and is suspended, with the grant.
+#include "contracts/third_party.h"
+
 #include <algorithm>
 
 #include "contracts/application.h"
 #include "contracts/clock.h"
 #include "contracts/engine.h"
+#include "contracts/grant_terms.h"
 #include "contracts/request.h"
 #include "contracts/resource.h"
+#include "contracts/resource_state.h"
 #include "contracts/terms.h"
 
 namespace jiandu::contracts {
@@ -21,35 +25,9 @@ using ledger::Flag;
 using ledger::GrantStatus;
 using ledger::SignerRole;
 using ledger::ThirdPartyStatus;
+using ledger::TimeMs;
 
 constexpr std::int64_t kDayMs = 86'400'000;
-constexpr std::size_t kConsentsMax = 32;  // of a grant and recipient; the newest
-
-// Consents of a grant to a department, or ("") to the holders of derived resources.
-Bytes ConsentsKey(const EntityId& grant, std::string_view recipient) {
-  Bytes suffix = {'x'};
-  Append(suffix, recipient);
-  return ledger::PartKey(grant, suffix);
-}
-std::vector<EntityId> Consents(const BlockState& state, const EntityId& grant,
-                               std::string_view recipient) {
-  std::vector<EntityId> ids;
-  const Bytes bytes = state.Get(ConsentsKey(grant, recipient)).value_or(Bytes());
-  constexpr std::size_t kIdBytes = sizeof(EntityId);
-  for (std::size_t at = 0; at + kIdBytes <= bytes.size(); at += kIdBytes) {
-    if (const auto id = EntityId::From(ByteView(bytes).subspan(at, kIdBytes))) ids.push_back(*id);
-  }
-  return ids;
-}
-void AddConsent(BlockState& state, const EntityId& grant, std::string_view recipient,
-                const EntityId& consent) {
-  std::vector<EntityId> ids = Consents(state, grant, recipient);
-  if (ids.size() >= kConsentsMax) ids.erase(ids.begin());
-  ids.push_back(consent);
-  Bytes bytes;
-  for (const EntityId& id : ids) Append(bytes, id.View());
-  state.Put(ConsentsKey(grant, recipient), std::move(bytes));
-}
 
 // third_party.ask
 Code AskFields(Case& judged) {
@@ -65,8 +43,9 @@ Code AskFields(Case& judged) {
   const std::string_view recipient = judged.Text("recipient");
   const bool is_side = department && (recipient == grant->Party("consumer") ||
                                       recipient == grant->Party("provider"));
-  return is_side || !IsSubset(judged.Form(), grant->Terms(), "items") ? Code::kFieldInvalid
-                                                                      : Code::kAccepted;
+  const Json terms = TermsInForce(judged.state, judged.Named("grant"), judged.Time());
+  return is_side || !IsSubset(judged.Form(), terms, "items") ? Code::kFieldInvalid
+                                                             : Code::kAccepted;
 }
 Code RecipientKnown(Case& judged) {
   const std::string_view recipient = judged.Text("recipient");
@@ -199,12 +178,21 @@ bool IsCovered(Case& judged, ledger::TimeMs time) {
 }
 void Report(Case& judged) {
   const ledger::TimeMs time = judged.Form().IntegerOr("occurred_at", judged.Time());
-  const AccessTerms* terms = judged.state.Terms(judged.subject);
+  const AccessTerms* terms = judged.state.TermsAt(judged.subject, time);
   if (terms == nullptr) return;
   const GrantStatus status = terms->StatusAt(time);
-  const bool alive = status == GrantStatus::kActive && time < terms->valid_to;
-  if (status == GrantStatus::kSuspended) judged.Raise(Flag::kWhileSuspended);
+  // Grants of core data count as SUSPENDED.
+  const bool suspended = status == GrantStatus::kSuspended ||
+                         IsStopped(judged.state, terms->resource, time, StopCause::kCore);
+  const TimeMs ran_out_at = judged.state.Uses(judged.subject).ran_out_at;
+  const bool used_up = terms->uses_max > 0 && ran_out_at > 0 && time >= ran_out_at;
+  const bool alive =
+      status == GrantStatus::kActive && !suspended && !used_up && time < terms->valid_to;
+  if (suspended) judged.Raise(Flag::kWhileSuspended);
   if (!alive || !IsCovered(judged, time)) judged.Raise(Flag::kThirdParty);
+  if (!judged.Text("recipient").empty()) {
+    NoteRecipient(judged.state, judged.subject, judged.Text("recipient"));
+  }
   judged.note = judged.Text("recipient");
 }
 

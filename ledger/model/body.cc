@@ -95,42 +95,6 @@ Result<Act> DecodeAct(ByteView bytes) {
   return act;
 }
 
-Bytes EncodeClock(const Clock& clock) {
-  WireWriter writer;
-  writer.Text(1, clock.code);
-  writer.Text(2, clock.department);
-  writer.Int64(3, clock.start);
-  writer.Int64(4, clock.n);
-  writer.Varint(5, static_cast<std::uint64_t>(clock.unit));
-  writer.Int64(6, clock.extra);
-  writer.Int64(7, clock.ended_at);
-  writer.Varint(8, clock.satisfied ? 1 : 0);
-  writer.Int64(9, clock.late);
-  PutNamed(writer, 10, clock.waits, [](WireWriter& w, std::int64_t days) { w.Int64(2, days); });
-  return writer.Take();
-}
-
-Result<Clock> DecodeClock(ByteView bytes) {
-  WireReader reader(bytes);
-  Clock clock;
-  JD_TRY(clock.code, TakeText(reader, 1, kNameBytesMax));
-  JD_TRY(clock.department, TakeText(reader, 2, limits::kIdBytesMax));
-  JD_TRY(clock.start, reader.Int64(3));
-  JD_TRY(clock.n, reader.Int64(4));
-  JD_TRY(const std::uint64_t unit, reader.Varint(5));
-  if (unit < 1 || unit > 3) return Fail(Errc::kInvalid, "body: unknown unit of a clock");
-  clock.unit = static_cast<ClockUnit>(unit);
-  JD_TRY(clock.extra, reader.Int64(6));
-  JD_TRY(clock.ended_at, reader.Int64(7));
-  JD_TRY(const std::uint64_t satisfied, reader.Varint(8));
-  if (satisfied > 1) return Fail(Errc::kInvalid, "body: no truth value");
-  clock.satisfied = satisfied == 1;
-  JD_TRY(clock.late, reader.Int64(9));
-  JD_CHECK(TakeNamed(reader, 10, clock.waits, [](WireReader& r) { return r.Int64(2); }));
-  JD_CHECK(reader.Finish());
-  return clock;
-}
-
 Json ParseOrEmpty(const Bytes& json) {
   if (json.empty()) return Json::MakeObject();
   // What the ledger keeps is canonical, which reads in one pass.
@@ -218,6 +182,42 @@ Names StatusNames(EntityKind kind) {
 }
 
 }  // namespace
+
+Bytes EncodeClock(const Clock& clock) {
+  WireWriter writer;
+  writer.Text(1, clock.code);
+  writer.Text(2, clock.department);
+  writer.Int64(3, clock.start);
+  writer.Int64(4, clock.n);
+  writer.Varint(5, static_cast<std::uint64_t>(clock.unit));
+  writer.Int64(6, clock.extra);
+  writer.Int64(7, clock.ended_at);
+  writer.Varint(8, clock.satisfied ? 1 : 0);
+  writer.Int64(9, clock.late);
+  PutNamed(writer, 10, clock.waits, [](WireWriter& w, std::int64_t days) { w.Int64(2, days); });
+  return writer.Take();
+}
+
+Result<Clock> DecodeClock(ByteView bytes) {
+  WireReader reader(bytes);
+  Clock clock;
+  JD_TRY(clock.code, TakeText(reader, 1, kNameBytesMax));
+  JD_TRY(clock.department, TakeText(reader, 2, limits::kIdBytesMax));
+  JD_TRY(clock.start, reader.Int64(3));
+  JD_TRY(clock.n, reader.Int64(4));
+  JD_TRY(const std::uint64_t unit, reader.Varint(5));
+  if (unit < 1 || unit > 3) return Fail(Errc::kInvalid, "body: unknown unit of a clock");
+  clock.unit = static_cast<ClockUnit>(unit);
+  JD_TRY(clock.extra, reader.Int64(6));
+  JD_TRY(clock.ended_at, reader.Int64(7));
+  JD_TRY(const std::uint64_t satisfied, reader.Varint(8));
+  if (satisfied > 1) return Fail(Errc::kInvalid, "body: no truth value");
+  clock.satisfied = satisfied == 1;
+  JD_TRY(clock.late, reader.Int64(9));
+  JD_CHECK(TakeNamed(reader, 10, clock.waits, [](WireReader& r) { return r.Int64(2); }));
+  JD_CHECK(reader.Finish());
+  return clock;
+}
 
 Bytes EntityBody::Encode() const {
   WireWriter writer;

@@ -53,6 +53,9 @@ struct Clock {
   [[nodiscard]] bool Runs() const { return ended_at == 0; }
 };
 
+[[nodiscard]] Bytes EncodeClock(const Clock& clock);
+[[nodiscard]] Result<Clock> DecodeClock(ByteView bytes);
+
 struct EntityBody {
   static constexpr std::size_t kActsMax = 64;
   static constexpr std::size_t kClocksMax = 64;

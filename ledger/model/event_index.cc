@@ -6,7 +6,7 @@
 namespace jiandu::ledger {
 namespace {
 
-constexpr std::size_t kPrefixBytes = 4;
+constexpr std::size_t kPlaceBytes = 16;
 constexpr std::uint32_t kFlagBits = 64;
 
 Bytes PrefixOf(EventKind kind, std::uint32_t number) {
@@ -14,12 +14,49 @@ Bytes PrefixOf(EventKind kind, std::uint32_t number) {
           static_cast<std::uint8_t>(number)};
 }
 
+Bytes OpPrefix(std::string_view op) {
+  Bytes prefix = {'W'};
+  Append(prefix, AsBytes(op));
+  prefix.push_back(0);
+  return prefix;
+}
+void AppendPlace(Bytes& key, const EventPlace& place) {
+  AppendU64Be(key, static_cast<std::uint64_t>(std::max<TimeMs>(place.time, 0)));
+  AppendU64Be(key, place.index);
+}
+
+std::vector<EventPlace> ListPlaces(const StateView& view, const Bytes& prefix,
+                                   const EventPlace& from, TimeMs until, std::size_t count) {
+  std::vector<EventPlace> places;
+  if (count == 0) return places;
+  Bytes begin = prefix;
+  AppendPlace(begin, from);
+  view.Scan(prefix, begin, [&](ByteView key, ByteView) {
+    if (key.size() != prefix.size() + kPlaceBytes) return false;
+    const EventPlace place{.time = static_cast<TimeMs>(ReadU64Be(key.subspan(prefix.size()))),
+                           .index = ReadU64Be(key.subspan(prefix.size() + 8))};
+    if (place.time >= until) return false;
+    places.push_back(place);
+    return places.size() < count;
+  });
+  return places;
+}
+
 }  // namespace
+
+Bytes OpEventKey(std::string_view op, const EventPlace& place) {
+  Bytes key = OpPrefix(op);
+  AppendPlace(key, place);
+  return key;
+}
+
+bool HasOpEvents(std::string_view op) {
+  return op != "access.record" && op != "access.batch" && op != "access.acknowledge";
+}
 
 Bytes EventKey(EventKind kind, std::uint32_t number, const EventPlace& place) {
   Bytes key = PrefixOf(kind, number);
-  AppendU64Be(key, static_cast<std::uint64_t>(std::max<TimeMs>(place.time, 0)));
-  AppendU64Be(key, place.index);
+  AppendPlace(key, place);
   return key;
 }
 
@@ -35,17 +72,12 @@ std::vector<Bytes> EventKeys(const Stub& stub, LogIndex index) {
 
 std::vector<EventPlace> ListEvents(const StateView& view, EventKind kind, std::uint32_t number,
                                    const EventPlace& from, TimeMs until, std::size_t count) {
-  std::vector<EventPlace> places;
-  if (count == 0) return places;
-  view.Scan(PrefixOf(kind, number), EventKey(kind, number, from), [&](ByteView key, ByteView) {
-    if (key.size() != kPrefixBytes + 16) return false;
-    const EventPlace place{.time = static_cast<TimeMs>(ReadU64Be(key.subspan(kPrefixBytes))),
-                           .index = ReadU64Be(key.subspan(kPrefixBytes + 8))};
-    if (place.time >= until) return false;
-    places.push_back(place);
-    return places.size() < count;
-  });
-  return places;
+  return ListPlaces(view, PrefixOf(kind, number), from, until, count);
+}
+
+std::vector<EventPlace> ListOps(const StateView& view, std::string_view op, const EventPlace& from,
+                                TimeMs until, std::size_t count) {
+  return ListPlaces(view, OpPrefix(op), from, until, count);
 }
 
 }  // namespace jiandu::ledger

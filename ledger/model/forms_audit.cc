@@ -33,7 +33,9 @@ constexpr Field kQueryFields[] = {
     kDepartments,
     kResources,
     {"query_digest", kHash, kStructural, "Salted digest of the query", "查询摘要"},
-    {"result_digest", kHash, kRequired, "Salted digest of the result", "结果摘要"},
+    // The query is logged before it is answered: the result is known after (docs/adr/0012).
+    {"result_digest", kHash, kOptional, "Salted digest of the result, once it is known",
+     "结果摘要"},
 };
 constexpr Field kFindingFields[] = {
     kEngagement,

@@ -44,6 +44,9 @@ constexpr Field kProducedFields[] = {
     Field{"index", kInteger, kOptional, "Place of the leaf", "序号"},
     Field{"size", kInteger, kOptional, "Leaves of the batch", "总数"},
     Field{"path", kHash, kOptional, "Path to the root", "路径"}.List(64),
+    Field{"record", kObject, kOptional, "The leaf itself: the record, as in a full batch",
+          "明细记录（同完整批次中的记录）"}
+        .As(kAccessFields),
 };
 
 }  // namespace

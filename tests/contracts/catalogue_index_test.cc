@@ -14,37 +14,40 @@ EntityId Nth(ledger::EntityKind kind, std::size_t n) {
 
 class Bounds : public CatalogueCase {
  protected:
-  [[nodiscard]] ledger::EntityBody Grant(ledger::TimeMs valid_to) const {
-    ledger::EntityBody grant;
-    grant.kind = ledger::EntityKind::kGrant;
-    grant.status = To(ledger::GrantStatus::kActive);
-    grant.numbers["valid_to"] = valid_to;
-    return grant;
+  void NoteGrants(std::size_t count) {
+    test.net.WriteState([&](BlockState& state) {
+      for (std::size_t n = 0; n < count; ++n) {
+        ledger::EntityBody grant;
+        grant.kind = ledger::EntityKind::kGrant;
+        grant.status = To(ledger::GrantStatus::kActive);
+        grant.numbers["valid_to"] = test.net.Time() + (n == 0 ? kDayMs : 0);  // one lives
+        state.Create(Nth(ledger::EntityKind::kGrant, n), std::move(grant));
+        NoteGrant(state, resource_, Nth(ledger::EntityKind::kGrant, n));
+      }
+    });
   }
-  // 65 grants, of which the first alone lives on; it has lost its name.
-  [[nodiscard]] bool LivesByTheFirst(ledger::TimeMs valid_to) {
+  [[nodiscard]] bool HasLive() const {
     const BlockContext context = Now();
     BlockState state(test.net.View(), context);
-    const EntityId resource = Nth(ledger::EntityKind::kResource, 0);
-    for (std::size_t n = 0; n < 65; ++n) {
-      const EntityId id = Nth(ledger::EntityKind::kGrant, n);
-      state.Create(id, Grant(test.net.Time() + kDayMs));
-      if (n == 0) state.Edit(id).numbers["valid_to"] = valid_to;
-      NoteGrant(state, resource, id);
-    }
-    EXPECT_TRUE(HasLiveGrant(state, resource));
-    for (std::size_t n = 1; n < 65; ++n) {
-      state.Edit(Nth(ledger::EntityKind::kGrant, n)).status =
-          To(ledger::GrantStatus::kRelinquished);
-    }
-    return HasLiveGrant(state, resource);
+    return HasLiveGrant(state, resource_);
   }
+  const EntityId resource_ = Nth(ledger::EntityKind::kResource, 0);
 };
 
-TEST_F(Bounds, AGrantWithoutItsNameCountsUntilItsEnd) {
-  EXPECT_TRUE(LivesByTheFirst(test.net.Time() + 1));
-  // An ended one makes room first, and a living one keeps its name.
-  EXPECT_FALSE(LivesByTheFirst(test.net.Time()));
+TEST_F(Bounds, OneLivingGrantAmongManyIsFound) {
+  EXPECT_FALSE(HasLive());
+  NoteGrants(200);
+  EXPECT_TRUE(HasLive());
+  test.net.WriteState([&](BlockState& state) {
+    ForgetGrant(state, resource_, Nth(ledger::EntityKind::kGrant, 0));
+  });
+  EXPECT_FALSE(HasLive());
+}
+
+TEST_F(Bounds, OfMoreGrantsThanAreLookedAtSomeAreTakenToLive) {
+  NoteGrants(kGrantsMax);
+  test.net.Advance(2 * kDayMs);
+  EXPECT_TRUE(HasLive());
 }
 
 TEST_F(Bounds, OfAnElementTheLatestResourcesAreRemembered) {

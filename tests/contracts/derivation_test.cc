@@ -76,6 +76,19 @@ TEST_F(DerivationCase, WithoutAnActiveGrantOnWhatWasUsed) {
   EXPECT_EQ(test.Derive(test.D1Body()).flags, kNoGrant);
 }
 
+// What the provider has announced is in force on its day, though nobody has acted since.
+TEST_F(DerivationCase, AnItemTakenBackIsNoLongerGranted) {
+  Json change = Ref("grant", test.grant);
+  change.Set("reason_code", "SAFETY").Set("reason_digest", Hash('1'));
+  change.Set("c_position", "OBJECTS").Set("effective_on", 20260312);
+  change.Set("terms", Json::MakeObject({{"items", Texts({"plate"})}}));
+  ASSERT_TRUE(test.net.Do("grant.change", kGa, {Maker("ga-c1"), Head("ga-h1")}, change).Accepted());
+  test.net.AdvanceTo(20260311);
+  EXPECT_EQ(test.Derive(test.D1Body()).flags, 0U);
+  test.net.AdvanceTo(20260312);
+  EXPECT_EQ(test.Derive(test.D1Body()).flags, ledger::FlagBit(Flag::kNoGrantInput));
+}
+
 TEST_F(DerivationCase, ForAKindThatIsNotAllowed) {
   Json body = test.D1Body();
   body.Set("kind", "MINE");
@@ -164,6 +177,76 @@ TEST_F(DerivationCase, NorIsAGrantOpenedOnceTheConsentHasEnded) {
   end.Set("reason", "NOT_NEEDED");
   ASSERT_TRUE(test.net.Do("grant.relinquish", kJt, {Head("jt-h1")}, end).Accepted());
   EXPECT_EQ(test.Open(test.OpenBody()).code, Code::kConsentRequired);
+}
+
+// An emergency overrides the chain, not the consent of those whose items are passed on.
+TEST_F(DerivationCase, NorInAnEmergencyOnceTheConsentHasEnded) {
+  ASSERT_TRUE(test.Derive(test.D1Body(true)).Accepted());
+  Consent({"plate"});
+  ASSERT_EQ(Submit(), Code::kAccepted);
+  test.PublishDraft(test.d1);
+  Json declaration = Json::MakeObject({{"event_no", "EM-1"},
+                                       {"basis_kind", "LAW"},
+                                       {"basis_ref", "突发事件应对法"},
+                                       {"labels", Texts({"vehicle"})},
+                                       {"departments", Texts({kSw})},
+                                       {"end", test.net.Time() + 24 * kHourMs}});
+  const Outcome declared =
+      test.net.Do("emergency.declare", kZf, {Head("zf-h1")}, std::move(declaration));
+  ASSERT_TRUE(declared.Accepted()) << CodeName(declared.code);
+  Json systems = Json::MakeArray();
+  systems.Push(Json::MakeObject({{"system", ledger::ToHex(test.net.Identity("sw-app"))},
+                                 {"cidrs", Texts({"10.20.3.0/24"})}}));
+  Json open = Ref("emergency", declared.Born(ledger::EntityKind::kEmergency));
+  open.Set("resource", ledger::ToHex(test.d1)).Set("consumer", kSw).Set("mode", "API");
+  open.Set("items", Texts({"plate"})).Set("purpose_code", "SUPERVISION");
+  open.Set("matter_code", "M-1").Set("disposal_method", "DELETE").Set("systems", systems);
+  open.Set("daily_cap", 100).Set("rate_per_min", 60).Set("rows_per_call_max", 10);
+  open.Set("bytes_per_day", 1'000'000);
+  TestNet before = test.net;
+  const Outcome opened = test.net.Do("emergency.open_grant", kDb, {Maker("db-c1")}, open);
+  EXPECT_TRUE(opened.Accepted()) << CodeName(opened.code);
+  test.net = before;
+  Json end = Ref("grant", test.grant);
+  end.Set("reason", "NOT_NEEDED");
+  ASSERT_TRUE(test.net.Do("grant.relinquish", kJt, {Head("jt-h1")}, end).Accepted());
+  EXPECT_EQ(test.net.Do("emergency.open_grant", kDb, {Maker("db-c1")}, open).code,
+            Code::kConsentRequired);
+}
+
+TEST_F(DerivationCase, NorIsOneWidenedOnceTheConsentHasEnded) {
+  ASSERT_TRUE(test.Derive(test.D1Body(true)).Accepted());
+  Consent({"plate"});
+  ASSERT_EQ(Submit(), Code::kAccepted);
+  test.PublishDraft(test.d1);
+  const EntityId held = test.GrantOn(test.d1, "sw", "jt", {"plate"});
+  Json wider = test.RequestBody();
+  Json systems = Json::MakeArray();
+  systems.Push(Json::MakeObject({{"system", ledger::ToHex(test.net.Identity("sw-app"))},
+                                 {"cidrs", Texts({"10.20.3.0/24"})}}));
+  Json items = Json::MakeArray();
+  for (const std::string_view id : {"plate", "verdict"}) {
+    items.Push(Json::MakeObject({{"item_id", id}, {"need_code", "N1"}}));
+  }
+  wider.Set("kind", "SCOPE_CHANGE").Set("grant", ledger::ToHex(held));
+  wider.Set("resource", ledger::ToHex(test.d1)).Set("items", items).Set("systems", systems);
+  const Outcome asked = test.net.Do("request.submit", kSw, {Maker("sw-c1"), Head("sw-h1")}, wider);
+  ASSERT_TRUE(asked.Accepted()) << CodeName(asked.code);
+  test.request = asked.Born(ledger::EntityKind::kRequest);
+  ASSERT_TRUE(
+      test.net.Do("decision.submit", kJt, {Maker("jt-c1"), Head("jt-h1")}, test.DecisionBody())
+          .Accepted());
+  ASSERT_TRUE(test.Decide("db", test.DecisionBody()).Accepted());
+  Json amend = Ref("grant", held);
+  amend.Set("request", ledger::ToHex(test.request));
+  TestNet before = test.net;
+  EXPECT_TRUE(test.net.Do("grant.amend", kDb, {Maker("db-c1"), Head("db-h1")}, amend).Accepted());
+  test.net = before;
+  Json end = Ref("grant", test.grant);
+  end.Set("reason", "NOT_NEEDED");
+  ASSERT_TRUE(test.net.Do("grant.relinquish", kJt, {Head("jt-h1")}, end).Accepted());
+  EXPECT_EQ(test.net.Do("grant.amend", kDb, {Maker("db-c1"), Head("db-h1")}, amend).code,
+            Code::kConsentRequired);
 }
 
 TEST(DerivationOfOpenData, NeedsNoConsent) {

@@ -1,5 +1,6 @@
 // Grants of emergencies: opened by one officer within the declared scope, and the accesses under
 // them.
+#include "contracts/derived_flags.h"
 #include "tests/support/emergency_case.h"
 
 namespace jiandu::contracts::testing {
@@ -107,6 +108,10 @@ TEST_F(EmergencyGrant, OverridesNothingElse) {
   EXPECT_EQ(test.OpenGrant(batch).code, Code::kSafeguardRequired);
   batch.Set("measures", Texts({"ENCRYPTED_STORAGE", "WATERMARK"}));
   EXPECT_TRUE(test.OpenGrant(batch).Accepted());
+  // What was named is no gap afterwards.
+  const auto flags = DerivedFlagsOf(
+      test.net.View(), {.height = test.net.Height(), .time = test.net.Time()}, test.grant);
+  EXPECT_EQ(std::ranges::find(flags, "SAFEGUARD_GAP", &DerivedFlag::flag), flags.end());
 }
 
 TEST_F(EmergencyGrant, SystemsAreTheConsumers) {

@@ -108,24 +108,6 @@ TEST_F(Emergency, ItsGrantsLiveAsLongAsItDoes) {
   EXPECT_TRUE(test.Report(test.LoneRecord("a2")).Has(Flag::kExpired));
 }
 
-TEST_F(Emergency, DisposalIsOwedSinceItsEnd) {
-  test.ReachEmergencyGrant();
-  EXPECT_EQ(DueDay(test.net, test.grant, "D14"), 20260506);
-  const std::int64_t end = test.net.Body(test.emergency).Number("end");
-  ASSERT_TRUE(test.Renew(end + 24 * kHourMs).Accepted());
-  const BlockContext context{
-      .chain = std::string(kChain), .height = 1, .time = test.net.Time(), .log_size = 1};
-  BlockState state(test.net.View(), context);
-  Case judged{.state = state,
-              .payload = test.net.Last()->payload,
-              .txid = {},
-              .op = *ledger::FindOp("emergency.end"),
-              .row = *FindRow("emergency.end")};
-  AlignDisposal(judged, test.grant);
-  EXPECT_EQ(state.Body(test.grant)->FindClock("D14")->start, end + 24 * kHourMs - 1);
-  AlignDisposal(judged, test.resource);  // no grant: nothing to align
-}
-
 TEST_F(Emergency, IsReviewedByEachProviderAndTheAuditor) {
   test.ReachEmergencyGrant();
   EXPECT_EQ(test.ReviewIt(kGa, "ga-h1").code, Code::kBadState);

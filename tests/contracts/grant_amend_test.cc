@@ -153,19 +153,72 @@ TEST_F(Amendment, AGovernmentDecisionAmendsOnce) {
   EXPECT_EQ(Use("grant.amend").code, Code::kSourceConsumed);
 }
 
-TEST_F(Amendment, ANewClassOrGradeIsAskedAgain) {
+TEST_F(Amendment, ANewGradeIsAskedAgain) {
   ApproveChange("SCOPE_CHANGE");
-  const auto set = [this](const char* name, const char* value) {
+  const auto set = [this](const char* grade) {
     test.net.Forge(test.resource,
-                   [&](ledger::EntityBody& resource) { resource.texts[name] = value; });
+                   [&](ledger::EntityBody& resource) { resource.texts["grade"] = grade; });
   };
-  set("share_class", "NOT_SHARED");
-  EXPECT_EQ(Use("grant.amend").code, Code::kResReclassed);
-  set("share_class", "CONDITIONAL");
-  set("grade", "IMPORTANT");
+  set("IMPORTANT");
   EXPECT_EQ(Use("grant.amend").code, Code::kSafeguardRequired);
-  set("grade", "CORE");  // the grant counts as suspended
+  set("CORE");  // the grant counts as suspended
   EXPECT_EQ(Use("grant.amend").code, Code::kBadState);
+}
+
+// As where a grant is opened: a class changed by law closes the case, one changed by the provider
+// leaves it its own.
+TEST_F(Amendment, OnlyAClassChangedByLawClosesTheCase) {
+  ApproveChange("SCOPE_CHANGE");
+  const auto publish = [this](std::string_view reason) {
+    Json body = Ref("resource", test.resource);
+    body.Set("reason", reason).Set("reason_digest", Hash('7'));
+    body.Set("event_date", ledger::DateOf(test.net.Time()));
+    body.Set("content", Content("UNCONDITIONAL", "G3"));
+    const Outcome amended =
+        test.net.Do("resource.amend", kGa, {Maker("ga-c1"), Head("ga-l1")}, body);
+    ASSERT_TRUE(amended.Accepted()) << CodeName(amended.code);
+    ASSERT_TRUE(test.Review().Accepted());
+    ASSERT_TRUE(test.Publish().Accepted());
+  };
+  TestNet before = test.net;
+  publish("LAW_CHANGE");
+  EXPECT_EQ(Use("grant.amend").code, Code::kResReclassed);
+  test.net = before;
+  publish("DUTY_CHANGE");
+  const Outcome amended = Use("grant.amend");
+  EXPECT_TRUE(amended.Accepted()) << CodeName(amended.code);
+}
+
+// Masks count the items of the version the grant was opened on; a renewal asks for the newer one.
+TEST_F(Amendment, ARenewalKeepsTheVersionItsMasksAreWrittenIn) {
+  Json turned = Content();
+  Json items = Json::MakeArray();
+  items.Push(Item("citizen_no", "G3", "PI"));
+  for (const std::string_view id : {"plate", "status"}) items.Push(Item(id, "G2"));
+  items.Push(Item("owner", "G3", "PI"));
+  turned.Set("items", items);
+  Json body = Ref("resource", test.resource);
+  body.Set("reason", "CORRECTION").Set("reason_digest", Hash('7')).Set("content", turned);
+  const Outcome amended = test.net.Do("resource.amend", kGa, {Maker("ga-c1"), Head("ga-l1")}, body);
+  ASSERT_TRUE(amended.Accepted()) << CodeName(amended.code);
+  ASSERT_TRUE(test.Review().Accepted());
+  ASSERT_TRUE(test.Publish().Accepted());
+  test.net.AdvanceTo(20261210);
+  Json asked = ChangeBody("RENEW");
+  asked.Set("resource_version", 2);
+  const Outcome submitted = test.SubmitRequest(asked);
+  ASSERT_TRUE(submitted.Accepted()) << CodeName(submitted.code);
+  test.Approve();
+  ASSERT_TRUE(Use("grant.renew").Accepted());
+  // A later change writes its masks by the grant's own version too.
+  Json change = Ref("grant", test.grant);
+  change.Set("reason_code", "SAFETY").Set("reason_digest", Hash('1'));
+  change.Set("terms", Json::MakeObject({{"items", Texts({"plate"})}}));
+  ASSERT_TRUE(
+      test.net.Do("grant.change", kGa, {Maker("ga-c1"), Head("ga-h1"), Peer("jt-h1")}, change)
+          .Accepted());
+  EXPECT_EQ(test.net.Body(test.grant).Terms().TextOr("items_mask"), "01");
+  EXPECT_EQ(FlagsAt("m1", test.net.Time(), "01"), 0U);
 }
 
 TEST_F(Amendment, OnlyTheOpenerUsesIt) {

@@ -75,13 +75,16 @@ class Leaf : public ::testing::Test {
   }
   // As the machine of audits leaves it.
   void Engage(ledger::EngagementStatus status, std::int64_t until,
-              std::string_view department = kSj) {
+              std::string_view department = kSj, Json scope = Json::MakeObject()) {
+    if (scope.Members().empty()) scope.Set("departments", Texts({kGa}));
     test.net.WriteState([&](BlockState& state) {
       ledger::EntityBody body;
       body.kind = ledger::EntityKind::kEngagement;
       body.status = static_cast<std::uint32_t>(status);
       body.department = department;
+      body.parties["owner"] = department;
       body.numbers["until"] = until;
+      body.form = ToBytes(CanonicalJson(scope));
       state.Create(engagement, std::move(body));
     });
   }
@@ -170,6 +173,26 @@ TEST_F(Leaf, AnAuditorDemandsWithinAnOpenEngagementOfItsOwn) {
   EXPECT_EQ(Demand(DemandBody()).code, Code::kNoEngagement);
   Engage(ledger::EngagementStatus::kOpen, ledger::StartOfDate(20260601), kDb);
   EXPECT_EQ(Demand(DemandBody()).code, Code::kNoEngagement);
+}
+
+// Supervisors take nothing unrelated (Order 790 Art. 51).
+TEST_F(Leaf, AnAuditorDemandsOnlyWhatItsEngagementCovers) {
+  const auto engage = [this](std::string_view name, Json list) {
+    Json scope = Json::MakeObject();
+    scope.Set(name, std::move(list));
+    Engage(ledger::EngagementStatus::kOpen, ledger::StartOfDate(20260601), kSj, std::move(scope));
+  };
+  engage("departments", Texts({kSw}));
+  for (const std::string_view kind : {"LEAF", "DOCUMENT", "NAME"}) {
+    EXPECT_EQ(Demand(DemandBody(kind)).code, Code::kNoEngagement) << kind;
+  }
+  engage("resources", Texts({ledger::ToHex(test.resource)}));
+  EXPECT_TRUE(Demand(DemandBody()).Accepted());
+  EXPECT_EQ(Demand(DemandBody("DOCUMENT")).code, Code::kNoEngagement);
+  engage("departments", Texts({kGa}));
+  for (const std::string_view kind : {"LEAF", "DOCUMENT", "NAME"}) {
+    EXPECT_TRUE(Demand(DemandBody(kind)).Accepted()) << kind;
+  }
 }
 
 TEST_F(Leaf, TheManagerOfTheKeeperDemandsAllButNames) {

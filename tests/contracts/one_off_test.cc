@@ -1,5 +1,6 @@
 // Grants that come of a consultation: one case, counted uses, an early end (docs/contracts.md 4.7,
 // 4.8).
+#include "contracts/derived_flags.h"
 #include "tests/support/consultation_fixture.h"
 
 namespace jiandu::contracts::testing {
@@ -24,6 +25,23 @@ TEST(OneOff, IsOpenedOnceFromAnAgreement) {
   EXPECT_EQ(test.Open(test.OneOffBody()).code, Code::kSourceConsumed);
   ASSERT_TRUE(test.Acknowledge().Accepted());
   EXPECT_EQ(test.net.Status(test.grant), "ACTIVE");
+}
+
+// SAFEGUARD_GAP asks for the measures the consultation named.
+TEST(OneOff, HasNoGapWhereItsMeasuresAreNamed) {
+  ConsultationCase test;
+  test.ReachAgreement();
+  test.net.AdvanceTo(20260326);
+  ASSERT_TRUE(test.Open(test.OneOffBody()).Accepted());
+  const auto has_gap = [&test] {
+    const auto flags = DerivedFlagsOf(
+        test.net.View(), {.height = test.net.Height(), .time = test.net.Time()}, test.grant);
+    return std::ranges::find(flags, "SAFEGUARD_GAP", &DerivedFlag::flag) != flags.end();
+  };
+  EXPECT_FALSE(has_gap());
+  test.net.Forge(test.resource,
+                 [](ledger::EntityBody& resource) { resource.texts["grade"] = "IMPORTANT"; });
+  EXPECT_TRUE(has_gap());
 }
 
 TEST(OneOff, StaysWithinTheResolutionAndNamesItsCase) {

@@ -106,6 +106,35 @@ TEST_F(Grading, WhatIsNoLongerCoreRunsAgain) {
   EXPECT_TRUE(test.Report(during).Has(Flag::kWhileSuspended));
 }
 
+// What the law lets nobody in for is no stop of the provider's.
+TEST_F(Grading, AStopDuringCoreIsNotTheProviders) {
+  const auto stopped = [this] {
+    Json body = Ref("grant", test.grant);
+    body.Set("occurred_at", test.net.Time() - 100).Set("evidence_digest", Hash('e'));
+    return test.net.Do("grant.stop_report", kJt, {Maker("jt-c1")}, body);
+  };
+  EXPECT_TRUE(stopped().Has(Flag::kUnilateralStop));
+  ASSERT_TRUE(Grade("CORE", own).Accepted());
+  EXPECT_EQ(stopped().flags, 0U);
+  ASSERT_TRUE(Grade("G4", both).Accepted());
+  EXPECT_TRUE(stopped().Has(Flag::kUnilateralStop));
+}
+
+// Whoever passed it on meanwhile did so under a suspended grant.
+TEST_F(Grading, PassingOnDuringCoreIsWhileSuspended) {
+  ASSERT_TRUE(Grade("CORE", own).Accepted());
+  const std::int64_t during = test.net.Time() - 100;
+  ASSERT_TRUE(Grade("G4", both).Accepted());
+  Json body = Ref("grant", test.grant);
+  body.Set("recipient", kSw).Set("items", Texts({"plate"})).Set("rows", 1);
+  body.Set("occurred_at", during);
+  EXPECT_TRUE(
+      test.net.Do("third_party.report", kJt, {Maker("jt-c1")}, body).Has(Flag::kWhileSuspended));
+  body.Set("occurred_at", test.net.Time());
+  EXPECT_FALSE(
+      test.net.Do("third_party.report", kJt, {Maker("jt-c1")}, body).Has(Flag::kWhileSuspended));
+}
+
 // A grade given while an amendment is under review is not undone by it.
 TEST_F(Grading, AnAmendmentDoesNotUndoALaterGrade) {
   ASSERT_TRUE(Amend("CORRECTION", Content()).Accepted());

@@ -104,6 +104,35 @@ TEST(LeakOfDerived, TheTraceNamesEveryoneWhoMayHaveIt) {
   EXPECT_EQ(holders, std::string(kJt) + " DELIVERY;" + std::string(kSw) + " DERIVED;");
 }
 
+// Q12: whom else the delivery has reached, and who answers for it.
+TEST_F(Leak, TheTraceNamesTheOtherHolders) {
+  const auto holders = [this](const Outcome& traced) {
+    EXPECT_TRUE(traced.Accepted()) << CodeName(traced.code);
+    const Json terms = test.net.Body(leak).Terms();
+    std::string names;
+    for (const Json& one : terms.ItemsOf("hits")[0].ItemsOf("holders")) {
+      names.append(one.TextOr("department")).append(" ").append(one.TextOr("through")).append(";");
+    }
+    return names;
+  };
+  TestNet before = test.net;
+  EXPECT_EQ(holders(Trace(watermark, "W-1", Hash('a'))), std::string(kJt) + " DELIVERY;");
+  test.net = before;
+  Json passed_on = Ref("grant", test.grant);
+  passed_on.Set("recipient", kSw).Set("items", Texts({"plate"})).Set("rows", 1);
+  passed_on.Set("occurred_at", test.net.Time());
+  ASSERT_TRUE(test.net.Do("third_party.report", kJt, {Maker("jt-c1")}, passed_on).Accepted());
+  Json assign = Ref("case", test.grant);
+  assign.Set("handler", ledger::ToHex(test.net.Identity("jt-c2")));
+  ASSERT_TRUE(test.net.Do("case.assign", kJt, {Head("jt-h1")}, assign).Accepted());
+  EXPECT_EQ(holders(Trace(watermark, "W-1", Hash('a'))),
+            std::string(kJt) + " DELIVERY;" + std::string(kSw) + " THIRD_PARTY;");
+  const Json terms = test.net.Body(leak).Terms();
+  const Json& hit = terms.ItemsOf("hits")[0];
+  EXPECT_EQ(hit.TextOr("officer"), ledger::ToHex(test.net.Identity("jt-c2")));
+  EXPECT_EQ(hit.TextOr("resource"), ledger::ToHex(test.resource));
+}
+
 TEST_F(Leak, SeveralHitsAreACollusionSet) {
   const Outcome second = Register("W-2", Hash('b'), "B-2");
   ASSERT_TRUE(second.Accepted());

@@ -77,6 +77,21 @@ TEST(ThirdParty, ProviderThenManagerConsent) {
   EXPECT_EQ(test.PassedOn({"plate"}).flags, Bit(Flag::kThirdParty));
 }
 
+TEST(ThirdParty, AnItemTakenBackIsNotAskedFor) {
+  ThirdPartyCase test;
+  test.ReachGrant();
+  Json change = Ref("grant", test.grant);
+  change.Set("reason_code", "SAFETY").Set("reason_digest", Hash('1'));
+  change.Set("c_position", "OBJECTS").Set("effective_on", 20260511);
+  change.Set("terms", Json::MakeObject({{"items", Texts({"plate"})}}));
+  ASSERT_TRUE(test.net.Do("grant.change", kGa, {Maker("ga-c1"), Head("ga-h1")}, change).Accepted());
+  test.net.AdvanceTo(20260511);
+  EXPECT_EQ(test.Ask(test.AskBody()).code, Code::kFieldInvalid);
+  Json plate = test.AskBody();
+  plate.Set("items", Texts({"plate"}));
+  EXPECT_TRUE(test.Ask(plate).Accepted());
+}
+
 TEST(ThirdParty, UnderOrder809TheProviderDecidesAlone) {
   ThirdPartyCase test("order809");
   test.ReachGrant();

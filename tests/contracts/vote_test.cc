@@ -1,4 +1,5 @@
 // Votes: who may, how many are needed, when they count and when a proposal dies.
+#include "contracts/ruleset.h"
 #include "ledger/model/work_calendar.h"
 #include "tests/support/vote_fixture.h"
 
@@ -138,6 +139,30 @@ TEST(VotesAtOnce, AllRulesAreAskedAgainAtTheQuorum) {
   ASSERT_TRUE(ballot.Vote(net, kJt, "jt-h1").Accepted());
   EXPECT_EQ(ballot.Vote(net, kSw, "sw-h1").code, Code::kEffectiveInPast);
   EXPECT_EQ(net.Status(ballot.proposal), "OPEN");
+}
+
+// What was voted is in force from its height on, and stays known when another one is planned.
+TEST(VotesAtOnce, TheRulesetOfItsHeightIsInForce) {
+  TestNet net;
+  const auto activate = [&net](int ruleset, ledger::Height effective) {
+    Json body = Ruleset(effective);
+    body.Set("ruleset", ruleset);
+    return net
+        .Do("ruleset.activate", kDb, {Head("db-h1"), Peer("ga-h1"), Peer("jt-h1"), Peer("sw-h1")},
+            body)
+        .code;
+  };
+  const ledger::Height from = net.Height() + 3;
+  ASSERT_EQ(activate(2, from), Code::kAccepted);
+  EXPECT_EQ(RulesetAt(net.View(), from - 1), 1U);
+  EXPECT_EQ(RulesetAt(net.View(), from), 2U);
+  while (net.Height() + 1 < from) (void)net.Block({});
+  EXPECT_EQ(activate(2, 500), Code::kBadState);
+  ASSERT_EQ(activate(3, 500), Code::kAccepted);
+  EXPECT_EQ(RulesetAt(net.View(), net.Height() + 1), 2U);
+  EXPECT_EQ(RulesetAt(net.View(), 500), 3U);
+  EXPECT_TRUE(KnowsRuleset(1));
+  EXPECT_FALSE(KnowsRuleset(2));
 }
 
 TEST(VotesAtOnce, ARulesetBehindTheOneInForceIsNone) {

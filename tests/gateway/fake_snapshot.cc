@@ -1,4 +1,6 @@
 // The read side of the fake ledger. See fakes.h.
+#include <algorithm>
+
 #include "tests/gateway/fakes.h"
 
 namespace jiandu::gateway::test {
@@ -38,6 +40,25 @@ std::vector<LedgerSnapshot::OwedClock> FakeSnapshot::OwedClocksOf(
   if (!text) return {};
   return {{.subject = id,
            .clock = {.code = ToText(*text), .department = kTax, .start = data_.time, .n = 10}}};
+}
+
+// The flag of that name, of a day in July 2025.
+std::vector<LedgerSnapshot::DerivedFlag> FakeSnapshot::AccessFlagsOf(const ledger::EntityId& grant,
+                                                                     ledger::TimeMs,
+                                                                     ledger::TimeMs) const {
+  std::vector<DerivedFlag> flags;
+  const auto text = data_.state.Get(ledger::PartKey(grant, AsBytes("access-flag")));
+  if (!text) return flags;
+  const auto known = ledger::DerivedFlags();
+  const auto flag = std::ranges::find(known, ToText(*text), &ledger::FlagInfo::name);
+  if (flag == known.end()) return flags;
+  DerivedFlag& one = flags.emplace_back();
+  one.flag = flag->name;
+  one.subject = grant;
+  one.value = 120;
+  one.department = kTax;
+  one.detail = "20250701";
+  return flags;
 }
 
 std::optional<TxResult> FakeSnapshot::FindTx(const ledger::TxId& txid) const {

@@ -57,9 +57,23 @@ class FakeSnapshot final : public LedgerSnapshot {
   const Hash256& AppHash() const override { return data_.app_hash; }
   std::uint64_t LogSize() const override { return data_.entries.size(); }
   const ledger::StateView& State() const override { return data_.state; }
+  std::string ProfileInForce() const override { return "combined@1"; }
   std::optional<ledger::EntityBody> BodyOf(const ledger::EntityId& id) const override;
   std::vector<DerivedFlag> FlagsOf(const ledger::EntityId& id) const override;
   std::vector<OwedClock> OwedClocksOf(const ledger::EntityId& id) const override;
+  // Without contracts nothing follows from lineage and no clock is due; see contract_snapshot.h.
+  std::vector<Carrier> CarriersOf(const ledger::EntityId&, std::int64_t,
+                                  const std::string&) const override {
+    return {};
+  }
+  std::vector<ItemChange> ChangesAfter(const ledger::EntityId&, std::int64_t,
+                                       const std::string&) const override {
+    return {};
+  }
+  std::vector<HolderTask> TasksOf(const ledger::EntityId&) const override { return {}; }
+  ClockTimes TimesOf(const ledger::Clock&, ledger::TimeMs) const override { return {}; }
+  std::vector<DerivedFlag> AccessFlagsOf(const ledger::EntityId& grant, ledger::TimeMs from,
+                                         ledger::TimeMs until) const override;
   std::optional<TxResult> FindTx(const ledger::TxId& txid) const override;
   Result<Bytes> TransactionAt(ledger::LogIndex index) const override;
   Result<Bytes> EntryAt(ledger::LogIndex index) const override;

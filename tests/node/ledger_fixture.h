@@ -109,7 +109,7 @@ class TestLedger {
     consensus::Commit commit = CommitOf(data->block.header.height, data->id);
     auto overlay = ExecuteBlock(tip_, *view_, *data);
     EXPECT_TRUE(overlay.has_value());
-    auto next = NextTip(tip_, *data, **overlay, commit);
+    auto next = NextTip(tip_, *data, **overlay, *view_->With(*overlay), commit);
     EXPECT_TRUE(next.has_value());
     tip_ = *next;
     view_ = view_->With(*overlay);

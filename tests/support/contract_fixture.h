@@ -59,6 +59,13 @@ inline std::string CodeName(Code code) {
   return info != nullptr ? std::string(info->name) : "ACCEPTED";
 }
 
+// One transaction as it stands in the log.
+struct Logged {
+  ledger::LogIndex index = 0;
+  ledger::Stub stub;
+  TransactionPtr made_by;
+};
+
 class TestNet {
  public:
   explicit TestNet(std::string_view profile = "combined", Json settings = Json::MakeObject(),
@@ -106,6 +113,10 @@ class TestNet {
     ExpectChangesTouched(outcome);
     digests_.push_back(outcome.writes.Digest());
     world_.Apply(outcome.writes);
+    for (std::size_t i = 0; i < outcome.stubs.size(); ++i) {
+      log_.push_back(
+          {.index = log_size_ + i, .stub = outcome.stubs[i], .made_by = transactions[i]});
+    }
     log_size_ += outcome.stubs.size() + (outcome.stubs.empty() ? 0 : 1);
     time_ += 1000;
     return outcome;
@@ -209,6 +220,8 @@ class TestNet {
   [[nodiscard]] ledger::Height Height() const { return height_; }
   [[nodiscard]] const TransactionPtr& Last() const { return last_; }
   [[nodiscard]] const std::vector<Hash256>& Digests() const { return digests_; }
+  [[nodiscard]] const std::vector<Logged>& Log() const { return log_; }
+  [[nodiscard]] ledger::LogIndex LogSize() const { return log_size_; }
   void Advance(std::int64_t ms) { time_ += ms; }
   // To an hour of a day in UTC+8; time never runs backwards.
   void AdvanceTo(std::int32_t date, std::int64_t hour = 10) {
@@ -225,6 +238,7 @@ class TestNet {
   std::uint64_t nonce_ = 0;
   TransactionPtr last_;
   std::vector<Hash256> digests_;
+  std::vector<Logged> log_;
 };
 
 }  // namespace jiandu::contracts::testing

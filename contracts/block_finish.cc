@@ -1,0 +1,118 @@
+// The end of a block: everything changed is encoded once, and the indexes that follow from it are
+// written with it: running clocks, late ones, grades, uses.
+#include <algorithm>
+
+#include "contracts/block_state.h"
+#include "contracts/clock.h"
+#include "crypto/hash.h"
+#include "ledger/model/clock_index.h"
+#include "ledger/model/grant_index.h"
+#include "ledger/model/late_index.h"
+
+namespace jiandu::contracts {
+
+using ledger::EntityId;
+
+void BlockState::FinishClocks(const EntityId& id, const Entry& entry) {
+  for (const ledger::Clock& clock : entry.clocks_before) {
+    if (!clock.Runs()) continue;
+    Delete(ledger::ClockRowKey(clock, id));
+    Delete(ledger::OwnClockRowKey(clock, id));
+  }
+  for (const ledger::Clock& clock : entry.body->clocks) {
+    if (!clock.Runs()) continue;
+    Put(ledger::ClockRowKey(clock, id), ToBytes(clock.department));
+    Put(ledger::OwnClockRowKey(clock, id), ToBytes(clock.department));
+  }
+}
+
+// Clocks that ended in this block past due without the act they ask for: they fell away or stand
+// still. What was satisfied late has been noted when it was.
+void BlockState::FinishLate(const EntityId& id, const Entry& entry) {
+  for (const ledger::Clock& before : entry.clocks_before) {
+    if (!before.Runs()) continue;
+    const auto after = std::ranges::find_if(entry.body->clocks, [&](const ledger::Clock& clock) {
+      return clock.code == before.code && clock.department == before.department &&
+             clock.start == before.start;
+    });
+    if (after == entry.body->clocks.end() || after->Runs() || after->satisfied) continue;
+    const ledger::WorkCalendar& calendar = Calendar();
+    ledger::Clock ended = *after;
+    ended.late = LateUnits(calendar, *after, after->ended_at);
+    if (ended.late == 0 || DueOf(calendar, *after).provisional) continue;
+    if (Has(ledger::LateRowKey(ended, id))) continue;
+    const auto& acts = entry.body->acts;
+    NoteLate(id, ended, acts.empty() ? ledger::TxId() : acts.back().txid);
+  }
+}
+
+// A resource stands under its grade of today; that it was raised while there may be grants is kept.
+void BlockState::FinishGrade(const EntityId& id, const ledger::EntityBody& resource) {
+  const int rank = ledger::GradeRank(resource.Text("grade"));
+  const auto known = Get(ledger::GradeOfKey(id));
+  const int before = known && known->size() == 1 ? known->front() : 0;
+  if (rank == before) return;
+  if (before != 0) Delete(ledger::GradeRowKey(before, id));
+  if (before != 0 && rank > before) Put(ledger::RaisedRowKey(id), {});
+  Put(ledger::GradeRowKey(rank, id), {});
+  Put(ledger::GradeOfKey(id), {static_cast<std::uint8_t>(rank)});
+}
+
+// Which grants were used in a month, and when each was last.
+void BlockState::FinishUses() {
+  for (const auto& [key, day] : days_) {
+    const auto& [grant, date] = key;
+    const auto stored = view_->Get(DayKey(grant, date));
+    if (!stored) Put(ledger::UsedRowKey(date / 100, grant), {});
+    if (day.counted == 0 || (stored && DecodeDay(*stored).counted > 0)) continue;
+    const auto last = Get(ledger::LastUseKey(grant));
+    if (ReadCount(last) >= static_cast<std::uint32_t>(date)) continue;
+    Bytes value;
+    AppendU32Be(value, static_cast<std::uint32_t>(date));
+    Put(ledger::LastUseKey(grant), std::move(value));
+  }
+  for (const auto& [key, side] : sides_) {
+    const auto& [grant, date] = key;
+    if (!view_->Get(SideKey(grant, date))) Put(ledger::UsedRowKey(date / 100, grant), {});
+  }
+}
+
+void BlockState::FinishEntry(const EntityId& id, Entry& entry) {
+  if (entry.body_changed) {
+    Bytes encoded = entry.body->Encode();
+    entry.leaf->body_hash = crypto::Sha256(encoded);
+    entry.leaf->status = entry.body->status;
+    writes_.Put(ledger::BodyKey(id), std::move(encoded));
+    if (entry.clocks_before != entry.body->clocks) {
+      FinishClocks(id, entry);
+      FinishLate(id, entry);
+    }
+    if (entry.body->kind == ledger::EntityKind::kResource) FinishGrade(id, *entry.body);
+  }
+  if (entry.leaf_changed || entry.body_changed) {
+    writes_.Put(ledger::LeafKey(id), entry.leaf->Encode());
+  }
+}
+
+ledger::WriteSet BlockState::Finish() {
+  for (auto& [id, entry] : entries_) FinishEntry(id, entry);
+  FinishUses();
+  for (const auto& [key, day] : days_) {
+    writes_.Put(DayKey(key.first, key.second), EncodeDay(day));
+  }
+  for (const auto& [key, hour] : hours_) {
+    writes_.Put(HourKey(key.first, key.second), EncodeHour(hour));
+  }
+  for (const auto& [key, hour] : denied_) {
+    writes_.Put(DeniedKey(key.first, key.second), EncodeHour(hour));
+  }
+  for (const auto& [key, side] : sides_) {
+    writes_.Put(SideKey(key.first, key.second), EncodeSide(side));
+  }
+  for (const auto& [grant, uses] : uses_) {
+    writes_.Put(UsesKey(grant), EncodeUses(uses));
+  }
+  return std::move(writes_);
+}
+
+}  // namespace jiandu::contracts

@@ -1,0 +1,86 @@
+// Keys of the rows, and reading a period of them.
+#include "ledger/model/late_index.h"
+
+#include <algorithm>
+
+namespace jiandu::ledger {
+namespace {
+
+constexpr std::size_t kTimeBytes = 8;
+
+Bytes PrefixOf(std::string_view department, std::string_view code) {
+  Bytes prefix = {'N'};
+  prefix.push_back(department.empty() ? 'a' : 'd');
+  if (!department.empty()) {
+    Append(prefix, AsBytes(department));
+    prefix.push_back(0);
+  }
+  Append(prefix, AsBytes(code));
+  prefix.push_back(0);
+  return prefix;
+}
+
+void AppendTime(Bytes& key, TimeMs time) {
+  AppendU64Be(key, static_cast<std::uint64_t>(std::max<TimeMs>(time, 0)));
+}
+
+Bytes RowKey(std::string_view department, const Clock& clock, const EntityId& entity) {
+  Bytes key = PrefixOf(department, clock.code);
+  AppendTime(key, clock.ended_at);
+  Append(key, entity.View());
+  AppendTime(key, clock.start);
+  Append(key, AsBytes(clock.department));
+  return key;
+}
+
+std::optional<LateClock> ReadRow(std::size_t prefix, ByteView key, ByteView value) {
+  if (key.size() < prefix + kTimeBytes + EntityId::kSize || value.size() < TxId::kSize) {
+    return std::nullopt;
+  }
+  const auto entity = EntityId::From(key.subspan(prefix + kTimeBytes, EntityId::kSize));
+  const auto txid = TxId::From(value.first(TxId::kSize));
+  auto clock = DecodeClock(value.subspan(TxId::kSize));
+  if (!entity || !txid || !clock) return std::nullopt;
+  return LateClock{.entity = *entity,
+                   .clock = std::move(*clock),
+                   .txid = *txid,
+                   .place = ToBytes(key.subspan(prefix))};
+}
+
+}  // namespace
+
+Bytes LateRowKey(const Clock& clock, const EntityId& entity) { return RowKey("", clock, entity); }
+Bytes OwnLateRowKey(const Clock& clock, const EntityId& entity) {
+  return RowKey(clock.department, clock, entity);
+}
+
+Bytes LateRowValue(const Clock& clock, const TxId& txid) {
+  Bytes value = ToBytes(txid.View());
+  Append(value, EncodeClock(clock));
+  return value;
+}
+
+std::vector<LateClock> ListLate(const StateView& view, std::string_view department,
+                                std::string_view code, TimeMs from, TimeMs until, std::size_t count,
+                                ByteView after) {
+  std::vector<LateClock> rows;
+  if (count == 0) return rows;
+  const Bytes prefix = PrefixOf(department, code);
+  Bytes begin = prefix;
+  if (after.empty()) {
+    AppendTime(begin, from);
+  } else {
+    Append(begin, after);
+  }
+  view.Scan(prefix, begin, [&](ByteView key, ByteView value) {
+    if (!after.empty() && std::ranges::equal(key.subspan(prefix.size()), after)) return true;
+    auto row = ReadRow(prefix.size(), key, value);
+    if (!row) return true;
+    if (row->clock.ended_at >= until) return false;
+    rows.push_back(std::move(*row));
+    return rows.size() < count;
+  });
+  return rows;
+}
+
+}  // namespace jiandu::ledger
