@@ -68,6 +68,15 @@ Result<Json> Complete(const ActingOptions& options, const ledger::OpInfo& op, co
   return body;
 }
 
+// Only keys made for it sign: a secret for tags would do as bytes of one.
+Result<crypto::EcdsaPrivateKey> SigningKey(const Result<crypto::KeyMaterial>& material) {
+  if (!material) return std::unexpected(material.error());
+  if (material->suite != crypto::KeySuite::kSecp256k1) {
+    return Fail(Errc::kInvalid, "a key of " + material->purpose + " does not sign transactions");
+  }
+  return crypto::EcdsaPrivateKey::From(material->seed);
+}
+
 std::string Source(const Outcome& outcome) {
   std::string text = outcome.clause.empty() ? "" : "S0 " + outcome.clause;
   if (!outcome.article.empty()) text += (text.empty() ? "" : "; ") + outcome.article;
@@ -190,8 +199,7 @@ std::expected<void, Exit> Acting::OpenKey(const Output& out, const ActingOptions
     return std::unexpected(out.Fail(Exit::kUsage, passphrase.error().detail, "", "没有口令"));
   }
   const auto material = crypto::OpenKey(*sealed, *passphrase);
-  auto key = material ? crypto::EcdsaPrivateKey::From(material->seed)
-                      : Result<crypto::EcdsaPrivateKey>(std::unexpected(material.error()));
+  auto key = SigningKey(material);
   if (!key) {
     return std::unexpected(out.Fail(Exit::kFailed, file + ": " + key.error().detail,
                                     "check the passphrase and that this is an officer's or "
@@ -276,7 +284,7 @@ std::expected<Acting::Rows, Exit> Acting::ReadRows(const Output& out, std::strin
 
 Exit Acting::Submit(const Output& out, const ActingOptions& options, const ledger::OpInfo& op,
                     const Json& given) {
-  const std::string form = "see the form: jiandu tx new " + std::string(op.op);
+  const std::string form = "see the form: jiandu tx new " + std::string(op.op) + " --form";
   auto body = Complete(options, op, given);
   if (!body) return out.Fail(Exit::kUsage, body.error().detail, form, "正文有误");
   if (!options.unchecked) {

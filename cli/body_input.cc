@@ -48,7 +48,7 @@ std::string CodesText(const Field& field) {
   return text.empty() ? "code" : text;
 }
 
-std::string TypeText(const Field& field) {
+std::string SingleTypeText(const Field& field) {
   switch (field.type) {
     case FieldType::kText: return "text";
     case FieldType::kId: return "id";
@@ -213,18 +213,22 @@ Result<void> SetMember(Json& body, const ledger::Form& form, const std::string& 
   return {};
 }
 
+std::string FieldTypeText(const Field& field) {
+  std::string type = SingleTypeText(field);
+  if (field.list_max > 0) {
+    type.insert(0, "list of up to " + std::to_string(field.list_max) + ": ");
+  }
+  return type;
+}
+
 std::string FormText(const ledger::Form& form, std::size_t depth) {
   std::string text;
   for (const Field& field : form.fields) {
     const std::string margin(depth * 2, ' ');
-    std::string type = TypeText(field);
-    if (field.list_max > 0) {
-      type.insert(0, "list of up to " + std::to_string(field.list_max) + ": ");
-    }
-    text += Labelled(
-        margin + std::string(field.name),
-        std::string(NeedName(field.need)) + " " + std::string(NeedNameZh(field.need)) + ", " + type,
-        30);
+    text += Labelled(margin + std::string(field.name),
+                     std::string(NeedName(field.need)) + " " + std::string(NeedNameZh(field.need)) +
+                         ", " + FieldTypeText(field),
+                     30);
     std::string meaning = std::string(field.label) + "  " + std::string(field.label_zh);
     if (!field.clause.empty()) meaning.append("  (").append(field.clause).append(")");
     text += Labelled("", meaning, 30);
@@ -238,7 +242,7 @@ Json FormJson(const ledger::Form& form) {
   for (const Field& field : form.fields) {
     Json json = Json::MakeObject({{"name", field.name},
                                   {"need", NeedName(field.need)},
-                                  {"type", TypeText(field)},
+                                  {"type", SingleTypeText(field)},
                                   {"label", field.label},
                                   {"label_zh", field.label_zh},
                                   {"source", field.clause},

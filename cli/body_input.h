@@ -19,6 +19,8 @@ namespace jiandu::cli {
 // separated by commas, "terms.daily_cap" one level down, "@FILE" for a digest the SHA-256 of FILE.
 [[nodiscard]] Result<void> SetMember(Json& body, const ledger::Form& form,
                                      const std::string& assignment);
+// What a field holds, in words: "code", "64 hex digits (or @FILE)", "number 1 to 500".
+[[nodiscard]] std::string FieldTypeText(const ledger::Field& field);
 // The form for people, or for programs: each field, whether it is needed, meaning, source.
 [[nodiscard]] std::string FormText(const ledger::Form& form, std::size_t depth = 0);
 [[nodiscard]] Json FormJson(const ledger::Form& form);

@@ -58,6 +58,7 @@ Json DescribeDepartment(const ledger::GenesisDepartment& department) {
                            {"jurisdiction", department.jurisdiction},
                            {"level", department.level},
                            {"kind", department.kind},
+                           {"may_seal", department.may_seal},
                            {"roles", std::move(roles)}});
 }
 
@@ -96,6 +97,7 @@ Result<ledger::GenesisDepartment> ReadDepartment(const Json& json) {
   for (const Json& role : fields.Array("roles", 8)) {
     if (role.IsText()) department.roles.push_back(role.AsString());
   }
+  department.may_seal = fields.OptionalBool("may_seal", false);
   std::ranges::sort(department.roles);  // one document has one form
   JD_CHECK(fields.Finish());
   return department;

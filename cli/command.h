@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <set>
 #include <string>
 
 #include "cli/output.h"
@@ -15,6 +16,7 @@ namespace jiandu::cli {
 struct Context {
   Output out;
   Exit exit = Exit::kOk;
+  std::set<std::string, std::less<>> spoken;  // ops that have a verb
 };
 
 // Runs `command` when the subcommand was chosen and keeps its exit code.
@@ -38,6 +40,8 @@ void AddAccess(CLI::App& root, Context& context);
 void AddCorrect(CLI::App& root, Context& context);
 void AddHistory(CLI::App& root, Context& context);
 void AddAudit(CLI::App& root, Context& context);
+void AddTag(CLI::App& root, Context& context);
+void AddOpNouns(CLI::App& root, Context& context);  // after all others
 void AddDb(CLI::App& root, Context& context);
 
 }  // namespace jiandu::cli

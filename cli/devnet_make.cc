@@ -99,6 +99,7 @@ Result<JoinPlan> ReadMember(const Json& json) {
   for (const Json& role : fields.Array("roles", 8)) {
     if (role.IsText()) department.roles.push_back(role.AsString());
   }
+  department.may_seal = fields.OptionalBool("may_seal", false);
   const std::string seat = fields.Text("seat", 16);
   if (seat != "validator" && seat != "none") {
     fields.Problem("seat", "is neither validator nor none");

@@ -29,11 +29,14 @@ crypto::KeySuite SuiteOf(const std::string& purpose) {
 
 Json Describe(const std::filesystem::path& file, const crypto::KeyLabel& label) {
   const bool officer = label.suite == crypto::KeySuite::kSecp256k1;
+  const bool secret = label.suite == crypto::KeySuite::kHmacSha256;
   Json json = Json::MakeObject();
   json.Set("file", file.string())
       .Set("purpose", label.purpose)
-      .Set("suite", officer ? "secp256k1" : "ed25519")
-      .Set("public_key", HexEncode(label.public_key));
+      .Set("suite", officer  ? "secp256k1"
+                    : secret ? "hmac-sha256"
+                             : "ed25519")
+      .Set(secret ? "secret_id" : "public_key", HexEncode(label.public_key));
   if (const auto key = crypto::EcdsaPublicKeyBytes::From(label.public_key); officer && key) {
     json.Set("key_id", HexEncode(crypto::MakeKeyId(*key).View()));
   }
@@ -42,8 +45,11 @@ Json Describe(const std::filesystem::path& file, const crypto::KeyLabel& label) 
 
 std::string Human(const Json& key) {
   std::string text = std::string(key.TextOr("file")) + "  " + std::string(key.TextOr("purpose")) +
-                     " (" + std::string(key.TextOr("suite")) + ")\n  public key  " +
-                     std::string(key.TextOr("public_key")) + "\n";
+                     " (" + std::string(key.TextOr("suite")) + ")\n";
+  for (const auto& [label, member] :
+       {std::pair{"  public key  ", "public_key"}, std::pair{"  secret id   ", "secret_id"}}) {
+    if (key.Find(member) != nullptr) text += label + std::string(key.TextOr(member)) + "\n";
+  }
   if (key.Find("key_id") != nullptr)
     text += "  key id      " + std::string(key.TextOr("key_id")) + "\n";
   return text;

@@ -119,7 +119,9 @@ int main(int argc, char** argv) {
   jiandu::cli::AddCorrect(app, context);
   jiandu::cli::AddHistory(app, context);
   jiandu::cli::AddAudit(app, context);
+  jiandu::cli::AddTag(app, context);
   jiandu::cli::AddDb(app, context);
+  jiandu::cli::AddOpNouns(app, context);
 
   try {
     app.parse(argc, argv);

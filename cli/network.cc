@@ -199,6 +199,7 @@ void AddJoin(CLI::App& network, Context& context) {
       ->capture_default_str();
   join->add_option("--kind", department.kind, "GOV, AUTHORIZED_BODY, EXTERNAL")
       ->capture_default_str();
+  join->add_flag("--may-seal", department.may_seal, "Its accesses may be recorded sealed / 可密封");
   join->add_option("--role", department.roles, "DEPARTMENT, MANAGER, AUDITOR, ... (repeat)")
       ->allow_extra_args(false)
       ->required();

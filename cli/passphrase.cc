@@ -45,15 +45,19 @@ Result<std::string> GetPassphrase(const std::filesystem::path& file, const std::
                 "no passphrase: give --passphrase-file FILE or set JIANDU_PASSPHRASE_FILE "
                 "(nothing is asked without a terminal)");
   }
+  return AskWithoutEcho(prompt);
+}
+
+Result<std::string> AskWithoutEcho(const std::string& prompt) {
   std::cerr << prompt << ": " << std::flush;
-  std::string passphrase;
+  std::string line;
   {
     const NoEcho silent;
-    std::getline(std::cin, passphrase);
+    std::getline(std::cin, line);
   }
   std::cerr << '\n';
-  if (passphrase.empty()) return Fail(Errc::kInvalid, "the passphrase is empty");
-  return passphrase;
+  if (line.empty()) return Fail(Errc::kInvalid, "nothing was typed");
+  return line;
 }
 
 }  // namespace jiandu::cli

@@ -13,4 +13,7 @@ namespace jiandu::cli {
 [[nodiscard]] Result<std::string> GetPassphrase(const std::filesystem::path& file,
                                                 const std::string& prompt);
 
+// A line from the terminal without echo; kInvalid when it is empty.
+[[nodiscard]] Result<std::string> AskWithoutEcho(const std::string& prompt);
+
 }  // namespace jiandu::cli

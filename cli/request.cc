@@ -42,8 +42,9 @@ Exit Decide(const Output& out, const ApproveState& state) {
   if (!terms.empty()) {
     auto json = ReadJsonFile(terms);
     if (!json) {
-      return out.Fail(Exit::kUsage, json.error().detail,
-                      "write the terms as a JSON object; jiandu tx new decision.submit names them");
+      return out.Fail(
+          Exit::kUsage, json.error().detail,
+          "write the terms as a JSON object; jiandu tx new decision.submit --form names them");
     }
     body.Set("terms", std::move(*json));
   }
@@ -52,7 +53,7 @@ Exit Decide(const Output& out, const ApproveState& state) {
                                     std::pair{"late_reason_code", &state.late_reason}}) {
     if (value->empty()) continue;
     if (const auto set = SetMember(body, *op.form, std::string(name) + "=" + *value); !set) {
-      return out.Fail(Exit::kUsage, set.error().detail, "jiandu tx new decision.submit");
+      return out.Fail(Exit::kUsage, set.error().detail, "jiandu tx new decision.submit --form");
     }
   }
   if (!state.acting.unchecked && std::string_view(verdict) != "APPROVE" &&

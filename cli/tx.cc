@@ -1,5 +1,7 @@
 // `jiandu tx`: transactions as such: forms, submission, results, receipts.
 
+#include "cli/tx.h"
+
 #include <chrono>
 #include <cstdio>
 
@@ -16,55 +18,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kTransactionFileMax = 2 * limits::kMiB;
 constexpr int kWaitStepS = 20;
-
-struct NewState {
-  std::string op;
-  bool skeleton = false;
-};
-
-Exit TellOps(const Output& out) {
-  Json list = Json::MakeArray();
-  std::string text;
-  for (const ledger::OpInfo& op : ledger::AllOps()) {
-    const char* kind = op.kind == ledger::OpKind::kFact ? "fact" : "permission";
-    list.Push(Json::MakeObject({{"op", op.op}, {"kind", kind}, {"signers", op.signers}}));
-    text += Pad(op.op, 24) + Pad(kind, 12) + std::string(op.signers) + "\n";
-  }
-  text +=
-      "\nC consumer, P provider, M manager, A auditor, S a system; m maker 经办人, h head 负责人"
-      "\nnext: jiandu tx new OP shows the form of one";
-  out.Result(Json::MakeObject({{"ops", std::move(list)}}), text);
-  return Exit::kOk;
-}
-
-Exit TellForm(const Output& out, const NewState& state) {
-  if (state.op.empty()) return TellOps(out);
-  const ledger::OpInfo* op = ledger::FindOp(state.op);
-  if (op == nullptr) {
-    return out.Fail(Exit::kUsage, state.op + ": there is no such op",
-                    "jiandu tx new lists all of them", "没有这种交易");
-  }
-  if (state.skeleton) {
-    const Json skeleton = FormSkeleton(*op->form);
-    out.Result(skeleton, PrettyJson(skeleton));
-    return Exit::kOk;
-  }
-  const bool fact = op->kind == ledger::OpKind::kFact;
-  std::string text = out.Bold(op->op) + "  " +
-                     (fact ? "a fact: never refused, flagged 事实：不驳回，标记"
-                           : "a permission: refused when a rule fails 许可：违规即驳回") +
-                     "\n" + Labelled("signed by", op->signers, 30) + FormText(*op->form);
-  if (!fact) {
-    text += Labelled("await", "optional 可选, list of {department, role HEAD | PEER}", 30) +
-            Labelled("", "Who signs later, by cosign  待会签", 30);
-  }
-  out.Result(Json::MakeObject({{"op", op->op},
-                               {"kind", fact ? "fact" : "permission"},
-                               {"signers", op->signers},
-                               {"fields", FormJson(*op->form)}}),
-             text);
-  return Exit::kOk;
-}
 
 struct SubmitState {
   ActingOptions acting;
@@ -231,11 +184,7 @@ void AddTx(CLI::App& root, Context& context) {
   AddReadOptions(*wait, wait_state->acting);
   OnRun(wait, context, [&context, wait_state] { return Wait(context.out, *wait_state); });
 
-  auto* form = noun->add_subcommand("new", "The form of an op: fields, meaning, source / 表单");
-  const auto form_state = std::make_shared<NewState>();
-  form->add_option("op", form_state->op, "Op; without one, all ops are listed");
-  form->add_flag("--skeleton", form_state->skeleton, "A JSON body to fill in");
-  OnRun(form, context, [&context, form_state] { return TellForm(context.out, *form_state); });
+  AddTxNew(*noun, context);
 
   auto* pending = noun->add_subcommand("pending", "What waits for a signature / 待会签");
   pending->require_subcommand(1);
@@ -245,6 +194,12 @@ void AddTx(CLI::App& root, Context& context) {
                 .help_show = "What would be signed, with its digest / 查看待会签内容",
                 .by_resource = false});
 
+  AddOpVerb(*noun, context,
+            {.name = "vote",
+             .op = "vote",
+             .subject = "proposal",
+             .help = "A head's vote on a proposal / 表决",
+             .fields = {{"digest", "Digest the proposer signed"}, {"yes", "true or false"}}});
   AddOpVerb(*noun, context,
             {.name = "cosign",
              .op = "cosign",

@@ -20,16 +20,15 @@ struct OpVerbState {
 
 Exit DoOp(const Output& out, const OpVerb& verb, const OpVerbState& state) {
   const ledger::OpInfo* op = ledger::FindOp(verb.op);
-  if (op == nullptr) return out.Fail(Exit::kFailed, std::string(verb.op) + ": unknown op", "");
+  if (op == nullptr) return out.Fail(Exit::kFailed, verb.op + ": unknown op", "");
   Json body = Json::MakeObject();
-  const std::string subject = verb.subject;
-  if (!subject.empty()) body.Set(subject, state.subject);
+  if (!verb.subject.empty()) body.Set(verb.subject, state.subject);
   for (std::size_t i = 0; i < verb.fields.size(); ++i) {
     if (state.values[i].empty()) continue;
-    const std::string name = verb.fields[i].first;
+    const std::string& name = verb.fields[i].first;
     if (const auto set = SetMember(body, *op->form, name + "=" + state.values[i]); !set) {
       return out.Fail(Exit::kUsage, set.error().detail,
-                      "see the form: jiandu tx new " + std::string(verb.op));
+                      "see the form: jiandu tx new " + verb.op + " --form", "选项的值有误");
     }
   }
   auto acting = Acting::Open(out, state.acting);
@@ -38,11 +37,12 @@ Exit DoOp(const Output& out, const OpVerb& verb, const OpVerbState& state) {
 }
 
 // "valid_to" -> "--valid-to", "order.term" -> "--order-term".
-std::string OptionName(const char* field) {
-  std::string name = "--" + std::string(field);
+std::string OptionName(const CLI::App& command, const std::string& field) {
+  std::string name = field;
   std::ranges::replace(name, '_', '-');
   std::ranges::replace(name, '.', '-');
-  return name;
+  const bool taken = command.get_option_no_throw("--" + name) != nullptr;
+  return (taken ? "--form-" : "--") + name;
 }
 
 std::string NameOf(const Json& entity) {
@@ -146,16 +146,19 @@ std::string UrlPart(std::string_view text) {
 }
 
 void AddOpVerb(CLI::App& noun, Context& context, const OpVerb& verb) {
+  context.spoken.insert(verb.op);
   auto* command = noun.add_subcommand(verb.name, verb.help);
   const auto state = std::make_shared<OpVerbState>();
   state->values.resize(verb.fields.size());
-  if (*verb.subject != '\0') {
-    command->add_option(verb.subject, state->subject, "Id, 34 hex digits")->required();
-  }
-  for (std::size_t i = 0; i < verb.fields.size(); ++i) {
-    command->add_option(OptionName(verb.fields[i].first), state->values[i], verb.fields[i].second);
+  if (!verb.subject.empty()) {
+    command->add_option(verb.subject, state->subject, "Id, 34 hex digits; or a department code")
+        ->required();
   }
   AddActOptions(*command, state->acting);
+  for (std::size_t i = 0; i < verb.fields.size(); ++i) {
+    command->add_option(OptionName(*command, verb.fields[i].first), state->values[i],
+                        verb.fields[i].second);
+  }
   OnRun(command, context, [&context, verb, state] { return DoOp(context.out, verb, *state); });
 }
 
@@ -228,6 +231,9 @@ std::string EventText(const Output& out, const Json& row) {
   std::string flags;
   for (const Json& flag : event->ItemsOf("flags")) {
     flags += (flags.empty() ? "" : ", ") + std::string(flag.TextOr("name"));
+  }
+  for (const Json& flag : event->ItemsOf("derived")) {
+    flags += (flags.empty() ? "" : ", ") + std::string(flag.TextOr("flag"));
   }
   if (!flags.empty()) text += Labelled("", "flags " + flags, 6);
   return text + "      " + out.Dim(event->TextOr("txid")) + "\n";

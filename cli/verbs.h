@@ -10,14 +10,15 @@
 
 namespace jiandu::cli {
 
-// A verb that submits one op. Strings are literals.
+// A verb that submits one op.
 struct OpVerb {
-  const char* name;
-  const char* op;
-  const char* subject;  // field of the body given as the only positional; "" for none
-  const char* help;
-  // Options that are fields of the form: "--verdict" sets `verdict`.
-  std::vector<std::pair<const char*, const char*>> fields{};  // name of the field, help
+  std::string name;
+  std::string op;
+  std::string subject;  // field of the body given as the only positional; "" for none
+  std::string help;
+  // Options that are fields of the form: "--verdict" sets `verdict`, where no option of all acts
+  // has that name; else "--form-department".
+  std::vector<std::pair<std::string, std::string>> fields{};  // name of the field, help
 };
 void AddOpVerb(CLI::App& noun, Context& context, const OpVerb& verb);
 

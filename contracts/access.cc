@@ -228,7 +228,7 @@ std::uint64_t AccessJudge::CallerFlags(const AccessRecord& record) {
         (!account->items.empty() && !IsMaskWithin(record.items_mask, account->items))) {
       flags |= FlagBit(Flag::kAccountNotAllowed);
     }
-  } else {
+  } else if (!IsSealedByRight(record)) {
     flags |= FlagBit(Flag::kFieldMissing);
   }
   if (!record.client_ip.empty()) {
@@ -240,6 +240,15 @@ std::uint64_t AccessJudge::CallerFlags(const AccessRecord& record) {
     flags |= FlagBit(Flag::kFieldMissing);
   }
   return flags;
+}
+
+// Only accesses of the departments that the profile lists may be sealed: another seal hides what
+// has to stand in the clear.
+bool AccessJudge::IsSealedByRight(const AccessRecord& record) const {
+  const ledger::EntityBody* grant = record.seal != nullptr ? state_.Body(grant_) : nullptr;
+  if (grant == nullptr) return false;
+  const auto& sealing = state_.ProfileNamed(grant->Text("profile")).may_seal;
+  return std::ranges::find(sealing, terms_->consumer) != sealing.end();
 }
 
 // What was delivered: items, masks, purpose, version.
@@ -260,11 +269,15 @@ std::uint64_t AccessJudge::ContentFlags(const AccessRecord& record) {
   }
   const bool lacks_digests =
       ok && (record.request_digest.empty() || record.response_digest.empty());
+  // Matter and case may stand inside the seal.
+  const bool sealed = IsSealedByRight(record);
+  const bool hides = record.seal != nullptr && !sealed;
   const bool lacks_case =
       terms_->strict_grade &&
-      (record.purpose_code.empty() || record.matter_code.empty() || record.case_commitment.empty());
-  const bool lacks_event = emergency_ && record.case_commitment.empty();
-  if (lacks_digests || lacks_case || lacks_event) flags |= FlagBit(Flag::kFieldMissing);
+      (record.purpose_code.empty() ||
+       (!sealed && (record.matter_code.empty() || record.case_commitment.empty())));
+  const bool lacks_event = emergency_ && !sealed && record.case_commitment.empty();
+  if (lacks_digests || lacks_case || lacks_event || hides) flags |= FlagBit(Flag::kFieldMissing);
   return flags;
 }
 
@@ -296,6 +309,8 @@ std::uint64_t AccessJudge::CountUses(TimeMs time, const Usage& usage, std::uint6
   }
   day_->counted += usage.uses;
   day_->last_reported = state_.Context().time;
+  if (!deny_) deny_.emplace(state_, terms_->consumer, terms_->resource);
+  if (deny_->Denies(time)) day_->deny_ignored += usage.uses;
   day_->rows += usage.rows;
   day_->bytes += usage.bytes;
   const std::uint64_t cap = terms_->daily_cap;

@@ -7,6 +7,7 @@
 
 #include "contracts/access_trace.h"
 #include "contracts/case_table.h"
+#include "contracts/event_flags.h"
 
 namespace jiandu::contracts {
 
@@ -68,6 +69,7 @@ class AccessJudge {
   [[nodiscard]] std::uint64_t CallerFlags(const AccessRecord& record);
   [[nodiscard]] std::uint64_t SystemFlags(std::string_view system);
   [[nodiscard]] std::uint64_t ContentFlags(const AccessRecord& record);
+  [[nodiscard]] bool IsSealedByRight(const AccessRecord& record) const;
   [[nodiscard]] std::uint64_t RateFlags(ledger::TimeMs time);
   void CountDenied(ledger::TimeMs time);
   // Adds to the counters of the day; `excess` is what this report carries of it.
@@ -90,7 +92,8 @@ class AccessJudge {
   ledger::TimeMs valid_to_;       // first moment after the grant
   std::string_view last_system_;  // looked for last, and what was found
   const AllowedSystem* last_allowed_ = nullptr;
-  DayCounter* day_ = nullptr;  // counters of the day judged last
+  std::optional<DenyRule> deny_;  // read when the first use is counted
+  DayCounter* day_ = nullptr;     // counters of the day judged last
   std::int64_t day_number_ = -1;
   HourCounter* hour_ = nullptr;
   std::int64_t hour_number_ = -1;

@@ -67,6 +67,7 @@ Bytes EncodeDay(const DayCounter& day) {
   writer.Varint(4, day.bytes);
   writer.Varint(5, day.denied_peak);
   writer.Int64(6, day.last_reported);
+  writer.Varint(7, day.deny_ignored);
   return writer.Take();
 }
 
@@ -79,6 +80,7 @@ DayCounter DecodeDay(ByteView bytes) {
   day.bytes = reader.Varint(4).value_or(0);
   day.denied_peak = reader.Varint(5).value_or(0);
   day.last_reported = reader.Int64(6).value_or(0);
+  day.deny_ignored = reader.Varint(7).value_or(0);
   return day;
 }
 

@@ -27,6 +27,7 @@ struct DayCounter {
   std::uint64_t bytes = 0;
   std::uint64_t denied_peak = 0;     // most DENIED calls in a minute of the day
   ledger::TimeMs last_reported = 0;  // block time of the last report that counted
+  std::uint64_t deny_ignored = 0;    // uses while a check was to deny
   bool operator==(const DayCounter&) const = default;
 };
 [[nodiscard]] Bytes EncodeDay(const DayCounter& day);

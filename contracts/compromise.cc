@@ -44,16 +44,20 @@ Json ReadStep(std::string_view text) {
   return ReadCanonicalJson(text).value_or(Json::MakeObject());
 }
 
-// When the key that signed the step was revoked as compromised; 0: none was.
-TimeMs CompromisedAt(BlockState& state, const Json& step) {
+// The key record by which the step is in doubt; null: none of its signers was compromised.
+const ledger::KeyRecord* CompromisedKey(BlockState& state, const Json& step) {
   for (const Json& hex : step.ItemsOf("by")) {
     const auto id = HexDecodeFixed<32>(hex.AsString());
     const ledger::KeyRecord* record = id ? state.Key(ledger::KeyId{*id}) : nullptr;
-    if (record != nullptr && WasCompromised(*record, step.IntegerOr("at"))) {
-      return record->revoked_at;
-    }
+    if (record != nullptr && WasCompromised(*record, step.IntegerOr("at"))) return record;
   }
-  return 0;
+  return nullptr;
+}
+
+// When that key was revoked; 0: there is none.
+TimeMs CompromisedAt(BlockState& state, const Json& step) {
+  const ledger::KeyRecord* record = CompromisedKey(state, step);
+  return record != nullptr ? record->revoked_at : 0;
 }
 
 TimeMs ConfirmBy(BlockState& state, const EntityBody& body, TimeMs revoked_at) {
@@ -253,6 +257,18 @@ void CountReopened(BlockState& state, const ledger::EntityId& id) {
   if (resource == nullptr) return;
   OpenCase(state, *resource);
   if (body.kind == EntityKind::kCorrection) MarkDispute(state, *resource, id);
+}
+
+std::vector<CompromisedAct> CompromisedActs(BlockState& state, const EntityBody& body) {
+  std::vector<CompromisedAct> acts;
+  AnyStep(body, [&](const std::string&, const Json& step) {
+    const ledger::KeyRecord* record = CompromisedKey(state, step);
+    if (record != nullptr) {
+      acts.push_back({.txid = std::string(step.TextOr("tx")), .department = record->department});
+    }
+    return false;
+  });
+  return acts;
 }
 
 bool ReopenVoidStep(BlockState& state, EntityBody& body) {

@@ -32,6 +32,13 @@ void KeepStep(Case& judged, const SignedStep& before);
 inline constexpr std::string_view kVoidAct = "void_act";
 // Some step of the case waits for its confirmation.
 [[nodiscard]] bool HasSuspendedStep(BlockState& state, const ledger::EntityBody& body);
+// Acts of the case that a compromised key signed, confirmed or not: SIGNED_WHILE_COMPROMISED.
+struct CompromisedAct {
+  std::string txid;                 // hex
+  ledger::DepartmentId department;  // of the key
+};
+[[nodiscard]] std::vector<CompromisedAct> CompromisedActs(BlockState& state,
+                                                          const ledger::EntityBody& body);
 // Goes back to before the first step that is void; true when there was one.
 bool ReopenVoidStep(BlockState& state, ledger::EntityBody& body);
 

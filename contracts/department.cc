@@ -45,6 +45,14 @@ Bytes SwitchesKey(std::string_view code) {
   return ledger::PartKey(ledger::DepartmentEntity(code), AsBytes("suspended"));
 }
 
+std::vector<TimeMs> ReadSwitches(const std::optional<Bytes>& bytes) {
+  std::vector<TimeMs> switches;
+  for (std::size_t at = 0; bytes && at + 8 <= bytes->size(); at += 8) {
+    switches.push_back(static_cast<TimeMs>(ReadU64Be(ByteView(*bytes).subspan(at, 8))));
+  }
+  return switches;
+}
+
 }  // namespace
 
 std::vector<DepartmentId> DepartmentsOf(const BlockState& state, std::string_view role) {
@@ -108,14 +116,16 @@ bool IsConsumerSuspended(BlockState& state, std::string_view code) {
 }
 
 bool WasConsumerSuspended(const ledger::StateView& view, std::string_view code, TimeMs time) {
-  const Bytes switches = view.Get(SwitchesKey(code)).value_or(Bytes());
-  bool suspended = false;
-  for (std::size_t at = 0; at + 8 <= switches.size(); at += 8) {
-    const auto from = static_cast<TimeMs>(ReadU64Be(ByteView(switches).subspan(at, 8)));
-    if (from > time) break;
-    suspended = !suspended;
-  }
-  return suspended;
+  return IsSuspendedAt(ReadSwitches(view.Get(SwitchesKey(code))), time);
+}
+
+std::vector<TimeMs> SuspensionSwitches(const BlockState& state, std::string_view code) {
+  return ReadSwitches(state.Get(SwitchesKey(code)));
+}
+
+bool IsSuspendedAt(std::span<const TimeMs> switches, TimeMs time) {
+  const auto passed = std::ranges::upper_bound(switches, time) - switches.begin();
+  return passed % 2 == 1;
 }
 
 void SetConsumerSuspended(BlockState& state, std::string_view code, bool suspended) {

@@ -30,6 +30,10 @@ void NotePredecessor(BlockState& state, std::string_view successor, std::string_
 [[nodiscard]] bool IsConsumerSuspended(BlockState& state, std::string_view code);
 [[nodiscard]] bool WasConsumerSuspended(const ledger::StateView& view, std::string_view code,
                                         ledger::TimeMs time);
+// The times at which they were taken and given back, in turns.
+[[nodiscard]] std::vector<ledger::TimeMs> SuspensionSwitches(const BlockState& state,
+                                                             std::string_view code);
+[[nodiscard]] bool IsSuspendedAt(std::span<const ledger::TimeMs> switches, ledger::TimeMs time);
 void SetConsumerSuspended(BlockState& state, std::string_view code, bool suspended);
 
 }  // namespace jiandu::contracts

@@ -87,6 +87,7 @@ class AccessFigures {
     if (terms_.daily_cap > 0 && uses > terms_.daily_cap) {
       Put("DAY_OVER_CAP", uses - terms_.daily_cap, "consumer", detail);
     }
+    if (day.deny_ignored > 0) Put("DENY_IGNORED", day.deny_ignored, "provider", detail);
     if (day.denied_peak >= static_cast<std::uint64_t>(profile_.denied_burst)) {
       Put("DENIED_BURST", day.denied_peak, "consumer", detail);
     }

@@ -35,6 +35,9 @@ class Deriver {
 
   std::vector<DerivedFlag> Derive() {
     AddClocks();
+    for (const CompromisedAct& act : CompromisedActs(state_, body_)) {
+      Add("SIGNED_WHILE_COMPROMISED", id_, 1, act.department, act.txid);
+    }
     switch (body_.kind) {
       case EntityKind::kGrant: AddGrant(); break;
       case EntityKind::kResource: AddResource(id_); break;

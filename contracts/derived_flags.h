@@ -41,7 +41,7 @@ struct DerivedClock {
                                                      const ledger::EntityId& grant,
                                                      ledger::TimeMs from, ledger::TimeMs until);
 
-// Of a grant: ONE_SIDED, GAP, DENIED_BURST, DAY_OVER_CAP, AVG_OVER.
+// Of a grant: ONE_SIDED, GAP, DENY_IGNORED, DENIED_BURST, DAY_OVER_CAP, AVG_OVER.
 void AddAccessFlags(BlockState& state, const ledger::EntityId& grant,
                     std::vector<DerivedFlag>& flags);
 

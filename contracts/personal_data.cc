@@ -1,46 +1,14 @@
 // Runs of digits, and what they may be.
 #include "contracts/personal_data.h"
 
-#include <array>
 #include <string>
 
-#include "ledger/model/form.h"
+#include "ledger/model/subject_id.h"
 
 namespace jiandu::contracts {
 namespace {
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
-int Number(std::string_view digits) {
-  int value = 0;
-  for (const char c : digits) value = value * 10 + (c - '0');
-  return value;
-}
-
-// GB 11643: seventeen digits and a check character.
-bool IsCitizen18(std::string_view run) {
-  if (run.size() != 18 || !ledger::IsDate(Number(run.substr(6, 8)))) {
-    // Years before 1970 lie outside IsDate; birthdays of the century before count too.
-    if (run.size() != 18 || Number(run.substr(6, 2)) != 19 ||
-        !ledger::IsDate(Number("20" + std::string(run.substr(8, 6))))) {
-      return false;
-    }
-  }
-  constexpr std::array<int, 17> kWeights = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
-  constexpr std::string_view kChecks = "10X98765432";
-  int sum = 0;
-  for (std::size_t i = 0; i < 17; ++i) sum += (run[i] - '0') * kWeights[i];
-  return kChecks[static_cast<std::size_t>(sum % 11)] == run[17];
-}
-
-// The old form: two-digit year, no check character.
-bool IsCitizen15(std::string_view run) {
-  if (run.size() != 15) return false;
-  const int region = Number(run.substr(0, 2));
-  // Years of four digits that end the same: a leap year of either century passes.
-  return region >= 11 && region <= 82 &&
-         ledger::IsDate(Number("20" + std::string(run.substr(6, 6))));
-}
 
 bool IsMobile(std::string_view run) { return run.size() == 11 && run[0] == '1' && run[1] >= '3'; }
 
@@ -96,8 +64,8 @@ bool HasNumber(std::string_view text, Gaps gaps) {
       ++end;
     }
     const bool in_code = end < text.size() && IsLetter(text[end]);
-    if (!in_code &&
-        (IsCitizen18(run) || IsMobile(run) || (gaps == Gaps::kBreak && IsCitizen15(run)))) {
+    if (!in_code && (ledger::IsCitizenNumber18(run) || IsMobile(run) ||
+                     (gaps == Gaps::kBreak && ledger::IsCitizenNumber15(run)))) {
       return true;
     }
     i = end > i ? end : i + 1;

@@ -129,6 +129,9 @@ Profile ReadProfile(const ledger::StateView& view, std::string_view version) {
       profile.*setting.number = settings->IntegerOr(setting.name, profile.*setting.number);
     }
   }
+  for (const Json& code : stored.ItemsOf("may_seal")) {
+    if (code.IsText()) profile.may_seal.push_back(code.AsString());
+  }
   if (const Json* deadlines = stored.Find("deadlines"); deadlines != nullptr) {
     for (const Json::Member& member : deadlines->Members()) {
       profile.deadlines[member.name] = member.value.AsInteger();

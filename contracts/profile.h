@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/json.h"
 #include "contracts/deadlines.h"
@@ -54,6 +55,8 @@ struct Profile {
   std::int64_t auto_suspend_cap_days = 0;  // days of ten over the cap that suspend one; 0: none do
   std::map<std::string, std::int64_t, std::less<>> deadlines =
       {};  // numbers that differ from the table
+
+  std::vector<ledger::DepartmentId> may_seal = {};  // whose accesses may be sealed
 
   // The number of a deadline; 0 when the profile does not have it.
   [[nodiscard]] std::int64_t NumberOf(const DeadlineRule& rule, Pace pace = Pace::kUsual) const;

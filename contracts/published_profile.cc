@@ -36,6 +36,13 @@ bool AreKnown(std::span<const Json> entries, std::string_view name, const Known&
   });
 }
 
+bool AreCodes(std::span<const Json> codes) {
+  std::set<std::string_view> seen;
+  return std::ranges::all_of(codes, [&seen](const Json& code) {
+    return ledger::IsDepartmentCode(code.AsString()) && seen.insert(code.AsString()).second;
+  });
+}
+
 Json ToObject(std::span<const Json> entries, std::string_view name, std::string_view value) {
   Json object = Json::MakeObject();
   for (const Json& entry : entries) object.Set(entry.TextOr(name), entry.IntegerOr(value));
@@ -53,7 +60,8 @@ Json ReadVersions(const BlockState& state) {
 
 bool IsProfileVersion(const Json& form) {
   return AreKnown(form.ItemsOf("settings"), "name", IsSetting) &&
-         AreKnown(form.ItemsOf("deadlines"), "code", IsDeadline);
+         AreKnown(form.ItemsOf("deadlines"), "code", IsDeadline) &&
+         AreCodes(form.ItemsOf("may_seal"));
 }
 
 void PutProfileVersion(BlockState& state, const Json& form) {
@@ -78,9 +86,10 @@ void PutProfileVersion(BlockState& state, const Json& form) {
   }
   if (!placed) versions.Push(entry);
   state.Put(ledger::ConfigKey("profile"), ToBytes(CanonicalJson(versions)));
-  const Json stored =
+  Json stored =
       Json::MakeObject({{"deadlines", ToObject(form.ItemsOf("deadlines"), "code", "n")},
                         {"settings", ToObject(form.ItemsOf("settings"), "name", "value")}});
+  if (const Json* sealing = form.Find("may_seal")) stored.Set("may_seal", *sealing);
   state.Put(ledger::ConfigKey("profile/" + id), ToBytes(CanonicalJson(stored)));
 }
 

@@ -8,7 +8,8 @@
 
 namespace jiandu::contracts {
 
-// Known settings within their bounds, known deadlines that have a number; each once.
+// Known settings within their bounds, known deadlines that have a number, codes of departments that
+// may seal; each once.
 [[nodiscard]] bool IsProfileVersion(const Json& form);
 // Writes `cfg/profile/<name>@<n>` and its place in `cfg/profile`; open cases keep theirs.
 void PutProfileVersion(BlockState& state, const Json& form);

@@ -58,6 +58,14 @@ Hash256 HmacSha256(ByteView key, ByteView message) {
   return Sha256({pad, inner.View()});
 }
 
+Hash256 HkdfSha256(ByteView key, ByteView salt, ByteView info) {
+  Hash256 extracted = HmacSha256(salt, key);
+  const WipeAtEnd wipe(extracted.bytes);
+  Bytes message = ToBytes(info);
+  message.push_back(1);  // the first block is all there is
+  return HmacSha256(extracted.View(), message);
+}
+
 Sha256Stream::Sha256Stream() { SHA256_Init(new (context_.data()) SHA256_CTX); }
 
 void Sha256Stream::Update(ByteView bytes) {

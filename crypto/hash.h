@@ -20,11 +20,15 @@ inline constexpr std::string_view kTagHistory{"JIANDU-HIST-1\0", 14};
 inline constexpr std::string_view kTagCommit{"JIANDU-COMMIT-1\0", 16};
 inline constexpr std::string_view kTagReadAuth{"JIANDU-READ-1\0", 14};
 inline constexpr std::string_view kTagKeyProof{"JIANDU-KEYPROOF-1\0", 18};
+inline constexpr std::string_view kTagSecretId{"JIANDU-SECRETID-1\0", 18};
+inline constexpr std::string_view kTagStaff{"JIANDU-STAFF-1\0", 15};
 
 [[nodiscard]] Hash256 Sha256(ByteView bytes);
 // Of the concatenation.
 [[nodiscard]] Hash256 Sha256(std::initializer_list<ByteView> pieces);
 [[nodiscard]] Hash256 HmacSha256(ByteView key, ByteView message);
+// RFC 5869 with an output of 32 bytes.
+[[nodiscard]] Hash256 HkdfSha256(ByteView key, ByteView salt, ByteView info);
 
 // Incremental hashing. Calls follow: Update* Finish.
 class Sha256Stream {

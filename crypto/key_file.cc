@@ -58,6 +58,7 @@ std::string_view SuiteName(KeySuite suite) {
   switch (suite) {
     case KeySuite::kSecp256k1: return "secp256k1";
     case KeySuite::kEd25519: return "ed25519";
+    case KeySuite::kHmacSha256: return "hmac-sha256";
   }
   return "";
 }
@@ -66,6 +67,7 @@ std::size_t PublicKeySize(KeySuite suite) {
   switch (suite) {
     case KeySuite::kSecp256k1: return EcdsaPublicKeyBytes::kSize;
     case KeySuite::kEd25519: return Ed25519PublicKey::kSize;
+    case KeySuite::kHmacSha256: return Hash256::kSize;
   }
   return 0;
 }
@@ -73,6 +75,9 @@ std::size_t PublicKeySize(KeySuite suite) {
 std::optional<Bytes> PublicKeyOf(KeySuite suite, const FixedBytes<32>& seed) {
   if (suite == KeySuite::kEd25519) {
     return ToBytes(Ed25519PrivateKey::From(seed).PublicKey().View());
+  }
+  if (suite == KeySuite::kHmacSha256) {
+    return ToBytes(Sha256({AsBytes(kTagSecretId), seed.View()}).View());
   }
   const Result<EcdsaPrivateKey> key = EcdsaPrivateKey::From(seed);
   if (!key.has_value()) return std::nullopt;
@@ -105,6 +110,8 @@ Result<SealedKey> DecodeSealed(std::string_view sealed) {
     key.label.suite = KeySuite::kSecp256k1;
   } else if (suite == SuiteName(KeySuite::kEd25519)) {
     key.label.suite = KeySuite::kEd25519;
+  } else if (suite == SuiteName(KeySuite::kHmacSha256)) {
+    key.label.suite = KeySuite::kHmacSha256;
   } else {
     fields.Problem("suite", "unknown");
   }
@@ -144,11 +151,21 @@ KeyMaterial GenerateKey(KeySuite suite, std::string purpose) {
   key.purpose = std::move(purpose);
   switch (suite) {
     case KeySuite::kSecp256k1: key.seed = EcdsaPrivateKey::Generate().Seed(); break;
-    case KeySuite::kEd25519: FillRandom(key.seed.bytes); break;
+    case KeySuite::kEd25519:
+    case KeySuite::kHmacSha256: FillRandom(key.seed.bytes); break;
   }
   std::optional<Bytes> public_key = PublicKeyOf(suite, key.seed);
   JD_ASSERT(public_key.has_value());
   key.public_key = *std::move(public_key);
+  return key;
+}
+
+KeyMaterial SecretMaterial(const FixedBytes<32>& secret, std::string purpose) {
+  KeyMaterial key;
+  key.suite = KeySuite::kHmacSha256;
+  key.seed = secret;
+  key.purpose = std::move(purpose);
+  key.public_key = PublicKeyOf(key.suite, secret).value_or(Bytes());
   return key;
 }
 

@@ -88,6 +88,9 @@ class LedgerSnapshot {
     std::string detail;
   };
   [[nodiscard]] virtual std::vector<DerivedFlag> FlagsOf(const ledger::EntityId& id) const = 0;
+  // The same of one transaction: what later acts say of who signed it and what it let in.
+  [[nodiscard]] virtual std::vector<DerivedFlag> FlagsOfEvent(ledger::LogIndex index,
+                                                              const ledger::Stub& stub) const = 0;
 
   // A derived resource that an item of a version has reached: directly (level 1), or through
   // another.

@@ -81,17 +81,6 @@ Json EntityJson(const LedgerSnapshot& snapshot, const EntityId& id, const ledger
   return json;
 }
 
-Json DerivedToJson(const std::vector<LedgerSnapshot::DerivedFlag>& flags) {
-  Json list = Json::MakeArray();
-  for (const LedgerSnapshot::DerivedFlag& flag : flags) {
-    Json json = Json::MakeObject({{"department", flag.department}, {"flag", flag.flag}});
-    json.Set("subject", ledger::ToHex(flag.subject)).Set("value", flag.value);
-    if (!flag.detail.empty()) json.Set("detail", flag.detail);
-    list.Push(std::move(json));
-  }
-  return list;
-}
-
 struct Filter {
   std::optional<std::uint32_t> status;
   const std::string* department = nullptr;
@@ -183,7 +172,7 @@ Answer HistoryPage(const Call& call, const EntityId& id, const Page& page, Sight
           ++shown;
         }
       } else if (wanted(*stub)) {
-        rows.Push(HistoryRow(place, index, id, *stub, sight));
+        rows.Push(HistoryRow(*call.snapshot, place, index, id, *stub, sight));
         ++shown;
       }
       ++place;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/hex.h"
+#include "crypto/hash.h"
 #include "gateway/router.h"
 #include "gateway/views.h"
 #include "gateway/visibility.h"
@@ -52,20 +53,32 @@ Response OctetResponse(Bytes bytes) {
   return response;
 }
 
+// The bytes of a transaction never change; what later acts say of it may.
+std::string DerivedTag(const std::vector<LedgerSnapshot::DerivedFlag>& derived) {
+  constexpr std::size_t kDigits = 16;
+  if (derived.empty()) return "";
+  const std::string text = CanonicalJson(DerivedToJson(derived));
+  return "-" + HexEncode(crypto::Sha256(AsBytes(text)).View()).substr(0, kDigits);
+}
+
 Answer AnswerTransaction(const Call& call, const TxResult& result) {
   auto found = FindAt(*call.snapshot, result);
   if (!found) return Refused(std::move(found.error()));
   SightOf sight(*call.snapshot, *call.reader);
   const bool whole = sight.ShowsPayload(found->transaction, found->stub);
   if (!whole && !sight.ShowsEvent(found->stub)) return Refused(Plain(ProblemKind::kNotFound));
-  const std::string tag = "\"" + HexEncode(found->stub.env.View()) + (whole ? "" : "-stub") + "\"";
+  const auto derived = call.snapshot->FlagsOfEvent(result.index, found->stub);
+  const std::string tag = "\"" + HexEncode(found->stub.env.View()) + (whole ? "" : "-stub") +
+                          DerivedTag(derived) + "\"";
   Response response;
   if (WantsOctets(call)) {
     if (!whole) return Refused(Plain(ProblemKind::kNotFound));
     response = OctetResponse(std::move(found->stored));
   } else {
     Json json = ResultToJson(found->stub.txid, found->result);
-    json.Set("event", StubToJson(found->stub));
+    Json event = StubToJson(found->stub);
+    event.Set("derived", DerivedToJson(derived));
+    json.Set("event", std::move(event));
     if (whole) {
       const Json signed_parts = EnvelopeToJson(found->transaction);
       for (const Json::Member& part : signed_parts.Members()) json.Set(part.name, part.value);

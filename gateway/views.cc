@@ -122,8 +122,22 @@ Json StubToJson(const ledger::Stub& stub) {
   return json;
 }
 
-Json HistoryRow(std::uint64_t place, ledger::LogIndex index, const ledger::EntityId& entity,
-                const ledger::Stub& stub, SightOf& sight) {
+Json DerivedToJson(const std::vector<LedgerSnapshot::DerivedFlag>& flags) {
+  Json list = Json::MakeArray();
+  const auto known = ledger::DerivedFlags();
+  for (const LedgerSnapshot::DerivedFlag& flag : flags) {
+    Json json = Json::MakeObject({{"department", flag.department}, {"flag", flag.flag}});
+    json.Set("subject", ledger::ToHex(flag.subject)).Set("value", flag.value);
+    if (!flag.detail.empty()) json.Set("detail", flag.detail);
+    const auto info = std::ranges::find(known, flag.flag, &ledger::FlagInfo::name);
+    if (info != known.end()) json.Set("message", info->message).Set("message_zh", info->message_zh);
+    list.Push(std::move(json));
+  }
+  return list;
+}
+
+Json HistoryRow(const LedgerSnapshot& snapshot, std::uint64_t place, ledger::LogIndex index,
+                const ledger::EntityId& entity, const ledger::Stub& stub, SightOf& sight) {
   Json row = Json::MakeObject();
   row.Set("seq", Integer(place));
   if (!sight.ShowsEvent(stub)) {
@@ -133,7 +147,9 @@ Json HistoryRow(std::uint64_t place, ledger::LogIndex index, const ledger::Entit
   const auto touch = std::ranges::find(stub.touched, entity, &Touch::entity);
   row.Set("index", Integer(index));
   row.Set("roles", touch == stub.touched.end() ? Json::MakeArray() : RolesToJson(touch->roles));
-  row.Set("event", StubToJson(stub));
+  Json event = StubToJson(stub);
+  event.Set("derived", DerivedToJson(snapshot.FlagsOfEvent(index, stub)));
+  row.Set("event", std::move(event));
   return row;
 }
 

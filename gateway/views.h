@@ -21,9 +21,11 @@ namespace jiandu::gateway {
 [[nodiscard]] Json StubToJson(const ledger::Stub& stub);
 // One row of an entity's history: place and role of the entity, and the stub, or only the place
 // when the event is not the reader's to see (the gap stays visible).
-[[nodiscard]] Json HistoryRow(std::uint64_t place, ledger::LogIndex index,
-                              const ledger::EntityId& entity, const ledger::Stub& stub,
-                              SightOf& sight);
+// Flags of kind D, with what they mean.
+[[nodiscard]] Json DerivedToJson(const std::vector<LedgerSnapshot::DerivedFlag>& flags);
+[[nodiscard]] Json HistoryRow(const LedgerSnapshot& snapshot, std::uint64_t place,
+                              ledger::LogIndex index, const ledger::EntityId& entity,
+                              const ledger::Stub& stub, SightOf& sight);
 // DSSE envelope and decoded payload.
 [[nodiscard]] Json EnvelopeToJson(const ledger::Transaction& transaction);
 [[nodiscard]] Json StatusToJson(const NodeStatus::Report& report, bool with_addresses);

@@ -10,6 +10,7 @@
 #include "contracts/department.h"
 #include "contracts/derived_flags.h"
 #include "contracts/downstream.h"
+#include "contracts/event_flags.h"
 #include "contracts/profile.h"
 #include "ledger/store/log_tree.h"
 #include "node/recover.h"
@@ -17,6 +18,20 @@
 
 namespace jiandu::node {
 namespace {
+
+std::vector<gateway::LedgerSnapshot::DerivedFlag> ToPort(
+    std::vector<contracts::DerivedFlag> derived) {
+  std::vector<gateway::LedgerSnapshot::DerivedFlag> flags;
+  flags.reserve(derived.size());
+  for (contracts::DerivedFlag& one : derived) {
+    flags.push_back({.flag = one.flag,
+                     .subject = one.subject,
+                     .value = one.value,
+                     .department = std::move(one.department),
+                     .detail = std::move(one.detail)});
+  }
+  return flags;
+}
 
 class Snapshot final : public gateway::LedgerSnapshot {
  public:
@@ -37,12 +52,12 @@ class Snapshot final : public gateway::LedgerSnapshot {
     return contracts::BodyAsOf(View(), {.height = Height(), .time = Time()}, id);
   }
   [[nodiscard]] std::vector<DerivedFlag> FlagsOf(const ledger::EntityId& id) const override {
-    return Shown(contracts::DerivedFlagsOf(View(), {.height = Height(), .time = Time()}, id));
+    return ToPort(contracts::DerivedFlagsOf(View(), {.height = Height(), .time = Time()}, id));
   }
   [[nodiscard]] std::vector<DerivedFlag> AccessFlagsOf(const ledger::EntityId& grant,
                                                        ledger::TimeMs from,
                                                        ledger::TimeMs until) const override {
-    return Shown(
+    return ToPort(
         contracts::AccessFlagsOf(View(), {.height = Height(), .time = Time()}, grant, from, until));
   }
 
@@ -103,6 +118,16 @@ class Snapshot final : public gateway::LedgerSnapshot {
       clocks.push_back({.subject = one.subject, .clock = std::move(one.clock)});
     }
     return clocks;
+  }
+  [[nodiscard]] std::vector<DerivedFlag> FlagsOfEvent(ledger::LogIndex index,
+                                                      const ledger::Stub& stub) const override {
+    const contracts::AsOf at{.height = Height(), .time = Time()};
+    if (!contracts::MayHaveEventFlags(View(), at, stub)) return {};
+    const auto stored = TransactionAt(index);
+    const auto transaction = stored ? ledger::DecodeStored(*stored)
+                                    : Result<ledger::Transaction>(std::unexpected(stored.error()));
+    if (!transaction) return {};  // its block is told to be missing where it is asked for
+    return ToPort(contracts::EventFlagsOf(View(), at, stub, *transaction));
   }
 
   [[nodiscard]] std::optional<gateway::TxResult> FindTx(const ledger::TxId& txid) const override {
@@ -196,18 +221,6 @@ class Snapshot final : public gateway::LedgerSnapshot {
     }
     return listed;
   }
-  static std::vector<DerivedFlag> Shown(std::vector<contracts::DerivedFlag> derived) {
-    std::vector<DerivedFlag> flags;
-    for (contracts::DerivedFlag& one : derived) {
-      flags.push_back({.flag = one.flag,
-                       .subject = one.subject,
-                       .value = one.value,
-                       .department = std::move(one.department),
-                       .detail = std::move(one.detail)});
-    }
-    return flags;
-  }
-
   [[nodiscard]] const store::LedgerView& View() const { return *posted_->view; }
   [[nodiscard]] contracts::AsOf Now() const { return {.height = Height(), .time = Time()}; }
 

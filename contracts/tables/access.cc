@@ -219,6 +219,8 @@ void Record(Case& judged) {
   if (const std::string_view consumer = judged.Text("consumer"); !consumer.empty()) {
     MarkUser(judged.state, TargetOf(judged), consumer);
   }
+  // Nobody's right to seal is known without a grant.
+  if (record.seal != nullptr) judged.Raise(Flag::kFieldMissing);
   judged.flags |= TimeFlags(judged.state, record.occurred_at, record.occurred_at);
   const AccessTrace trace{.occurred_at = record.occurred_at,
                           .flags = judged.flags,

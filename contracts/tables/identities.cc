@@ -4,6 +4,7 @@
 #include "base/hex.h"
 #include "contracts/compromise.h"
 #include "contracts/engine.h"
+#include "contracts/event_flags.h"
 #include "contracts/identity.h"
 #include "contracts/proposal.h"
 #include "ledger/model/genesis.h"
@@ -153,6 +154,7 @@ void RevokeIdentity(Case& judged) {
                                         : RevokeReason::kCompromised;
     if (reason == "COMPROMISED") {
       record->compromised_since = judged.Form().IntegerOr("compromised_since", judged.Time());
+      NoteCompromise(judged.state, record->compromised_since);
     }
     judged.state.PutKey(*id, *record);
     if (reason == "COMPROMISED") NoteCompromise(judged.state, record->compromised_since);

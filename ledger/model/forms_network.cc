@@ -41,6 +41,9 @@ constexpr Field kProfileFields[] = {
     Field{"deadlines", kObject, kOptional, "Deadlines", "期限表", "809 Art. 17, 21, 22, 26"}
         .As(kDeadline)
         .List(48),
+    Field{"may_seal", kDepartment, kOptional, "Departments whose accesses may be sealed",
+          "可密封访问记录的部门"}
+        .List(64),
 };
 constexpr Field kRulesetFields[] = {
     Field{"ruleset", kInteger, kRequired, "Rule set", "规则集版本"}.Between(2, 1'000'000),

@@ -49,6 +49,11 @@ Result<GenesisDepartment> ReadDepartment(const Json& json, std::size_t i) {
     }
     department.roles.push_back(role.AsString());
   }
+  // Canonical: said only where it holds.
+  if (json.Find("may_seal") != nullptr) {
+    department.may_seal = fields.OptionalBool("may_seal", false);
+    if (!department.may_seal) fields.Problem("may_seal", "is said only when it is true");
+  }
   JD_CHECK(fields.Finish());
   return department;
 }
@@ -117,6 +122,7 @@ Json DepartmentToJson(const GenesisDepartment& department) {
   json.Set("alias", department.alias).Set("code", department.code);
   json.Set("jurisdiction", department.jurisdiction).Set("kind", department.kind);
   json.Set("level", department.level).Set("name", department.name);
+  if (department.may_seal) json.Set("may_seal", true);
   Json roles = Json::MakeArray();
   for (const std::string& role : department.roles) roles.Push(role);
   json.Set("roles", std::move(roles));

@@ -43,6 +43,7 @@ struct GenesisDepartment {
   std::string level;               // NATIONAL ... TOWN
   std::string kind;                // GOV, AUTHORIZED_BODY, EXTERNAL
   std::vector<std::string> roles;  // DEPARTMENT, MANAGER, AUDITOR, ...
+  bool may_seal = false;           // its accesses may be recorded sealed (4.10.3)
 };
 struct Genesis {
   std::string chain;  // <= 50 bytes: CometBFT's chain id
@@ -89,7 +90,8 @@ struct ProfileSetting {
 //   form identity (GenesisIdentityId): texts name, kind, key (key id in hex); numbers duties; form;
 //     key record usable_from 0; uniq/ "post/" department "/" name -> its id
 //   val: EncodeValidators, in the document's order
-//   cfg/profile [{"from":0,"id":"<name>@1"}] and cfg/profile/<name>@1 {"settings"}, canonical JSON;
+//   cfg/profile [{"from":0,"id":"<name>@1"}] and cfg/profile/<name>@1 {"settings"} (and "may_seal",
+//   codes ascending, when a department may), canonical JSON;
 //   cfg/calendar/<year>; cfg/ruleset decimal; cfg/log-key 32 bytes
 //   cfg/validator/<consensus key in hex> -> department; cfg/manager/<jurisdiction>,
 //   cfg/government/<jurisdiction>, cfg/auditor/<jurisdiction> -> department

@@ -97,6 +97,19 @@ void PutRoles(WriteSet& writes, const Genesis& genesis) {
   }
 }
 
+Json FirstProfile(const Genesis& genesis) {
+  std::set<DepartmentId> sealing;
+  for (const GenesisDepartment& department : genesis.departments) {
+    if (department.may_seal) sealing.insert(department.code);
+  }
+  Json profile = Json::MakeObject({{"settings", genesis.settings}});
+  if (sealing.empty()) return profile;
+  Json list = Json::MakeArray();
+  for (const DepartmentId& code : sealing) list.Push(code);
+  profile.Set("may_seal", std::move(list));
+  return profile;
+}
+
 }  // namespace
 
 std::string OfficeName(std::string_view role, std::string_view jurisdiction) {
@@ -123,8 +136,7 @@ WriteSet GenesisState(const Genesis& genesis) {
   Json versions = Json::MakeArray();
   versions.Push(Json::MakeObject({{"from", 0}, {"id", version}}));
   writes.Put(ConfigKey("profile"), ToBytes(CanonicalJson(versions)));
-  writes.Put(ConfigKey("profile/" + version),
-             ToBytes(CanonicalJson(Json::MakeObject({{"settings", genesis.settings}}))));
+  writes.Put(ConfigKey("profile/" + version), ToBytes(CanonicalJson(FirstProfile(genesis))));
   for (const CalendarYear& year : genesis.calendars) {
     writes.Put(CalendarKey(year.year), ToBytes(CanonicalJson(year.ToJson())));
   }

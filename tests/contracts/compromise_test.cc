@@ -4,6 +4,7 @@
 #include "contracts/clock.h"
 #include "contracts/derived_flags.h"
 #include "contracts/engine.h"
+#include "contracts/event_flags.h"
 #include "tests/support/compromise_case.h"
 
 namespace jiandu::contracts::testing {
@@ -125,6 +126,47 @@ TEST_F(Compromise, IsToldByTheKeysRecord) {
   ASSERT_TRUE(record.has_value());
   EXPECT_TRUE(WasCompromised(*record, ledger::StartOfDate(20260321)));
   EXPECT_FALSE(WasCompromised(*record, ledger::StartOfDate(20260320)));
+}
+
+// It shows on what was signed since then, on the case, and on nothing else.
+TEST_F(Compromise, ShowsOnTheEventAndOnTheCase) {
+  FileCorrection();
+  const auto shown = [this](const Outcome& outcome, const TransactionPtr& transaction) {
+    const AsOf at{.height = test.net.Height(), .time = test.net.Time()};
+    if (!MayHaveEventFlags(test.net.View(), at, outcome.stub)) return std::vector<DerivedFlag>();
+    return EventFlagsOf(test.net.View(), at, outcome.stub, *transaction);
+  };
+  const Outcome early = test.net.Do(
+      "resource.refresh", kGa, {Maker("ga-c1")},
+      Ref("resource", test.resource).Set("dataset_version", 1).Set("dataset_digest", Hash('1')));
+  ASSERT_TRUE(early.Accepted()) << CodeName(early.code);
+  const TransactionPtr early_tx = test.net.Last();
+  test.net.AdvanceTo(20260320, 10);
+  const Outcome resolved = Resolve("ga-c1");
+  ASSERT_TRUE(resolved.Accepted());
+  const TransactionPtr resolved_tx = test.net.Last();
+  EXPECT_TRUE(shown(resolved, resolved_tx).empty());
+  LoseKey();
+  EXPECT_TRUE(shown(early, early_tx).empty());
+  const auto flags = shown(resolved, resolved_tx);
+  ASSERT_EQ(flags.size(), 1U);  // the head's key is sound
+  EXPECT_EQ(flags[0].flag, "SIGNED_WHILE_COMPROMISED");
+  EXPECT_EQ(flags[0].subject, test.net.Identity("ga-c1"));
+  EXPECT_EQ(flags[0].department, kGa);
+  EXPECT_EQ(flags[0].detail, "MAKER");
+  const auto of_case = [this] {
+    std::vector<DerivedFlag> found = DerivedFlagsOf(
+        test.net.View(), {.height = test.net.Height(), .time = test.net.Time()}, correction);
+    std::erase_if(found,
+                  [](const DerivedFlag& flag) { return flag.flag != "SIGNED_WHILE_COMPROMISED"; });
+    return found;
+  };
+  ASSERT_EQ(of_case().size(), 1U);
+  EXPECT_EQ(of_case()[0].detail, act);
+  EXPECT_EQ(of_case()[0].department, kGa);
+  // Confirmed, it stands; that it was signed so is still true.
+  ASSERT_TRUE(Reconfirm(correction).Accepted());
+  EXPECT_EQ(of_case().size(), 1U);
 }
 
 }  // namespace

@@ -12,15 +12,18 @@ class Sealed : public ::testing::Test {
  protected:
   void SetUp() override {
     test.ReachHolder();
+    Json record = test.LoneRecord("a1");
+    record.Set("seal", Seal());
+    ASSERT_EQ(test.Report(record).flags, 0U);
+  }
+  static Json Seal() {
     Hash256 salt;
     salt.bytes.fill(0x11);
     const Hash256 commitment = Commit(salt, AsBytes(CanonicalJson(Opened())));
-    Json record = test.LoneRecord("a1");
-    record.Set("seal", Json::MakeObject({{"blob_digest", Hash('1')},
-                                         {"commitment", HexEncode(commitment.View())},
-                                         {"ground_code", "CASE"},
-                                         {"until", ledger::StartOfDate(20260930)}}));
-    ASSERT_EQ(test.Report(record).flags, 0U);
+    return Json::MakeObject({{"blob_digest", Hash('1')},
+                             {"commitment", HexEncode(commitment.View())},
+                             {"ground_code", "CASE"},
+                             {"until", ledger::StartOfDate(20260930)}});
   }
   static Json Opened() {
     return Json::MakeObject({{"operator_tag", Hash('a')}, {"subject_tags", Texts({Hash('b')})}});
@@ -52,6 +55,40 @@ TEST_F(Sealed, WithoutItsSaltItIsNotOpened) {
   body.Set("acc_id", "a1");
   const Outcome outcome = test.net.Do("access.disclose", kJt, {Head("jt-h1")}, body);
   EXPECT_EQ(outcome.flags, kMismatch | ledger::FlagBit(Flag::kFieldMissing));
+}
+
+// jt is on the profile's list, sw is not.
+TEST_F(Sealed, ByADepartmentThatMayNotItHidesWhatHasToBeInTheClear) {
+  constexpr std::uint64_t kMissing = ledger::FlagBit(Flag::kFieldMissing);
+  const EntityId lawful = test.grant;
+  test.grant = test.GrantOn(test.resource, "sw", "ga", {"plate"});
+  Json record = test.LoneRecord("b1");
+  record.Set("system", ledger::ToHex(test.net.Identity("sw-app"))).Set("items_mask", "01");
+  ASSERT_EQ(test.Report(record).flags, 0U);
+  record.Set("acc_id", "b2").Set("seal", Seal());
+  EXPECT_EQ(test.Report(record).flags, kMissing);
+  // It is on record all the same, and opens.
+  Json body = Ref("grant", test.grant);
+  body.Set("acc_id", "b2").Set("salt", Hash('1')).Set("opened", Opened());
+  EXPECT_EQ(test.net.Do("access.disclose", kSw, {Head("sw-h1")}, body).flags, 0U);
+  // Without a grant nobody's right is known.
+  test.grant = lawful;
+  record = test.LoneRecord("b3");
+  record.Remove("grant");
+  record.Set("grant_missing", true).Set("resource", ledger::ToHex(test.resource));
+  record.Set("consumer", kJt).Set("seal", Seal());
+  EXPECT_TRUE(test.Report(record).Has(Flag::kFieldMissing));
+}
+
+TEST_F(Sealed, CaseMatterAndAccountMayStandInsideALawfulSeal) {
+  Json record = test.LoneRecord("d1");
+  for (const std::string_view hidden : {"case_commitment", "matter_code"}) record.Remove(hidden);
+  EXPECT_TRUE(test.Report(record).Has(Flag::kFieldMissing));
+  record.Set("acc_id", "d2").Set("seal", Seal());
+  EXPECT_EQ(test.Report(record).flags, 0U);
+  // The purpose is not among what a seal may hide.
+  record.Set("acc_id", "d3").Remove("purpose_code");
+  EXPECT_TRUE(test.Report(record).Has(Flag::kFieldMissing));
 }
 
 class Leaf : public ::testing::Test {

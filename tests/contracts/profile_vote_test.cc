@@ -42,6 +42,22 @@ TEST(ProfileVotes, NeedTheAuditorAndTwoThirdsOfTheHeads) {
   EXPECT_EQ(ReadProfile(net.View(), "combined@1").NumberOf(*FindDeadline("D04")), 10);
 }
 
+TEST(ProfileVotes, NameWhoseAccessesMayBeSealed) {
+  TestNet net;
+  Ballot ballot;
+  const Json body = ShorterAnswer(40).Set("may_seal", Texts({kGa, kSw}));
+  ASSERT_TRUE(ballot.Propose(net, "profile.publish", body).Accepted());
+  for (const auto& [department, head] :
+       {std::pair{kGa, "ga-h1"}, {kJt, "jt-h1"}, {kSw, "sw-h1"}, {kSj, "sj-h1"}}) {
+    ASSERT_TRUE(ballot.Vote(net, department, head).Accepted());
+  }
+  EXPECT_EQ(ReadProfile(net.View(), "combined@2").may_seal,
+            (std::vector<ledger::DepartmentId>{std::string(kGa), std::string(kSw)}));
+  // What a version does not say is as shipped: genesis's own list is of the first one.
+  EXPECT_EQ(ReadProfile(net.View(), "combined@1").may_seal,
+            std::vector<ledger::DepartmentId>{std::string(kJt)});
+}
+
 TEST(ProfileVotes, AnAuditorAgainstItEndsIt) {
   TestNet net;
   Ballot ballot;
@@ -72,6 +88,9 @@ TEST(ProfileVotes, AVersionLiesAheadAndIsWithinTheBounds) {
   EXPECT_EQ(propose(with("deadlines", Entry("code", "D12", "n", 5))), Code::kFieldInvalid);
   EXPECT_EQ(propose(with("deadlines", Entry("code", "D04/short", "n", 5))), Code::kFieldInvalid);
   EXPECT_EQ(propose(with("deadlines", Entry("code", "D04", "n", 0))), Code::kFieldInvalid);
+  EXPECT_EQ(propose(ShorterAnswer(100).Set("may_seal", Texts({kGa, kGa}))), Code::kFieldInvalid);
+  EXPECT_EQ(propose(ShorterAnswer(100).Set("may_seal", Texts({"119901000990010293"}))),
+            Code::kFieldInvalid);
   EXPECT_EQ(propose(with("deadlines", Entry("code", "D08/short", "n", 2))), Code::kAccepted);
   EXPECT_EQ(net.Do("profile.publish", kDb, {Head("db-h1")}, ShorterAnswer(100)).code,
             Code::kQuorumNotMet);

@@ -1,6 +1,7 @@
 // Consumer rights of a department (4.1 DP2; AT48, row T53 of the worked scenario).
 #include "contracts/department.h"
-#include "tests/support/case_fixture.h"
+#include "contracts/event_flags.h"
+#include "tests/support/lineage_fixture.h"
 
 namespace jiandu::contracts::testing {
 namespace {
@@ -88,6 +89,82 @@ TEST(Suspensions, AreKnownForEveryTime) {
   EXPECT_TRUE(WasConsumerSuspended(net.View(), kJt, during));
   EXPECT_FALSE(WasConsumerSuspended(net.View(), kJt, after));
   EXPECT_FALSE(WasConsumerSuspended(net.View(), kSw, during));
+}
+
+// What an access was to be denied for shows on the access and on the day of its grant.
+class DenyIgnored : public ::testing::Test {
+ protected:
+  std::vector<DerivedFlag> EventFlags(const Outcome& outcome) {
+    const AsOf at{.height = test.net.Height(), .time = test.net.Time()};
+    EXPECT_TRUE(MayHaveEventFlags(test.net.View(), at, outcome.stub));
+    return EventFlagsOf(test.net.View(), at, outcome.stub, *test.net.Last());
+  }
+  static Json Denied(Json record) { return record.Set("result", "DENIED"); }
+  LineageCase test;
+};
+
+TEST_F(DenyIgnored, WhileTheConsumerHadNoRightsAndNotBefore) {
+  test.ReachHolder();
+  const Outcome before = test.Report(test.LoneRecord("a1"));
+  EXPECT_FALSE(
+      MayHaveEventFlags(test.net.View(), {.height = 99, .time = test.net.Time()}, before.stub));
+  ASSERT_TRUE(Suspend(test.net, kJt).Accepted());
+  test.net.Advance(kHourMs);
+  const auto flags = EventFlags(test.Report(test.LoneRecord("a2")));
+  ASSERT_EQ(flags.size(), 1U);
+  EXPECT_EQ(flags[0].flag, "DENY_IGNORED");
+  EXPECT_EQ(flags[0].value, 1);
+  EXPECT_EQ(flags[0].subject, test.grant);
+  EXPECT_EQ(flags[0].department, kGa);
+  EXPECT_TRUE(EventFlags(test.Report(Denied(test.LoneRecord("a3")))).empty());
+  // A report of what happened before the suspension, and one after it is over.
+  Json earlier = test.LoneRecord("a4");
+  earlier.Set("occurred_at", test.net.Time() - 2 * kHourMs);
+  EXPECT_TRUE(EventFlags(test.Report(earlier)).empty());
+  ASSERT_TRUE(test.net.Do("department.resume", kDb, {Head("db-h1"), Peer("zf-h1")}, Rights(kJt))
+                  .Accepted());
+  test.net.Advance(kHourMs);
+  EXPECT_TRUE(EventFlags(test.Report(test.LoneRecord("a5"))).empty());
+  EXPECT_EQ(test.FlagOf(test.grant, "DENY_IGNORED").value, 1);
+  EXPECT_EQ(test.FlagOf(test.grant, "DENY_IGNORED").department, kGa);
+}
+
+TEST_F(DenyIgnored, WhileTheResourceLetNobodyInAndInBatchesByTheCall) {
+  test.ReachHolder();
+  Json stop = Ref("resource", test.resource);
+  stop.Set("ground", "INCIDENT").Set("reason_digest", Hash('1'));
+  ASSERT_TRUE(test.net.Do("resource.suspend", kGa, {Head("ga-h1")}, stop).Accepted());
+  test.net.Advance(kHourMs);
+  Json records = Json::MakeArray();
+  records.Push(test.Record("b1"));
+  records.Push(Denied(test.Record("b2")));
+  records.Push(test.Record("b3").Set("result", "NOT_FOUND"));
+  Json batch = Ref("grant", test.grant);
+  batch.Set("batch_id", "B1").Set("form", "full").Set("records", records);
+  const Outcome full = test.net.Do("access.batch", kGa, {System("ga-gw")}, batch);
+  ASSERT_TRUE(full.Accepted()) << CodeName(full.code);
+  ASSERT_EQ(EventFlags(full).size(), 1U);
+  EXPECT_EQ(EventFlags(full)[0].value, 2);
+  Json digest = Json::MakeObject(
+      {{"from", test.net.Time() - 1000},
+       {"to", test.net.Time() - 100},
+       {"counts", Json::MakeObject({{"ok", 5}, {"not_found", 2}, {"denied", 9}, {"error", 1}})},
+       {"rows", 5},
+       {"root", Hash('7')}});
+  batch = Ref("grant", test.grant);
+  batch.Set("batch_id", "B2").Set("form", "digest").Set("digest", digest);
+  const Outcome counted = test.net.Do("access.batch", kGa, {System("ga-gw")}, batch);
+  ASSERT_EQ(EventFlags(counted).size(), 1U);
+  EXPECT_EQ(EventFlags(counted)[0].value, 7);
+  EXPECT_EQ(test.FlagOf(test.grant, "DENY_IGNORED").value, 9);
+  // Without a grant: by the consumer named and the resource.
+  Json lone = test.LoneRecord("c1");
+  lone.Remove("grant");
+  lone.Set("grant_missing", true).Set("resource", ledger::ToHex(test.resource));
+  const auto flags = EventFlags(test.Report(lone));
+  ASSERT_EQ(flags.size(), 1U);
+  EXPECT_EQ(flags[0].subject, test.resource);
+  EXPECT_EQ(flags[0].department, kGa);
 }
 
 }  // namespace

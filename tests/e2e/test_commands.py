@@ -113,7 +113,7 @@ class Commands(support.Folder):
         self.assertGreaterEqual(len(events), 4)
 
     def test_words_fit_80_columns_and_codes_are_those_of_the_manual(self):
-        everything = support.run("--output", "text", "tx", "new", "request.submit").stdout
+        everything = support.run("--output", "text", "tx", "new", "request.submit", "--form").stdout
         for line in everything.splitlines():
             wide = sum(2 if ord(c) > 0x2E80 else 1 for c in line)
             self.assertLessEqual(wide, 80, line)
@@ -121,7 +121,7 @@ class Commands(support.Folder):
         ops = support.run_json("tx", "new")["ops"]
         self.assertGreater(len(ops), 30)
         for op in ops:
-            support.run_json("tx", "new", op["op"])
+            support.run_json("tx", "new", op["op"], "--form")
             support.run_json("tx", "new", op["op"], "--skeleton")
         support.run("tx", "new", "no.such", expect=2)
         keys = self.network.keys("ga-c1")

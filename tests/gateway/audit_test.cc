@@ -115,6 +115,32 @@ TEST(Derived, WhatIsOwedStandsAmongTheClocksWithItsSubject) {
   EXPECT_GT(clocks[1].IntegerOr("due"), 0);
 }
 
+TEST(Derived, EventsShowWhatLaterActsSayOfThem) {
+  Harness harness;
+  ledger::EntityBody body = MakeBody(ledger::EntityKind::kGrant, kTax, 2);
+  body.parties = {{"consumer", kTax}, {"provider", kPolice}};
+  const auto id = harness.node.AddEntity(body, {kTax, kPolice});
+  const std::string path = "/v1/entities/" + ledger::ToHex(id) + "/history";
+  const std::string token = harness.SignIn(harness.police);
+  const auto first = [&] {
+    const Json json = Harness::Parse(harness.Get(path, token));
+    for (const Json& row : json.ItemsOf("items")) {
+      if (const Json* event = row.Find("event")) return *event;
+    }
+    return Json();
+  };
+  ASSERT_NE(first().Find("derived"), nullptr);
+  EXPECT_TRUE(first().ItemsOf("derived").empty());
+  harness.node.PutState(ledger::PartKey(id, AsBytes("event")), ToBytes("x"));
+  const Json event = first();
+  const auto derived = event.ItemsOf("derived");
+  ASSERT_EQ(derived.size(), 1U);
+  EXPECT_EQ(derived[0].TextOr("flag"), "DENY_IGNORED");
+  EXPECT_EQ(derived[0].IntegerOr("value"), 2);
+  EXPECT_FALSE(derived[0].TextOr("message").empty());
+  EXPECT_FALSE(derived[0].TextOr("message_zh").empty());
+}
+
 TEST(Schemas, EveryOpHasOneAndItsFieldsAreThoseOfTheForm) {
   Harness harness;
   const Json list = Harness::Parse(harness.Get("/v1/schemas"));

@@ -61,6 +61,20 @@ std::vector<LedgerSnapshot::DerivedFlag> FakeSnapshot::AccessFlagsOf(const ledge
   return flags;
 }
 
+// Of events that touch an entity for which a test put it there.
+std::vector<LedgerSnapshot::DerivedFlag> FakeSnapshot::FlagsOfEvent(
+    ledger::LogIndex, const ledger::Stub& stub) const {
+  for (const ledger::Touch& touch : stub.touched) {
+    if (!data_.state.Get(ledger::PartKey(touch.entity, AsBytes("event")))) continue;
+    return {{.flag = "DENY_IGNORED",
+             .subject = touch.entity,
+             .value = 2,
+             .department = kTax,
+             .detail = {}}};
+  }
+  return {};
+}
+
 std::optional<TxResult> FakeSnapshot::FindTx(const ledger::TxId& txid) const {
   const auto it = data_.results.find(txid);
   if (it == data_.results.end()) return std::nullopt;

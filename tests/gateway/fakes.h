@@ -74,6 +74,8 @@ class FakeSnapshot final : public LedgerSnapshot {
   ClockTimes TimesOf(const ledger::Clock&, ledger::TimeMs) const override { return {}; }
   std::vector<DerivedFlag> AccessFlagsOf(const ledger::EntityId& grant, ledger::TimeMs from,
                                          ledger::TimeMs until) const override;
+  std::vector<DerivedFlag> FlagsOfEvent(ledger::LogIndex index,
+                                        const ledger::Stub& stub) const override;
   std::optional<TxResult> FindTx(const ledger::TxId& txid) const override;
   Result<Bytes> TransactionAt(ledger::LogIndex index) const override;
   Result<Bytes> EntryAt(ledger::LogIndex index) const override;

@@ -135,7 +135,8 @@ class TestWorld {
                                    .jurisdiction = std::move(jurisdiction),
                                    .level = std::move(level),
                                    .kind = "GOV",
-                                   .roles = std::move(roles)});
+                                   .roles = std::move(roles),
+                                   .may_seal = alias == "jt"});
     using ledger::IdentityKind;
     namespace duty = ledger::duty;
     AddIdentity(genesis, code, alias + "-c1", IdentityKind::kOfficer,
