@@ -23,6 +23,42 @@ void Note(ScenarioRow& row, const std::string& name, const std::string& got,
   if (!holds) row.wrong.push_back(name + ": expected " + expected + ", got " + got);
 }
 
+// A time in ms on the day "MM-DD".
+bool IsOnDay(const Json& json, const Json& wanted) {
+  if (!json.IsInteger() || !wanted.IsText() || wanted.AsString().size() != 5) return false;
+  const auto day = ReadScenarioTime(wanted.AsString(), 2026);
+  return day && json.AsInteger() >= *day && json.AsInteger() < *day + kDayMs;
+}
+
+// Everything of `wanted` is in `json`: of an object these members, of an array an element for each.
+bool Contains(const Json& json, const Json& wanted) {
+  if (wanted.IsObject() && json.IsObject()) {
+    return std::ranges::all_of(wanted.Members(), [&json](const Json::Member& one) {
+      const Json* member = json.Find(one.name);
+      return one.value.IsNull() ? member == nullptr || member->IsNull()
+                                : member != nullptr && Contains(*member, one.value);
+    });
+  }
+  if (wanted.IsArray() && json.IsArray()) {
+    return std::ranges::all_of(wanted.Items(), [&json](const Json& one) {
+      return std::ranges::any_of(json.Items(),
+                                 [&one](const Json& item) { return Contains(item, one); });
+    });
+  }
+  return json == wanted || IsOnDay(json, wanted);
+}
+
+// For each of the values expected (one, or an array of them) one that was found contains it.
+void CompareFinds(const std::string& name, const std::vector<const Json*>& found,
+                  const Json& expected, ScenarioRow& row) {
+  const Json::Array all = expected.IsArray() ? expected.Items() : Json::Array{expected};
+  for (const Json& wanted : all) {
+    const bool holds = std::ranges::any_of(
+        found, [&wanted](const Json* value) { return Contains(*value, wanted); });
+    Note(row, name, holds ? Show(wanted) : ShowAll(found).substr(0, 2000), Show(wanted), holds);
+  }
+}
+
 // The newest clock of a code (and department, "D04@<code of a department>").
 const Json* ClockOf(const Json& answer, std::string_view name) {
   const std::size_t at = name.find('@');
@@ -126,6 +162,10 @@ Result<void> Compare(const Json& step, const Json& answer, ScenarioRow& row) {
         std::ranges::any_of(found, [&](const Json* value) { return *value == one.value; });
     Note(row, name(one.name), holds ? Show(one.value) : ShowAll(found),
          Show(one.value) + " among them", holds);
+  }
+  for (const Json::Member& one :
+       step.Find("finds") ? step.Find("finds")->Members() : Json::Object()) {
+    CompareFinds(name(one.name), AtPointer(answer, one.name), one.value, row);
   }
   for (const Json::Member& one :
        step.Find("lacks") ? step.Find("lacks")->Members() : Json::Object()) {

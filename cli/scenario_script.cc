@@ -251,9 +251,17 @@ class Filler {
     if (size < 1 || size > static_cast<std::int64_t>(kRepeatMax) || index < 0 || index >= size) {
       return Fail(Errc::kInvalid, "$tree: a size up to 4096 and an index below it");
     }
+    // One leaf may be a record, as contracts hash it: its canonical JSON.
+    std::string shown;
+    if (const Json* record = json.Find("record"); record != nullptr) {
+      JD_TRY(const Json filled, Fill(*record));
+      shown = CanonicalJson(filled);
+    }
     std::vector<Hash256> leaves;
     for (std::int64_t i = 0; i < size; ++i) {
-      const std::string leaf = std::string(json.TextOr("label")) + " " + std::to_string(i);
+      const std::string leaf = i == index && !shown.empty()
+                                   ? shown
+                                   : std::string(json.TextOr("label")) + " " + std::to_string(i);
       leaves.push_back(crypto::MerkleLeafHash(AsBytes(leaf)));
     }
     const std::string_view part = json.TextOr("$tree");

@@ -1,6 +1,7 @@
 // The body as a block at that height would see it.
 #include "contracts/as_of.h"
 
+#include "contracts/clock.h"
 #include "contracts/engine.h"
 #include "contracts/grant_terms.h"
 
@@ -18,7 +19,9 @@ std::optional<ledger::EntityBody> BodyAsOf(const ledger::StateView& view, const 
     found = state.Body(id);
   }
   ledger::EntityBody body = *found;
-  body.status = EffectiveStatus(state, id, body, at.time);
+  const std::uint32_t status = EffectiveStatus(state, id, body, at.time);
+  EndLapsedClocks(state, body, at.time);
+  body.status = status;
   return body;
 }
 

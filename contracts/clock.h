@@ -32,6 +32,9 @@ void ExtendClock(ledger::EntityBody& body, std::string_view code, std::string_vi
 // The duty fell away.
 void EndClock(ledger::EntityBody& body, std::string_view code, ledger::TimeMs time);
 void EndAllClocks(ledger::EntityBody& body, ledger::TimeMs time);
+// Of a body to be shown: what ended in silence owes nothing from then on (4.6 RQ7c, RQ10; 4.7 CN6),
+// and a correction that silence confirmed is not asked for an answer any more (4.13 CR5).
+void EndLapsedClocks(BlockState& state, ledger::EntityBody& body, ledger::TimeMs time);
 // The duty goes on in another body: of a request in its grant.
 void MoveClock(ledger::EntityBody& from, ledger::EntityBody& to, std::string_view code);
 

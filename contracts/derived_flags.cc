@@ -183,7 +183,9 @@ std::vector<DerivedFlag> DerivedFlagsOf(const ledger::StateView& view, const AsO
   BlockState state(view, context);
   const EntityBody* body = state.Body(entity);
   if (body == nullptr) return {};
-  return Deriver(state, entity, *body).Derive();
+  EntityBody shown = *body;
+  EndLapsedClocks(state, shown, at.time);
+  return Deriver(state, entity, shown).Derive();
 }
 
 }  // namespace jiandu::contracts

@@ -74,7 +74,31 @@ std::uint32_t GrantStatusAt(BlockState& state, const EntityId& id, const EntityB
   return core || IsInDoubt(state, body, time) ? To(kSuspended) : body.status;
 }
 
+// The lapse that has come by `time`, and when.
+const Lapse* PassedLapse(BlockState& state, const EntityBody& body, ledger::TimeMs time,
+                         ledger::TimeMs& at) {
+  for (const Lapse& lapse : kLapses) {
+    if (lapse.kind != body.kind || lapse.from != body.status) continue;
+    const ledger::Clock* clock = RunningClock(body, lapse.clock);
+    if (clock == nullptr || !IsOverdue(state.Calendar(), *clock, time)) continue;
+    at = DueOf(state.Calendar(), *clock).at;
+    return &lapse;
+  }
+  return nullptr;
+}
+
 }  // namespace
+
+void EndLapsedClocks(BlockState& state, EntityBody& body, ledger::TimeMs time) {
+  ledger::TimeMs at = 0;
+  const Lapse* lapse = PassedLapse(state, body, time, at);
+  if (lapse == nullptr) return;
+  if (body.kind == ledger::EntityKind::kCorrection) {
+    EndClock(body, lapse->clock, at);  // silence confirms; what holders owe is another matter
+  } else {
+    EndAllClocks(body, at);
+  }
+}
 
 std::uint32_t EffectiveStatus(BlockState& state, const EntityId& id, const EntityBody& body,
                               ledger::TimeMs time) {
@@ -88,11 +112,8 @@ std::uint32_t EffectiveStatus(BlockState& state, const EntityId& id, const Entit
       body.status == To(ledger::ProposalStatus::kOpen) && LapseOf(state, body) <= time) {
     return To(ledger::ProposalStatus::kLapsed);
   }
-  for (const Lapse& lapse : kLapses) {
-    if (lapse.kind != body.kind || lapse.from != body.status) continue;
-    const ledger::Clock* clock = RunningClock(body, lapse.clock);
-    if (clock != nullptr && IsOverdue(state.Calendar(), *clock, time)) return lapse.to;
-  }
+  ledger::TimeMs at = 0;
+  if (const Lapse* lapse = PassedLapse(state, body, time, at)) return lapse->to;
   for (const Ending& ending : kEndings) {
     if (ending.kind == body.kind && ending.from == body.status &&
         body.Number(ending.number) <= time) {

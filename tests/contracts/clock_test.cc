@@ -3,6 +3,7 @@
 #include "contracts/clock.h"
 
 #include "contracts/deadlines.h"
+#include "contracts/derived_flags.h"
 #include "ledger/model/clock_index.h"
 #include "tests/support/case_fixture.h"
 
@@ -120,6 +121,27 @@ TEST_F(CaseClocks, AnOfferLapsesAfterItsLastDay) {
   test.net.AdvanceTo(20260415, 0);
   EXPECT_EQ(test.net.Do("request.accept", kJt, {Maker("jt-c1"), Head("jt-h1")}, body).code,
             Code::kBadState);
+}
+
+// 4.6 RQ7c: the duty to share ends with the offer, though no transaction says so.
+TEST_F(CaseClocks, WhatLapsedOwesNothing) {
+  SubmitOn(20260304);
+  test.net.AdvanceTo(20260330);
+  ASSERT_TRUE(test.Decide("ga", Narrower()).Accepted());
+  const auto at = [this](std::int32_t date) {
+    return AsOf{.height = test.net.Height(), .time = ledger::StartOfDate(date)};
+  };
+  const auto shown = [&](std::int32_t date, std::string_view code) {
+    return *BodyAsOf(test.net.View(), at(date), test.request)->FindClock(code);
+  };
+  EXPECT_TRUE(shown(20260414, "D06").Runs());
+  for (const std::string_view code : {"D06", "D19"}) {
+    EXPECT_EQ(shown(20260520, code).ended_at, ledger::StartOfDate(20260415)) << code;
+    EXPECT_FALSE(shown(20260520, code).satisfied) << code;
+  }
+  for (const DerivedFlag& flag : DerivedFlagsOf(test.net.View(), at(20260520), test.request)) {
+    EXPECT_NE(flag.flag, "OVERDUE") << flag.detail;
+  }
 }
 
 // 4.6: the days the case waited for others are theirs and leave the provider's lateness.
