@@ -22,13 +22,15 @@ constexpr std::size_t kScanStep = 256;  // rows of the index at a time
 constexpr std::size_t kScanMax = 4096;  // rows one request looks at
 constexpr std::size_t kKeyBytesMin = 8 + 8 + EntityId::kSize;
 
-// The order of the list as a cursor's key: due, start, entity, code.
+// The order of the list as a cursor's key: due, start, entity, code, department.
 Bytes KeyOf(const OverdueClock& row) {
   Bytes key;
   AppendU64Be(key, static_cast<std::uint64_t>(row.due.at));
   AppendU64Be(key, static_cast<std::uint64_t>(row.start));
   Append(key, row.entity.View());
   Append(key, AsBytes(row.code));
+  key.push_back(0);
+  Append(key, AsBytes(row.department));
   return key;
 }
 std::optional<OverdueClock> RowOf(ByteView key) {
@@ -37,7 +39,10 @@ std::optional<OverdueClock> RowOf(ByteView key) {
   row.due.at = static_cast<ledger::TimeMs>(ReadU64Be(key));
   row.start = static_cast<ledger::TimeMs>(ReadU64Be(key.subspan(8)));
   row.entity = *EntityId::From(key.subspan(16, EntityId::kSize));
-  row.code = ToText(key.subspan(kKeyBytesMin));
+  const std::string name = ToText(key.subspan(kKeyBytesMin));
+  const std::size_t end = std::min(name.find('\0'), name.size());
+  row.code = name.substr(0, end);
+  row.department = name.substr(std::min(end + 1, name.size()));
   return row;
 }
 
