@@ -199,16 +199,38 @@ void Declare(Kit& kit, Draft& draft) {
   labels.Push("vehicle");
   draft.body.Set("labels", std::move(labels));
 }
+std::string_view NameOfStatus(const EntityBody& body) {
+  return ledger::StatusName(body.kind, body.status);
+}
+// One that runs, if there is one.
+void TakeRunningEmergency(Kit& kit, Draft& draft) {
+  for (const EntityId& id : kit.world.Of(EntityKind::kEmergency)) {
+    const EntityBody* body = kit.world.Body(id);
+    if (NameOfStatus(*body) != "DECLARED" || body->Number("end") <= kit.world.Time()) continue;
+    draft.subject = id;
+    draft.body.Set("emergency", ledger::ToHex(id));
+  }
+}
+void EndEmergency(Kit& kit, Draft& draft) { TakeRunningEmergency(kit, draft); }
 void RenewEmergency(Kit& kit, Draft& draft) {
+  TakeRunningEmergency(kit, draft);
   const EntityBody* emergency = kit.world.Body(draft.subject);
   if (emergency == nullptr) return;
   draft.body.Set("end", emergency->Number("end") + kit.dice.Between(1, 75) * kHourMs);
 }
 void OpenEmergencyGrant(Kit& kit, Draft& draft) {
+  TakeRunningEmergency(kit, draft);
   const EntityBody* emergency = kit.world.Body(draft.subject);
-  const EntityId resource = kit.filler.Any(EntityKind::kResource);
+  EntityId resource;
+  for (int i = 0; i < 12; ++i) {
+    resource = kit.filler.Any(EntityKind::kResource);
+    const EntityBody* one = kit.world.Body(resource);
+    if (one == nullptr) return;
+    if (NameOfStatus(*one) == "PUBLISHED" && one->Text("share_class") != "NOT_SHARED") break;
+  }
   const EntityBody* body = kit.world.Body(resource);
   if (emergency == nullptr || body == nullptr) return;
+  if (kit.dice.Percent(90)) draft.department = body->Party("manager");
   const Json scope = emergency->Form();
   const auto departments = scope.ItemsOf("departments");
   const std::string consumer = !departments.empty() && kit.dice.Percent(90)
@@ -260,19 +282,13 @@ void ReviewEmergency(Kit& kit, Draft& draft) {
 }
 
 constexpr std::pair<std::string_view, Hint> kHints[] = {
-    {"access.record", RecordOne},
-    {"access.batch", Batch},
-    {"access.acknowledge", Acknowledge},
-    {"access.disclose", Disclose},
-    {"access.leaf_demand", LeafDemand},
-    {"access.leaf_produced", Produced},
-    {"watermark.register", Watermark},
-    {"leak.trace", Trace},
-    {"emergency.declare", Declare},
-    {"emergency.renew", RenewEmergency},
-    {"emergency.open_grant", OpenEmergencyGrant},
-    {"emergency.object", ObjectTo},
-    {"emergency.review", ReviewEmergency},
+    {"access.record", RecordOne},        {"access.batch", Batch},
+    {"access.acknowledge", Acknowledge}, {"access.disclose", Disclose},
+    {"access.leaf_demand", LeafDemand},  {"access.leaf_produced", Produced},
+    {"watermark.register", Watermark},   {"leak.trace", Trace},
+    {"emergency.declare", Declare},      {"emergency.renew", RenewEmergency},
+    {"emergency.end", EndEmergency},     {"emergency.open_grant", OpenEmergencyGrant},
+    {"emergency.object", ObjectTo},      {"emergency.review", ReviewEmergency},
 };
 
 }  // namespace

@@ -113,12 +113,24 @@ void Change(Kit& kit, Draft& draft) {
 void Recall(Kit& kit, Draft& draft) {
   const bool all = kit.dice.Percent(50);
   draft.body.Set("scope", all ? "ALL" : "BATCHES");
-  if (all) draft.body.Remove("batches");
+  if (all) {
+    draft.body.Remove("batches");
+  } else if (draft.body.Find("batches") == nullptr) {
+    Json batches = Json::MakeArray();
+    batches.Push("b" + std::to_string(kit.dice.Between(1, kit.serial + 1)));
+    draft.body.Set("batches", std::move(batches));
+  }
 }
 void Resume(Kit& kit, Draft& draft) { draft.body.Set("cause_removed", kit.dice.Percent(80)); }
 void AskThird(Kit& kit, Draft& draft) {
   const EntityBody* grant = kit.Named(draft, "grant");
   if (grant != nullptr && kit.dice.Percent(90)) draft.department = grant->Party("consumer");
+  if (grant != nullptr) {
+    Json items = Json::MakeArray();
+    const Json terms = grant->Terms();
+    for (const Json& item : terms.ItemsOf("items")) items.Push(item);
+    if (!items.Items().empty()) draft.body.Set("items", std::move(items));
+  }
   if (kit.dice.Percent(80)) {
     draft.body.Remove("derived_resource");
     draft.body.Set("recipient", kit.filler.Department());
@@ -135,7 +147,10 @@ void DecideThird(Kit& kit, Draft& draft) {
   const EntityBody* asked = kit.world.Body(draft.subject);
   draft.body.Set("verdict", kit.dice.Percent(80) ? "CONSENT" : "REFUSE");
   if (asked == nullptr) return;
-  draft.department = asked->Party(asked->Number("step") == 0 ? "provider" : "manager");
+  const bool provider = asked->Number("step") == 0;
+  draft.department = asked->Party(provider ? "provider" : "manager");
+  const std::string maker = kit.Officer(draft.department, ledger::duty::kClerk);
+  if (provider && !maker.empty()) draft.signings.push_back({maker, SignerRole::kMaker});
 }
 
 void Dispose(Kit& kit, Draft& draft) {
@@ -227,8 +242,16 @@ void Mediate(Kit& kit, Draft& draft) {
 void DecideDispute(Kit& kit, Draft& draft) {
   draft.department = kit.dice.Percent(92) ? testing::kZf : testing::kSdb;
   draft.body.Set("verdict", kit.dice.Percent(80) ? "APPROVE" : "REFUSE");
-  if (kit.dice.Percent(70)) draft.body.Remove("terms");
-  if (kit.dice.Percent(90)) draft.body.Remove("grant");
+  draft.body.Remove("grant");
+  const EntityBody* dispute = kit.world.Body(draft.subject);
+  const EntityId request = kit.filler.LinkOf(draft.subject, EntityKind::kRequest);
+  const EntityBody* disputed = kit.world.Body(request);
+  if (dispute == nullptr || disputed == nullptr) return;
+  const std::string_view grant = disputed->Text("grant");
+  if (!grant.empty() && dispute->Link("request") != nullptr) draft.body.Set("grant", grant);
+  Json terms = Json::MakeObject({{"daily_cap", kit.dice.Between(1, 30)}});
+  terms.Set("valid_to", disputed->Form().IntegerOr("valid_to"));
+  if (kit.dice.Percent(90)) draft.body.Set("terms", std::move(terms));
 }
 
 constexpr std::pair<std::string_view, Hint> kHints[] = {

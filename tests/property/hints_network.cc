@@ -107,6 +107,20 @@ void Revoke(Kit& kit, Draft& draft) {
   draft.department = kit.dice.Percent(80) ? identity->department : std::string(testing::kDb);
   draft.body.Remove("compromised_since");
   draft.body.Set("reason", kit.dice.Of({"LEFT", "LOST", "COMPROMISED", "COMPROMISED"}));
+  // Whoever signed a decision lately is worth it.
+  const std::vector<Done>& log = kit.world.Log();
+  for (std::size_t back = 1; back <= std::min<std::size_t>(log.size(), 300); ++back) {
+    const Done& done = log[log.size() - back];
+    const ledger::Payload& payload = done.transaction->payload;
+    if (done.code != Code::kAccepted || payload.op != "decision.submit") continue;
+    if (kit.dice.Percent(60)) continue;
+    const auto record = ledger::FindKeyRecord(kit.world.View(), payload.signers.front().key);
+    if (!record) break;
+    draft.department = payload.department;
+    draft.subject = record->identity;
+    draft.body.Set("identity", ledger::ToHex(record->identity));
+    break;
+  }
   if (draft.body.TextOr("reason") == "COMPROMISED") {
     const std::int64_t days = kit.dice.Percent(90) ? kit.dice.Between(0, 6) : 40;
     draft.body.Set("compromised_since", kit.world.Time() - days * kDayMs - kHourMs);
@@ -139,7 +153,7 @@ void Reconfirm(Kit& kit, Draft& draft) {
   for (std::size_t back = 1; back <= std::min<std::size_t>(log.size(), 1200); ++back) {
     const Done& done = log[log.size() - back];
     const ledger::Payload& payload = done.transaction->payload;
-    if (done.code != Code::kAccepted || payload.body.Find("request") == nullptr) continue;
+    if (done.code != Code::kAccepted || payload.op != "decision.submit") continue;
     bool compromised = false;
     for (const ledger::Signer& signer : payload.signers) {
       const auto record = ledger::FindKeyRecord(kit.world.View(), signer.key);

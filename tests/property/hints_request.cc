@@ -76,11 +76,26 @@ EntityId Choose(Kit& kit, std::string_view department, bool not_shared) {
   return best;
 }
 
+// An active grant; to be renewed, one that ends within a month.
+EntityId ChangedGrant(Kit& kit, bool renews) {
+  EntityId id;
+  for (int i = 0; i < 30; ++i) {
+    id = kit.filler.Any(EntityKind::kGrant);
+    const EntityBody* grant = kit.world.Body(id);
+    if (grant == nullptr) return id;
+    const std::int64_t left = grant->Number("valid_to") - kit.world.Time();
+    const bool active = ledger::StatusName(grant->kind, grant->status) == "ACTIVE" && left > 0;
+    if (active && (!renews || left < 30 * kDayMs)) return id;
+  }
+  return id;
+}
+
 void Submit(Kit& kit, Draft& draft) {
   const bool consults = draft.op->op == "consultation.open";
   draft.department = kit.filler.Department();
   const bool changes = !consults && kit.dice.Percent(25);
-  const EntityId grant = changes ? kit.filler.Any(EntityKind::kGrant) : EntityId();
+  const bool renews = kit.dice.Percent(50);
+  const EntityId grant = changes ? ChangedGrant(kit, renews) : EntityId();
   const EntityBody* grant_body = kit.world.Body(grant);
   EntityId resource = Choose(kit, draft.department, consults);
   draft.body.Remove("grant");
@@ -94,7 +109,7 @@ void Submit(Kit& kit, Draft& draft) {
   draft.body.Set("kind", "NORMAL");
   if (grant_body != nullptr) {
     draft.body.Set("grant", ledger::ToHex(grant));
-    draft.body.Set("kind", kit.dice.Of({"SCOPE_CHANGE", "RENEW"}));
+    draft.body.Set("kind", renews ? "RENEW" : "SCOPE_CHANGE");
   } else if (kit.dice.Percent(12)) {
     draft.body.Set("kind", "RETURN_FLOW").Set("territory", kit.dice.Of({"990100", "990200"}));
   }

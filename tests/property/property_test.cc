@@ -59,6 +59,19 @@ struct Coverage {
   }
 };
 
+// JIANDU_PROPERTY_SHOW="grant.open ROLE_DENIED" prints what was so answered.
+void Show(const Walk::Step& step) {
+  const char* wanted = std::getenv("JIANDU_PROPERTY_SHOW");
+  if (wanted == nullptr) return;
+  for (std::size_t i = 0; i < step.transactions.size(); ++i) {
+    const ledger::Payload& payload = step.transactions[i]->payload;
+    const auto* info = ledger::FindCode(step.outcome.codes[i]);
+    if (payload.op + " " + (info != nullptr ? std::string(info->name) : "-") != wanted) continue;
+    std::cout << payload.department << " " << payload.signers.size() << " "
+              << CanonicalJson(payload.body) << "\n";
+  }
+}
+
 // The last transactions of a walk, for whoever looks for the reason.
 std::string Tail(const World& world) {
   std::string text;
@@ -97,6 +110,7 @@ std::size_t RunWalk(std::uint64_t seed, Coverage& coverage) {
     const Walk::Step step = walk.Next();
     done += step.transactions.size();
     coverage.Add(step);
+    Show(step);
     invariants.AfterBlock(walk.Net(), step, failures);
     if (thorough) {
       CheckRefusalsLeaveNothing(before, walk.Net().Blocks().back().context, step, failures);
