@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "contracts/clock.h"
+#include "contracts/compromise.h"
 #include "contracts/engine.h"
 #include "contracts/grant.h"
 #include "contracts/grant_terms.h"
@@ -39,6 +40,8 @@ Code SourceApproved(Case& judged) {
   const EntityBody& request = *Source(judged);
   if (!IsOfThisGrant(judged, request)) return Code::kNotApproved;
   if (request.status == To(RequestStatus::kGranted)) return Code::kSourceConsumed;
+  // What a compromised key approved waits until it is confirmed (4.1 DP6).
+  if (HasSuspendedStep(judged.state, request)) return Code::kNotApproved;
   return request.status == To(RequestStatus::kApproved) ? Code::kAccepted : Code::kNotApproved;
 }
 Code EndAhead(Case& judged) {
