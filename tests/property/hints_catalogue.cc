@@ -104,6 +104,10 @@ void DemandSubmit(Kit& kit, Draft& draft) {
     draft.body.Set("items_wanted", std::move(wanted));
   }
 }
+void AssignDemand(Kit& kit, Draft& draft) {
+  draft.body.Set("verdict", kit.dice.Of({"ASSIGN", "ASSIGN", "ASSIGN", "REJECT", "CLOSE"}));
+  draft.body.Set("provider", kit.dice.Of({testing::kGa, testing::kJt, testing::kSw}));
+}
 void Answer(Kit& kit, Draft& draft) {
   draft.body.Set("mode", kit.dice.Of({"API", "BATCH", "BATCH", "PAGE"}));
   draft.body.Set("superior",
@@ -210,6 +214,7 @@ constexpr std::pair<std::string_view, Hint> kHints[] = {
     {"resource.designate_source", Designate},
     {"resource.source_task", SourceTask},
     {"demand.submit", DemandSubmit},
+    {"demand.assign", AssignDemand},
     {"demand.answer", Answer},
     {"collect.deliver", Deliver},
     {"collect.acknowledge", Deliver},

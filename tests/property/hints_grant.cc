@@ -65,10 +65,8 @@ void Order(Kit& kit, Draft& draft) {
 }
 // The request approved to change this very grant.
 void TakeSource(Kit& kit, Draft& draft, std::string_view kind) {
-  for (int i = 0; i < 40; ++i) {
-    const EntityId id = kit.filler.Any(EntityKind::kRequest);
+  for (const EntityId& id : kit.world.Of(EntityKind::kRequest)) {
     const EntityBody* request = kit.world.Body(id);
-    if (request == nullptr) return;
     const EntityId* grant = request->Link("grant");
     const auto own = ledger::ParseEntityId(request->Text("grant"));
     const bool reopened = own && kind == "SCOPE_CHANGE";
@@ -89,7 +87,13 @@ void Amend(Kit& kit, Draft& draft) {
                          "retention_until"});
   if (kit.dice.Percent(60)) draft.body.Remove("valid_to");
 }
-void Renew(Kit& kit, Draft& draft) { TakeSource(kit, draft, "RENEW"); }
+void Renew(Kit& kit, Draft& draft) {
+  TakeSource(kit, draft, "RENEW");
+  const EntityBody* grant = kit.world.Body(draft.subject);
+  if (grant == nullptr || kit.dice.Percent(15)) return;
+  const std::int64_t end = grant->Number("valid_to") - 1 + kit.dice.Between(1, 8) * kDayMs;
+  draft.body.Set("valid_to", ledger::DateOf(end));
+}
 void Change(Kit& kit, Draft& draft) {
   draft.body.Set("effective_on", kit.filler.DateIn(kit.dice.Percent(70) ? 10 : 2));
   const bool ends = kit.dice.Percent(25);
@@ -240,7 +244,9 @@ void Mediate(Kit& kit, Draft& draft) {
   if (dispute != nullptr && kit.dice.Percent(90)) draft.department = dispute->Party("mediator");
 }
 void DecideDispute(Kit& kit, Draft& draft) {
-  draft.department = kit.dice.Percent(92) ? testing::kZf : testing::kSdb;
+  const EntityBody* of = kit.world.Body(draft.subject);
+  const std::string_view competent = of != nullptr ? of->Party("government") : std::string_view();
+  draft.department = competent.empty() || kit.dice.Percent(8) ? testing::kZf : competent;
   draft.body.Set("verdict", kit.dice.Percent(80) ? "APPROVE" : "REFUSE");
   draft.body.Remove("grant");
   const EntityBody* dispute = kit.world.Body(draft.subject);

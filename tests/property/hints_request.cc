@@ -79,10 +79,11 @@ EntityId Choose(Kit& kit, std::string_view department, bool not_shared) {
 // An active grant; to be renewed, one that ends within a month.
 EntityId ChangedGrant(Kit& kit, bool renews) {
   EntityId id;
-  for (int i = 0; i < 30; ++i) {
-    id = kit.filler.Any(EntityKind::kGrant);
+  const std::vector<EntityId>& all = kit.world.Of(EntityKind::kGrant);
+  const std::size_t start = kit.dice.Below(all.size());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    id = all[(start + i) % all.size()];
     const EntityBody* grant = kit.world.Body(id);
-    if (grant == nullptr) return id;
     const std::int64_t left = grant->Number("valid_to") - kit.world.Time();
     const bool active = ledger::StatusName(grant->kind, grant->status) == "ACTIVE" && left > 0;
     if (active && (!renews || left < 30 * kDayMs)) return id;
@@ -93,7 +94,7 @@ EntityId ChangedGrant(Kit& kit, bool renews) {
 void Submit(Kit& kit, Draft& draft) {
   const bool consults = draft.op->op == "consultation.open";
   draft.department = kit.filler.Department();
-  const bool changes = !consults && kit.dice.Percent(25);
+  const bool changes = !consults && kit.dice.Percent(35);
   const bool renews = kit.dice.Percent(50);
   const EntityId grant = changes ? ChangedGrant(kit, renews) : EntityId();
   const EntityBody* grant_body = kit.world.Body(grant);

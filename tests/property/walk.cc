@@ -43,7 +43,7 @@ int WeightOf(std::string_view op) {
                                                            {"resource.publish", 30},
                                                            {"resource.draft", 15},
                                                            {"resource.refresh", 20},
-                                                           {"identity.revoke", 4},
+                                                           {"identity.revoke", 2},
                                                            {"department.reorg", 1},
                                                            {"department.register", 2},
                                                            {"identity.register", 6},
@@ -127,6 +127,14 @@ bool Walk::FindSubject(Choice& choice) {
       choice.subject = id;
       return true;
     }
+  }
+  // Few of a kind are in the status asked for: look at all, from anywhere.
+  const std::size_t start = dice_.Below(all.size());
+  for (std::size_t i = 0; i < all.size() && choice.row->from != 0; ++i) {
+    const EntityId& id = all[(start + i) % all.size()];
+    if ((choice.row->from >> world_.Body(id)->status & 1U) == 0) continue;
+    choice.subject = id;
+    return true;
   }
   if (!all.empty() && dice_.Percent(6)) choice.subject = dice_.Recent(all);
   return !choice.subject.IsZero();
