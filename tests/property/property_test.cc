@@ -82,8 +82,9 @@ constexpr std::array kSeldom = {
     std::string_view("dispute.decide"),       std::string_view("emergency.object"),
     std::string_view("emergency.open_grant"), std::string_view("grant.amend"),
     std::string_view("grant.renew"),          std::string_view("grant.terminate"),
-    std::string_view("identity.reconfirm"),   std::string_view("third_party.ask"),
-    std::string_view("third_party.decide")};
+    std::string_view("grant.decline"),        std::string_view("resource.retire"),
+    std::string_view("decision.substitute"),  std::string_view("identity.reconfirm"),
+    std::string_view("third_party.ask"),      std::string_view("third_party.decide")};
 constexpr std::size_t kShort = 50'000;   // below, nothing is asked of the coverage
 constexpr std::size_t kWhole = 900'000;  // above, everything is
 
