@@ -144,7 +144,12 @@ void Approvals::Take(World& world, const Effect& effect, Failures& failures) {
     const auto dispute = ledger::ParseEntityId(effect.payload.body.TextOr("dispute"));
     const EntityBody* body = dispute ? world.Body(*dispute) : nullptr;
     for (const auto& [name, link] : body != nullptr ? body->links : decltype(body->links)()) {
-      if (const auto found = cases_.find(link); found != cases_.end()) {
+      // Of a grant, the request it came from is approved anew.
+      const EntityBody* linked = world.Body(link);
+      const EntityId* source = linked != nullptr ? linked->Link("request") : nullptr;
+      for (const EntityId& id : {link, source != nullptr ? *source : link}) {
+        const auto found = cases_.find(id);
+        if (found == cases_.end()) continue;
         found->second.approved = true;  // the government's step is the last
         found->second.used = false;
       }

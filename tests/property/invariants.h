@@ -43,6 +43,8 @@ void CheckRefusalsLeaveNothing(const testing::MemoryView& before, const BlockCon
 void CheckReplay(const World& world, Invariants::Failures& failures);
 // The rows of running clocks are those a scan over all bodies finds.
 void CheckClockIndex(const World& world, Invariants::Failures& failures);
+// No derived item is clean while its source was corrected and its owner has not answered.
+void CheckLineage(const World& world, Invariants::Failures& failures);
 // A status moves only along the tables of docs/contracts.md 4.1 to 4.16.
 [[nodiscard]] bool MayMove(EntityKind kind, std::uint32_t from, std::uint32_t to);
 // A case in that status owes nothing any more.

@@ -145,6 +145,7 @@ std::size_t RunWalk(std::uint64_t seed, Coverage& coverage) {
   if (failures.empty()) {
     CheckReplay(walk.Net(), failures);
     CheckClockIndex(walk.Net(), failures);
+    CheckLineage(walk.Net(), failures);
   }
   Expect(failures, seed, walk.Net());
   for (const auto& [op, n] : walk.Unmakeable()) coverage.unmakeable[op] += n;

@@ -56,7 +56,8 @@ constexpr Moves kMoves[] = {
     {EntityKind::kCorrection, "FILED", "ACCEPTED FORWARDED RESOLVED WITHDRAWN"},
     {EntityKind::kCorrection, "ACCEPTED", "FORWARDED RESOLVED"},
     {EntityKind::kCorrection, "FORWARDED", "RESOLVED"},
-    {EntityKind::kCorrection, "RESOLVED", "CONFIRMED REOPENED"},
+    // An answer that a lost key signed is open again where it was (4.1 DP7).
+    {EntityKind::kCorrection, "RESOLVED", "CONFIRMED REOPENED FILED ACCEPTED FORWARDED"},
     {EntityKind::kCorrection, "REOPENED", "ACCEPTED RESOLVED"},
     {EntityKind::kEmergency, "DECLARED", "ENDED REVIEWED"},
     {EntityKind::kEmergency, "ENDED", "REVIEWED"},
