@@ -9,7 +9,9 @@ namespace {
 
 bool IsCorrectedBy(const EntityBody& correction, std::int64_t version) {
   const std::string status = NameOf(correction.kind, correction.status);
-  return (status == "RESOLVED" || status == "CONFIRMED") && version > 0;
+  const std::string_view verdict = correction.Text("verdict");
+  const bool wrong = verdict == "FIXED" || verdict == "PARTLY";
+  return (status == "RESOLVED" || status == "CONFIRMED") && wrong && version > 0;
 }
 
 }  // namespace
