@@ -198,7 +198,7 @@ std::uint64_t AccessJudge::StateFlags(TimeMs time) {
   bool ended = time >= valid_to_ || status >= GrantStatus::kExpired;
   if (terms_->uses_max > 0) {
     // From the block in which the last use was counted.
-    const TimeMs ran_out_at = state_.Uses(grant_).ran_out_at;
+    const TimeMs ran_out_at = state_.UsesAsIs(grant_).ran_out_at;
     ended = ended || (ran_out_at > 0 && time >= ran_out_at);
   }
   if (ended) flags |= FlagBit(Flag::kExpired);

@@ -274,6 +274,13 @@ SideCounter& BlockState::Side(const EntityId& grant, std::int32_t date) {
   return place->second;
 }
 
+UseCounter BlockState::UsesAsIs(const EntityId& grant) const {
+  const auto known = uses_.find(grant);
+  if (known != uses_.end()) return known->second;
+  const auto bytes = view_->Get(UsesKey(grant));
+  return bytes ? DecodeUses(*bytes) : UseCounter();
+}
+
 UseCounter& BlockState::Uses(const EntityId& grant) {
   const auto [place, is_new] = uses_.try_emplace(grant);
   if (is_new) {

@@ -53,6 +53,7 @@ class BlockState {
   [[nodiscard]] HourCounter& Denied(const ledger::EntityId& grant, std::uint32_t hour);
   [[nodiscard]] SideCounter& Side(const ledger::EntityId& grant, std::int32_t date);
   [[nodiscard]] UseCounter& Uses(const ledger::EntityId& grant);
+  [[nodiscard]] UseCounter UsesAsIs(const ledger::EntityId& grant) const;  // for reading only
   // Dataset versions of a resource, ascending by time. Who adds one writes its part too.
   [[nodiscard]] std::vector<Version>& Versions(const ledger::EntityId& resource);
   // When a resource lets nobody in, ascending by time. Who adds one writes its part too.

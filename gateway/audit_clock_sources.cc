@@ -93,6 +93,8 @@ Bytes KeyOfOverdue(const OverdueClock& row) {
   AppendU64Be(key, static_cast<std::uint64_t>(row.start));
   Append(key, row.entity.View());
   Append(key, AsBytes(row.code));
+  key.push_back(0);
+  Append(key, AsBytes(row.department));
   return key;
 }
 
@@ -102,7 +104,10 @@ std::optional<OverdueClock> OverdueOfKey(ByteView key) {
   row.due.at = static_cast<ledger::TimeMs>(ReadU64Be(key));
   row.start = static_cast<ledger::TimeMs>(ReadU64Be(key.subspan(8)));
   row.entity = *EntityId::From(key.subspan(16, EntityId::kSize));
-  row.code = ToText(key.subspan(kKeyBytesMin));
+  const std::string name = ToText(key.subspan(kKeyBytesMin));
+  const std::size_t end = std::min(name.find('\0'), name.size());
+  row.code = name.substr(0, end);
+  row.department = name.substr(std::min(end + 1, name.size()));
   return row;
 }
 

@@ -63,6 +63,14 @@ std::expected<Asked, Problem> ReadAsked(const Call& call) {
   return asked;
 }
 
+// The index has what was written; a case that has lapsed or ended by itself since owes nothing
+// more.
+bool StillRuns(const LedgerSnapshot& snapshot, const OverdueClock& row) {
+  const auto body = FindBody(snapshot, row.entity);
+  const ledger::Clock* clock = body ? body->FindClock(row.code, row.department) : nullptr;
+  return clock == nullptr || clock->Runs();
+}
+
 Bytes KeyOf(const ledger::EventPlace& place) {
   Bytes key;
   AppendU64Be(key, static_cast<std::uint64_t>(place.time));
@@ -132,7 +140,9 @@ Answer ListOverdueClocks(const Call& call) {
   const bool more = rows.size() > page->limit;
   if (more) rows.pop_back();
   Json items = Json::MakeArray();
-  for (const OverdueClock& row : rows) items.Push(RowToJson(row));
+  for (const OverdueClock& row : rows) {
+    if (StillRuns(*call.snapshot, row)) items.Push(RowToJson(row));
+  }
   if (!more) return PageResponse(call, *page, std::move(items), std::nullopt);
   return PageResponse(call, *page, std::move(items), 0, KeyOfOverdue(rows.back()));
 }

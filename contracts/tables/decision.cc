@@ -77,15 +77,16 @@ void FlagRefusal(Case& judged) {
   const EntityBody& request = *judged.body;
   const std::string_view reason = judged.Text("reason_code");
   const bool lawful = reason == "LAW" || reason == "SAFETY" || reason == "FORM";
-  const bool by_provider = judged.payload.department == request.Party("provider");
-  if (by_provider && request.Text("share_class") == "UNCONDITIONAL" && !lawful) {
+  // The step counts, not the department: a manager that provides the resource refuses at both.
+  const bool by_manager = IsManagersStep(judged);
+  if (!by_manager && request.Text("share_class") == "UNCONDITIONAL" && !lawful) {
     judged.Raise(Flag::kUnconditionalRefusal);
   }
   if (reason == "INCOMPLETE_MATERIALS" && request.Number("returned") == 0) {
     judged.Raise(Flag::kReturnFirst);
   }
   const bool after_provider = request.Number("step") > 0;
-  if (!by_provider && after_provider && !lawful) judged.Raise(Flag::kManagerRefusalGround);
+  if (by_manager && after_provider && !lawful) judged.Raise(Flag::kManagerRefusalGround);
 }
 
 void Decide(Case& judged) {

@@ -11,6 +11,7 @@
 #include "contracts/resource.h"
 #include "contracts/resource_state.h"
 #include "contracts/safeguards.h"
+#include "contracts/succession.h"
 #include "contracts/terms.h"
 #include "contracts/third_party.h"
 
@@ -55,6 +56,10 @@ bool CountsAsApproval(Case& judged) {
          TurnOf(judged.state, request) == judged.payload.department;
 }
 Code IsApproved(Case& judged) {
+  // Consumer and provider have become one since: the case is closed (4.1 DP3).
+  if (IsOwnCase(*judged.body)) return Code::kNotApproved;
+  // What a compromised key approved waits until it is confirmed (4.1 DP6).
+  if (HasSuspendedStep(judged.state, *judged.body)) return Code::kNotApproved;
   const std::uint32_t status = judged.body->status;
   if (IsConsultation(*judged.body)) {
     if (status == To(ledger::ConsultationStatus::kGranted)) return Code::kSourceConsumed;

@@ -70,7 +70,11 @@ Code MayFail(Case& judged) {
   return reported || judged.Time() > judged.body->Number("term") ? Code::kAccepted
                                                                  : Code::kBadState;
 }
-void Fail(Case& judged) { judged.note = judged.Text("reason_code"); }
+void Fail(Case& judged) {
+  judged.note = judged.Text("reason_code");
+  // No report is owed any more; how late it was stays.
+  (void)StopClock(judged, judged.state.Edit(judged.subject), "D12");
+}
 
 constexpr Check kOrderRules[] = {TermGiven, GroundGiven};
 constexpr Check kFailRules[] = {ReasonGiven};

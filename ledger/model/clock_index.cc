@@ -47,6 +47,10 @@ Bytes RowKey(const Bytes& scope, const Clock& clock, const EntityId& entity) {
   AppendU64Be(key, static_cast<std::uint64_t>(std::max<TimeMs>(SortTimeOf(clock), 0)));
   Append(key, entity.View());
   Append(key, AsBytes(clock.code));
+  // Several departments may owe the same of one case: a correction passed on, a dispute's two
+  // sides.
+  key.push_back(0);
+  Append(key, AsBytes(clock.department));
   return key;
 }
 
@@ -56,8 +60,9 @@ std::optional<OverdueClock> ReadRow(const WorkCalendar& calendar, const Length& 
   const auto time = static_cast<TimeMs>(ReadU64Be(key.subspan(prefix)));
   const auto id = EntityId::From(key.subspan(prefix + kTimeBytes, EntityId::kSize));
   if (!id) return std::nullopt;
+  const std::string name = ToText(key.subspan(prefix + kTimeBytes + EntityId::kSize));
   OverdueClock row{.entity = *id,
-                   .code = ToText(key.subspan(prefix + kTimeBytes + EntityId::kSize)),
+                   .code = name.substr(0, name.find('\0')),
                    .department = ToText(value),
                    .start = time,
                    .due = {.at = time, .provisional = false}};
@@ -71,7 +76,8 @@ std::int64_t LateAt(const WorkCalendar& calendar, const Length& length, TimeMs d
 }
 
 auto OrderOf(const OverdueClock& row) {
-  return std::tuple(row.due.at, row.start, row.entity, std::string_view(row.code));
+  return std::tuple(row.due.at, row.start, row.entity, std::string_view(row.code),
+                    std::string_view(row.department));
 }
 
 // The lengths in use, each found by one step of the scan.

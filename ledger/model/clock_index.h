@@ -11,9 +11,9 @@
 
 namespace jiandu::ledger {
 
-// "O" scope unit 1 length 4 time 8 entity 17 code: the scope is "a", or "d" and the department's
-// code; the time is the start of working days, the due time of anything else, whose length is 0.
-// The value is the code of the department.
+// "O" scope unit 1 length 4 time 8 entity 17 code 0 department: the scope is "a", or "d" and the
+// department's code; the time is the start of working days, the due time of anything else, whose
+// length is 0. The value is the code of the department.
 [[nodiscard]] Bytes ClockRowKey(const Clock& clock, const EntityId& entity);
 [[nodiscard]] Bytes OwnClockRowKey(const Clock& clock, const EntityId& entity);
 

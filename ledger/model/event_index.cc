@@ -15,10 +15,8 @@ Bytes PrefixOf(EventKind kind, std::uint32_t number) {
 }
 
 Bytes OpPrefix(std::string_view op) {
-  Bytes prefix = {'W'};
-  Append(prefix, AsBytes(op));
-  prefix.push_back(0);
-  return prefix;
+  // One piece: g++ 12 sees an overflow where a vector of one byte grows (GCC 105593 and kin).
+  return ToBytes(std::string("W").append(op) + '\0');
 }
 void AppendPlace(Bytes& key, const EventPlace& place) {
   AppendU64Be(key, static_cast<std::uint64_t>(std::max<TimeMs>(place.time, 0)));

@@ -102,6 +102,19 @@ TEST_F(Compromise, ADecisionReopensAtItsStep) {
   EXPECT_EQ(test.net.Status(test.request), "APPROVED");
 }
 
+// Nor is a grant opened on an answer that nobody has confirmed.
+TEST_F(Compromise, AnApprovalInDoubtOpensNoGrant) {
+  test.net.AdvanceTo(20260320);
+  ASSERT_TRUE(test.SubmitRequest(test.RequestBody()).Accepted());
+  ASSERT_TRUE(test.Decide("ga", test.DecisionBody()).Accepted());
+  act = HexEncode(test.net.Last()->txid.View());
+  ASSERT_TRUE(test.Decide("db", test.DecisionBody()).Accepted());
+  LoseKey();
+  EXPECT_EQ(test.Open(test.OpenBody()).code, Code::kNotApproved);
+  ASSERT_TRUE(Reconfirm(test.request).Accepted());
+  EXPECT_TRUE(test.Open(test.OpenBody()).Accepted());
+}
+
 TEST_F(Compromise, AGrantCountsAsSuspended) {
   test.net.AdvanceTo(20260319);
   ASSERT_TRUE(test.SubmitRequest(test.RequestBody()).Accepted());

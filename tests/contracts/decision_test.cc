@@ -132,5 +132,26 @@ TEST(Decision, HangzhouConditionalAsksProviderThenManager) {
   EXPECT_EQ(test.net.Status(test.request), "APPROVED");
 }
 
+// The manager that provides the resource itself has two steps, and each its own flag.
+TEST(Decision, AManagerThatIsTheProviderRefusesAtItsSecondStepAsManager) {
+  TestCase test;
+  const Json content = Content("UNCONDITIONAL", "G1");
+  const Outcome draft = test.net.Do("resource.draft", kDb, {Maker("db-c1")},
+                                    Json::MakeObject({{"content", content}}));
+  ASSERT_TRUE(draft.Accepted());
+  test.resource = draft.Born(ledger::EntityKind::kResource);
+  Json body = Ref("resource", test.resource);
+  body.Set("content", content);
+  ASSERT_TRUE(
+      test.net.Do("resource.submit", kDb, {Maker("db-c1"), Head("db-l1")}, body).Accepted());
+  ASSERT_TRUE(test.Review().Accepted());
+  ASSERT_TRUE(test.Publish().Accepted());
+  ASSERT_TRUE(test.SubmitRequest(test.RequestBody("UNCONDITIONAL")).Accepted());
+  ASSERT_TRUE(test.Decide("db", test.DecisionBody()).Accepted());
+  const Outcome refused = test.Decide("db", Refusal(test, "WORKLOAD"));
+  ASSERT_TRUE(refused.Accepted()) << CodeName(refused.code);
+  EXPECT_EQ(refused.flags, ledger::FlagBit(Flag::kManagerRefusalGround));
+}
+
 }  // namespace
 }  // namespace jiandu::contracts::testing

@@ -295,5 +295,18 @@ TEST(Grant, BatchesNeedAPlanAndARetentionDate) {
   EXPECT_TRUE(test.Open(body).Accepted());
 }
 
+// Looking at a grant with counted uses is no use: a refusal leaves nothing but its count.
+TEST(Grant, ARefusalWritesNoCounterOfUses) {
+  TestCase test;
+  test.ReachRequest();
+  test.Approve();
+  Json body = test.OpenBody();
+  body.Set("uses_max", 5);
+  ASSERT_TRUE(test.Open(body).Accepted());
+  ASSERT_TRUE(test.Acknowledge().Accepted());
+  EXPECT_EQ(test.Acknowledge().code, Code::kBadState);
+  EXPECT_FALSE(test.net.View().Get(UsesKey(test.grant)).has_value());
+}
+
 }  // namespace
 }  // namespace jiandu::contracts::testing

@@ -174,5 +174,17 @@ TEST_F(Rectification, FailsAfterAReportOrInSilenceWithReasons) {
   EXPECT_TRUE(Fail().Accepted());
 }
 
+// An order that failed unanswered owes no report any more; how late it was stays.
+TEST_F(Rectification, AFailedOrderHasNoRunningTerm) {
+  ASSERT_TRUE(Order(OrderBody()).Accepted());
+  test.net.Advance(10 * kDayMs);
+  ASSERT_TRUE(Fail().Accepted());
+  const ledger::EntityBody body = test.net.Body(order);
+  ASSERT_NE(body.FindClock("D12"), nullptr);
+  EXPECT_FALSE(body.FindClock("D12")->Runs());
+  EXPECT_FALSE(body.FindClock("D12")->satisfied);
+  EXPECT_GT(body.FindClock("D12")->late, 0);
+}
+
 }  // namespace
 }  // namespace jiandu::contracts::testing

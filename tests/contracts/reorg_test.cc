@@ -143,6 +143,15 @@ TEST_F(Reorganisation, ACaseWithOneselfCloses) {
       Code::kBadState);
 }
 
+// Nor does an approval given before open a grant.
+TEST_F(Reorganisation, AnApprovedCaseWithOneselfOpensNoGrant) {
+  test.ReachRequest();
+  test.Approve();
+  test.net.AdvanceTo(20260420);
+  ASSERT_TRUE(Merge(kJt, "jt-h1").Accepted());
+  EXPECT_EQ(test.Open(test.OpenBody()).code, Code::kNotApproved);
+}
+
 TEST_F(Reorganisation, ADivisionFollowsTheMappingAndElseTheDefault) {
   test.ReachRequest();
   Json body = Mapped(Reorg(kGa, "SPLIT", {kSw, kSt}), test.resource, kSt);

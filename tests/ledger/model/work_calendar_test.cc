@@ -134,5 +134,29 @@ TEST(ClockIndex, ListsExactlyWhatIsPastDueInTheOrderOfTheDueTime) {
   EXPECT_EQ(paged, all);
 }
 
+// A correction passed on is owed by the provider and the source, by the same deadline.
+TEST(ClockIndex, ListsEveryDepartmentThatOwesTheSameOfOneCase) {
+  const WorkCalendar calendar = Published();
+  const TimeMs now = StartOfDate(20260601);
+  const EntityId id = BornId(EntityKind::kCorrection, TxId(), 1);
+  MemoryView view;
+  WriteSet writes;
+  for (const char* const department : {"one", "two"}) {
+    const Clock clock{
+        .code = "D07", .department = department, .start = StartOfDate(20260302), .n = 10};
+    writes.Put(ClockRowKey(clock, id), ToBytes(clock.department));
+    writes.Put(OwnClockRowKey(clock, id), ToBytes(clock.department));
+  }
+  view.Apply(writes);
+  const auto all = ListOverdue(view, calendar, now, "", 10);
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].code, "D07");
+  EXPECT_EQ(all[0].department, "one");
+  EXPECT_EQ(all[1].department, "two");
+  const auto next = ListOverdue(view, calendar, now, "", 10, &all[0]);
+  ASSERT_EQ(next.size(), 1U);
+  EXPECT_EQ(next[0].department, "two");
+}
+
 }  // namespace
 }  // namespace jiandu::ledger
