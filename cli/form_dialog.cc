@@ -156,8 +156,9 @@ class Dialog {
   }
 
   static Result<bool> AskYes(const std::string& prompt) {
-    JD_TRY(const std::string text, AskLine("  " + prompt));
-    return text == "y" || text == "Y" || text == "yes" || text == "是";
+    const auto text = AskLine("  " + prompt);
+    if (!text) return std::unexpected(text.error());
+    return *text == "y" || *text == "Y" || *text == "yes" || *text == "是";
   }
 
   friend Result<void> jiandu::cli::AskForBody(const ledger::OpInfo& op, Json& body);

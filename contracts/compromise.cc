@@ -95,10 +95,8 @@ bool HoldsAny(const std::vector<Doubt>& doubts, TimeMs time) {
 }
 std::vector<Doubt> DoubtsOf(BlockState& state, const EntityBody& grant) {
   std::vector<Doubt> doubts;
-  const auto first = state.Get(FirstCompromiseKey());
-  const bool concerned =
-      first && first->size() == 8 && static_cast<TimeMs>(ReadU64Be(*first)) <= grant.born_at;
-  if (!concerned) return doubts;
+  const auto first = FirstCompromise(state);
+  if (!first || *first > grant.born_at) return doubts;
   const auto add = [&](const std::string&, const Json& step) {
     const TimeMs revoked_at = CompromisedAt(state, step);
     if (revoked_at > 0) {
@@ -202,11 +200,16 @@ bool HasSuspendedStep(BlockState& state, const EntityBody& body) {
 }
 
 void NoteCompromise(BlockState& state, TimeMs since) {
-  const auto known = state.Get(FirstCompromiseKey());
-  if (known && known->size() == 8 && static_cast<TimeMs>(ReadU64Be(*known)) <= since) return;
+  const auto first = FirstCompromise(state);
+  if (first && *first <= since) return;
   Bytes value;
   AppendU64Be(value, static_cast<std::uint64_t>(since));
   state.Put(FirstCompromiseKey(), std::move(value));
+}
+std::optional<TimeMs> FirstCompromise(const BlockState& state) {
+  const auto known = state.Get(FirstCompromiseKey());
+  if (!known || known->size() != 8) return std::nullopt;
+  return static_cast<TimeMs>(ReadU64Be(*known));
 }
 
 bool IsInDoubt(BlockState& state, const EntityBody& grant, TimeMs time) {

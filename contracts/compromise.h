@@ -53,8 +53,10 @@ bool ReopenVoidStep(BlockState& state, ledger::EntityBody& body);
 // The history of its status with these times in it, as accesses are judged by.
 [[nodiscard]] Bytes TimelineOf(BlockState& state, const ledger::EntityId& id,
                                const ledger::EntityBody& grant);
-// Some key was compromised since then: before the first one of all, no grant is asked further.
+// Some key was compromised since then: before the first one of all, nothing is in doubt.
 void NoteCompromise(BlockState& state, ledger::TimeMs since);
+// Since when the first key of all is known to have been compromised; nothing: none is.
+[[nodiscard]] std::optional<ledger::TimeMs> FirstCompromise(const BlockState& state);
 
 // Settled cases of a resource that are open again, because the step that settled them is void or
 // waits for its confirmation. Nobody has acted on them since, so they are not among its open cases.

@@ -2,7 +2,6 @@
 #include "contracts/event_flags.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "contracts/compromise.h"
 #include "contracts/department.h"
@@ -15,17 +14,6 @@ using ledger::EntityBody;
 using ledger::EntityId;
 using ledger::EntityKind;
 using ledger::TimeMs;
-
-constexpr std::string_view kCompromised = "compromised_since";
-
-// When the first key now known as compromised was so; nothing: none is.
-std::optional<TimeMs> FirstCompromise(std::optional<Bytes> bytes) {
-  if (!bytes) return std::nullopt;
-  const std::string_view text = AsText(*bytes);
-  TimeMs since = 0;
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), since);
-  return parsed.ec == std::errc() ? std::optional(since) : std::nullopt;
-}
 
 bool IsAccess(const ledger::Stub& stub) {
   return stub.code == 0 && (stub.op == "access.record" || stub.op == "access.batch");
@@ -57,7 +45,7 @@ class EventDeriver {
   EventDeriver(BlockState& state, const ledger::Stub& stub) : state_(state), stub_(stub) {}
 
   [[nodiscard]] bool MayHave() {
-    const auto first = FirstCompromise(state_.Get(ledger::ConfigKey(kCompromised)));
+    const auto first = FirstCompromise(state_);
     if (first && stub_.time >= *first) return true;
     if (!IsAccess(stub_)) return false;
     // Without a grant the consumer stands in the payload only.
@@ -145,12 +133,6 @@ std::vector<DerivedFlag> EventFlagsOf(const ledger::StateView& view, const AsOf&
   const BlockContext context = ContextOf(at);
   BlockState state(view, context);
   return EventDeriver(state, stub).Derive(transaction.payload);
-}
-
-void NoteCompromise(BlockState& state, TimeMs since) {
-  const Bytes key = ledger::ConfigKey(kCompromised);
-  const auto first = FirstCompromise(state.Get(key));
-  if (!first || since < *first) state.Put(key, ToBytes(std::to_string(since)));
 }
 
 }  // namespace jiandu::contracts

@@ -19,10 +19,6 @@ namespace jiandu::contracts {
                                                     const ledger::Stub& stub,
                                                     const ledger::Transaction& transaction);
 
-// A compromised key is noted here when it is revoked: before the earliest such time nothing was
-// signed by one.
-void NoteCompromise(BlockState& state, ledger::TimeMs since);
-
 // Whether an access at `time` was to be denied: the consumer without its rights, or the resource
 // letting nobody in.
 class DenyRule {

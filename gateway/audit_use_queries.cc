@@ -67,7 +67,9 @@ void ShowGrant(Gather& gather, const ledger::EntityBody& resource, const EntityI
 
 // Where Q8 stands within a grade: a resource and a grant of it.
 Bytes KeyOf(const EntityId& resource, ByteView grant) {
-  Bytes key = ToBytes(resource.View());
+  Bytes key;
+  key.reserve(2 * EntityId::kSize);  // g++ 12 sees an overflow where it grows (GCC 105593 and kin)
+  Append(key, resource.View());
   Append(key, grant);
   key.resize(2 * EntityId::kSize, 0xff);  // without a grant: done with the resource
   return key;

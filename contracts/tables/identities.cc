@@ -157,7 +157,6 @@ void RevokeIdentity(Case& judged) {
       NoteCompromise(judged.state, record->compromised_since);
     }
     judged.state.PutKey(*id, *record);
-    if (reason == "COMPROMISED") NoteCompromise(judged.state, record->compromised_since);
   }
   judged.note = reason;
 }
