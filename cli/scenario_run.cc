@@ -55,6 +55,11 @@ std::string WhatIsExpected(const Json& step, const Outcome& outcome) {
   return text;
 }
 
+// The node answers from a height that holds every act before.
+std::string AtLeast(const std::string& target, std::int64_t height) {
+  return target + (target.contains('?') ? "&" : "?") + "min_height=" + std::to_string(height);
+}
+
 }  // namespace
 
 Scenario::Scenario(const Output& out, Devnet& devnet, ScenarioScript script)
@@ -217,7 +222,7 @@ Result<void> Scenario::PlayLook(const ScenarioStep& step) {
   JD_TRY(const Json json, FillIn(step.json, script_.templates, names_));
   JD_CHECK(AwaitBlock());
   JD_TRY(ApiClient * reader, Reader(std::string(json.TextOr("as", "db-h1"))));
-  JD_TRY(const Reply reply, reader->Get(std::string(json.TextOr("see"))));
+  JD_TRY(const Reply reply, reader->Get(AtLeast(std::string(json.TextOr("see")), height_)));
   const std::int64_t status = json.IntegerOr("status", 200);
   if (reply.status != status) {
     row.wrong.push_back(std::string(json.TextOr("see")) + ": expected HTTP " +
