@@ -21,7 +21,7 @@ using ledger::TimeMs;
 
 constexpr std::string_view kPrefix = "signed/";
 constexpr std::string_view kReopened = "step_reopened";
-constexpr std::string_view kSettledMark = "V";
+constexpr std::string_view kSettledMark = "Y";
 constexpr std::size_t kSettledMax = 1024;  // of a resource that are looked at
 constexpr std::size_t kForgottenAtOnce = 8;
 // A key is told to be compromised since 30 days at most: what was settled before stands.
@@ -328,6 +328,7 @@ void ConfirmAct(BlockState& state, const ledger::EntityId& id, std::string_view 
     confirmed = step;
     return true;
   });
+  if (name.empty()) return;
   confirmed.Set("confirmed_at", state.Context().time);
   body.texts[name] = CanonicalJson(confirmed);
 }

@@ -18,6 +18,7 @@ using ledger::ResourceStatus;
 using ledger::TimeMs;
 
 constexpr std::size_t kStopsMax = 64;
+constexpr std::string_view kOpenGrantMark = "W";
 
 Bytes ContentKey(const EntityId& resource, std::int64_t version) {
   Bytes suffix = {'c'};
@@ -99,12 +100,13 @@ Json ContentOfVersion(BlockState& state, const EntityId& id, std::int64_t versio
 
 void NoteGrant(BlockState& state, const EntityId& resource, const EntityId& grant) {
   state.Put(ledger::GrantRowKey(resource, grant), {});
+  state.Put(MarkedKey(resource, kOpenGrantMark, grant.View()), {});
 }
 void ForgetGrant(BlockState& state, const EntityId& resource, const EntityId& grant) {
-  state.Delete(ledger::GrantRowKey(resource, grant));
+  state.Delete(MarkedKey(resource, kOpenGrantMark, grant.View()));
 }
 std::vector<EntityId> GrantsOf(const ledger::StateView& view, const EntityId& resource) {
-  return ledger::ListGrantsOf(view, resource, nullptr, kGrantsMax);
+  return IdsUnder(view, resource, kOpenGrantMark, kGrantsMax);
 }
 bool HasLiveGrant(BlockState& state, const EntityId& resource) {
   const std::vector<EntityId> grants = GrantsOf(state.View(), resource);

@@ -38,7 +38,8 @@ void KeepContent(BlockState& state, const ledger::EntityId& id, const ledger::En
                                     std::int64_t version);
 
 // Grants of the resource from their opening until they are CLOSED: those that live, and those whose
-// data is still to be disposed of. As of the begin of the block.
+// data is still to be disposed of. As of the begin of the block. Auditors list those of all time
+// (ledger/model/grant_index.h).
 inline constexpr std::size_t kGrantsMax = 1024;  // that are looked at
 void NoteGrant(BlockState& state, const ledger::EntityId& resource, const ledger::EntityId& grant);
 void ForgetGrant(BlockState& state, const ledger::EntityId& resource,

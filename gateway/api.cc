@@ -188,6 +188,7 @@ void Api::WithSnapshot(Call call) {
   if (auto problem = Authenticate(call)) {
     return Reply(std::move(call), Refused(*std::move(problem)));
   }
+  call.newest = call.snapshot;
   if (const std::string* as_of = call.target.Find("as_of")) {
     const auto height = ParseNumber(*as_of, limits::kJsonIntegerMax);
     if (!height) {

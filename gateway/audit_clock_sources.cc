@@ -70,11 +70,10 @@ void ShowOverdue(Gather& gather, const Detector& detector, const OverdueClock& o
   if (!Keeps(gather, overdue.entity, overdue.department, detector.keep)) return;
   const auto body = FindBody(gather.Snapshot(), overdue.entity);
   if (!body) return;
-  const ledger::Clock* clock = body->FindClock(overdue.code, overdue.department);
-  if (clock == nullptr || !clock->Runs()) return;
-  std::int64_t late = overdue.late;
-  for (const auto& [department, days] : clock->waits) late -= days;
+  const ledger::Clock* clock = OverdueOf(*body, overdue, gather.Calendar(), gather.Snapshot());
+  if (clock == nullptr) return;
   // Days others took are none of its own; by a calendar not yet published nobody is late (4.2).
+  const std::int64_t late = gather.Snapshot().TimesOf(*clock, gather.Snapshot().Time()).late;
   if (late <= 0 || (overdue.due.provisional && !detector.what.empty())) return;
   Json row = BeginRow(detector);
   row.Set("detector", overdue.code);
@@ -86,6 +85,21 @@ void ShowOverdue(Gather& gather, const Detector& detector, const OverdueClock& o
 }
 
 }  // namespace
+
+const ledger::Clock* OverdueOf(const ledger::EntityBody& body, const OverdueClock& row,
+                               const ledger::WorkCalendar& calendar,
+                               const LedgerSnapshot& snapshot) {
+  const ledger::Clock* clock = body.FindClock(row.code, row.department);
+  if (clock == nullptr) {
+    const auto passed_on = std::ranges::find_if(body.clocks, [&](const ledger::Clock& one) {
+      return one.code == row.code && ledger::DueOf(calendar, one).at == row.due.at;
+    });
+    if (passed_on != body.clocks.end()) clock = &*passed_on;
+  }
+  const bool owed =
+      clock != nullptr && clock->Runs() && ledger::DueOf(calendar, *clock).at <= snapshot.Time();
+  return owed ? clock : nullptr;
+}
 
 Bytes KeyOfOverdue(const OverdueClock& row) {
   Bytes key;
@@ -117,7 +131,7 @@ void FindLate(Gather& gather, const Detector& detector) {
     const auto rows = ledger::ListLate(gather.State(), gather.Department(), detector.what,
                                        gather.Period().from, gather.Period().until, kStep, after);
     for (const ledger::LateClock& late : rows) {
-      if (!gather.Look()) return;
+      if (!gather.Look(Gather::kReadLooks)) return;
       ShowLate(gather, detector, late);
       gather.Pass(late.place);
       after = late.place;

@@ -106,7 +106,7 @@ void FindEvents(Gather& gather, const Detector& detector) {
   while (true) {
     const auto places = ListPlaces(gather, detector, from);
     for (const EventPlace& place : places) {
-      if (!gather.Look()) return;
+      if (!gather.Look(Gather::kReadLooks)) return;
       ShowEvent(gather, detector, place);
       gather.Pass(KeyOfPlace(place.time, place.index));
       from = {.time = place.time, .index = place.index + 1};

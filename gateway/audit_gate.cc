@@ -13,6 +13,11 @@
 namespace jiandu::gateway {
 namespace {
 
+// Who may ask now is asked of the newest state, whatever state is asked about.
+const LedgerSnapshot& Newest(const Call& call) {
+  return call.newest != nullptr ? *call.newest : *call.snapshot;
+}
+
 constexpr ledger::TimeMs kDayMs = 86'400'000;
 // Members of an address that are no part of the query asked.
 constexpr std::array<std::string_view, 7> kNoPart{"as_of", "cursor",     "engagement", "limit",
@@ -72,7 +77,7 @@ std::optional<Flaw> FlawOf(const ReadTransaction& log, const Call& call,
     return Flaw{.english = "The log is of another query, or the salt is not its salt",
                 .chinese = "登记的查询摘要与本次查询不符"};
   }
-  if (call.snapshot->Time() - log.stub.time > kQueryLogMsMax) {
+  if (Newest(call).Time() - log.stub.time > kQueryLogMsMax) {
     return Flaw{.english = "The log is older than an hour", .chinese = "该登记已超过一小时"};
   }
   return std::nullopt;
@@ -134,11 +139,11 @@ std::optional<AuditScope> ScopeOf(const Call& call) {
   const std::string* text = call.target.Find("engagement");
   const auto id = text != nullptr ? ledger::ParseEntityId(*text)
                                   : Result<ledger::EntityId>(Fail(Errc::kNotFound, "none named"));
-  const auto body = id ? FindBody(*call.snapshot, *id) : std::nullopt;
+  const auto body = id ? FindBody(Newest(call), *id) : std::nullopt;
   const bool open = body && body->kind == ledger::EntityKind::kEngagement &&
                     body->Party("owner") == call.reader->department &&
                     body->status == static_cast<std::uint32_t>(ledger::EngagementStatus::kOpen) &&
-                    body->Number("until") > call.snapshot->Time();
+                    body->Number("until") > Newest(call).Time();
   if (!open) return std::nullopt;
   AuditScope scope{.engagement = *id,
                    .departments = {},

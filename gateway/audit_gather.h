@@ -14,9 +14,11 @@ namespace jiandu::gateway {
 
 class Gather {
  public:
-  // Candidates one request looks at; reading the flags of a grant counts as several.
+  // Candidates one request looks at; reading a transaction (its block) or the flags of a grant
+  // counts as several.
   static constexpr std::size_t kLooksMax = 4096;
   static constexpr std::size_t kGrantLooks = 16;
+  static constexpr std::size_t kReadLooks = 8;
 
   Gather(const Call& call, const Page& page, const QueryPeriod& period);
 

@@ -63,14 +63,6 @@ std::expected<Asked, Problem> ReadAsked(const Call& call) {
   return asked;
 }
 
-// The index has what was written; a case that has lapsed or ended by itself since owes nothing
-// more.
-bool StillRuns(const LedgerSnapshot& snapshot, const OverdueClock& row) {
-  const auto body = FindBody(snapshot, row.entity);
-  const ledger::Clock* clock = body ? body->FindClock(row.code, row.department) : nullptr;
-  return clock == nullptr || clock->Runs();
-}
-
 Bytes KeyOf(const ledger::EventPlace& place) {
   Bytes key;
   AppendU64Be(key, static_cast<std::uint64_t>(place.time));
@@ -135,16 +127,22 @@ Answer ListOverdueClocks(const Call& call) {
   if (!page) return Refused(page.error());
   const auto after = OverdueOfKey(page->after_key);
   const ledger::StateView& state = call.snapshot->State();
-  auto rows = ledger::ListOverdue(state, ledger::ReadCalendar(state), call.snapshot->Time(),
-                                  department, page->limit + 1, after ? &*after : nullptr);
+  const ledger::WorkCalendar calendar = ledger::ReadCalendar(state);
+  auto rows = ledger::ListOverdue(state, calendar, call.snapshot->Time(), department,
+                                  page->limit + 1, after ? &*after : nullptr);
   const bool more = rows.size() > page->limit;
   if (more) rows.pop_back();
+  const Bytes last = rows.empty() ? Bytes() : KeyOfOverdue(rows.back());
   Json items = Json::MakeArray();
-  for (const OverdueClock& row : rows) {
-    if (StillRuns(*call.snapshot, row)) items.Push(RowToJson(row));
+  for (OverdueClock& row : rows) {
+    const auto body = FindBody(*call.snapshot, row.entity);
+    const ledger::Clock* clock = body ? OverdueOf(*body, row, calendar, *call.snapshot) : nullptr;
+    if (clock == nullptr) continue;
+    row.department = clock->department;
+    items.Push(RowToJson(row));
   }
   if (!more) return PageResponse(call, *page, std::move(items), std::nullopt);
-  return PageResponse(call, *page, std::move(items), 0, KeyOfOverdue(rows.back()));
+  return PageResponse(call, *page, std::move(items), 0, last);
 }
 
 }  // namespace jiandu::gateway

@@ -105,7 +105,7 @@ bool FindInMonth(Gather& gather, const Detector& detector, const std::vector<Dou
   while (true) {
     const auto indexes = gather.Snapshot().History(month, place.seq, kStep);
     for (const ledger::LogIndex index : indexes) {
-      if (!gather.Look()) return false;
+      if (!gather.Look(Gather::kReadLooks)) return false;
       const auto stub = StubAt(gather.Snapshot(), index);
       if (stub && stub->time > doubts.front().until) return true;
       ShowSigned(gather, detector, doubts, revocation, index);
@@ -148,7 +148,7 @@ void FindCompromised(Gather& gather, const Detector& detector) {
     const auto places = ledger::ListOps(gather.State(), "identity.revoke", from,
                                         gather.Snapshot().Time() + 1, kStep);
     for (const ledger::EventPlace& at : places) {
-      if (!gather.Look()) return;
+      if (!gather.Look(Gather::kReadLooks)) return;
       if (!FindOf(gather, detector, at, after)) return;
       gather.Pass(KeyOf({.revocation = at, .month = kNoMonth, .seq = 0}));
       from = {.time = at.time, .index = at.index + 1};

@@ -278,6 +278,7 @@ void AddCandidates(const Call& call, const Asked& asked, AuditRows& answer) {
   std::map<EntityId, std::set<std::string>> found;
   std::map<EntityId, std::set<ledger::LogIndex>> shown;
   std::size_t places = 0;
+  std::size_t outside = 0;
   for (const Hash256& tag : asked.tags) {
     for (const auto& place :
          ledger::PlacesOfSubject(call.snapshot->State(), tag, kPlacesMax - places)) {
@@ -285,6 +286,10 @@ void AddCandidates(const Call& call, const Asked& asked, AuditRows& answer) {
       const auto known = call.snapshot->FindTx(place.txid);
       const auto stub = known ? StubAt(*call.snapshot, known->index) : std::nullopt;
       if (!stub) continue;
+      if (stub->time < asked.scope.from || stub->time >= asked.scope.until) {
+        ++outside;
+        continue;
+      }
       for (const ledger::Touch& touch : stub->touched) {
         if (ledger::KindOf(touch.entity) != EntityKind::kGrant) continue;
         found[touch.entity].insert(HexEncode(tag.View()));
@@ -319,6 +324,11 @@ void AddCandidates(const Call& call, const Asked& asked, AuditRows& answer) {
   }
   answer.completeness.AddGap("tags inside digest batches are found only where a leaf was shown",
                              "摘要批次内的标签仅在明细已出示时可查");
+  if (outside > 0) {
+    answer.completeness.AddGap(
+        std::to_string(outside) + " accesses were recorded outside the engagement's period",
+        std::to_string(outside) + " 次访问记录于审计任务期间之外");
+  }
 }
 
 }  // namespace

@@ -88,7 +88,8 @@ std::string_view KindWord(Detects how) {
 
 std::optional<Act> ReadAct(Gather& gather, ledger::LogIndex index) {
   auto stub = StubAt(gather.Snapshot(), index);
-  if (!stub) return std::nullopt;
+  // What the reader may not see is not read: a transaction costs its whole block.
+  if (!stub || !gather.Sight().ShowsEvent(*stub)) return std::nullopt;
   const auto stored = gather.Snapshot().TransactionAt(index);
   if (!stored) return std::nullopt;
   const auto transaction = ledger::DecodeStored(*stored);

@@ -20,6 +20,13 @@ void FindElements(Gather& gather, const Detector& detector);     // kElements
 
 // Places of an index as keys of candidates.
 [[nodiscard]] Bytes KeyOfPlace(ledger::TimeMs time, ledger::LogIndex index);
+// What the body as of now still owes of an index row, by its successor where the department has
+// ended; null: it has lapsed, was moved to a later day, or ended by itself. The index has what was
+// written last.
+[[nodiscard]] const ledger::Clock* OverdueOf(const ledger::EntityBody& body,
+                                             const ledger::OverdueClock& row,
+                                             const ledger::WorkCalendar& calendar,
+                                             const LedgerSnapshot& snapshot);
 [[nodiscard]] Bytes KeyOfOverdue(const ledger::OverdueClock& row);
 [[nodiscard]] std::optional<ledger::OverdueClock> OverdueOfKey(ByteView key);
 

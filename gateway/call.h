@@ -31,6 +31,7 @@ struct Call {
   const Route* route = nullptr;
   std::vector<std::string> captures;               // values of the template's {names}, in order
   std::shared_ptr<const LedgerSnapshot> snapshot;  // routes that read
+  std::shared_ptr<const LedgerSnapshot> newest;    // the same, but for `as_of`: who may ask now
   std::optional<Reader> reader;                    // who reads, when known
   std::weak_ptr<void> alive;
   Responder respond;

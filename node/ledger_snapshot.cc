@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <mutex>
 #include <utility>
 
 #include "consensus/block.h"
@@ -232,13 +233,29 @@ class Snapshot final : public gateway::LedgerSnapshot {
     return std::move(*stub);
   }
 
+  // The block read last is kept: what is asked for together often stands in one block.
+  [[nodiscard]] Result<std::shared_ptr<const consensus::Block>> BlockOf(
+      ledger::Height height) const {
+    {
+      const std::lock_guard lock(kept_mutex_);
+      if (kept_ != nullptr && kept_height_ == height) return kept_;
+    }
+    JD_TRY(consensus::Block block, ReadBlock(*sources_->segments, height));
+    auto read = std::make_shared<const consensus::Block>(std::move(block));
+    const std::lock_guard lock(kept_mutex_);
+    kept_ = read;
+    kept_height_ = height;
+    return read;
+  }
+
   [[nodiscard]] Result<Bytes> StoredTransaction(ledger::Height height,
                                                 std::uint64_t position) const {
-    JD_TRY(consensus::Block block, ReadBlock(*sources_->segments, height));
+    JD_TRY(const auto read, BlockOf(height));
+    const consensus::Block& block = *read;
     if (position >= block.transactions.size()) {
       return Fail(Errc::kCorrupt, "block " + std::to_string(height) + " has no such transaction");
     }
-    return std::move(block.transactions[position]);
+    return block.transactions[position];
   }
 
   [[nodiscard]] Result<Bytes> CommitOf(ledger::Height height) const {
@@ -266,6 +283,9 @@ class Snapshot final : public gateway::LedgerSnapshot {
 
   PostedViewPtr posted_;
   std::shared_ptr<const SnapshotSources> sources_;
+  mutable std::mutex kept_mutex_;
+  mutable std::shared_ptr<const consensus::Block> kept_;
+  mutable ledger::Height kept_height_ = 0;
 };
 
 }  // namespace

@@ -132,8 +132,10 @@ class Recorder {
     const Json* counts = digest != nullptr ? digest->Find("counts") : nullptr;
     delivered_ = counts != nullptr && counts->IntegerOr("ok") > 0;
     if (early_) CompareEarly(batch.TextOr("batch_id"), trace);
-    IndexDigest(judged_.state, judged_.subject, batch);
-    if (reporter_ == Reporter::kProvider) breaches_.AddDigest(trace);
+    if (reporter_ == Reporter::kProvider) {  // who keeps its leaves
+      IndexDigest(judged_.state, judged_.subject, batch);
+      breaches_.AddDigest(trace);
+    }
     return trace;
   }
   // After the last record: the first delivery satisfies D06, the last use starts D14. The terms

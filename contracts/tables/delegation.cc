@@ -80,8 +80,9 @@ bool IsGranted(const EntityBody& body) {
           body.status == To(ledger::RequestStatus::kGranted));
 }
 Code ConfirmedInTime(Case& judged) {
-  if (IsGranted(*judged.body)) return Code::kAccepted;
   const StepState state = StateOfAct(judged.state, *judged.body, judged.Text("act"));
+  // A step that was taken back stands no more: what was decided anew came in its place.
+  if (state != StepState::kNone && IsGranted(*judged.body)) return Code::kAccepted;
   return state == StepState::kSuspended ? Code::kAccepted : Code::kReconfirmLate;
 }
 void Reconfirm(Case& judged) { ConfirmAct(judged.state, judged.subject, judged.Text("act")); }

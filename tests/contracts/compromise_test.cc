@@ -102,6 +102,26 @@ TEST_F(Compromise, ADecisionReopensAtItsStep) {
   EXPECT_EQ(test.net.Status(test.request), "APPROVED");
 }
 
+// What was taken back and decided anew cannot be confirmed afterwards, granted or not.
+TEST_F(Compromise, AStepTakenBackIsNotConfirmedLater) {
+  test.net.AdvanceTo(20260319);
+  ASSERT_TRUE(test.SubmitRequest(test.RequestBody()).Accepted());
+  test.net.AdvanceTo(20260320);
+  ASSERT_TRUE(test.Decide("ga", test.DecisionBody()).Accepted());
+  act = HexEncode(test.net.Last()->txid.View());
+  LoseKey();
+  test.net.AdvanceTo(20260326);
+  ASSERT_TRUE(
+      test.net.Do("decision.submit", kGa, {Maker("ga-c2"), Head("ga-h1")}, test.DecisionBody())
+          .Accepted());
+  EXPECT_EQ(Reconfirm(test.request).code, Code::kReconfirmLate);
+  ASSERT_TRUE(test.Decide("db", test.DecisionBody()).Accepted());
+  const Outcome opened = test.Open(test.OpenBody());
+  ASSERT_TRUE(opened.Accepted()) << CodeName(opened.code);
+  EXPECT_EQ(Reconfirm(test.request).code, Code::kReconfirmLate);
+  EXPECT_EQ(test.net.Status(test.request), "GRANTED");
+}
+
 // Nor is a grant opened on an answer that nobody has confirmed.
 TEST_F(Compromise, AnApprovalInDoubtOpensNoGrant) {
   test.net.AdvanceTo(20260320);

@@ -22,7 +22,9 @@ class Overdue : public ::testing::Test {
                               .start = kGenesisTime - 100 * kDay,
                               .n = kGenesisTime - days * kDay,
                               .unit = ledger::ClockUnit::kUntil};
-    const auto id = ledger::BornId(ledger::EntityKind::kRequest, ledger::TxId(), ++count_);
+    ledger::EntityBody body = MakeBody(ledger::EntityKind::kRequest, department, 1);
+    body.clocks = {clock};
+    const auto id = harness.node.AddEntity(body, {department});
     harness.node.PutState(ledger::ClockRowKey(clock, id), ToBytes(department));
     harness.node.PutState(ledger::OwnClockRowKey(clock, id), ToBytes(department));
   }
@@ -33,10 +35,37 @@ class Overdue : public ::testing::Test {
   }
 
   Harness harness;
-
- private:
-  std::uint16_t count_ = 0;
 };
+
+// The index has what was written; a case that has lapsed or ended by itself since owes nothing.
+TEST_F(Overdue, WhatIsNoLongerOwedIsNotListed) {
+  AddClock(kPolice, 5);
+  ledger::Clock clock{.code = "D04",
+                      .department = kPolice,
+                      .start = kGenesisTime - 100 * kDay,
+                      .n = kGenesisTime - 5 * kDay,
+                      .unit = ledger::ClockUnit::kUntil};
+  ledger::EntityBody body = MakeBody(ledger::EntityKind::kRequest, kPolice, 1);
+  body.clocks = {clock};
+  body.clocks[0].ended_at = kGenesisTime - kDay;
+  const auto ended = harness.node.AddEntity(body, {kPolice});
+  harness.node.PutState(ledger::ClockRowKey(clock, ended), ToBytes(kPolice));
+  // Renewed in the meantime: it falls due later than its row says.
+  body.clocks[0] = clock;
+  body.clocks[0].n = kGenesisTime + kDay;
+  const auto renewed = harness.node.AddEntity(body, {kPolice});
+  harness.node.PutState(ledger::ClockRowKey(clock, renewed), ToBytes(kPolice));
+  // Its department was merged: the successor owes it.
+  body.clocks[0] = clock;
+  body.clocks[0].department = kTax;
+  const auto passed_on = harness.node.AddEntity(body, {kTax});
+  harness.node.PutState(ledger::ClockRowKey(clock, passed_on), ToBytes(kPolice));
+  const Json all = Page("/v1/audit/overdue", harness.manager);
+  ASSERT_EQ(all.ItemsOf("items").size(), 2U);
+  std::set<std::string> owed;
+  for (const Json& row : all.ItemsOf("items")) owed.emplace(row.TextOr("department"));
+  EXPECT_EQ(owed, (std::set<std::string>{kPolice, kTax}));
+}
 
 TEST_F(Overdue, EachDepartmentSeesItsOwnAndTheManagerAll) {
   AddClock(kTax, 3);

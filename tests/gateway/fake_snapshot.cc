@@ -1,6 +1,7 @@
 // The read side of the fake ledger. See fakes.h.
 #include <algorithm>
 
+#include "ledger/model/clock_index.h"
 #include "tests/gateway/fakes.h"
 
 namespace jiandu::gateway::test {
@@ -32,6 +33,15 @@ std::vector<LedgerSnapshot::DerivedFlag> FakeSnapshot::FlagsOf(const ledger::Ent
   if (!text) return {};
   return {
       {.flag = "OVERDUE", .subject = id, .value = 3, .department = kTax, .detail = ToText(*text)}};
+}
+
+LedgerSnapshot::ClockTimes FakeSnapshot::TimesOf(const ledger::Clock& clock,
+                                                 ledger::TimeMs at) const {
+  constexpr ledger::TimeMs kDayMs = 86'400'000;
+  const auto due = ledger::DueOf(ledger::ReadCalendar(data_.state), clock);
+  return {.due = due.at,
+          .provisional = due.provisional,
+          .late = at < due.at ? 0 : (at - due.at) / kDayMs + 1};
 }
 
 std::vector<LedgerSnapshot::OwedClock> FakeSnapshot::OwedClocksOf(

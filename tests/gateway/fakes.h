@@ -61,7 +61,7 @@ class FakeSnapshot final : public LedgerSnapshot {
   std::optional<ledger::EntityBody> BodyOf(const ledger::EntityId& id) const override;
   std::vector<DerivedFlag> FlagsOf(const ledger::EntityId& id) const override;
   std::vector<OwedClock> OwedClocksOf(const ledger::EntityId& id) const override;
-  // Without contracts nothing follows from lineage and no clock is due; see contract_snapshot.h.
+  // Without contracts nothing follows from lineage; see contract_snapshot.h.
   std::vector<Carrier> CarriersOf(const ledger::EntityId&, std::int64_t,
                                   const std::string&) const override {
     return {};
@@ -71,7 +71,8 @@ class FakeSnapshot final : public LedgerSnapshot {
     return {};
   }
   std::vector<HolderTask> TasksOf(const ledger::EntityId&) const override { return {}; }
-  ClockTimes TimesOf(const ledger::Clock&, ledger::TimeMs) const override { return {}; }
+  // A day late for each begun.
+  ClockTimes TimesOf(const ledger::Clock& clock, ledger::TimeMs at) const override;
   std::vector<DerivedFlag> AccessFlagsOf(const ledger::EntityId& grant, ledger::TimeMs from,
                                          ledger::TimeMs until) const override;
   std::vector<DerivedFlag> FlagsOfEvent(ledger::LogIndex index,

@@ -11,6 +11,7 @@
 #include "contracts/clock.h"
 #include "contracts/derived_flags.h"
 #include "contracts/downstream.h"
+#include "contracts/event_flags.h"
 #include "gateway/ports.h"
 #include "ledger/model/event_index.h"
 #include "tests/support/contract_fixture.h"
@@ -112,6 +113,20 @@ class ContractSnapshot final : public gateway::LedgerSnapshot {
     const auto due = DueOf(calendar, clock);
     return {.due = due.at, .provisional = due.provisional, .late = LateUnits(calendar, clock, at)};
   }
+  std::vector<OwedClock> OwedClocksOf(const EntityId& id) const override {
+    std::vector<OwedClock> clocks;
+    for (DerivedClock& one : DerivedClocksOf(net_->View(), Now(), id)) {
+      clocks.push_back({.subject = one.subject, .clock = std::move(one.clock)});
+    }
+    return clocks;
+  }
+  std::vector<DerivedFlag> FlagsOfEvent(ledger::LogIndex index,
+                                        const ledger::Stub& stub) const override {
+    const auto found = by_index_.find(index);
+    if (found == by_index_.end()) return {};
+    return Shown(EventFlagsOf(net_->View(), Now(), stub, *found->second->made_by));
+  }
+
   std::optional<gateway::TxResult> FindTx(const ledger::TxId& txid) const override {
     const auto found = by_txid_.find(txid);
     if (found == by_txid_.end()) return std::nullopt;
