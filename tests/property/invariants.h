@@ -25,9 +25,9 @@ class Invariants {
   void CheckKeys(World& world, const Walk::Step& step, Failures& failures) const;
   void CountAccesses(World& world, Failures& failures);
 
-  std::vector<Effect> effects_;  // of the last block, in order
-  std::set<EntityId> taken_;     // pending objects that took effect
-  std::set<EntityId> born_;
+  std::vector<Effect> effects_;                // of the last block, in order
+  std::set<EntityId> taken_;                   // pending objects that took effect
+  std::map<EntityId, ledger::LogIndex> born_;  // with the place of the birth
   std::map<EntityId, std::uint64_t> histories_;
   // Uses counted by day, of grants whose cap never changed.
   std::map<std::pair<EntityId, std::int32_t>, std::uint64_t> uses_;
