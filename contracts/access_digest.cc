@@ -126,7 +126,9 @@ AccessTrace AccessJudge::JudgeDigest(const Json& batch) {
   tally.Add(TimeFlags(state_, from, to) | StateFlags(from), all);
   TallyCallers(batch, *digest, all, tally);
   TallyContent(*digest, from, tally);
-  if (Straddles(*terms_, valid_to_, from, to) ||
+  // A digest is of one day (4.10.1): over several, its calls would all count on the first.
+  const bool days = to > from && ledger::DateOf(from) != ledger::DateOf(to - 1);
+  if (days || Straddles(*terms_, valid_to_, from, to) ||
       StraddlesCore(state_.Stops(terms_->resource), from, to)) {
     tally.Add(FlagBit(Flag::kStraddles), 1);
   }

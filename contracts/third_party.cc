@@ -68,6 +68,17 @@ void NoteRecipient(BlockState& state, const ledger::EntityId& grant, std::string
   state.Put(MarkedKey(grant, kRecipientMark, AsBytes(recipient)), {});
 }
 
+std::vector<ledger::DepartmentId> Recipients(const ledger::StateView& view,
+                                             const ledger::EntityId& grant) {
+  std::vector<ledger::DepartmentId> recipients;
+  const Bytes prefix = MarkedKey(grant, kRecipientMark);
+  view.Scan(prefix, {}, [&](ByteView key, ByteView) {
+    recipients.emplace_back(AsText(key.subspan(prefix.size())));
+    return recipients.size() < kHoldersMax;
+  });
+  return recipients;
+}
+
 std::vector<Holder> HoldersUnder(BlockState& state, const ledger::EntityId& grant) {
   std::vector<Holder> holders;
   const auto add = [&holders](std::string_view department, std::string_view through) {
@@ -78,11 +89,7 @@ std::vector<Holder> HoldersUnder(BlockState& state, const ledger::EntityId& gran
   };
   const ledger::EntityBody* body = state.Body(grant);
   if (body != nullptr) add(body->Party("consumer"), "DELIVERY");
-  const Bytes prefix = MarkedKey(grant, kRecipientMark);
-  state.View().Scan(prefix, {}, [&](ByteView key, ByteView) {
-    add(AsText(key.subspan(prefix.size())), "THIRD_PARTY");
-    return holders.size() < kHoldersMax;
-  });
+  for (const auto& recipient : Recipients(state.View(), grant)) add(recipient, "THIRD_PARTY");
   // What was made of it, and of that, level by level.
   std::vector<ledger::EntityId> made = DerivedOfGrant(state, grant);
   for (std::size_t at = 0; at < made.size() && at < kHoldersMax; ++at) {

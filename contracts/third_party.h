@@ -21,6 +21,8 @@ void AddConsent(BlockState& state, const ledger::EntityId& grant, std::string_vi
                                                      std::string_view recipient);
 // Departments that data of the grant was passed on to, as was reported, with or without consent.
 void NoteRecipient(BlockState& state, const ledger::EntityId& grant, std::string_view recipient);
+[[nodiscard]] std::vector<ledger::DepartmentId> Recipients(const ledger::StateView& view,
+                                                           const ledger::EntityId& grant);
 // Departments that hold data delivered under the grant, each with the first way it came: DELIVERY
 // to its consumer, THIRD_PARTY to whom it was passed on, DERIVED to those who made something of it
 // or have a grant on that. At most 64. As of the begin of the block.

@@ -24,7 +24,8 @@ constexpr auto kBounds = std::to_array<Detector>({{kFlag, "IP_NOT_ALLOWED"},
                                                   {kFlag, "WHILE_SUSPENDED"},
                                                   {kFlag, "EXPIRED"},
                                                   {kFlag, "NOT_YET_VALID"},
-                                                  {kFlag, "MASK_MISSING"}});
+                                                  {kFlag, "MASK_MISSING"},
+                                                  {kUsed, "DENY_IGNORED"}});
 constexpr auto kIdentity = std::to_array<Detector>({{kFlag, "NO_GRANT"},
                                                     {kFlag, "DEPARTMENT_MISMATCH"},
                                                     {kCode, "ID_REVOKED"},
@@ -59,12 +60,9 @@ constexpr auto kEvidence = std::to_array<Detector>({{kUsed, "ONE_SIDED"},
                                                     {kOp, "audit.log_query"},
                                                     {kFlag, "OUTSIDE_ENGAGEMENT"}});
 
-constexpr auto kBoundsGaps = std::to_array<QueryGap>(
-    {{"DENY_IGNORED (accesses while the consumer's rights or the resource were suspended) is in no "
-      "index: see the history of each grant",
-      "DENY_IGNORED（使用权限或资源暂停期间的访问）无索引：见各共享权限的历史"},
-     {"digest batches: flags are lower bounds, drawn from counts",
-      "摘要批次的标记按计数得出，为下限"}});
+constexpr auto kBoundsGaps =
+    std::to_array<QueryGap>({{"digest batches: flags are lower bounds, drawn from counts",
+                              "摘要批次的标记按计数得出，为下限"}});
 constexpr auto kEvidenceGaps = std::to_array<QueryGap>(
     {{"outages: intervals between blocks stand in the headers and the metrics of each node, not in "
       "an index",

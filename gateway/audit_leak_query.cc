@@ -242,6 +242,10 @@ class Delivery {
       const Json form = consent->Form();
       AddHolder(form.TextOr("recipient"), "THIRD_PARTY", one.id, "CONSENTED", rows);
     }
+    // Those without consent as well: they hold it all the same.
+    for (const ledger::DepartmentId& recipient : call_.snapshot->RecipientsOf(grant_id_)) {
+      AddHolder(recipient, "THIRD_PARTY", grant_id_, "REPORTED", rows);
+    }
   }
 
   const Call& call_;

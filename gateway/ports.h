@@ -178,6 +178,10 @@ class LedgerSnapshot {
     ledger::Clock clock;
   };
   [[nodiscard]] virtual std::vector<OwedClock> OwedClocksOf(const ledger::EntityId& id) const = 0;
+  // Departments that data delivered under a grant was passed on to, as was reported, with or
+  // without consent; at most 64.
+  [[nodiscard]] virtual std::vector<ledger::DepartmentId> RecipientsOf(
+      const ledger::EntityId& grant) const = 0;
 };
 
 class LedgerReader {

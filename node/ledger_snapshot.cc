@@ -13,6 +13,7 @@
 #include "contracts/downstream.h"
 #include "contracts/event_flags.h"
 #include "contracts/profile.h"
+#include "contracts/third_party.h"
 #include "ledger/store/log_tree.h"
 #include "node/recover.h"
 #include "node/tx_result.h"
@@ -119,6 +120,10 @@ class Snapshot final : public gateway::LedgerSnapshot {
       clocks.push_back({.subject = one.subject, .clock = std::move(one.clock)});
     }
     return clocks;
+  }
+  [[nodiscard]] std::vector<ledger::DepartmentId> RecipientsOf(
+      const ledger::EntityId& grant) const override {
+    return contracts::Recipients(View(), grant);
   }
   [[nodiscard]] std::vector<DerivedFlag> FlagsOfEvent(ledger::LogIndex index,
                                                       const ledger::Stub& stub) const override {

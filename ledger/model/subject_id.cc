@@ -71,7 +71,8 @@ std::optional<std::string> Person(std::string plain) {
     return whole;
   }
   const bool is_code = std::ranges::all_of(plain, [](char c) { return IsDigit(c) || IsUpper(c); });
-  // Digits and an X at most: a number mistyped, not another document.
+  // A number mistyped is not another document: digits and an X at most, or 17 digits and a letter.
+  if (plain.size() == 18 && std::ranges::all_of(plain.substr(0, 17), IsDigit)) return std::nullopt;
   const bool has_letter = std::ranges::any_of(plain, [](char c) { return IsUpper(c) && c != 'X'; });
   if (!is_code || !has_letter || plain.size() < 5 || plain.size() > 20) return std::nullopt;
   return plain;

@@ -215,6 +215,15 @@ TEST_F(Batch, ADigestNotCutAtARaiseToCoreStraddles) {
   EXPECT_FALSE(across.Has(Flag::kWhileSuspended));  // judged by the state at its begin
 }
 
+// A digest is of one day: over several, its calls would all count on the first, none over its cap.
+TEST_F(Batch, ADigestOfSeveralDaysStraddles) {
+  test.net.Advance(2 * kDayMs);
+  EXPECT_FALSE(Send(test, Digest(test, "B1", 5)).Has(Flag::kStraddles));
+  Json across = Digest(test, "B2", 5);
+  SetDigest(across, "from", test.net.Time() - kDayMs - kHourMs);
+  EXPECT_TRUE(Send(test, across).Has(Flag::kStraddles));
+}
+
 // Where the profile suspends by itself, the counts of a digest count like records.
 TEST(BatchAutoSuspend, ADigestSuspendsToo) {
   TestCase test("combined", Json::MakeObject({{"auto_suspend_items", 2}}));

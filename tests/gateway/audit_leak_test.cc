@@ -77,6 +77,20 @@ TEST_F(Leaked, WhatWasMadeOfItHasHoldersToo) {
                                                            {std::string(kSw), "DERIVED"}}));
 }
 
+// Whoever it was passed on to without consent holds it all the same.
+TEST_F(Leaked, UnlawfulRecipientsAreHolders) {
+  Json passed_on = Ref("grant", test.grant);
+  passed_on.Set("recipient", kSw).Set("items", Texts({"plate"})).Set("rows", 1);
+  passed_on.Set("occurred_at", test.net.Time());
+  const Outcome reported = test.net.Do("third_party.report", kJt, {Maker("jt-c1")}, passed_on);
+  ASSERT_TRUE(reported.Has(Flag::kThirdParty)) << CodeName(reported.code);
+  std::set<std::pair<std::string, std::string>> holders;
+  for (const Json& row : RowsOf(auditor.AskLogged("q12", ByCode("W-2")), "holder")) {
+    holders.emplace(row.TextOr("department"), row.TextOr("through"));
+  }
+  EXPECT_TRUE(holders.contains({std::string(kSw), "THIRD_PARTY"}));
+}
+
 TEST_F(Leaked, AnotherCodeOpensNothing) {
   const Json answer = auditor.AskLogged("q12", ByCode("W-3"));
   EXPECT_TRUE(answer.ItemsOf("rows").empty());

@@ -75,6 +75,9 @@ class FakeSnapshot final : public LedgerSnapshot {
   ClockTimes TimesOf(const ledger::Clock& clock, ledger::TimeMs at) const override;
   std::vector<DerivedFlag> AccessFlagsOf(const ledger::EntityId& grant, ledger::TimeMs from,
                                          ledger::TimeMs until) const override;
+  std::vector<ledger::DepartmentId> RecipientsOf(const ledger::EntityId&) const override {
+    return {};
+  }
   std::vector<DerivedFlag> FlagsOfEvent(ledger::LogIndex index,
                                         const ledger::Stub& stub) const override;
   std::optional<TxResult> FindTx(const ledger::TxId& txid) const override;

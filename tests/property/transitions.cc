@@ -42,7 +42,8 @@ constexpr Moves kMoves[] = {
     // CN1 to CN8
     {EntityKind::kConsultation, "OPEN", "IN_SESSION REFUSED WITHDRAWN"},
     {EntityKind::kConsultation, "IN_SESSION", "AGREED REFUSED WITHDRAWN"},
-    {EntityKind::kConsultation, "AGREED", "GRANTED"},
+    // 4.3: what is agreed ends with the resource when the retirement lists it.
+    {EntityKind::kConsultation, "AGREED", "GRANTED LAPSED"},
     // GT1 to GT13
     {EntityKind::kGrant, "OPENED", "ACTIVE CLOSED SUSPENDED TERMINATED RELINQUISHED EXPIRED"},
     {EntityKind::kGrant, "ACTIVE", "SUSPENDED TERMINATED RELINQUISHED EXPIRED CLOSED"},
@@ -90,7 +91,7 @@ constexpr Finals kFinals[] = {
     {EntityKind::kRequest, "GRANTED REFUSED DECLINED WITHDRAWN CLOSED"},
     {EntityKind::kGrant, "CLOSED"},
     {EntityKind::kDemand, "OBTAINED REFUSED FULFILLED REJECTED CLOSED WITHDRAWN"},
-    {EntityKind::kConsultation, "REFUSED WITHDRAWN GRANTED"},
+    {EntityKind::kConsultation, "REFUSED WITHDRAWN GRANTED LAPSED"},
     {EntityKind::kThirdParty, "CONSENTED REFUSED"},
     {EntityKind::kCorrection, "CONFIRMED WITHDRAWN"},
     {EntityKind::kDisposal, "REJECTED CLOSED"},

@@ -12,6 +12,7 @@
 #include "contracts/derived_flags.h"
 #include "contracts/downstream.h"
 #include "contracts/event_flags.h"
+#include "contracts/third_party.h"
 #include "gateway/ports.h"
 #include "ledger/model/event_index.h"
 #include "tests/support/contract_fixture.h"
@@ -119,6 +120,9 @@ class ContractSnapshot final : public gateway::LedgerSnapshot {
       clocks.push_back({.subject = one.subject, .clock = std::move(one.clock)});
     }
     return clocks;
+  }
+  std::vector<ledger::DepartmentId> RecipientsOf(const EntityId& grant) const override {
+    return Recipients(net_->View(), grant);
   }
   std::vector<DerivedFlag> FlagsOfEvent(ledger::LogIndex index,
                                         const ledger::Stub& stub) const override {

@@ -41,7 +41,7 @@ TEST(Subject, SpellingsOfOnePersonAreOne) {
 TEST(Subject, AMistypedNumberIsRefusedAndAnotherDocumentIsNot) {
   for (const std::string_view text :
        {"990101199003070014", "99010119900307001", "9901011990030700151", "12345", "", "张三",
-        "99010119900307098XX", "AB 1"}) {
+        "99010119900307098XX", "AB 1", "99010119900307001Y"}) {
     EXPECT_EQ(Spelt("PERSON", text), "none") << text;
   }
   EXPECT_EQ(Spelt("PERSON", "e1234 5678"), "E12345678");
