@@ -1,6 +1,7 @@
 #include "cli/devnet.h"
 
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -129,11 +130,17 @@ Result<void> Devnet::Spawn(DevnetNode& node) {
   JD_TRY(const std::string program, FindProgram());
   const std::string config = (folder_ / node.alias / "node.toml").string();
   const std::string log = LogOf(node.alias).string();
+  const pid_t parent = ::getpid();
   const pid_t pid = ::fork();
   if (pid < 0) return Fail(Errc::kIo, std::string("fork: ") + std::strerror(errno));
   if (pid == 0) {
-    // Only async-signal-safe calls from here on. A session of its own: it outlives this command.
+    // Only async-signal-safe calls from here on. A session of its own: it outlives this command,
+    // unless it is tied to it.
     ::setsid();
+    if (tied_) {
+      ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+      if (::getppid() != parent) ::_exit(127);
+    }
     const int out = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0640);
     const int in = ::open("/dev/null", O_RDONLY);
     ::dup2(in, STDIN_FILENO);

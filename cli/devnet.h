@@ -51,6 +51,8 @@ class Devnet {
   [[nodiscard]] std::filesystem::path Folder() const { return folder_; }
   [[nodiscard]] std::filesystem::path LogOf(const std::string& alias) const;
 
+  // Nodes started from now on end with this process, however it ends.
+  void TieToThisProcess() { tied_ = true; }
   // Starts nodes that do not run; returns when each answers, or with what its log says.
   [[nodiscard]] Result<void> Start(const std::string& alias = "");
   // SIGTERM and the end of the processes; SIGKILL for those that do not heed it.
@@ -71,6 +73,7 @@ class Devnet {
   [[nodiscard]] Result<void> AwaitAnswer(const DevnetNode& node) const;
 
   std::filesystem::path folder_;
+  bool tied_ = false;
   std::vector<DevnetNode> nodes_;
   std::map<std::string, crypto::EcdsaPrivateKey> keys_;
 };

@@ -229,6 +229,9 @@ Result<void> Devnet::SetTime(ledger::TimeMs time) const {
 }
 
 Result<std::filesystem::path> FindNetworkConfig(const std::string& name) {
+  if (name.empty() || name.contains('/') || name.starts_with('.')) {
+    return Fail(Errc::kNotFound, "\"" + name + "\" is no name of a folder below network-configs/");
+  }
   std::error_code error;
   const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
   for (const auto& base :

@@ -26,7 +26,7 @@ std::string HelpText::make_subcommand(const CLI::App* command) const {
 }
 
 std::string HelpText::make_description(const CLI::App* command) const {
-  return command->get_description() + "\n";
+  return Wrapped(command->get_description());
 }
 
 }  // namespace jiandu::cli

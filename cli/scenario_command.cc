@@ -18,8 +18,9 @@ struct ScenarioOptions {
 };
 
 // A fresh network for each run: the story begins at height 0.
+enum class End : std::uint8_t { kWithUs, kByHand };  // of its nodes
 Result<Devnet> MakeNetwork(const std::filesystem::path& folder, const std::filesystem::path& config,
-                           int port) {
+                           int port, End end) {
   if (auto old = Devnet::Load(folder)) {
     (void)old->Stop();
     std::error_code error;
@@ -27,6 +28,7 @@ Result<Devnet> MakeNetwork(const std::filesystem::path& folder, const std::files
     if (error) return Fail(Errc::kIo, folder.string() + ": " + error.message());
   }
   JD_TRY(Devnet devnet, Devnet::Make(folder, {.config = config, .gateway_port = port}));
+  if (end == End::kWithUs) devnet.TieToThisProcess();
   if (auto started = devnet.Start(); !started) {
     (void)devnet.Stop();
     return std::unexpected(started.error());
@@ -62,7 +64,8 @@ Exit Run(const Output& out, const ScenarioOptions& options) {
   auto script = ReadScenario(*config);
   if (!script) return out.Fail(script.error(), "mend the file it names", "情景文件有误");
   const std::set<std::string> only(options.rows.begin(), options.rows.end());
-  auto devnet = MakeNetwork(options.folder, *config, options.port);
+  auto devnet = MakeNetwork(options.folder, *config, options.port,
+                            options.keep ? End::kByHand : End::kWithUs);
   if (!devnet) return out.Fail(devnet.error(), "read the log it names", "网络未能建立");
   out.Note("Network up: " + std::to_string(devnet->Nodes().size()) + " nodes, " +
            std::to_string(script->rows.size()) + " rows, " + std::to_string(script->steps.size()) +
@@ -86,7 +89,7 @@ Result<bool> PlayPart(const Output& out, const std::string& name,
                       ledger::TimeMs until) {
   JD_TRY(const auto config, FindNetworkConfig(name));
   JD_TRY(ScenarioScript script, ReadScenario(config));
-  JD_TRY(Devnet devnet, MakeNetwork(folder, config, 0));
+  JD_TRY(Devnet devnet, MakeNetwork(folder, config, 0, End::kWithUs));
   Scenario scenario(out, devnet, std::move(script));
   auto played = scenario.Prepare();
   if (played) played = scenario.Run(only, until);

@@ -96,6 +96,7 @@ ApiClient& Scenario::NodeOf(std::string_view alias) {
 
 Result<ApiClient*> Scenario::Reader(const std::string& identity) {
   if (const auto found = readers_.find(identity); found != readers_.end()) return &found->second;
+  if (!kinds_.contains(identity)) return Fail(Errc::kInvalid, identity + ": no such identity");
   const DevnetNode* node = devnet_.Find(identity.substr(0, identity.find('-')));
   ApiClient client((node != nullptr ? *node : devnet_.Nodes().front()).Url());
   JD_TRY(const crypto::EcdsaPrivateKey* key, devnet_.Key(identity));
@@ -109,9 +110,9 @@ Result<std::vector<ActingKey>> Scenario::KeysOf(const Json& by) {
     const std::string text = one.IsText() ? one.AsString() : "";
     const std::size_t colon = text.find(':');
     const std::string name = text.substr(0, colon);
-    JD_TRY(const crypto::EcdsaPrivateKey* key, devnet_.Key(name));
     const auto kind = kinds_.find(name);
     if (kind == kinds_.end()) return Fail(Errc::kInvalid, name + ": no such identity");
+    JD_TRY(const crypto::EcdsaPrivateKey* key, devnet_.Key(name));
     auto role = RoleOf(name, kind->second);
     if (colon != std::string::npos) {
       const auto named = ledger::RoleFromName(text.substr(colon + 1));

@@ -153,6 +153,18 @@ std::string Labelled(std::string_view name, std::string_view text, std::size_t i
   return lines;
 }
 
+std::string Wrapped(std::string_view text) {
+  std::string lines;
+  do {
+    const std::size_t size = LineLength(text, kColumns);
+    std::string_view line = text.substr(0, size);
+    text.remove_prefix(size);
+    while (line.ends_with(' ')) line.remove_suffix(1);
+    lines.append(line).append("\n");
+  } while (!text.empty());
+  return lines;
+}
+
 std::string TimeText(std::int64_t ms) {
   const std::time_t seconds = ms / 1000 + 8LL * 3600;
   std::tm parts{};

@@ -23,6 +23,8 @@ inline constexpr std::size_t kColumns = 80;
 // A single word that would have to be broken stands on a line of its own.
 [[nodiscard]] std::string Labelled(std::string_view name, std::string_view text,
                                    std::size_t indent = 14);
+// `text` broken at kColumns; ends in \n.
+[[nodiscard]] std::string Wrapped(std::string_view text);
 // "2026-11-21 23:07:29" in UTC+8, in which the law counts.
 [[nodiscard]] std::string TimeText(std::int64_t ms);
 // Any JSON value as lines "path  value", members by name; times as people read them.

@@ -29,7 +29,9 @@ void File(Case& judged) {
   birth.body.links["resource"] = resource_id;
   birth.body.texts["kind"] = judged.Text("kind");
   StartClock(judged.state, birth.body, "D07", resource.Party("provider"), judged.Time());
-  birth.body.numbers["version_seen"] = judged.Form().IntegerOr("version_seen");
+  // Nobody has seen a version that is not there yet: else no later one could mend it.
+  birth.body.numbers["version_seen"] =
+      std::min(judged.Form().IntegerOr("version_seen"), resource.Number("dataset_version"));
   birth.body.form = ToBytes(CanonicalJson(judged.Form()));
   OpenCase(judged.state, resource_id);
   MarkDispute(judged.state, resource_id, birth.id);

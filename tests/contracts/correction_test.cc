@@ -131,6 +131,19 @@ TEST_F(Correction, OnlyTheProviderAnswersOnlyTheFilerConfirms) {
   EXPECT_EQ(Accept(), Code::kBadState);
 }
 
+// Said of a version that is not there yet, it means the newest: the next one mends it.
+TEST_F(Correction, OfAVersionToComeIsFixedByTheNextOne) {
+  Refresh(8);
+  Json filing = Filing();
+  filing.Set("version_seen", 999'999'999);
+  const Outcome filed = test.net.Do("correction.file", kJt, {Maker("jt-c1")}, filing);
+  correction = filed.Born(ledger::EntityKind::kCorrection);
+  EXPECT_EQ(test.net.Body(correction).Number("version_seen"), 8);
+  Refresh(9);
+  EXPECT_EQ(Resolve([](Json& b) { b.Set("verdict", "FIXED").Set("new_version", 9); }),
+            Code::kAccepted);
+}
+
 TEST_F(Correction, AnOpenOneStandsInTheWayOfRetirement) {
   ASSERT_TRUE(File().Accepted());
   const std::vector<Signing> signers = {Head("ga-l1"), Peer("db-h1")};
