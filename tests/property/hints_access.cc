@@ -174,7 +174,7 @@ void LeafDemand(Kit& kit, Draft& draft) {
 void Produced(Kit& kit, Draft& draft) {
   const EntityBody* demand = kit.world.Body(draft.subject);
   if (demand == nullptr || kit.dice.Percent(50)) return;
-  const std::string_view asked = demand->Form().TextOr("document_digest");
+  const std::string asked = std::string(demand->Form().TextOr("document_digest"));
   if (!asked.empty()) draft.body.Set("digest", asked);
 }
 void Watermark(Kit& kit, Draft& draft) {
