@@ -95,6 +95,15 @@ void KeepSignature(Case& cosign, const EntityId& id) {
 
 constexpr CaseRow kCosignRow{.op = "cosign", .who = Who::kHead, .await = Await::kNever};
 
+// Who is to sign as PEER has to see what it signs; nobody else learns of it (4.0).
+void ShowToPeers(const Case& judged, EntityBody& pending) {
+  for (const Json& entry : judged.Form().ItemsOf("await")) {
+    const std::string_view department = entry.TextOr("department");
+    if (entry.TextOr("role") != ledger::RoleName(SignerRole::kPeer)) continue;
+    pending.parties.emplace("peer" + std::to_string(pending.parties.size()), department);
+  }
+}
+
 }  // namespace
 
 Json SignaturesOf(std::span<const SignerInfo> signers) {
@@ -154,15 +163,6 @@ Case LateCase(BlockState& state, const ledger::Transaction& transaction, const C
     late.signers.push_back({.key = signer.key, .role = signer.role});
   }
   return late;
-}
-
-// Who is to sign as PEER has to see what it signs; nobody else learns of it (4.0).
-void ShowToPeers(const Case& judged, EntityBody& pending) {
-  for (const Json& entry : judged.Form().ItemsOf("await")) {
-    const std::string_view department = entry.TextOr("department");
-    if (entry.TextOr("role") != ledger::RoleName(SignerRole::kPeer)) continue;
-    pending.parties.emplace("peer" + std::to_string(pending.parties.size()), department);
-  }
 }
 
 void PutAside(Case& judged, const ledger::Transaction& transaction) {

@@ -25,7 +25,7 @@ std::size_t FromEnvironment(const char* name, std::size_t otherwise) {
 bool IsSet(const char* name) { return std::getenv(name) != nullptr; }
 std::size_t Total() {
   const std::size_t usual = IsSet("JIANDU_LONG")        ? 1'000'000
-                            : IsSet("JIANDU_SANITIZED") ? 20'000
+                            : IsSet("JIANDU_SANITIZED") ? 6'000
                                                         : 100'000;
   return FromEnvironment("JIANDU_PROPERTY_TRANSACTIONS", usual);
 }
