@@ -59,7 +59,7 @@ class Devnet {
   [[nodiscard]] Result<void> Stop();
   // As a power cut of one node: SIGKILL.
   [[nodiscard]] Result<void> Kill(const std::string& alias);
-  // Of a network with a test clock: it is `time` now, on all nodes within a moment.
+  // Of a network with a test clock: it is `time` now, on all nodes.
   [[nodiscard]] Result<void> SetTime(ledger::TimeMs time) const;
   [[nodiscard]] bool IsRunning(const DevnetNode& node) const;
 

@@ -90,12 +90,12 @@ class Scenario {
   [[nodiscard]] Result<void> PlayLook(const ScenarioStep& step);
   [[nodiscard]] Result<void> MoveTo(ledger::TimeMs time);
   // Until a block of the present time is there: what has lapsed by itself shows as of a block.
-  [[nodiscard]] Result<void> AwaitBlock();
+  [[nodiscard]] Result<void> AwaitBlock(ApiClient& reader);
   // A height to come at `time`, estimated from the steps until then; the steps of that time and
   // later ones wait for it.
   [[nodiscard]] std::int64_t Appoint(ledger::TimeMs time);
   [[nodiscard]] Result<void> AwaitAppointed();
-  [[nodiscard]] Result<void> AwaitHeight(std::int64_t height);
+  [[nodiscard]] Result<void> AwaitHeight(ApiClient& reader, std::int64_t height);
   [[nodiscard]] Result<ApiClient*> Reader(const std::string& identity);
   [[nodiscard]] ApiClient& NodeOf(std::string_view alias);
   [[nodiscard]] Result<std::vector<ActingKey>> KeysOf(const Json& by);

@@ -1,7 +1,6 @@
 // A scenario on a live network: its clock, its signers and readers, its steps.
 #include <algorithm>
 #include <chrono>
-#include <thread>
 
 #include "base/limits.h"
 #include "cli/files.h"
@@ -15,10 +14,10 @@ using std::chrono::milliseconds;
 
 constexpr int kWaitS = 30;
 constexpr auto kBlockTime = std::chrono::seconds(30);
-constexpr milliseconds kPollTime{20};
 constexpr std::int64_t kBlocksSpare = 10;
-// Nodes read their clock's file every 20 ms (node/wall_clock.h).
-constexpr milliseconds kClockTime{45};
+constexpr ledger::TimeMs kBlockAgeMs = 1000;  // what counts as a block of now
+constexpr int kNotYet = 503;                  // a height is still to come
+constexpr const char* kReader = "db-h1";      // unless a step says who looks
 
 ledger::TimeMs MachineMs() {
   return std::chrono::duration_cast<milliseconds>(
@@ -129,24 +128,19 @@ Result<void> Scenario::MoveTo(ledger::TimeMs time) {
   if (time <= Now()) return {};
   JD_CHECK(devnet_.SetTime(time));
   ahead_ = time - MachineMs();
-  std::this_thread::sleep_for(kClockTime);
   // Sessions end by the nodes' time.
   readers_.clear();
   return {};
 }
 
-Result<void> Scenario::AwaitBlock() {
+Result<void> Scenario::AwaitBlock(ApiClient& reader) {
   const ledger::TimeMs now = Now();
   const auto deadline = std::chrono::steady_clock::now() + kBlockTime;
   while (std::chrono::steady_clock::now() < deadline) {
-    bool all = true;
-    for (auto& [alias, client] : nodes_) {
-      JD_TRY(const Reply reply, client.Get("/v1/status"));
-      all = all && reply.body.IntegerOr("block_time") >= now - milliseconds(1000).count();
-      height_ = std::max(height_, reply.body.IntegerOr("height"));
-    }
-    if (all) return {};
-    std::this_thread::sleep_for(kPollTime);
+    JD_TRY(const Reply reply, reader.Get("/v1/status"));
+    height_ = std::max(height_, reply.body.IntegerOr("height"));
+    if (reply.body.IntegerOr("block_time") >= now - kBlockAgeMs) return {};
+    JD_CHECK(AwaitHeight(reader, reply.body.IntegerOr("height") + 1));
   }
   return Fail(Errc::kTimeout, "no block within 30 s; is heartbeat_ms in network.json short?");
 }
@@ -165,23 +159,21 @@ std::int64_t Scenario::Appoint(ledger::TimeMs time) {
 
 Result<void> Scenario::AwaitAppointed() {
   while (!appointed_.empty() && appointed_.begin()->first <= Now()) {
-    JD_CHECK(AwaitHeight(appointed_.begin()->second));
+    JD_TRY(ApiClient * reader, Reader(kReader));
+    JD_CHECK(AwaitHeight(*reader, appointed_.begin()->second));
     appointed_.erase(appointed_.begin());
   }
   return {};
 }
 
-Result<void> Scenario::AwaitHeight(std::int64_t height) {
+Result<void> Scenario::AwaitHeight(ApiClient& reader, std::int64_t height) {
   const std::int64_t missing = std::max<std::int64_t>(height - height_, 0);
   const auto deadline = std::chrono::steady_clock::now() + kBlockTime * (missing + 1);
   while (std::chrono::steady_clock::now() < deadline) {
-    bool all = true;
-    for (auto& [alias, client] : nodes_) {
-      JD_TRY(const Reply reply, client.Get("/v1/status"));
-      all = all && reply.body.IntegerOr("height") >= height;
-    }
-    if (all) return {};
-    std::this_thread::sleep_for(kPollTime);
+    // The node answers as soon as it is there, or after some seconds that it is not.
+    JD_TRY(const Reply reply, reader.Get(AtLeast("/v1/blocks/1", height)));
+    if (reply.status == 200) return {};
+    if (reply.status != kNotYet) return Fail(Errc::kUnavailable, reply.text);
   }
   return Fail(Errc::kTimeout, "the height " + std::to_string(height) + " has not been reached");
 }
@@ -221,8 +213,8 @@ Result<void> Scenario::PlayAct(const ScenarioStep& step) {
 Result<void> Scenario::PlayLook(const ScenarioStep& step) {
   ScenarioRow& row = script_.rows[step.row];
   JD_TRY(const Json json, FillIn(step.json, script_.templates, names_));
-  JD_CHECK(AwaitBlock());
-  JD_TRY(ApiClient * reader, Reader(std::string(json.TextOr("as", "db-h1"))));
+  JD_TRY(ApiClient * reader, Reader(std::string(json.TextOr("as", kReader))));
+  JD_CHECK(AwaitBlock(*reader));
   JD_TRY(const Reply reply, reader->Get(AtLeast(std::string(json.TextOr("see")), height_)));
   const std::int64_t status = json.IntegerOr("status", 200);
   if (reply.status != status) {

@@ -17,7 +17,6 @@ std::filesystem::path& File() {
   return file;
 }
 std::atomic<std::int64_t> offset_ms = 0;
-std::atomic<std::int64_t> read_at_ms = 0;  // by the steady clock
 
 std::optional<std::int64_t> ReadOffset() {
   std::ifstream file(File());
@@ -29,26 +28,20 @@ std::optional<std::int64_t> ReadOffset() {
   return offset;
 }
 
-template <typename Clock>
-std::int64_t Now() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now().time_since_epoch())
+std::int64_t MachineMs() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
       .count();
-}
-
-void Refresh() {
-  const std::int64_t now = Now<std::chrono::steady_clock>();
-  std::int64_t before = read_at_ms.load();
-  if (now - before < WallClock::kReadEveryMs) return;
-  // One thread reads; what it cannot read (the file is being replaced) leaves the time as it was.
-  if (!read_at_ms.compare_exchange_strong(before, now)) return;
-  if (const auto offset = ReadOffset()) offset_ms = *offset;
 }
 
 }  // namespace
 
 std::int64_t WallClock::NowMs() {
-  if (!File().empty()) Refresh();
-  return Now<std::chrono::system_clock>() + offset_ms.load();
+  // What cannot be read (the file is being replaced) leaves the time as it was.
+  if (!File().empty()) {
+    if (const auto offset = ReadOffset()) offset_ms = *offset;
+  }
+  return MachineMs() + offset_ms.load();
 }
 
 Result<void> WallClock::Follow(const std::filesystem::path& file) {

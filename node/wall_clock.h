@@ -16,11 +16,10 @@ class WallClock {
  public:
   // Milliseconds since 1970.
   [[nodiscard]] static std::int64_t NowMs();
-  // From now on the file's number (milliseconds to add, decimal) counts; it is read again every
-  // kReadEveryMs. Call once, before threads. kIo or kInvalid when the file holds no number now.
+  // From now on the file's number (milliseconds to add, decimal) counts; it is read for each
+  // answer, so that who has set it need not wait. Call once, before threads. kIo or kInvalid when
+  // the file holds no number now.
   [[nodiscard]] static Result<void> Follow(const std::filesystem::path& file);
-
-  static constexpr std::int64_t kReadEveryMs = 20;
 };
 
 }  // namespace jiandu::node

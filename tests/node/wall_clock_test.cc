@@ -32,12 +32,10 @@ TEST(WallClock, FollowsTheOffsetOfItsFile) {
   EXPECT_LT(std::abs(WallClock::NowMs() - (MachineMs() - 30 * kDayMs)), kDayMs);
   std::ofstream(file) << 40 * kDayMs << '\n';
   const std::int64_t wanted = MachineMs() + 40 * kDayMs;
-  while (std::abs(WallClock::NowMs() - wanted) > kDayMs) {  // until it is read again
-  }
+  EXPECT_LT(std::abs(WallClock::NowMs() - wanted), kDayMs);
   // A file that is being replaced leaves the time as it was.
   std::filesystem::remove(file);
-  const std::int64_t until = MachineMs() + 2 * WallClock::kReadEveryMs;
-  while (MachineMs() < until) EXPECT_GT(WallClock::NowMs(), wanted - kDayMs);
+  EXPECT_GT(WallClock::NowMs(), wanted - kDayMs);
   std::ofstream(file) << "0\n";
   ASSERT_TRUE(WallClock::Follow(file).has_value());  // other tests of this program live today
 }
