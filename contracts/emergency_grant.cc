@@ -12,6 +12,7 @@
 #include "contracts/resource.h"
 #include "contracts/resource_state.h"
 #include "contracts/safeguards.h"
+#include "contracts/self_dealing.h"
 #include "contracts/terms.h"
 
 namespace jiandu::contracts {
@@ -110,8 +111,8 @@ Json TermsOf(Case& judged, ledger::TimeMs end) {
 }
 
 constexpr auto kRules =
-    std::to_array<Check>({IsInForce, IsInScope, IsNotCore, IsNotOwn, IsPublished, ItemsKnown,
-                          HasAccounts, SystemsOwned, IsSafe, DerivedConsented});
+    std::to_array<Check>({IsInForce, IsInScope, IsNotCore, IsNotOwn, SelfDealingPeer, IsPublished,
+                          ItemsKnown, HasAccounts, SystemsOwned, IsSafe, DerivedConsented});
 
 }  // namespace
 
@@ -144,6 +145,7 @@ Code OneEmergencyGrant(Case& judged) {
 }
 
 void OpenEmergencyGrant(Case& judged) {
+  FlagSelfDealing(judged);
   const EntityId resource_id = judged.Named("resource");
   const EntityBody& resource = Resource(judged);
   const std::string consumer(judged.Text("consumer"));

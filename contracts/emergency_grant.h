@@ -1,7 +1,8 @@
 // The grant one officer of the manager opens in an emergency (docs/contracts.md 4.14, EG3).
 //
 // It overrides the manager's co-signature of 4.3.4 and the chain, nothing else: class, grade,
-// items, systems and safeguards hold as for any grant. Pure; the thread of the block.
+// items, systems and safeguards hold as for any grant, and a manager that is a side of it does not
+// open it alone (contracts/self_dealing.h). Pure; the thread of the block.
 #pragma once
 
 #include "contracts/case_table.h"

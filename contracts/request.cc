@@ -1,4 +1,4 @@
-// Turns, terms and the rule against deciding one's own case.
+// Turns and terms.
 #include "contracts/request.h"
 
 #include "contracts/clock.h"
@@ -9,26 +9,7 @@
 #include "contracts/terms.h"
 
 namespace jiandu::contracts {
-namespace {
-
 using ledger::EntityBody;
-using ledger::SignerRole;
-
-// Any active department of the role is registered.
-bool IsRoleRegistered(const BlockState& state, std::string_view role) {
-  return !DepartmentsOf(state, role).empty();
-}
-
-bool HasSuperior(BlockState& state) {
-  return IsRoleRegistered(state, "GOVERNMENT") || IsRoleRegistered(state, "SUPERIOR");
-}
-
-bool IsAbove(Case& judged, const ledger::KeyRecord& peer) {
-  return HasDepartmentRole(judged.state, peer.department, "GOVERNMENT") ||
-         HasDepartmentRole(judged.state, peer.department, "SUPERIOR");
-}
-
-}  // namespace
 
 std::span<const Step> ChainOfRequest(BlockState& state, const EntityBody& request) {
   return ChainOf(state.ProfileNamed(request.Text("profile")), request.Text("share_class"));
@@ -107,42 +88,6 @@ bool IsClosedByLaw(Case& judged) {
 void EndRequest(Case& judged) {
   const ledger::EntityId* resource = judged.body->Link("resource");
   if (resource != nullptr) CloseCase(judged.state, *resource);
-}
-
-bool IsSelfDealing(const Case& judged) {
-  const std::string_view manager = judged.body->Party("manager");
-  return judged.payload.department == manager &&
-         (manager == judged.body->Party("consumer") || manager == judged.body->Party("provider"));
-}
-
-bool IsSuperiorPeer(Case& judged, const ledger::KeyRecord& peer) {
-  if (IsAbove(judged, peer)) return true;
-  const bool stands_in = HasDepartmentRole(judged.state, peer.department, "AUDITOR") ||
-                         (judged.body != nullptr && IsSelfDealing(judged) &&
-                          judged.body->Party("provider") == peer.department);
-  return stands_in && !HasSuperior(judged.state);
-}
-
-Code SelfDealingPeer(Case& judged) {
-  if (!IsSelfDealing(judged) || judged.Awaits(SignerRole::kPeer)) return Code::kAccepted;
-  bool above = false;
-  bool auditor = false;
-  // As provider the manager's own head has signed already.
-  bool provider = judged.body->Party("provider") == judged.payload.department;
-  for (const SignerInfo& signer : judged.signers) {
-    if (signer.role != SignerRole::kPeer) continue;
-    above = above || IsAbove(judged, *signer.record);
-    auditor = auditor || HasDepartmentRole(judged.state, signer.record->department, "AUDITOR");
-    provider = provider || judged.body->Party("provider") == signer.record->department;
-  }
-  if (above) return Code::kAccepted;
-  return auditor && provider && !HasSuperior(judged.state) ? Code::kAccepted : Code::kPeerRequired;
-}
-
-void FlagSelfDealing(Case& judged) {
-  if (IsSelfDealing(judged) && !HasSuperior(judged.state)) {
-    judged.Raise(ledger::Flag::kSelfDealing);
-  }
 }
 
 }  // namespace jiandu::contracts

@@ -1,4 +1,4 @@
-// What requests, decisions and grants share: whose turn it is, what was decided, self-dealing.
+// What requests, decisions and grants share: whose turn it is, what was decided.
 //
 // Pure; the thread of the block.
 #pragma once
@@ -32,16 +32,5 @@ void EndClocksByLaw(Case& judged);
 [[nodiscard]] bool IsClosedByLaw(Case& judged);
 // Ends the request's place among the open cases of its resource.
 void EndRequest(Case& judged);
-
-// 4.6: the manager is a side of the case and acts in it.
-[[nodiscard]] bool IsSelfDealing(const Case& judged);
-// A head who may sign as PEER then: of a government or superior; where neither is registered, of
-// the auditor and of the provider.
-[[nodiscard]] bool IsSuperiorPeer(Case& judged, const ledger::KeyRecord& peer);
-// PEER_REQUIRED when the self-dealing manager has no government or superior beside it, nor, where
-// neither is registered, both auditor and provider.
-[[nodiscard]] Code SelfDealingPeer(Case& judged);
-// Raises SELF_DEALING where nobody above the manager is registered.
-void FlagSelfDealing(Case& judged);
 
 }  // namespace jiandu::contracts

@@ -30,21 +30,25 @@ constexpr RuleText kEmergencies[] = {
      .source = "local"},
     {.op = "emergency.open_grant",
      .number = "EG3",
-     .asks = "one officer; in force; within the scope; to its end at most; API, PAGE or BATCH; "
-             "one for each consumer and resource; never core data; resource published; known "
-             "items; PAGE: accounts; the consumer's own systems; safeguards but for the manager's "
-             "signature; consents of those whose items a derived resource passes on",
+     .asks =
+         "one officer; in force; within the scope; to its end at most; API, PAGE or BATCH; "
+         "one for each consumer and resource; never core data; resource published; known "
+         "items; PAGE: accounts; the consumer's own systems; safeguards but for the manager's "
+         "signature; consents of those whose items a derived resource passes on; where the manager "
+         "is consumer or provider, a head beside it as RQ4, and with nobody above it as "
+         "provider also its own",
      .asks_zh =
          "一名人员即可；应急期内；在应急范围内；不超过应急期限；采用接口、页面或者批量方式；"
          "同一需求部门和资源限一件；不得为核心数据；资源已发布；数据项存在；页面方式列明账号；"
          "系统属需求部门；安全措施符合要求，主管部门会签除外；"
-         "衍生资源所含数据项已经原提供部门同意",
+         "衍生资源所含数据项已经原提供部门同意；主管部门为需求部门或者提供部门的，会签同RQ4；"
+         "其为提供部门且无政府、上级登记的，本部门负责人一并签署",
      .effect = "ACTIVE at once, the provider is told; each access is flagged",
      .effect_zh = "立即生效并告知提供部门；每次访问予以标注",
      .codes = kOf<kDuplicate, kNoEmergency, kEmergScope, kCoreDataForbidden, kSelfRequest,
-                  kResNotPublished, kItemUnknown, kAccountsRequired, kSystemNotOwned,
+                  kPeerRequired, kResNotPublished, kItemUnknown, kAccountsRequired, kSystemNotOwned,
                   kSafeguardRequired, kConsentRequired>,
-     .flags = kOf<kEmergency>,
+     .flags = kOf<kEmergency, kSelfDealing>,
      .source = "local",
      .from = "-",
      .to = "ACTIVE"},

@@ -7,6 +7,7 @@
 #include "contracts/request.h"
 #include "contracts/resource.h"
 #include "contracts/resource_state.h"
+#include "contracts/self_dealing.h"
 #include "contracts/terms.h"
 
 namespace jiandu::contracts {

@@ -9,6 +9,7 @@
 #include "contracts/emergency_grant.h"
 #include "contracts/engine.h"
 #include "contracts/jurisdiction.h"
+#include "contracts/self_dealing.h"
 
 namespace jiandu::contracts {
 namespace {
@@ -161,6 +162,8 @@ constexpr auto kRows = std::to_array<CaseRow>({
      .condition = OneEmergencyGrant,
      .rules = kOpenRules,
      .effect = OpenEmergencyGrant},
+     .peer = IsSuperiorPeer,
+     .head_needed = OwnHeadStandsIn,
     {.op = "emergency.object",
      .sides = side::kProvider,
      .who = Who::kHead,

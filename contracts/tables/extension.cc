@@ -6,6 +6,7 @@
 #include "contracts/engine.h"
 #include "contracts/request.h"
 #include "contracts/resource.h"
+#include "contracts/self_dealing.h"
 
 namespace jiandu::contracts {
 namespace {
@@ -94,11 +95,20 @@ Code ConsentedAsAsked(Case& judged) {
   return judged.Form().IntegerOr("days") > judged.body->Number("extension_days") ? Code::kExtLimit
                                                                                  : Code::kAccepted;
 }
+// The manager's consent to its own delay is none (809 Art. 21): as provider it has a head beside
+// it, like at its own step (4.6).
+bool IsOwnDelay(const Case& judged) {
+  return judged.body->Party("provider") == judged.payload.department;
+}
+Code PeerForOwnDelay(Case& judged) {
+  return IsOwnDelay(judged) ? SelfDealingPeer(judged) : Code::kAccepted;
+}
 void Answer(Case& judged, EntityBody& body) {
   body.numbers[AnsweredName(judged)] = ClockAsked(judged)->start;
   SatisfyClock(judged, body, "D05m");
 }
 void Consent(Case& judged) {
+  if (IsOwnDelay(judged)) FlagSelfDealing(judged);
   EntityBody& body = judged.state.Edit(judged.subject);
   Answer(judged, body);
   const std::int64_t days = judged.Form().IntegerOr("days", body.Number("extension_days"));
@@ -114,7 +124,7 @@ void Refuse(Case& judged) {
 }
 
 constexpr Check kAskRules[] = {AskedInTime, AskedWithinLimit};
-constexpr Check kConsentRules[] = {ConsentedInTime, ConsentedAsAsked};
+constexpr Check kConsentRules[] = {ConsentedInTime, ConsentedAsAsked, PeerForOwnDelay};
 constexpr Check kRefuseRules[] = {RefusalReason};
 
 constexpr CaseRow kRows[] = {
@@ -130,6 +140,7 @@ constexpr CaseRow kRows[] = {
      .sides = side::kManager,
      .who = Who::kHead,
      .subject = "case",
+     .peer = IsSuperiorPeer,
      .condition = IsAsked,
      .rules = kConsentRules,
      .effect = Consent},

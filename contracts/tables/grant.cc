@@ -11,6 +11,7 @@
 #include "contracts/resource.h"
 #include "contracts/resource_state.h"
 #include "contracts/safeguards.h"
+#include "contracts/self_dealing.h"
 #include "contracts/succession.h"
 #include "contracts/terms.h"
 #include "contracts/third_party.h"

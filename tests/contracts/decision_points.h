@@ -113,13 +113,17 @@ class Scene {
     Expect(test_.net.Do("request.resubmit", CodeOf(consumer_), Officers(consumer_), body),
            "resubmit");
   }
+  // Who stands beside a manager that is a side.
+  [[nodiscard]] Signing Beside() const {
+    return testing::Peer(point_.above == kSomebody ? "zf-h1" : "sj-h1");
+  }
   void Decide(const std::string& who, std::string_view verdict, bool as_manager) {
     Json body = test_.DecisionBody(verdict);
     body.Set("reason_code", "LAW").Set("reason_digest", Hash('1'));
     std::vector<Signing> signings = Officers(who);
     if (as_manager && point_.side != kNoSide) {
+      signings.push_back(Beside());
       const bool above = point_.above == kSomebody;
-      signings.push_back(testing::Peer(above ? "zf-h1" : "sj-h1"));
       if (!above && point_.side == kIsConsumer) signings.push_back(testing::Peer("ga-h1"));
     }
     Expect(test_.net.Do("decision.submit", CodeOf(who), signings, body), verdict);
@@ -186,7 +190,9 @@ class Scene {
                                   {"reason_digest", Hash('1')}});
     Expect(test_.net.Do("extension.ask", CodeOf(provider_), Officers(provider_), body), "ask");
     body.Remove("reason_digest");
-    Expect(test_.net.Do("extension.consent", kDb, {Head("db-h1")}, body), "consent");
+    std::vector<Signing> signings = {Head("db-h1")};
+    if (point_.side == kIsProvider) signings.push_back(Beside());
+    Expect(test_.net.Do("extension.consent", kDb, signings, body), "consent");
     test_.net.AdvanceTo(quick ? 20260305 : 20260318);  // due 03-03 and 03-16 without it
   }
 

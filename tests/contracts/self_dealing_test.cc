@@ -31,17 +31,7 @@ class SelfDealing : public ::testing::TestWithParam<Above> {
   // A request of JT for a resource of the manager, which has answered as provider.
   void ReachManagersStepAsProvider() {
     const Signings officers = {Maker("db-c1"), Head("db-h1")};
-    Json content = Content();
-    const Outcome draft = test.net.Do("resource.draft", kDb, {Maker("db-c1")},
-                                      Json::MakeObject({{"content", content}}));
-    ASSERT_TRUE(draft.Accepted()) << CodeName(draft.code);
-    test.resource = draft.Born(ledger::EntityKind::kResource);
-    Json body = Ref("resource", test.resource);
-    body.Set("content", content);
-    ASSERT_TRUE(
-        test.net.Do("resource.submit", kDb, {Maker("db-c1"), Head("db-l1")}, body).Accepted());
-    ASSERT_TRUE(test.Review().Accepted());
-    ASSERT_TRUE(test.Publish().Accepted());
+    test.PublishResource(Content(), "db");
     ASSERT_TRUE(test.SubmitRequest(test.RequestBody()).Accepted());
     // As provider the manager answers like any other.
     const Outcome answered = test.net.Do("decision.submit", kDb, officers, test.DecisionBody());

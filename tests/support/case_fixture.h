@@ -83,16 +83,18 @@ class TestCase {
   EntityId request;
   EntityId grant;
 
-  [[nodiscard]] Outcome Draft(Json content) {
-    Outcome outcome = net.Do("resource.draft", kGa, {Maker("ga-c1")},
+  // The entry is of ga, or of the manager: "db".
+  [[nodiscard]] Outcome Draft(Json content, const std::string& alias = "ga") {
+    Outcome outcome = net.Do("resource.draft", alias == "db" ? kDb : kGa, {Maker(alias + "-c1")},
                              Json::MakeObject({{"content", std::move(content)}}));
     if (outcome.Accepted()) resource = outcome.Born(ledger::EntityKind::kResource);
     return outcome;
   }
-  [[nodiscard]] Outcome SubmitResource(Json content) {
+  [[nodiscard]] Outcome SubmitResource(Json content, const std::string& alias = "ga") {
     Json body = Ref("resource", resource);
     body.Set("content", std::move(content));
-    return net.Do("resource.submit", kGa, {Maker("ga-c1"), Head("ga-l1")}, body);
+    return net.Do("resource.submit", alias == "db" ? kDb : kGa,
+                  {Maker(alias + "-c1"), Head(alias + "-l1")}, body);
   }
   [[nodiscard]] Outcome Review(std::string_view verdict = "OK") {
     Json body = Ref("resource", resource);
@@ -104,9 +106,9 @@ class TestCase {
     return net.Do("resource.publish", kDb, {Maker("db-c1"), Head("db-h1")},
                   Ref("resource", resource));
   }
-  void PublishResource(const Json& content = Content()) {
-    ASSERT_TRUE(Draft(content).Accepted());
-    const Outcome submitted = SubmitResource(content);
+  void PublishResource(const Json& content = Content(), const std::string& alias = "ga") {
+    ASSERT_TRUE(Draft(content, alias).Accepted());
+    const Outcome submitted = SubmitResource(content, alias);
     ASSERT_TRUE(submitted.Accepted()) << CodeName(submitted.code);
     ASSERT_TRUE(Review().Accepted());
     ASSERT_TRUE(Publish().Accepted());
