@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/hex.h"
+#include "contracts/digest_check.h"
 
 namespace jiandu::contracts {
 namespace {
@@ -81,15 +82,6 @@ bool IsMask(std::string_view hex) {
   return hex.size() % 2 == 0 && std::ranges::all_of(hex, [](char c) {
            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
          });
-}
-
-bool IsWithinHours(const AccessTerms& terms, TimeMs time) {
-  if (terms.window_from < 0) return true;
-  const auto minute = static_cast<int>((time + kChinaMs) / kMinuteMs % 1440);
-  // A window may pass midnight: 22:00-06:00.
-  return terms.window_from < terms.window_to
-             ? minute >= terms.window_from && minute < terms.window_to
-             : minute >= terms.window_from || minute < terms.window_to;
 }
 
 }  // namespace

@@ -11,6 +11,8 @@
 
 namespace jiandu::contracts {
 
+struct DigestReading;  // contracts/digest_check.h
+
 // The members of a record, found in one pass. Views borrow the body.
 struct AccessRecord {
   std::string_view acc_id;
@@ -80,8 +82,11 @@ class AccessJudge {
   [[nodiscard]] bool IsNetworkAllowed(std::string_view system, std::string_view address);
   // Parts of a digest batch, each adding to the tally.
   void TallyCallers(const Json& batch, const Json& digest, std::uint64_t calls, FlagTally& tally);
+  void TallyAccount(std::string_view account, const Json& digest, std::uint64_t calls,
+                    FlagTally& tally);
   void TallyContent(const Json& digest, ledger::TimeMs from, FlagTally& tally);
-  void TallyUses(const Json& digest, ledger::TimeMs from, std::uint64_t calls, AccessTrace& trace,
+  void TallyReading(const DigestReading& reading, const Json& digest, FlagTally& tally);
+  void TallyUses(const Json& digest, const DigestReading& reading, AccessTrace& trace,
                  FlagTally& tally);
 
   BlockState& state_;

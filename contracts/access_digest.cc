@@ -3,19 +3,13 @@
 
 #include "base/hex.h"
 #include "contracts/access.h"
+#include "contracts/digest_check.h"
 
 namespace jiandu::contracts {
 namespace {
 
 using ledger::Flag;
 using ledger::FlagBit;
-
-std::uint64_t Count(const Json& json, std::string_view name) {
-  return static_cast<std::uint64_t>(std::max<std::int64_t>(json.IntegerOr(name), 0));
-}
-
-// Calls of one entry of a list of counts; an entry without its number stands for one.
-std::uint64_t Calls(const Json& counted) { return std::max<std::uint64_t>(Count(counted, "n"), 1); }
 
 // Status, validity or terms changed between begin and end.
 bool Straddles(const AccessTerms& terms, ledger::TimeMs valid_to, ledger::TimeMs from,
@@ -54,10 +48,7 @@ void AccessJudge::TallyCallers(const Json& batch, const Json& digest, std::uint6
   if (!system.empty()) {
     tally.Add(SystemFlags(system), calls);
   } else if (!account.empty()) {
-    if (std::ranges::find(terms_->accounts, account, &AllowedAccount::tag) ==
-        terms_->accounts.end()) {
-      tally.Add(FlagBit(Flag::kAccountNotAllowed), calls);
-    }
+    TallyAccount(account, digest, calls, tally);
   } else {
     tally.Add(FlagBit(Flag::kFieldMissing), 1);
   }
@@ -66,8 +57,20 @@ void AccessJudge::TallyCallers(const Json& batch, const Json& digest, std::uint6
     const bool known_net =
         std::ranges::find(terms_->client_nets, from) != terms_->client_nets.end();
     if (!known_net && !IsNetworkAllowed(system, from)) {
-      tally.Add(FlagBit(Flag::kIpNotAllowed), Calls(counted));
+      tally.Add(FlagBit(Flag::kIpNotAllowed), CallsOf(counted));
     }
+  }
+}
+
+// Unknown to the grant, or items outside the account's own.
+void AccessJudge::TallyAccount(std::string_view account, const Json& digest, std::uint64_t calls,
+                               FlagTally& tally) {
+  const auto found = std::ranges::find(terms_->accounts, account, &AllowedAccount::tag);
+  if (found == terms_->accounts.end()) return tally.Add(FlagBit(Flag::kAccountNotAllowed), calls);
+  if (found->items.empty()) return;
+  for (const Json& counted : digest.ItemsOf("items_mask_counts")) {
+    if (IsMaskWithin(counted.TextOr("mask"), found->items)) continue;
+    tally.Add(FlagBit(Flag::kAccountNotAllowed), CallsOf(counted));
   }
 }
 
@@ -76,9 +79,9 @@ void AccessJudge::TallyContent(const Json& digest, ledger::TimeMs from, FlagTall
   for (const Json& counted : digest.ItemsOf("items_mask_counts")) {
     const std::string_view mask = counted.TextOr("mask");
     if (!IsMaskWithin(mask, terms_->items)) {
-      tally.Add(FlagBit(Flag::kItemNotGranted), Calls(counted));
+      tally.Add(FlagBit(Flag::kItemNotGranted), CallsOf(counted));
     }
-    if (MasksMeet(mask, terms_->masked)) masked += Calls(counted);
+    if (MasksMeet(mask, terms_->masked)) masked += CallsOf(counted);
   }
   const auto profiles = digest.ItemsOf("mask_profiles");
   const bool all_masked =
@@ -98,13 +101,26 @@ void AccessJudge::TallyContent(const Json& digest, ledger::TimeMs from, FlagTall
       })) {
     tally.Add(FlagBit(Flag::kStaleVersion), 1);
   }
-  tally.Add(FlagBit(Flag::kOutsideHours), Count(digest, "out_of_window"));
-  if (terms_->rows_per_call_max > 0 && Count(digest, "max_rows") > terms_->rows_per_call_max) {
+}
+
+// What it says of itself, or what must be whatever it says; and that it agrees with itself.
+void AccessJudge::TallyReading(const DigestReading& reading, const Json& digest, FlagTally& tally) {
+  tally.Add(FlagBit(Flag::kOutsideHours), reading.out_of_hours);
+  if (terms_->rows_per_call_max > 0 && reading.max_rows > terms_->rows_per_call_max) {
     tally.Add(FlagBit(Flag::kOverRows), 1);
   }
-  if (terms_->rate_per_min > 0 && Count(digest, "peak_per_min") > terms_->rate_per_min) {
+  if (terms_->rate_per_min > 0 && reading.peak_per_min > terms_->rate_per_min) {
     tally.Add(FlagBit(Flag::kOverRate), 1);
   }
+  // As a record: from G3 on purpose, matter and cases, in an emergency its cases.
+  const bool no_case = digest.TextOr("case_root").empty();
+  const bool lacks_case =
+      terms_->strict_grade && (no_case || digest.ItemsOf("purpose_codes").empty() ||
+                               digest.ItemsOf("matter_codes").empty());
+  if (reading.lacks || (reading.calls > 0 && lacks_case) || (emergency_ && no_case)) {
+    tally.Add(FlagBit(Flag::kFieldMissing), 1);
+  }
+  if (reading.contradicts_itself) tally.Add(FlagBit(Flag::kDigestMismatch), 1);
 }
 
 AccessTrace AccessJudge::JudgeDigest(const Json& batch) {
@@ -116,39 +132,38 @@ AccessTrace AccessJudge::JudgeDigest(const Json& batch) {
   trace.occurred_at = from;
   TakeTermsOf(from);
   if (const auto root = HexDecodeFixed<32>(digest->TextOr("root"))) trace.digest = *root;
-  const Json* counts = digest->Find("counts");
-  const std::uint64_t calls =
-      counts != nullptr ? Count(*counts, "ok") + Count(*counts, "not_found") : 0;
+  const DigestReading reading = ReadDigest(*digest, *terms_);
   // What holds for the batch as a whole holds for each of its calls, and for the report itself
   // when none was answered.
-  const std::uint64_t all = std::max<std::uint64_t>(calls, 1);
+  const std::uint64_t all = std::max<std::uint64_t>(reading.calls, 1);
   FlagTally tally;
   tally.Add(TimeFlags(state_, from, to) | StateFlags(from), all);
   TallyCallers(batch, *digest, all, tally);
   TallyContent(*digest, from, tally);
+  TallyReading(reading, *digest, tally);
   // A digest is of one day (4.10.1): over several, its calls would all count on the first.
   const bool days = to > from && ledger::DateOf(from) != ledger::DateOf(to - 1);
   if (days || Straddles(*terms_, valid_to_, from, to) ||
       StraddlesCore(state_.Stops(terms_->resource), from, to)) {
     tally.Add(FlagBit(Flag::kStraddles), 1);
   }
-  if (emergency_ && digest->TextOr("case_root").empty()) {
-    tally.Add(FlagBit(Flag::kFieldMissing), 1);
-  }
   if (terms_->single_calls) tally.Add(FlagBit(Flag::kBatchNotAllowed), all);
-  if (reporter_ == Reporter::kProvider) TallyUses(*digest, from, calls, trace, tally);
+  if (reporter_ == Reporter::kProvider) TallyUses(*digest, reading, trace, tally);
   trace.flag_counts = tally.Counts();
   for (const FlagCount& counted : trace.flag_counts) trace.flags |= FlagBit(counted.flag);
   return trace;
 }
 
-void AccessJudge::TallyUses(const Json& digest, ledger::TimeMs from, std::uint64_t calls,
-                            AccessTrace& trace, FlagTally& tally) {
+void AccessJudge::TallyUses(const Json& digest, const DigestReading& reading, AccessTrace& trace,
+                            FlagTally& tally) {
+  const ledger::TimeMs from = digest.IntegerOr("from");
+  const std::uint64_t calls = reading.calls;
   trace.count = calls;
   std::uint64_t& peak = state_.Day(grant_, ledger::DateOf(from)).denied_peak;
-  peak = std::max(peak, Count(digest, "peak_denied_per_min"));
+  peak = std::max(peak, reading.peak_denied_per_min);
   const std::uint64_t before = state_.Uses(grant_).uses;
-  const Usage usage{.uses = calls, .rows = Count(digest, "rows"), .bytes = Count(digest, "bytes")};
+  const Usage usage{
+      .uses = calls, .rows = CountOf(digest, "rows"), .bytes = CountOf(digest, "bytes")};
   const std::uint64_t flags = CountUses(from, usage, trace.excess);
   tally.Add(FlagBit(Flag::kOverDailyCap), trace.excess);
   if ((flags & FlagBit(Flag::kOverBytes)) != 0) tally.Add(FlagBit(Flag::kOverBytes), 1);

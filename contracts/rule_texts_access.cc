@@ -36,8 +36,14 @@ constexpr RuleText kAccesses[] = {
      .asks_zh =
          "批次编号未使用；逐条批次无重复acc_id；摘要批次限同一日、同一权限、同一系统或者账号，"
          "权限状态变更时须切分",
-     .effect = "full: each record as above; digest: judged by the state at its begin",
-     .effect_zh = "逐条批次逐条判定；摘要批次按起始时状态判定",
+     .effect =
+         "full: each record as above; digest: judged by the state at its begin and by what its "
+         "counts make certain; members that contradict each other: DIGEST_MISMATCH; calls "
+         "without addresses, or from G3 on without purpose, matter or cases: FIELD_MISSING",
+     .effect_zh =
+         "逐条批次逐条判定；摘要批次按起始时状态和各项计数必然得出的结果判定；计数自相矛盾的标注"
+         "DIGEST_MISMATCH；有调用而无地址计数，或者G3级以上缺用途、事项、办件根的，标注FIELD_"
+         "MISSING",
      .codes = kOf<kDuplicate>,
      .flags = kOf<kNoGrant, kDepartmentMismatch, kNotYetValid, kExpired, kWhileSuspended,
                   kIpNotAllowed, kSystemNotAllowed, kAccountNotAllowed, kItemNotGranted,

@@ -162,6 +162,8 @@ class Recorder {
     const Early early = EarlyOf(judged_, TraceKind::kBatch, batch_id, trace.digest);
     CountEarly(judged_, early, trace);
     if (early.agrees) return;
+    // It may contradict itself already: then that is counted.
+    if ((trace.flags & FlagBit(Flag::kDigestMismatch)) != 0) return;
     trace.flags |= FlagBit(Flag::kDigestMismatch);
     trace.flag_counts.push_back({.flag = Flag::kDigestMismatch, .n = 1});
   }

@@ -30,8 +30,9 @@ Json Digest(const TestCase& test, std::string_view id, int ok) {
                                   {"counts", counts},
                                   {"rows", ok},
                                   {"bytes", 1000},
-                                  {"peak_per_min", 10},
+                                  {"peak_per_min", std::min(ok, 10)},
                                   {"max_rows", 1},
+                                  {"case_root", Hash('c')},
                                   {"ip_counts", ips},
                                   {"items_mask_counts", masks},
                                   {"purpose_codes", Texts({"SUPERVISION"})},
@@ -60,7 +61,7 @@ class Batch : public ::testing::Test {
  protected:
   void SetUp() override {
     test.ReachGrant();
-    test.net.Advance(60'000);
+    test.net.Advance(kHourMs);
   }
   TestCase test;
 };
@@ -77,7 +78,9 @@ TEST_F(Batch, AFullBatchCountsEachRecord) {
 
 TEST_F(Batch, ExcessGoesToTheReportThatPassesTheCap) {
   ASSERT_EQ(Send(test, Full(test, "B1", 50)).flags, 0U);
-  const Outcome second = Send(test, Digest(test, "B2", 70));
+  Json over = Digest(test, "B2", 70);
+  SetDigest(over, "from", test.net.Time() - kHourMs / 2);
+  const Outcome second = Send(test, over);
   EXPECT_EQ(second.flags, ledger::FlagBit(Flag::kOverDailyCap));
   const auto trace =
       DecodeTrace(test.net.View().Get(TraceKey(test.grant, TraceKind::kBatch, "B2")).value());

@@ -28,7 +28,8 @@ class Derived : public ::testing::Test {
     Json digest = Json::MakeObject(
         {{"from", test.net.Time() - 1000},
          {"to", test.net.Time() - 100},
-         {"counts", Json::MakeObject({{"ok", ok}, {"not_found", 0}, {"denied", 50}, {"error", 0}})},
+         {"counts",
+          Json::MakeObject({{"ok", ok}, {"not_found", 0}, {"denied", denied_peak}, {"error", 0}})},
          {"rows", ok},
          {"root", Hash('f')},
          {"peak_denied_per_min", denied_peak}});

@@ -163,6 +163,11 @@ TEST_F(EmergencyGrant, ADigestBatchIsMarkedToo) {
        {"peak_per_min", 3},
        {"root", Hash('d')},
        {"rows", 3}});
+  Json ips = Json::MakeArray();
+  ips.Push(Json::MakeObject({{"address", "10.20.3.7"}, {"n", 3}}));
+  digest.Set("ip_counts", std::move(ips))
+      .Set("purpose_codes", Texts({"SUPERVISION"}))
+      .Set("matter_codes", Texts({"M-1"}));
   Json versions = Json::MakeArray();
   versions.Push(0);
   digest.Set("items_mask_counts", std::move(masks)).Set("dataset_versions", std::move(versions));

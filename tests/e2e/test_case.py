@@ -229,7 +229,7 @@ class Grants(case.Case):
                   "peak_per_min": 9, "ip_counts": [{"address": "10.20.3.7", "n": 9}],
                   "items_mask_counts": [{"mask": "03", "n": 9}], "matter_codes": ["JT-0102"],
                   "purpose_codes": ["TRANSPORT_SUPERVISION"], "dataset_versions": [0],
-                  "root": support.digest_of("root")}
+                  "case_root": support.digest_of("cases"), "root": support.digest_of("root")}
         file = self.write("digest.json", {"batch_id": "b-2", "form": "digest", "digest": digest,
                                           "prev_batch_id": "b-1",
                                           "system": self.system("jt-app-01")})

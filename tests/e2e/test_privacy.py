@@ -91,7 +91,7 @@ class Privacy(case.Case):
                   "ip_counts": [{"address": "10.20.3.7", "n": 3}], "subject_root": root,
                   "items_mask_counts": [{"mask": "03", "n": 3}], "matter_codes": ["JT-0102"],
                   "purpose_codes": ["TRANSPORT_SUPERVISION"], "dataset_versions": [0],
-                  "root": support.digest_of("leaves")}
+                  "case_root": support.digest_of("cases"), "root": support.digest_of("leaves")}
         file = self.write("digest.json", {"batch_id": "at31-b", "form": "digest", "digest": digest,
                                           "system": self.system("jt-app-01")})
         self.do("access", "batch", file, "--grant", grant, keys=["ga-gw-01"])

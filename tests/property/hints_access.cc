@@ -76,27 +76,42 @@ void RecordOne(Kit& kit, Draft& draft) {
   draft.body.Set("consumer", kit.filler.Department());
   if (body != nullptr) draft.department = body->Party("provider");
 }
+Json CountedList(std::string_view name, Json what, std::int64_t n) {
+  Json entry = Json::MakeObject({{"n", n}});
+  Json list = Json::MakeArray();
+  list.Push(entry.Set(name, std::move(what)));
+  return list;
+}
+// Six of ten agree with themselves; of the others each member is drawn alone.
 Json DigestOf(Kit& kit) {
+  const bool agrees = kit.dice.Percent(60);
+  const auto drawn = [&](std::int64_t right, std::int64_t most) {
+    return agrees ? right : kit.dice.Between(0, most);
+  };
   const std::int64_t to = kit.world.Time() - kit.dice.Between(1, 200) * kMinuteMs;
-  Json masks = Json::MakeArray();
-  masks.Push(Json::MakeObject({{"mask", kit.dice.Of({"01", "07", "0f"})}, {"n", 3}}));
+  const std::int64_t ok = kit.dice.Between(agrees ? 1 : 0, 40);
+  const std::int64_t not_found = kit.dice.Between(0, 5);
+  const std::int64_t denied = kit.dice.Between(0, 30);
+  const std::int64_t calls = ok + not_found;
   Json versions = Json::MakeArray();
   versions.Push(kit.dice.Between(0, 2));
-  Json digest =
-      Json::MakeObject({{"counts", Json::MakeObject({{"ok", kit.dice.Between(0, 40)},
-                                                     {"not_found", kit.dice.Between(0, 5)},
-                                                     {"denied", kit.dice.Between(0, 30)},
-                                                     {"error", 0}})},
-                        {"from", to - kit.dice.Between(0, 300) * kMinuteMs},
-                        {"to", to},
-                        {"rows", kit.dice.Between(0, 100)},
-                        {"bytes", kit.dice.Between(0, 90000)},
-                        {"max_rows", kit.dice.Between(0, 60)},
-                        {"peak_per_min", kit.dice.Between(0, 70)},
-                        {"peak_denied_per_min", kit.dice.Between(0, 30)},
-                        {"root", kit.filler.Hash()}});
-  digest.Set("items_mask_counts", std::move(masks)).Set("dataset_versions", std::move(versions));
-  if (kit.dice.Percent(20)) digest.Set("out_of_window", 2);
+  Json digest = Json::MakeObject(
+      {{"counts",
+        Json::MakeObject({{"ok", ok}, {"not_found", not_found}, {"denied", denied}, {"error", 0}})},
+       {"from", to - kit.dice.Between(0, 300) * kMinuteMs},
+       {"to", to},
+       {"rows", drawn(calls, 100)},
+       {"bytes", kit.dice.Between(0, 90000)},
+       {"max_rows", drawn(1, 60)},
+       {"peak_per_min", drawn(calls, 70)},
+       {"peak_denied_per_min", drawn(denied, 30)},
+       {"case_root", kit.filler.Hash()},
+       {"root", kit.filler.Hash()}});
+  const std::string_view mask = kit.dice.Of({"01", "07", "0f"});
+  digest.Set("items_mask_counts", CountedList("mask", mask, agrees ? calls : 3))
+      .Set("dataset_versions", std::move(versions));
+  if (agrees) digest.Set("ip_counts", CountedList("address", "10.20.3.7", calls));
+  if (kit.dice.Percent(20)) digest.Set("out_of_window", agrees ? 0 : 2);
   return digest;
 }
 void Batch(Kit& kit, Draft& draft) {
