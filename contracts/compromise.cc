@@ -293,6 +293,7 @@ bool ReopenVoidStep(BlockState& state, EntityBody& body) {
     body.numbers["step"] = std::stoll(first.substr(kPrefix.size()));
   }
   std::erase_if(body.texts, [&first](const auto& text) {
+  if (!HasEffect(body)) return;
     return text.first.starts_with(kPrefix) && text.first >= first;
   });
   EndAllClocks(body, reopened_at);

@@ -24,7 +24,8 @@ std::string Joined(const std::set<std::string>& items) {
 bool IsOpenCorrection(const EntityBody& body) {
   using enum ledger::CorrectionStatus;
   constexpr std::uint32_t kOpen = In(kFiled) | In(kAccepted) | In(kForwarded) | In(kReopened);
-  return body.kind == EntityKind::kCorrection && (kOpen >> body.status & 1U) != 0;
+  return body.kind == EntityKind::kCorrection && (kOpen >> body.status & 1U) != 0 &&
+         HasEffect(body);
 }
 
 // One entity at one time.

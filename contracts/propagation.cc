@@ -16,7 +16,20 @@ using ledger::EntityKind;
 using ledger::TimeMs;
 
 constexpr std::string_view kDisputeMark = "X";
-constexpr std::size_t kDisputesMax = 256;
+constexpr std::string_view kFiler = "filer";
+constexpr std::string_view kStranger = "not_a_user";
+constexpr std::string_view kOnRecord = "on_record_alone";
+constexpr std::size_t kFilersMax = 1024;  // departments whose doubts are listed
+constexpr std::size_t kIdSize = EntityId::kSize;
+
+// Mark, users before strangers, filer, correction.
+std::uint8_t RankOf(bool stranger) { return stranger ? 2 : 1; }
+Bytes DisputeKey(const EntityId& resource, const EntityId& correction, const EntityBody& body) {
+  Bytes rest = {RankOf(body.Number(kStranger) != 0)};
+  Append(rest, ledger::DepartmentEntity(body.Text(kFiler)).View());
+  Append(rest, correction.View());
+  return MarkedKey(resource, kDisputeMark, rest);
+}
 
 std::vector<std::string> ItemsOf(const EntityBody& correction) {
   std::vector<std::string> items;
@@ -153,14 +166,45 @@ std::vector<CorrectionTask> TasksOf(BlockState& state, const EntityId& correctio
   return Tasks(state, correction).List();
 }
 
-void MarkDispute(BlockState& state, const EntityId& resource, const EntityId& correction) {
-  state.Put(MarkedKey(resource, kDisputeMark, correction.View()), {});
+bool HasEffect(const EntityBody& correction) { return correction.Number(kOnRecord) == 0; }
+
+void NoteFiler(EntityBody& correction, std::string_view filer, bool is_user, bool has_effect) {
+  correction.texts[std::string(kFiler)] = filer;
+  if (!is_user) correction.numbers[std::string(kStranger)] = 1;
+  if (!has_effect) correction.numbers[std::string(kOnRecord)] = 1;
 }
-void UnmarkDispute(BlockState& state, const EntityId& resource, const EntityId& correction) {
-  state.Delete(MarkedKey(resource, kDisputeMark, correction.View()));
+
+void MarkDispute(BlockState& state, const EntityId& resource, const EntityId& correction,
+                 const EntityBody& body) {
+  state.Put(DisputeKey(resource, correction, body), {});
 }
+void UnmarkDispute(BlockState& state, const EntityId& resource, const EntityId& correction,
+                   const EntityBody& body) {
+  state.Delete(DisputeKey(resource, correction, body));
+}
+
 std::vector<EntityId> DisputesOf(const ledger::StateView& view, const EntityId& resource) {
-  return IdsUnder(view, resource, kDisputeMark, kDisputesMax);
+  const Bytes prefix = MarkedKey(resource, kDisputeMark);
+  const std::size_t filer_end = prefix.size() + 1 + kIdSize;
+  std::vector<EntityId> ids;
+  Bytes from;
+  for (std::size_t filers = 0; filers < kFilersMax; ++filers) {
+    Bytes filer;
+    std::size_t listed = 0;
+    view.Scan(prefix, from, [&](ByteView key, ByteView) {
+      if (key.size() != filer_end + kIdSize) return true;
+      if (filer.empty()) filer = ToBytes(key.first(filer_end));
+      if (!std::ranges::equal(filer, key.first(filer_end))) return false;
+      const bool stranger = key[prefix.size()] == RankOf(true);
+      if (const auto id = EntityId::From(key.subspan(filer_end))) ids.push_back(*id);
+      return ++listed < (stranger ? kDisputesOfStranger : kDisputesOfUser);
+    });
+    if (filer.empty()) break;
+    // Past whatever else this department has filed.
+    from = std::move(filer);
+    from.insert(from.end(), kIdSize + 1, 0xff);
+  }
+  return ids;
 }
 
 }  // namespace jiandu::contracts

@@ -40,11 +40,23 @@ struct CorrectionTask {
 [[nodiscard]] std::vector<CorrectionTask> TasksOf(BlockState& state,
                                                   const ledger::EntityId& correction);
 
-// Open corrections of a resource.
+// An unanswered correction is owed an answer and marks its items: but a doubt of a department that
+// never had the data, about an entry that was never published, is on record alone (809 Art. 26
+// speaks of data that is used).
+[[nodiscard]] bool HasEffect(const ledger::EntityBody& correction);
+
+// Open corrections of a resource. Each department has a place of its own in the list, those that
+// never used the data a smaller one: whatever a department files, the doubts of the others stay.
+inline constexpr std::size_t kDisputesOfUser = 64;
+inline constexpr std::size_t kDisputesOfStranger = 16;
+// What File of tables/correction.cc keeps of the filer: lists go by it, also when the department
+// has passed to another.
+void NoteFiler(ledger::EntityBody& correction, std::string_view filer, bool is_user,
+               bool has_effect);
 void MarkDispute(BlockState& state, const ledger::EntityId& resource,
-                 const ledger::EntityId& correction);
+                 const ledger::EntityId& correction, const ledger::EntityBody& body);
 void UnmarkDispute(BlockState& state, const ledger::EntityId& resource,
-                   const ledger::EntityId& correction);
+                   const ledger::EntityId& correction, const ledger::EntityBody& body);
 [[nodiscard]] std::vector<ledger::EntityId> DisputesOf(const ledger::StateView& view,
                                                        const ledger::EntityId& resource);
 

@@ -10,8 +10,11 @@ using enum ledger::Flag;
 constexpr RuleText kCorrections[] = {
     {.op = "correction.file",
      .number = "CR1",
-     .effect = "D07 on the provider; the doubt is shown to all holders of grants",
-     .effect_zh = "提供部门D07起算；向全部权限持有方提示异议",
+     .effect = "D07 on the provider; the doubt is shown to all holders of grants; of who never had "
+               "the data, about an entry never published: on record alone",
+     .effect_zh =
+         "提供部门D07起算；向全部权限持有方提示异议；从未使用数据的部门对从未发布的目录提出的，"
+         "仅记录在案",
      .flags = kOf<kNotAUser>,
      .derived = "DISPUTED",
      .source = "S0 6.6.1; 809 Art. 26",

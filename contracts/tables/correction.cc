@@ -15,12 +15,22 @@ using ledger::CorrectionStatus;
 using ledger::EntityBody;
 using ledger::EntityId;
 
+// From now on the provider owes an answer, and the items are in doubt for everybody.
+void OpenDoubt(Case& judged, const EntityId& id, EntityBody& correction) {
+  const EntityId* resource = correction.Link("resource");
+  if (resource == nullptr || !HasEffect(correction)) return;
+  StartClock(judged.state, correction, "D07", correction.Party("provider"), judged.Time());
+  OpenCase(judged.state, *resource);
+  MarkDispute(judged.state, *resource, id, correction);
+}
+
 // correction.file
 void File(Case& judged) {
   const EntityId resource_id = judged.Named("resource");
   const EntityBody& resource = *judged.state.Body(resource_id);
   const std::string& filer = judged.payload.department;
-  if (!IsKnownUser(judged.state, resource_id, filer)) judged.Raise(ledger::Flag::kNotAUser);
+  const bool is_user = IsKnownUser(judged.state, resource_id, filer);
+  if (!is_user) judged.Raise(ledger::Flag::kNotAUser);
   Birth birth = NewEntity(judged, ledger::EntityKind::kCorrection);
   birth.body.status = To(CorrectionStatus::kFiled);
   birth.body.parties = {{"consumer", filer},
@@ -28,21 +38,20 @@ void File(Case& judged) {
                         {"provider", std::string(resource.Party("provider"))}};
   birth.body.links["resource"] = resource_id;
   birth.body.texts["kind"] = judged.Text("kind");
-  StartClock(judged.state, birth.body, "D07", resource.Party("provider"), judged.Time());
+  NoteFiler(birth.body, filer, is_user, is_user || resource.Number("published_at") > 0);
   // Nobody has seen a version that is not there yet: else no later one could mend it.
   birth.body.numbers["version_seen"] =
       std::min(judged.Form().IntegerOr("version_seen"), resource.Number("dataset_version"));
   birth.body.form = ToBytes(CanonicalJson(judged.Form()));
-  OpenCase(judged.state, resource_id);
-  MarkDispute(judged.state, resource_id, birth.id);
+  OpenDoubt(judged, birth.id, birth.body);
   AddBirth(judged, std::move(birth));
 }
 
 void EndCase(Case& judged) {
   const EntityId* resource = judged.body->Link("resource");
-  if (resource == nullptr) return;
+  if (resource == nullptr || !HasEffect(*judged.body)) return;
   CloseCase(judged.state, *resource);
-  UnmarkDispute(judged.state, *resource, judged.subject);
+  UnmarkDispute(judged.state, *resource, judged.subject, *judged.body);
 }
 
 // correction.forward: only to the authoritative source of an item in doubt.
@@ -120,9 +129,7 @@ void Confirm(Case& judged) {
   SatisfyClock(judged, correction, "D09b");
   if (confirmed) return;
   correction.numbers["reopened"] = 1;
-  StartClock(judged.state, correction, "D07", correction.Party("provider"), judged.Time());
-  OpenCase(judged.state, *correction.Link("resource"));
-  MarkDispute(judged.state, *correction.Link("resource"), judged.subject);
+  OpenDoubt(judged, judged.subject, correction);
 }
 
 void Withdraw(Case& judged) {
