@@ -19,7 +19,22 @@ Json DelegationOf(BlockState& state, const ledger::EntityId& identity) {
   return parsed ? std::move(*parsed) : Json();
 }
 
+// It ends with the delegator's own key or duty; zero then.
+ledger::EntityId StandingDelegator(BlockState& state, const Json& delegation, std::uint32_t duty) {
+  const auto by = ledger::ParseEntityId(delegation.TextOr("by"));
+  const EntityBody* delegator = by ? state.Body(*by) : nullptr;
+  const bool stands = delegator != nullptr && delegator->status == To(IdentityStatus::kActive) &&
+                      (delegator->Number("duties") & static_cast<std::int64_t>(duty)) != 0;
+  return stands ? *by : ledger::EntityId();
+}
+
 }  // namespace
+
+ledger::EntityId LiveDelegator(BlockState& state, const ledger::EntityId& deputy) {
+  const Json delegation = DelegationOf(state, deputy);
+  if (!delegation.IsObject() || state.Context().time >= delegation.IntegerOr("until")) return {};
+  return StandingDelegator(state, delegation, ledger::duty::kHead | ledger::duty::kLeader);
+}
 
 bool IsDeputy(Case& judged, const ledger::KeyRecord& record) {
   return record.department == judged.payload.department &&
@@ -37,14 +52,10 @@ bool SignsOnBehalf(Case& judged, const ledger::KeyRecord& record, std::uint32_t 
   const bool in_time = delegation.IntegerOr("from") < static_cast<std::int64_t>(judged.Height()) &&
                        judged.Time() < delegation.IntegerOr("until");
   if (!listed || !in_time) return false;
-  // It ends with the delegator's own key or duty.
-  const auto by = ledger::ParseEntityId(delegation.TextOr("by"));
-  const EntityBody* delegator = by ? judged.state.Body(*by) : nullptr;
-  const bool stands = delegator != nullptr && delegator->status == To(IdentityStatus::kActive) &&
-                      (delegator->Number("duties") & static_cast<std::int64_t>(duty)) != 0;
-  if (!stands) return false;
-  judged.delegator = *by;
-  judged.on_behalf = delegator->Text("name");
+  const ledger::EntityId by = StandingDelegator(judged.state, delegation, duty);
+  if (by.IsZero()) return false;
+  judged.delegator = by;
+  judged.on_behalf = judged.state.Body(by)->Text("name");
   return true;
 }
 

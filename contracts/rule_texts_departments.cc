@@ -140,12 +140,17 @@ constexpr RuleText kDepartments[] = {
      .source = "S2 5.2; GB/T 39477 6.2"},
     {.op = "identity.delegate",
      .number = "DP9",
-     .asks = "30 days at most, listed ops; the delegate is not maker in the same case",
-     .asks_zh = "不超过三十日，列明操作；受托人不得为同一事项的经办人",
+     .asks =
+         "30 days at most, listed ops; the delegate is not maker in the same case, and deputy of "
+         "no other head while that lasts",
+     .asks_zh =
+         "不超过三十日，列明操作；受托人不得为同一事项的经办人，且其间不得已为其他负责人的受托人",
      .effect = "the deputy's HEAD signature counts, shown on behalf; it ends with the delegator's "
-               "key or duty",
-     .effect_zh = "受托人可代行负责人签名并注明代签；委托人密钥或者职责终止时授权终止",
-     .codes = kOf<kDelegationInvalid>},
+               "key or duty; another by the same head takes its place, and the act says so",
+     .effect_zh = "受托人可代行负责人签名并注明代签；委托人密钥或者职责终止时授权终止；同一负责人再"
+                  "次委托的，"
+                  "以新委托代替原委托并予记明",
+     .codes = kOf<kDelegationInvalid, kDuplicate>},
     {.op = "node.admit",
      .number = "DP10",
      .asks = "active department; node key apart from officers' keys; more than 2/3 of the "

@@ -68,10 +68,13 @@ constexpr RuleText kEmergencies[] = {
      .source = "local"},
     {.op = "emergency.review",
      .number = "EG6",
-     .asks = "provider of a resource or the auditor, JUSTIFIED or EXCESSIVE with the records",
-     .asks_zh = "由资源提供部门或者审计机关作出正当或者超范围的复核结论，超范围的列明记录",
+     .asks = "provider of a resource or the auditor, JUSTIFIED or EXCESSIVE with the records; each "
+             "once",
+     .asks_zh =
+         "由资源提供部门或者审计机关作出正当或者超范围的复核结论，超范围的列明记录；每个部门限一次",
      .effect = "D13 satisfied; the manager may order",
      .effect_zh = "D13完成；主管部门可下达整改",
+     .codes = kOf<kDuplicate>,
      .flags = kOf<kLate>,
      .source = "local",
      .to = "REVIEWED"},

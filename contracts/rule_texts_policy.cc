@@ -33,8 +33,9 @@ constexpr RuleText kPolicy[] = {
      .codes = kOf<kEffectiveInPast, kQuorumNotMet>},
     {.op = "case.assign",
      .number = "4.2",
-     .asks = "an active officer of the department",
-     .asks_zh = "承办人为本部门有效人员",
+     .asks = "an active officer of the department; another is flagged and named in the act, and "
+             "handles nothing",
+     .asks_zh = "承办人为本部门有效人员；非本部门有效人员的予以标注并记明，不成为承办人",
      .effect = "handler of the case, who answers for its deadlines",
      .effect_zh = "确定事项承办人，由其对办理期限负责",
      .source = "809 Art. 20"},

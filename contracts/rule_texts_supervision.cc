@@ -131,8 +131,10 @@ constexpr RuleText kSupervision[] = {
      .source = "809 Art. 29"},
     {.op = "audit.open",
      .number = "SV13",
-     .asks = "departments, resources and period; legal document; until when",
-     .asks_zh = "写明部门、资源和期间范围；附法律文书；截止时间",
+     .asks = "departments that are or were registered, resources and a period of 10 years at most, "
+             "not beyond its end; legal document; until when, 366 days ahead at most",
+     .asks_zh = "写明已登记过的部门、资源和期间范围，期间不超过十年且不晚于任务截止日；附法律文书；"
+                "截止时间不超过366日",
      .effect = "sealed and subject-level queries are possible within it",
      .effect_zh = "范围内可查询封存记录和按主体查询",
      .codes = kOf<kFieldRequired>,

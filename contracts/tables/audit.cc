@@ -16,6 +16,10 @@ using ledger::EntityId;
 using ledger::EntityKind;
 
 constexpr std::int64_t kDayMs = 86'400'000;
+// An engagement for ever, or for all time, is none (网数 Art. 51: nothing unrelated): a year of
+// work at a time, on ten years at most.
+constexpr std::int64_t kLongestMs = 366 * kDayMs;
+constexpr std::int64_t kWidestMs = 3'653 * kDayMs;
 
 // A day counts to its end.
 ledger::TimeMs EndOfDay(std::int64_t date) { return ledger::StartOfDate(date) + kDayMs; }
@@ -26,9 +30,23 @@ Code HasScope(Case& judged) {
   if (form.ItemsOf("departments").empty() && form.ItemsOf("resources").empty()) {
     return Code::kFieldRequired;
   }
-  const bool fits = form.IntegerOr("period_from") <= form.IntegerOr("period_to") &&
-                    EndOfDay(form.IntegerOr("until")) > judged.Time();
-  return fits ? Code::kAccepted : Code::kFieldInvalid;
+  const ledger::TimeMs from = ledger::StartOfDate(form.IntegerOr("period_from"));
+  const ledger::TimeMs to = EndOfDay(form.IntegerOr("period_to"));
+  const ledger::TimeMs until = EndOfDay(form.IntegerOr("until"));
+  const bool period = from < to && to <= from + kWidestMs && to <= until;
+  const bool ends = until > judged.Time() && until <= judged.Time() + kLongestMs;
+  return period && ends ? Code::kAccepted : Code::kFieldInvalid;
+}
+// Departments that have ended may be audited, those that never were may not.
+Code ScopeKnown(Case& judged) {
+  const auto departments = judged.Form().ItemsOf("departments");
+  return std::ranges::all_of(
+             departments,
+             [&judged](const Json& code) {
+               return judged.state.Exists(ledger::DepartmentEntity(code.AsString()));
+             })
+             ? Code::kAccepted
+             : Code::kUnknownRef;
 }
 void Open(Case& judged) {
   Birth birth = NewEntity(judged, EntityKind::kEngagement);
@@ -122,6 +140,7 @@ constexpr auto kRows = std::to_array<CaseRow>({
      .sides = side::kAuditor,
      .who = Who::kHead,
      .required = HasScope,
+     .condition = ScopeKnown,
      .effect = Open},
     {.op = "audit.log_query", .sides = side::kAuditor, .who = Who::kSystem, .effect = LogQuery},
     {.op = "audit.finding",

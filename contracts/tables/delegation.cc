@@ -1,4 +1,6 @@
 // Deputies, and confirming what a compromised key signed (docs/contracts.md 4.1 DP7, DP9).
+#include "contracts/delegation.h"
+
 #include <algorithm>
 #include <array>
 
@@ -41,6 +43,13 @@ Code DelegationFits(Case& judged) {
   const bool compatible = ledger::AreDutiesCompatible(duties | ledger::duty::kHead);
   return in_time && !passes_on && compatible ? Code::kAccepted : Code::kDelegationInvalid;
 }
+// A deputy has one head: another's delegation would end the first without a word.
+Code IsFree(Case& judged) {
+  const EntityId before = LiveDelegator(judged.state, judged.Named("delegate"));
+  const SignerInfo* head = judged.Signer(SignerRole::kHead);
+  const bool own = head == nullptr || head->record->identity == before;
+  return before.IsZero() || own ? Code::kAccepted : Code::kDuplicate;
+}
 void Delegate(Case& judged) {
   const SignerInfo& head = *judged.Signer(SignerRole::kHead);
   const Json delegation = Json::MakeObject({{"by", ledger::ToHex(head.record->identity)},
@@ -48,9 +57,11 @@ void Delegate(Case& judged) {
                                             {"ops", *judged.Form().Find("ops")},
                                             {"until", judged.Form().IntegerOr("until")}});
   const EntityId id = judged.Named("delegate");
+  const bool again = !LiveDelegator(judged.state, id).IsZero();
   judged.state.Edit(id).texts["delegation"] = CanonicalJson(delegation);
   if (const EntityBody* by = judged.state.Body(head.record->identity)) {
     judged.note = "by " + std::string(by->Text("name"));
+    if (again) judged.note += ", in place of the former";
   }
   RecordAct(judged, id, 0);
 }
@@ -94,6 +105,7 @@ constexpr CaseRow kRows[] = {
      .who = Who::kOfficerHead,
      .required = DelegateForm,
      .role = DelegationFits,
+     .condition = IsFree,
      .effect = Delegate},
     {.op = "identity.reconfirm",
      .who = Who::kMakerHead,

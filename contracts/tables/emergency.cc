@@ -112,6 +112,11 @@ Code MayReview(Case& judged) {
   return owes || HasDepartmentRole(judged.state, who, "AUDITOR") ? Code::kAccepted
                                                                  : Code::kRoleDenied;
 }
+std::string ReviewName(const Case& judged) { return "review/" + judged.payload.department; }
+// Each reviews once: what it has found since is for an order, not for another verdict.
+Code ReviewsOnce(Case& judged) {
+  return judged.body->Text(ReviewName(judged)).empty() ? Code::kAccepted : Code::kDuplicate;
+}
 void Review(Case& judged) {
   judged.note = judged.Text("verdict");
   if (judged.Text("verdict") == "EXCESSIVE" && judged.Form().ItemsOf("records").empty()) {
@@ -127,8 +132,7 @@ void Review(Case& judged) {
   const bool all = RunningClock(emergency, "D13") == nullptr &&
                    std::ranges::none_of(emergency.clocks, &ledger::Clock::Runs);
   emergency.status = To(all ? EmergencyStatus::kReviewed : EmergencyStatus::kEnded);
-  const std::string key = "review/" + who;
-  emergency.texts[key] = judged.Text("verdict");
+  emergency.texts[ReviewName(judged)] = judged.Text("verdict");
 }
 
 constexpr auto kDeclareRules = std::to_array<Check>({IsShort, IsEnabled});
@@ -158,12 +162,12 @@ constexpr auto kRows = std::to_array<CaseRow>({
      .who = Who::kMaker,
      .subject = "emergency",
      .required = EmergencyGrantFields,
+     .peer = IsSuperiorPeer,
+     .head_needed = OwnHeadStandsIn,
      .role = ManagesResource,
      .condition = OneEmergencyGrant,
      .rules = kOpenRules,
      .effect = OpenEmergencyGrant},
-     .peer = IsSuperiorPeer,
-     .head_needed = OwnHeadStandsIn,
     {.op = "emergency.object",
      .sides = side::kProvider,
      .who = Who::kHead,
@@ -183,6 +187,7 @@ constexpr auto kRows = std::to_array<CaseRow>({
      .subject = "emergency",
      .from = kOver,
      .role = MayReview,
+     .condition = ReviewsOnce,
      .effect = Review},
 });
 

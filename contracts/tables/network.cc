@@ -105,9 +105,15 @@ void Assign(Case& judged) {
   const EntityId handler = judged.Named("handler");
   const EntityBody* identity = judged.state.Body(handler);
   const bool own = identity != nullptr && identity->department == judged.payload.department &&
-                   identity->Text("kind") == "OFFICER";
+                   identity->Text("kind") == "OFFICER" &&
+                   identity->status == To(ledger::IdentityStatus::kActive);
   if (!own) {
+    // Nobody who could answer for the case is named; the act says who was.
     judged.Raise(ledger::Flag::kFieldMissing);
+    if (identity != nullptr) {
+      judged.note = "not its officer: " + identity->department + " ";
+      judged.note += identity->Text("name");
+    }
     return;
   }
   judged.note = identity->Text("name");

@@ -74,6 +74,21 @@ TEST_F(Audit, AnEngagementHasScopePeriodAndDocument) {
   EXPECT_EQ(test.net.Status(engagement), "OPEN");
 }
 
+// Nobody engages himself for ever, for all time, or with departments that never were.
+TEST_F(Audit, AnEngagementHasBounds) {
+  const auto with = [this](std::string_view member, Json value) {
+    return Open(OpenBody().Set(member, std::move(value))).code;
+  };
+  EXPECT_EQ(with("departments", Texts({kGa, "11990100099009999X"})), Code::kUnknownRef);
+  EXPECT_EQ(with("until", 21991231), Code::kFieldInvalid);
+  EXPECT_EQ(with("until", 20270304), Code::kFieldInvalid);  // 367 days from 2026-03-02
+  EXPECT_EQ(with("until", 20270302), Code::kAccepted);
+  EXPECT_EQ(with("period_from", 19700101), Code::kFieldInvalid);
+  EXPECT_EQ(with("period_from", 20160401), Code::kAccepted);    // ten years
+  EXPECT_EQ(with("period_to", 20260701), Code::kFieldInvalid);  // after its end
+  EXPECT_EQ(with("period_to", 20260630), Code::kAccepted);
+}
+
 TEST_F(Audit, AQueryInsideAnEngagementIsLoggedOnIt) {
   test.PublishResource();
   ASSERT_TRUE(Open(OpenBody()).Accepted());

@@ -87,13 +87,52 @@ TEST_F(Delegations, AreShortAgreedToAndNotPassedOn) {
 // The deputy is not maker and head at once, nor does a head have himself represented.
 TEST_F(Delegations, FourEyesStayFour) {
   test.ReachRequest();
-  ASSERT_TRUE(Delegate(Body()).Accepted());
+  ASSERT_TRUE(Delegate(Body("decision.submit", 1)).Accepted());
+  test.net.Advance(kDayMs);
   Json own = Json::MakeObject({{"delegate", ledger::ToHex(test.net.Identity("ga-c2"))},
                                {"ops", Texts({"decision.submit"})},
                                {"until", test.net.Time() + kDayMs}});
   ASSERT_TRUE(
       test.net.Do("identity.delegate", kGa, {Maker("ga-c2"), Head("ga-b1")}, own).Accepted());
   EXPECT_EQ(DecideBy("ga-b1", "ga-c2").code, Code::kSamePersonDual);
+}
+
+// A second head does not end the first one's delegation by giving his own: it stands until its
+// time.
+TEST_F(Delegations, ADeputyHasOneHead) {
+  test.ReachRequest();
+  ASSERT_TRUE(Delegate(Body()).Accepted());
+  const auto by_other = [this] {
+    return test.net.Do("identity.delegate", kGa, {Maker("ga-c2"), Head("ga-b1")},
+                       Body("correction.resolve"));
+  };
+  EXPECT_EQ(by_other().code, Code::kDuplicate);
+  EXPECT_TRUE(DecideBy("ga-c1", "ga-c2").Accepted());
+  test.net.Advance(20 * kDayMs);
+  EXPECT_TRUE(by_other().Accepted());
+}
+
+// The same head ends, shortens or widens what he gave, and that is on record.
+TEST_F(Delegations, TheHeadPutsAnotherInItsPlaceByName) {
+  test.ReachRequest();
+  ASSERT_TRUE(Delegate(Body()).Accepted());
+  const EntityId deputy = test.net.Identity("ga-c2");
+  EXPECT_EQ(test.net.Body(deputy).acts.back().note, "by ga-h1");
+  ASSERT_TRUE(Delegate(Body("correction.resolve")).Accepted());
+  EXPECT_EQ(test.net.Body(deputy).acts.back().note, "by ga-h1, in place of the former");
+  EXPECT_EQ(DecideBy("ga-c1", "ga-c2").code, Code::kDelegationInvalid);
+}
+
+// A head that has left holds nobody's place.
+TEST_F(Delegations, AHeadThatIsGoneBlocksNoOther) {
+  ASSERT_TRUE(Delegate(Body()).Accepted());
+  const std::string head = ledger::ToHex(test.net.Identity("ga-h1"));
+  ASSERT_TRUE(test.net
+                  .Do("identity.revoke", kGa, {Head("ga-h1")},
+                      Json::MakeObject({{"identity", head}, {"reason", "LEFT"}}))
+                  .Accepted());
+  EXPECT_TRUE(
+      test.net.Do("identity.delegate", kGa, {Maker("ga-c2"), Head("ga-b1")}, Body()).Accepted());
 }
 
 TEST_F(Delegations, ADeputyCosignsWhatAMakerPrepared) {

@@ -120,6 +120,17 @@ TEST_F(Emergency, IsReviewedByEachProviderAndTheAuditor) {
   EXPECT_EQ(test.net.Body(test.emergency).Text("review/" + std::string(kSj)), "EXCESSIVE");
 }
 
+// Neither does a verdict change in silence, nor is it repeated without end.
+TEST_F(Emergency, EachReviewsOnce) {
+  test.ReachEmergencyGrant();
+  test.net.AdvanceTo(20260420);
+  ASSERT_TRUE(test.ReviewIt(kGa, "ga-h1").Accepted());
+  EXPECT_EQ(test.ReviewIt(kGa, "ga-h1", "EXCESSIVE", true).code, Code::kDuplicate);
+  ASSERT_TRUE(test.ReviewIt(kSj, "sj-h1").Accepted());
+  EXPECT_EQ(test.net.Status(test.emergency), "REVIEWED");
+  EXPECT_EQ(test.ReviewIt(kSj, "sj-h1").code, Code::kDuplicate);
+}
+
 TEST_F(Emergency, AReviewMayBeLateAndAnExcessNamesItsRecords) {
   test.ReachEmergencyGrant();
   test.net.AdvanceTo(20260427, 10);

@@ -30,6 +30,14 @@ TEST(Assignments, NameAnOfficerOfADepartmentWithAPart) {
   const Outcome strange = assign(kGa, "ga-h1", "jt-c1");
   ASSERT_TRUE(strange.Accepted());
   EXPECT_TRUE(strange.Has(Flag::kFieldMissing));
+  EXPECT_EQ(test.net.Body(test.request).acts.back().note,
+            "not its officer: " + std::string(kJt) + " jt-c1");
+  const std::string gone = ledger::ToHex(test.net.Identity("ga-c1"));
+  ASSERT_TRUE(test.net
+                  .Do("identity.revoke", kGa, {Head("ga-h1")},
+                      Json::MakeObject({{"identity", gone}, {"reason", "LEFT"}}))
+                  .Accepted());
+  EXPECT_TRUE(assign(kGa, "ga-h1", "ga-c1").Has(Flag::kFieldMissing));
   EXPECT_EQ(test.net.Body(test.request).Text("handler/" + std::string(kGa)),
             ledger::ToHex(test.net.Identity("ga-c2")));
   EXPECT_EQ(test.net
