@@ -1,4 +1,4 @@
-// Steps as canonical JSON: {"at","by","clock","confirmed_at","status","terms","tx"}.
+// Steps as canonical JSON: {"at","by","clock","confirmed_at","request","status","terms","tx"}.
 #include "contracts/compromise.h"
 
 #include <algorithm>
@@ -20,6 +20,8 @@ using ledger::EntityKind;
 using ledger::TimeMs;
 
 constexpr std::string_view kPrefix = "signed/";
+constexpr std::string_view kGrantSteps = "signed_steps";  // of a grant, its opening apart
+constexpr std::string_view kSignedAt = "signed_at";       // the last of them
 constexpr std::string_view kReopened = "step_reopened";
 constexpr std::string_view kSettledMark = "Y";
 constexpr std::size_t kSettledMax = 1024;  // of a resource that are looked at
@@ -96,7 +98,9 @@ bool HoldsAny(const std::vector<Doubt>& doubts, TimeMs time) {
 std::vector<Doubt> DoubtsOf(BlockState& state, const EntityBody& grant) {
   std::vector<Doubt> doubts;
   const auto first = FirstCompromise(state);
-  if (!first || *first > grant.born_at) return doubts;
+  if (!first || *first > std::max(grant.born_at, grant.Number(kSignedAt))) return doubts;
+  std::set<ledger::EntityId> requests;
+  if (const auto* link = grant.Link("request")) requests.insert(*link);
   const auto add = [&](const std::string&, const Json& step) {
     const TimeMs revoked_at = CompromisedAt(state, step);
     if (revoked_at > 0) {
@@ -104,11 +108,25 @@ std::vector<Doubt> DoubtsOf(BlockState& state, const EntityBody& grant) {
     }
     return false;
   };
-  (void)AnyStep(grant, add);
-  const ledger::EntityId* link = grant.Link("request");
-  const EntityBody* request = link != nullptr ? state.Body(*link) : nullptr;
-  if (request != nullptr) (void)AnyStep(*request, add);
+  (void)AnyStep(grant, [&](const std::string& name, const Json& step) {
+    if (const auto id = ledger::ParseEntityId(step.TextOr("request"))) requests.insert(*id);
+    return add(name, step);
+  });
+  for (const ledger::EntityId& id : requests) {
+    if (const EntityBody* request = state.Body(id)) (void)AnyStep(*request, add);
+  }
   return doubts;
+}
+
+// A grant that is changed for ever keeps the last month's steps, and those in doubt.
+void ForgetOldSteps(BlockState& state, EntityBody& grant) {
+  std::vector<std::string> old;
+  AnyStep(grant, [&](const std::string& name, const Json& step) {
+    const bool past = step.IntegerOr("at") + kDoubtMs <= state.Context().time;
+    if (past && CompromisedAt(state, step) == 0) old.push_back(name);
+    return false;
+  });
+  for (const std::string& name : old) grant.texts.erase(name);
 }
 
 // The answer has ended the case for its resource; an answered correction is confirmed by silence.
@@ -155,17 +173,28 @@ bool WasCompromised(const ledger::KeyRecord& record, TimeMs committed_at) {
 }
 
 std::optional<SignedStep> StepBefore(const Case& judged) {
-  constexpr std::array kOps = {
-      std::string_view("correction.resolve"), std::string_view("decision.submit"),
-      std::string_view("decision.substitute"), std::string_view("grant.open")};
-  if (std::ranges::find(kOps, judged.op.op) == kOps.end()) return std::nullopt;
+  constexpr auto kAnswers = std::to_array<std::string_view>(
+      {"correction.resolve", "decision.submit", "decision.substitute"});
+  constexpr auto kOpenings =
+      std::to_array<std::string_view>({"emergency.open_grant", "grant.open"});
+  constexpr auto kChanges =
+      std::to_array<std::string_view>({"grant.amend", "grant.renew", "grant.resume"});
+  const auto is = [&](const auto& ops) {
+    return std::ranges::find(ops, judged.op.op) != ops.end();
+  };
   SignedStep step;
-  if (judged.op.op == "grant.open" || judged.body == nullptr) return step;
+  if (is(kOpenings)) return step;
+  if (judged.body == nullptr || (!is(kAnswers) && !is(kChanges))) return std::nullopt;
   const EntityBody& body = *judged.body;
+  if (is(kChanges)) {
+    step.number = body.Number(kGrantSteps) + 1;
+    step.request = judged.Text("request");
+    return step;
+  }
   // What the manager answers in the provider's place was the provider's to answer.
-  const bool substitutes = judged.op.op == "decision.substitute";
-  const std::string_view owing =
-      substitutes ? body.Party("provider") : std::string_view(judged.payload.department);
+  const std::string_view owing = judged.op.op == "decision.substitute"
+                                     ? body.Party("provider")
+                                     : std::string_view(judged.payload.department);
   step.number = body.Number("step");
   step.status = body.status;
   step.terms = ToText(body.terms);
@@ -182,13 +211,19 @@ void KeepStep(Case& judged, const SignedStep& before) {
   }
   Json by = Json::MakeArray();
   for (const SignerInfo& signer : judged.signers) by.Push(HexEncode(signer.key.View()));
-  const Json step = Json::MakeObject({{"at", judged.Time()},
-                                      {"by", std::move(by)},
-                                      {"clock", before.clock},
-                                      {"status", static_cast<std::int64_t>(before.status)},
-                                      {"terms", before.terms},
-                                      {"tx", HexEncode(judged.txid.View())}});
+  Json step = Json::MakeObject({{"at", judged.Time()},
+                                {"by", std::move(by)},
+                                {"clock", before.clock},
+                                {"status", static_cast<std::int64_t>(before.status)},
+                                {"terms", before.terms},
+                                {"tx", HexEncode(judged.txid.View())}});
+  if (!before.request.empty()) step.Set("request", before.request);
   EntityBody& body = judged.state.Edit(id);
+  if (body.kind == EntityKind::kGrant && before.number > 0) {
+    ForgetOldSteps(judged.state, body);
+    body.numbers[std::string(kGrantSteps)] = before.number;
+    body.numbers[std::string(kSignedAt)] = judged.Time();
+  }
   body.texts[NameOf(before.number)] = CanonicalJson(step);
   if (IsSettled(body)) NoteSettled(judged.state, id, body);
 }
@@ -258,8 +293,9 @@ void CountReopened(BlockState& state, const ledger::EntityId& id) {
   body.numbers.erase(std::string(kReopened));
   const ledger::EntityId* resource = body.Link("resource");
   if (resource == nullptr) return;
+  if (!HasEffect(body)) return;
   OpenCase(state, *resource);
-  if (body.kind == EntityKind::kCorrection) MarkDispute(state, *resource, id);
+  if (body.kind == EntityKind::kCorrection) MarkDispute(state, *resource, id, body);
 }
 
 std::vector<CompromisedAct> CompromisedActs(BlockState& state, const EntityBody& body) {
@@ -293,7 +329,6 @@ bool ReopenVoidStep(BlockState& state, EntityBody& body) {
     body.numbers["step"] = std::stoll(first.substr(kPrefix.size()));
   }
   std::erase_if(body.texts, [&first](const auto& text) {
-  if (!HasEffect(body)) return;
     return text.first.starts_with(kPrefix) && text.first >= first;
   });
   EndAllClocks(body, reopened_at);

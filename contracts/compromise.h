@@ -3,8 +3,8 @@
 // Nothing is written to the cases when a key is revoked as COMPROMISED. A step keeps who signed it
 // ("signed/<n>" of its case); from the key records follows that it is suspended until its
 // department confirms it within D27, and void afterwards: then it is open again and its deadline
-// runs anew. Kept are the answers of requests and corrections, and the opening of grants. Pure; the
-// thread of the block.
+// runs anew. Kept are the answers of requests and corrections, and of grants the opening,
+// amendment, renewal and resumption. Pure; the thread of the block.
 #pragma once
 
 #include <optional>
@@ -23,6 +23,7 @@ struct SignedStep {
   std::uint32_t status = 0;
   std::string clock;  // the deadline the step answered
   std::string terms;
+  std::string request;  // of an amendment or renewal: the request it rests on, in hex
 };
 // Nothing for ops whose signers are not kept.
 [[nodiscard]] std::optional<SignedStep> StepBefore(const Case& judged);
@@ -46,8 +47,9 @@ bool ReopenVoidStep(BlockState& state, ledger::EntityBody& body);
 // act was confirmed. What is void has none: its own deadline runs anew.
 [[nodiscard]] std::vector<ledger::Clock> ConfirmationClocks(BlockState& state,
                                                             const ledger::EntityBody& body);
-// A grant is SUSPENDED as long as its opening, or a step of the request it was opened for, waits
-// for its confirmation, however late that comes: nothing of it can be decided anew.
+// A grant is SUSPENDED as long as its opening, or what widened or resumed it since, or a step of
+// the requests these rest on, waits for its confirmation, however late that comes: nothing of it
+// can be decided anew.
 [[nodiscard]] bool IsInDoubt(BlockState& state, const ledger::EntityBody& grant,
                              ledger::TimeMs time);
 // The history of its status with these times in it, as accesses are judged by.
