@@ -11,6 +11,7 @@
 #include "base/hex.h"
 #include "gateway/audit_answer.h"
 #include "gateway/audit_case_queries.h"
+#include "gateway/audit_scope.h"
 #include "gateway/audit_subject_queries.h"
 #include "gateway/audit_transactions.h"
 #include "gateway/views.h"
@@ -52,7 +53,10 @@ std::string_view UnitName(ledger::ClockUnit unit) {
 class CaseFile {
  public:
   CaseFile(const Call& call, Completeness& completeness)
-      : call_(call), completeness_(completeness), sight_(*call.snapshot, *call.reader) {}
+      : call_(call),
+        completeness_(completeness),
+        sight_(*call.snapshot, *call.reader),
+        cut_(call) {}
 
   std::vector<Json> Rows(const EntityId& root) {
     Add(root);
@@ -61,6 +65,7 @@ class CaseFile {
     for (const EntityId& id : order_) rows.push_back(CaseRow(id, bodies_.at(id)));
     for (const EntityId& id : order_) AddDeadlines(id, bodies_.at(id), rows);
     AddTransactions(rows);
+    cut_.AddGap(completeness_);
     return rows;
   }
 
@@ -77,6 +82,10 @@ class CaseFile {
     }
     const auto body = FindBody(*call_.snapshot, id);
     if (!body || sight_.OfBody(*body) != Sight::kParty) return;
+    if (!cut_.Covers(id) || !cut_.BeganBeforeEnd(body->born_at)) {
+      if (outside_.insert(id).second) cut_.LeaveOut();
+      return;
+    }
     order_.push_back(id);
     bodies_.emplace(id, *body);
   }
@@ -134,8 +143,9 @@ class CaseFile {
     return row.Set("links", std::move(links));
   }
 
-  void AddDeadlines(const EntityId& id, const EntityBody& body, std::vector<Json>& rows) const {
+  void AddDeadlines(const EntityId& id, const EntityBody& body, std::vector<Json>& rows) {
     for (const ledger::Clock& clock : body.clocks) {
+      if (!cut_.Keeps(cut_.BeganBeforeEnd(clock.start))) continue;
       const auto now = call_.snapshot->Time();
       const auto times = call_.snapshot->TimesOf(clock, now);
       Json row = Json::MakeObject({{"row", "deadline"}, {"entity", ledger::ToHex(id)}});
@@ -166,6 +176,7 @@ class CaseFile {
       }
       const auto found = ReadTransactionAt(*call_.snapshot, index);
       if (!found || !sight_.ShowsEvent(found->stub)) continue;
+      if (!cut_.Keeps(cut_.CoversTime(found->stub.time))) continue;
       ++read;
       rows.push_back(TransactionRow(*found, id));
       if (!sight_.ShowsPayload(found->transaction, found->stub)) continue;
@@ -228,6 +239,8 @@ class CaseFile {
   const Call& call_;
   Completeness& completeness_;
   SightOf sight_;
+  ScopeCut cut_;
+  std::set<EntityId> outside_;
   std::vector<EntityId> order_;
   std::map<EntityId, EntityBody> bodies_;
   std::map<ledger::LogIndex, EntityId> events_;
@@ -241,6 +254,9 @@ Answer RunCaseFile(const AuditQuery& query, const Call& call) {
   if (!id) return Refused(id.error());
   const auto page = ReadPage(call);
   if (!page) return Refused(page.error());
+  const auto period = ReadPeriod(call);
+  if (!period) return Refused(period.error());
+  if (!ScopeCut(call).Covers(*id)) return Refused(OutsideScope("case", "案件"));
   AuditRows answer;
   answer.completeness.covers = {"bodies", "histories", "log"};
   const std::vector<Json> rows = CaseFile(call, answer.completeness).Rows(*id);
@@ -257,7 +273,7 @@ Answer RunCaseFile(const AuditQuery& query, const Call& call) {
     AppendU64Be(key, at);
     answer.more_after = std::move(key);
   }
-  return AuditResponse(query, call, *page, QueryPeriod{}, std::move(answer));
+  return AuditResponse(query, call, *page, *period, std::move(answer));
 }
 
 }  // namespace jiandu::gateway

@@ -7,6 +7,7 @@
 
 #include "gateway/audit_answer.h"
 #include "gateway/audit_lists.h"
+#include "gateway/audit_scope.h"
 #include "gateway/audit_transactions.h"
 #include "gateway/views.h"
 #include "gateway/visibility.h"
@@ -71,9 +72,15 @@ constexpr auto kQueries = std::to_array<AuditQuery>({
 class NotShared {
  public:
   NotShared(const Call& call, std::size_t limit, AuditRows& answer)
-      : call_(call), limit_(limit), answer_(answer) {}
+      : call_(call), limit_(limit), answer_(answer), cut_(call) {}
 
   void AddRows(ByteView after) {
+    AddParts(after);
+    cut_.AddGap(answer_.completeness);
+  }
+
+ private:
+  void AddParts(ByteView after) {
     const bool second = !after.empty() && after[0] == kConsultations;
     if (!second) {
       answer_.more_after =
@@ -86,12 +93,15 @@ class NotShared {
                [this](const LedgerSnapshot::Listed& one) { return AddConsultation(one.id); });
   }
 
- private:
+  [[nodiscard]] bool IsCovered(const EntityId& id, const EntityBody& body) {
+    return cut_.Keeps(cut_.Covers(id) && cut_.BeganBeforeEnd(body.born_at));
+  }
   [[nodiscard]] bool HasRoom() const { return answer_.rows.Items().size() < limit_; }
 
   bool AddResource(const EntityId& id) {
     const auto body = FindBody(*call_.snapshot, id);
     if (!body || body->Text("share_class") != "NOT_SHARED") return true;
+    if (!IsCovered(id, *body)) return true;
     const Json form = body->Form();
     const Json* basis = form.Find("prohibition_basis");
     Json row = Json::MakeObject({{"row", "resource"}, {"resource", ledger::ToHex(id)}});
@@ -112,7 +122,7 @@ class NotShared {
 
   bool AddConsultation(const EntityId& id) {
     const auto body = FindBody(*call_.snapshot, id);
-    if (!body) return true;
+    if (!body || !IsCovered(id, *body)) return true;
     Json row = Json::MakeObject({{"row", "consultation"}, {"consultation", ledger::ToHex(id)}});
     if (const EntityId* resource = body->Link("resource")) {
       row.Set("resource", ledger::ToHex(*resource));
@@ -191,6 +201,7 @@ class NotShared {
   const Call& call_;
   std::size_t limit_;
   AuditRows& answer_;
+  ScopeCut cut_;
 };
 
 }  // namespace
@@ -200,10 +211,12 @@ std::span<const AuditQuery> CaseQueries() { return kQueries; }
 Answer RunNotShared(const AuditQuery& query, const Call& call) {
   const auto page = ReadPage(call);
   if (!page) return Refused(page.error());
+  const auto period = ReadPeriod(call);
+  if (!period) return Refused(period.error());
   AuditRows answer;
   answer.completeness.covers = {"catalogue", "consultations"};
   NotShared(call, page->limit, answer).AddRows(page->after_key);
-  return AuditResponse(query, call, *page, QueryPeriod{}, std::move(answer));
+  return AuditResponse(query, call, *page, *period, std::move(answer));
 }
 
 }  // namespace jiandu::gateway

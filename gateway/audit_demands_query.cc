@@ -8,6 +8,7 @@
 #include "gateway/audit_answer.h"
 #include "gateway/audit_case_queries.h"
 #include "gateway/audit_lists.h"
+#include "gateway/audit_scope.h"
 #include "gateway/views.h"
 #include "gateway/visibility.h"
 #include "ledger/model/code_numbers.h"
@@ -36,6 +37,7 @@ class Demands {
         period_(period),
         limit_(limit),
         answer_(answer),
+        cut_(call),
         calendar_(ledger::ReadCalendar(call.snapshot->State())) {}
 
   void AddRows(ByteView after) {
@@ -45,6 +47,7 @@ class Demands {
       AddRefused(part == kRefused ? after : ByteView());
     }
     if (!answer_.more_after) AddRepeated(part == kRepeated ? after : ByteView());
+    cut_.AddGap(answer_.completeness);
   }
 
  private:
@@ -59,6 +62,7 @@ class Demands {
                          if (!body) return true;
                          beyond = body->born_at >= period_.until;
                          if (beyond) return false;
+                         if (!cut_.Keeps(cut_.Covers(one.id))) return true;
                          answer_.rows.Push(DemandRow(one.id, *body));
                          return HasRoom();
                        });
@@ -128,7 +132,7 @@ class Demands {
       }
       from = {.time = place.time, .index = place.index + 1};
       const auto stub = StubAt(*call_.snapshot, place.index);
-      if (!stub) continue;
+      if (!stub || !cut_.Keeps(cut_.CoversEvent(*stub))) continue;
       Json row = Json::MakeObject({{"row", "refused_demand"}, {"code", "CATALOG_HAS_ITEM"}});
       for (const ledger::Touch& touch : stub->touched) {
         if (ledger::KindOf(touch.entity) != EntityKind::kResource) continue;
@@ -162,6 +166,7 @@ class Demands {
   void AddElement(const ledger::OfferedElement& one) {
     if (one.resources.size() < 2) return;
     std::set<std::string, std::less<>> departments;
+    bool covered = false;
     Json resources = Json::MakeArray();
     for (const EntityId& id : one.resources) {
       const auto body = FindBody(*call_.snapshot, id);
@@ -173,6 +178,7 @@ class Demands {
           continue;
         }
         departments.emplace(body->Party("provider"));
+        covered = covered || cut_.Covers(id);
         Json entry = Json::MakeObject({{"resource", ledger::ToHex(id)}});
         entry.Set("code", body->Text("code")).Set("provider", body->Party("provider"));
         entry.Set("item", item.TextOr("item_id"));
@@ -180,7 +186,7 @@ class Demands {
         resources.Push(std::move(entry));
       }
     }
-    if (departments.size() < 2) return;
+    if (departments.size() < 2 || !cut_.Keeps(covered)) return;
     Json row = Json::MakeObject({{"row", "repeated"}, {"element_code", one.element}});
     row.Set("subject_kind", one.subject_kind).Set("resources", std::move(resources));
     const auto designated = call_.snapshot->State().Get(ledger::DesignatedKey(one.element));
@@ -193,6 +199,7 @@ class Demands {
   const QueryPeriod& period_;
   std::size_t limit_;
   AuditRows& answer_;
+  ScopeCut cut_;
   ledger::WorkCalendar calendar_;
 };
 

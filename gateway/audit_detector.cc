@@ -86,6 +86,7 @@ Answer RunDetectors(const AuditQuery& query, const Call& call) {
   AuditRows answer{.rows = gather.TakeRows(),
                    .more_after = gather.Next(),
                    .completeness = CompletenessOf(*table, call)};
+  gather.Cut().AddGap(answer.completeness);
   return AuditResponse(query, call, *page, *period, std::move(answer));
 }
 

@@ -10,6 +10,7 @@ Gather::Gather(const Call& call, const Page& page, const QueryPeriod& period)
       period_(&period),
       limit_(page.limit),
       sight_(*call.snapshot, *call.reader),
+      cut_(call),
       department_(call.reader->sees_all ? "" : call.reader->department) {
   if (const std::string* named = call.target.Find("department")) department_ = *named;
   if (page.after_key.empty()) return;
@@ -38,6 +39,7 @@ void Gather::Pass(ByteView key) {
 }
 
 void Gather::Push(Json row) {
+  if (!cut_.Keeps(cut_.CoversRow(row))) return;
   rows_.Push(std::move(row));
   ++shown_;
 }

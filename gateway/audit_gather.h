@@ -7,6 +7,7 @@
 
 #include "gateway/audit_answer.h"
 #include "gateway/audit_detector.h"
+#include "gateway/audit_scope.h"
 #include "gateway/visibility.h"
 #include "ledger/model/work_calendar.h"
 
@@ -31,6 +32,7 @@ class Gather {
   [[nodiscard]] bool Look(std::size_t cost = 1);
   // The candidate has been looked at, with or without a row.
   void Pass(ByteView key);
+  // Unless it lies outside the engagement: then it is counted.
   void Push(Json row);
 
   [[nodiscard]] bool IsFull() const { return full_; }
@@ -43,6 +45,7 @@ class Gather {
   [[nodiscard]] const QueryPeriod& Period() const { return *period_; }
   [[nodiscard]] const Reader& Who() const { return *call_->reader; }
   [[nodiscard]] SightOf& Sight() { return sight_; }
+  [[nodiscard]] ScopeCut& Cut() { return cut_; }
   [[nodiscard]] const ledger::WorkCalendar& Calendar();
   // The department asked for, or the reader's own where it sees no other; empty: any.
   [[nodiscard]] const std::string& Department() const { return department_; }
@@ -59,6 +62,7 @@ class Gather {
   const QueryPeriod* period_;
   std::size_t limit_;
   SightOf sight_;
+  ScopeCut cut_;
   std::string department_;
   std::optional<ledger::WorkCalendar> calendar_;
   std::map<ledger::DepartmentId, Json> heads_;

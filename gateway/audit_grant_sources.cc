@@ -98,6 +98,7 @@ void ShowRaised(Gather& gather, const Detector& detector, const EntityId& resour
   const auto flags = FlagsNamed(gather, gather.Snapshot().FlagsOf(grant), detector.what);
   const auto held = FindBody(gather.Snapshot(), resource);
   if (flags.empty() || !held) return;
+  if (!gather.Cut().Keeps(gather.Cut().BeganBeforeEnd(body->born_at))) return;
   Json row = BeginRow(detector);
   row.Set("department", flags.front().department).Set("grade", held->Text("grade"));
   row.Set("values", ValuesToJson(flags));

@@ -9,6 +9,7 @@
 #include "base/hex.h"
 #include "gateway/audit_answer.h"
 #include "gateway/audit_gate.h"
+#include "gateway/audit_scope.h"
 #include "gateway/audit_subject_queries.h"
 #include "gateway/audit_transactions.h"
 #include "gateway/views.h"
@@ -257,28 +258,20 @@ class Delivery {
   std::set<std::pair<std::string, std::string>> holders_;
 };
 
-void AddDeliveries(const Call& call, const Asked& asked, AuditRows& answer) {
-  std::size_t outside = 0;
+void AddDeliveries(const Call& call, const Asked& asked, ScopeCut& cut, AuditRows& answer) {
   for (const EntityId& id : asked.watermarks) {
     const auto watermark = call.snapshot->BodyOf(id);
     const EntityId* grant_id = watermark ? watermark->Link("grant") : nullptr;
     const auto grant = grant_id != nullptr ? call.snapshot->BodyOf(*grant_id) : std::nullopt;
     if (!grant || grant->Link("resource") == nullptr) continue;
-    if (!asked.scope.Covers(*call.snapshot, *grant->Link("resource"))) {
-      ++outside;
-      continue;
-    }
+    const bool covered = cut.Covers(*grant->Link("resource")) && cut.CoversTime(watermark->born_at);
+    if (!cut.Keeps(covered)) continue;
     Delivery(call, id, *watermark, *grant_id, *grant).AddRows(answer.rows);
-  }
-  if (outside > 0) {
-    answer.completeness.AddGap(
-        std::to_string(outside) + " deliveries are of resources outside the engagement's scope",
-        std::to_string(outside) + " 次交付的资源不在审计任务范围内");
   }
 }
 
 // Grants under which the sample's tags were delivered, those with most of them first.
-void AddCandidates(const Call& call, const Asked& asked, AuditRows& answer) {
+void AddCandidates(const Call& call, const Asked& asked, ScopeCut& cut, AuditRows& answer) {
   std::map<EntityId, std::set<std::string>> found;
   std::map<EntityId, std::set<ledger::LogIndex>> shown;
   std::size_t places = 0;
@@ -308,10 +301,8 @@ void AddCandidates(const Call& call, const Asked& asked, AuditRows& answer) {
   });
   for (const auto& [count, id] : order) {
     const auto grant = call.snapshot->BodyOf(id);
-    if (!grant || grant->Link("resource") == nullptr ||
-        !asked.scope.Covers(*call.snapshot, *grant->Link("resource"))) {
-      continue;
-    }
+    if (!grant || grant->Link("resource") == nullptr) continue;
+    if (!cut.Keeps(cut.Covers(*grant->Link("resource")))) continue;
     Json row = Json::MakeObject({{"row", "candidate"}, {"grant", ledger::ToHex(id)}});
     row.Set("consumer", grant->Party("consumer")).Set("provider", grant->Party("provider"));
     row.Set("resource", ledger::ToHex(*grant->Link("resource")));
@@ -344,16 +335,20 @@ Answer RunLeak(const AuditQuery& query, const Call& call) {
   if (!page) return Refused(page.error());
   AuditRows answer;
   answer.completeness.covers = {"watermarks", "lineage", "third_party"};
-  AddDeliveries(call, *asked, answer);
+  const auto period = ReadPeriod(call);
+  if (!period) return Refused(period.error());
+  ScopeCut cut(call);
+  AddDeliveries(call, *asked, cut, answer);
   if (!asked->tags.empty()) {
     answer.completeness.covers.emplace_back("subject_tags");
-    AddCandidates(call, *asked, answer);
+    AddCandidates(call, *asked, cut, answer);
   }
   if (asked->watermarks.empty() && asked->tags.empty()) {
     answer.completeness.AddGap("no watermark on the ledger opens with this code and salt",
                                "账本上无水印承诺可由该编码与盐值打开");
   }
-  return AuditResponse(query, call, *page, QueryPeriod{}, std::move(answer));
+  cut.AddGap(answer.completeness);
+  return AuditResponse(query, call, *page, *period, std::move(answer));
 }
 
 }  // namespace jiandu::gateway

@@ -83,6 +83,7 @@ constexpr auto kQueries = std::to_array<AuditQuery>({
      .parameters = kOfValue,
      .sight = QuerySight::kManagerOrAuditor,
      .subject_level = false,
+     .subject_parameter = "record_tag",
      .run = RunValue},
     {.name = "q12",
      .title = "This leaked file: which delivery, system, officers on duty, other holders?",

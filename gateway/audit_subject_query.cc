@@ -43,10 +43,6 @@ std::expected<Asked, Problem> ReadAsked(const Call& call) {
   auto period = ReadPeriod(call);
   if (!period) return Refused(period.error());
   asked.period = *period;
-  if (!asked.scope.CoversPeriod(period->from, period->until)) {
-    return Refused(NoEngagement(
-        "the period goes beyond the engagement's: name days within it (查询期间超出审计任务期间)"));
-  }
   auto tags = ReadTags(call);
   if (!tags) return Refused(tags.error());
   asked.tags = *std::move(tags);
@@ -54,8 +50,7 @@ std::expected<Asked, Problem> ReadAsked(const Call& call) {
   const auto resource = ReadEntity(call, "resource", ledger::EntityKind::kResource);
   if (!resource) return Refused(resource.error());
   if (!asked.scope.Covers(*call.snapshot, *resource)) {
-    return Refused(
-        NoEngagement("the resource is outside the engagement's scope (该资源不在审计任务范围内)"));
+    return Refused(OutsideScope("resource", "资源"));
   }
   asked.resource = *resource;
   return asked;

@@ -43,6 +43,7 @@ void ShowGrant(Gather& gather, const ledger::EntityBody& resource, const EntityI
   if (!grant || gather.Sight().OfBody(*grant) != Sight::kParty) return;
   if (grant->status > static_cast<std::uint32_t>(ledger::GrantStatus::kSuspended)) return;
   if (!gather.Department().empty() && !gather.IsAsked(*grant)) return;
+  if (!gather.Cut().Keeps(gather.Cut().BeganBeforeEnd(grant->born_at))) return;
   const std::int32_t last = ledger::LastUseOf(gather.State(), id);
   const ledger::TimeMs since = last == 0 ? grant->born_at : ledger::StartOfDate(last);
   Json row = Json::MakeObject();
@@ -135,6 +136,7 @@ Answer ListHoldings(const AuditQuery& query, const Call& call) {
                                 "last use of a grant"};
   answer.completeness.AddGap("uses that their provider has not reported are not counted as uses",
                              "提供部门未上报的访问不计为使用");
+  gather.Cut().AddGap(answer.completeness);
   return AuditResponse(query, call, *page, *period, std::move(answer));
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/hex.h"
 #include "gateway/audit_answer.h"
+#include "gateway/audit_scope.h"
 #include "gateway/audit_subject_queries.h"
 #include "gateway/audit_transactions.h"
 #include "gateway/views.h"
@@ -60,7 +61,7 @@ bool HasTag(const EntityBody& correction, const std::string& tag) {
 class Answering {
  public:
   Answering(const Call& call, const Asked& asked, AuditRows& answer)
-      : call_(call), asked_(asked), answer_(answer) {}
+      : call_(call), asked_(asked), answer_(answer), cut_(call) {}
 
   void AddRows() {
     AddChanges();
@@ -68,6 +69,7 @@ class Answering {
     AddCarriers();
     for (const EntityId& correction : corrections_) AddTasks(correction);
     for (const EntityId& correction : corrections_) AddImpacts(correction);
+    cut_.AddGap(answer_.completeness);
   }
 
  private:
@@ -79,6 +81,7 @@ class Answering {
       if (!asked_.record_tag.empty() && (!correction || !HasTag(*correction, asked_.record_tag))) {
         continue;
       }
+      if (correction && !cut_.Keeps(cut_.BeganBeforeEnd(correction->born_at))) continue;
       Json row = Json::MakeObject({{"row", "change"}, {"version", change.version}});
       row.Set("resource", ledger::ToHex(asked_.resource)).Set("item", asked_.item);
       if (correction) {
@@ -106,6 +109,7 @@ class Answering {
     for (const EntityId& id : grants) {
       const auto grant = call_.snapshot->BodyOf(id);
       if (!grant || (asked_.item != "*" && !HasItem(*grant))) continue;
+      if (!cut_.Keeps(cut_.BeganBeforeEnd(grant->born_at))) continue;
       Json row = Json::MakeObject({{"row", "holder"}, {"grant", ledger::ToHex(id)}});
       row.Set("consumer", grant->Party("consumer"));
       row.Set("status", std::string(ledger::StatusName(EntityKind::kGrant, grant->status)));
@@ -123,6 +127,8 @@ class Answering {
   void AddCarriers() {
     for (const auto& one :
          call_.snapshot->CarriersOf(asked_.resource, asked_.version, asked_.item)) {
+      const auto made = call_.snapshot->BodyOf(one.derivation);
+      if (made && !cut_.Keeps(cut_.BeganBeforeEnd(made->born_at))) continue;
       Json row = Json::MakeObject({{"row", "carrier"}, {"resource", ledger::ToHex(one.resource)}});
       if (const auto body = call_.snapshot->BodyOf(one.resource)) {
         row.Set("code", body->Text("code")).Set("department", body->Party("provider"));
@@ -183,6 +189,7 @@ class Answering {
 
   void AddTasks(const EntityId& correction) {
     for (const auto& task : call_.snapshot->TasksOf(correction)) {
+      if (!cut_.Keeps(cut_.BeganBeforeEnd(task.start))) continue;
       Json row = Json::MakeObject({{"row", "task"}, {"correction", ledger::ToHex(correction)}});
       row.Set("held", ledger::ToHex(task.held));
       row.Set("kind", ledger::KindName(ledger::KindOf(task.held)));
@@ -205,6 +212,7 @@ class Answering {
     for (const ledger::LogIndex index : history) {
       const auto stub = StubAt(*call_.snapshot, index);
       if (!stub || stub->code != 0 || stub->op != "correction.impact") continue;
+      if (!cut_.Keeps(cut_.CoversTime(stub->time))) continue;
       const auto found = ReadTransactionAt(*call_.snapshot, index);
       if (!found) continue;
       const ledger::Payload& payload = found->transaction.payload;
@@ -221,6 +229,7 @@ class Answering {
   const Call& call_;
   const Asked& asked_;
   AuditRows& answer_;
+  ScopeCut cut_;
   std::vector<EntityId> corrections_;
   TimeMs fixed_at_ = 0;
   std::map<EntityId, std::int64_t> clean_version_;  // of carriers that were made anew
@@ -236,10 +245,13 @@ Answer RunValue(const AuditQuery& query, const Call& call) {
   if (!call.snapshot->BodyOf(asked->resource)) {
     return Refused(Plain(ProblemKind::kNotFound, "there is no such resource (无此资源)"));
   }
+  if (!ScopeCut(call).Covers(asked->resource)) return Refused(OutsideScope("resource", "资源"));
   AuditRows answer;
   answer.completeness.covers = {"lineage", "item_changes", "grants", "correction_tasks"};
   Answering(call, *asked, answer).AddRows();
-  return AuditResponse(query, call, *page, QueryPeriod{}, std::move(answer));
+  const auto period = ReadPeriod(call);
+  if (!period) return Refused(period.error());
+  return AuditResponse(query, call, *page, *period, std::move(answer));
 }
 
 }  // namespace jiandu::gateway

@@ -102,6 +102,23 @@ TEST_F(Leaked, AnotherCodeOpensNothing) {
   EXPECT_TRUE(RowsOf(auditor.AskLogged("q12", ByCode("W-2")), "delivery").empty());
 }
 
+// What the engagement does not cover is counted and not shown.
+TEST_F(Leaked, ADeliveryOutsideTheEngagementIsCountedOnly) {
+  auditor.Open({kGa, kJt}, 20260301, 20260331);  // it was delivered on 04-08
+  Json answer = auditor.AskLogged("q12", ByCode("W-2"));
+  EXPECT_TRUE(answer.ItemsOf("rows").empty());
+  ASSERT_EQ(answer.Find("completeness")->ItemsOf("gaps").size(), 1U);
+  EXPECT_TRUE(answer.Find("completeness")->ItemsOf("gaps")[0].AsString().starts_with("1 row lies"));
+  EXPECT_EQ(answer.Find("period")->IntegerOr("to"), 20260331);
+  auditor.Open({kSw});
+  Report("a1", 'b');
+  answer = auditor.AskLogged("q12", {{.name = "tags", .value = Hash('b')}});
+  EXPECT_TRUE(answer.ItemsOf("rows").empty());
+  const auto gaps = answer.Find("completeness")->ItemsOf("gaps");
+  EXPECT_TRUE(std::ranges::any_of(
+      gaps, [](const Json& gap) { return gap.AsString().starts_with("1 row lies"); }));
+}
+
 TEST_F(Leaked, ATracedLeakLeadsToItsDeliveries) {
   Json report = Json::MakeObject({{"found_at", test.net.Time() - kHourMs},
                                   {"place_code", "PUBLIC_DRIVE"},
@@ -188,9 +205,14 @@ TEST(Value, IsFollowedThroughAllLevelsUntilItIsClean) {
   // Of the record's tag, and of another item.
   Asked tagged = asked;
   tagged.push_back({.name = "record_tag", .value = Hash('7')});
-  EXPECT_EQ(RowsOf(Parsed(auditor.Ask("q2", tagged)), "change").size(), 1U);
+  // That is about one person: only inside an engagement, and within its scope.
+  ASSERT_FALSE(auditor.Ask("q2", tagged).has_value());
+  auditor.Open({kGa, kJt});
+  EXPECT_EQ(RowsOf(auditor.AskLogged("q2", tagged), "change").size(), 1U);
   tagged.back().value = Hash('8');
-  EXPECT_TRUE(RowsOf(Parsed(auditor.Ask("q2", tagged)), "change").empty());
+  EXPECT_TRUE(RowsOf(auditor.AskLogged("q2", tagged), "change").empty());
+  auditor.Open({kSw});
+  EXPECT_FALSE(auditor.Ask("q2", auditor.Logged("q2", tagged)).has_value());
   Asked owner = asked;
   owner.back().value = "owner";
   EXPECT_TRUE(RowsOf(Parsed(auditor.Ask("q2", owner)), "carrier").empty());

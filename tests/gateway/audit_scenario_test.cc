@@ -129,6 +129,39 @@ TEST_F(AuditScenario, AccessesOutOfBoundsAreListedAndAttemptsHeldApart) {
   EXPECT_TRUE(As(kSw, false, "40-2").empty());
 }
 
+// Inside an engagement any answer keeps to its scope and period, and says what it left out.
+TEST_F(AuditScenario, AnEngagementCutsWhateverIsAskedInsideIt) {
+  test.ReachGrant();
+  Json used = test.LoneRecord("a1");
+  used.Set("items_mask", "0f");
+  ASSERT_TRUE(test.Report(used).Has(Flag::kItemNotGranted));
+  Auditor auditor{test.net};
+  auditor.Open({kGa});
+  Json answer = auditor.AskLogged("q6", {});
+  EXPECT_EQ(answer.ItemsOf("rows").size(), 1U);
+  EXPECT_EQ(answer.Find("period")->IntegerOr("from"), 20260301);
+  EXPECT_FALSE(
+      auditor.Ask("q6", auditor.Logged("q6", {{.name = "from", .value = "20260228"}})).has_value());
+  EXPECT_EQ(auditor.AskLogged("q8", {}).ItemsOf("rows").size(), 1U);
+  const Asked file = {{.name = "case", .value = ledger::ToHex(test.request)}};
+  EXPECT_FALSE(auditor.AskLogged("q9", file).ItemsOf("rows").empty());
+  // sw is no side of it.
+  auditor.Open({kSw});
+  for (const std::string_view query : {"q6", "q8", "40-2"}) {
+    answer = auditor.AskLogged(query, {});
+    EXPECT_TRUE(answer.ItemsOf("rows").empty()) << query;
+    const auto gaps = answer.Find("completeness")->ItemsOf("gaps");
+    EXPECT_TRUE(std::ranges::any_of(gaps, [](const Json& gap) {
+      return gap.AsString().starts_with("1 row lies outside");
+    })) << query;
+  }
+  EXPECT_FALSE(auditor.Ask("q9", auditor.Logged("q9", file)).has_value());
+  // Nor does a period before it hold what is of it.
+  auditor.Open({kGa}, 20260101, 20260131);
+  EXPECT_TRUE(auditor.AskLogged("q6", {}).ItemsOf("rows").empty());
+  EXPECT_TRUE(auditor.AskLogged("q8", {}).ItemsOf("rows").empty());
+}
+
 // T21: 1,620 uses where 1,500 may be had: here 130 of 100.
 TEST_F(AuditScenario, ADayOverItsCapStandsInQ5WithItsNumber) {
   test.ReachGrant();
