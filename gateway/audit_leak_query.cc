@@ -199,7 +199,8 @@ class Delivery {
     const EntityId* resource = grant_.Link("resource");
     if (resource == nullptr) return;
     std::set<EntityId> reached;
-    for (const auto& one : call_.snapshot->CarriersOf(*resource, kAnyVersion, "*")) {
+    const auto carriers = call_.snapshot->CarriersOf(*resource, kAnyVersion, "*");
+    for (const auto& one : carriers.list) {
       const bool direct = one.level == 1 && IsMadeOfIt(one.derivation);
       if (!direct && !reached.contains(one.input)) continue;
       reached.insert(one.resource);

@@ -125,8 +125,9 @@ class Answering {
   }
 
   void AddCarriers() {
-    for (const auto& one :
-         call_.snapshot->CarriersOf(asked_.resource, asked_.version, asked_.item)) {
+    const auto carriers =
+        call_.snapshot->CarriersOf(asked_.resource, asked_.version, asked_.item);
+    for (const auto& one : carriers.list) {
       const auto made = call_.snapshot->BodyOf(one.derivation);
       if (made && !cut_.Keeps(cut_.BeganBeforeEnd(made->born_at))) continue;
       Json row = Json::MakeObject({{"row", "carrier"}, {"resource", ledger::ToHex(one.resource)}});

@@ -105,10 +105,14 @@ class LedgerSnapshot {
     std::vector<std::string> stale = {};  // of these
     int level = 1;
   };
+  // Of what is made of several inputs that carry it, one for each; false: a bound was met.
+  struct Carriers {
+    std::vector<Carrier> list = {};
+    bool whole = true;
+  };
   // `item` "*": any. Versions of the resource up to `version`.
-  [[nodiscard]] virtual std::vector<Carrier> CarriersOf(const ledger::EntityId& resource,
-                                                        std::int64_t version,
-                                                        const std::string& item) const = 0;
+  [[nodiscard]] virtual Carriers CarriersOf(const ledger::EntityId& resource, std::int64_t version,
+                                            const std::string& item) const = 0;
   // Versions after `version` that changed the item, and the corrections they were for (or zero).
   struct ItemChange {
     std::int64_t version = 0;

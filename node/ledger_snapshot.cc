@@ -63,12 +63,13 @@ class Snapshot final : public gateway::LedgerSnapshot {
         contracts::AccessFlagsOf(View(), {.height = Height(), .time = Time()}, grant, from, until));
   }
 
-  [[nodiscard]] std::vector<Carrier> CarriersOf(const ledger::EntityId& resource,
+  [[nodiscard]] Carriers CarriersOf(const ledger::EntityId& resource,
                                                 std::int64_t version,
                                                 const std::string& item) const override {
-    std::vector<Carrier> carriers;
-    for (const auto& one : contracts::DownstreamOf(View(), Now(), resource, version, item)) {
-      carriers.push_back({.resource = one.resource,
+    const auto reached = contracts::DownstreamOf(View(), Now(), resource, version, item);
+    Carriers carriers{.list = {}, .whole = reached.whole};
+    for (const auto& one : reached.carriers) {
+      carriers.list.push_back({.resource = one.resource,
                           .derivation = one.derivation,
                           .input = one.input,
                           .made_of = one.made_of,

@@ -62,7 +62,7 @@ class FakeSnapshot final : public LedgerSnapshot {
   std::vector<DerivedFlag> FlagsOf(const ledger::EntityId& id) const override;
   std::vector<OwedClock> OwedClocksOf(const ledger::EntityId& id) const override;
   // Without contracts nothing follows from lineage; see contract_snapshot.h.
-  std::vector<Carrier> CarriersOf(const ledger::EntityId&, std::int64_t,
+  Carriers CarriersOf(const ledger::EntityId&, std::int64_t,
                                   const std::string&) const override {
     return {};
   }

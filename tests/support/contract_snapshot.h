@@ -71,11 +71,12 @@ class ContractSnapshot final : public gateway::LedgerSnapshot {
                                          ledger::TimeMs until) const override {
     return Shown(contracts::AccessFlagsOf(net_->View(), Now(), grant, from, until));
   }
-  std::vector<Carrier> CarriersOf(const EntityId& resource, std::int64_t version,
+  Carriers CarriersOf(const EntityId& resource, std::int64_t version,
                                   const std::string& item) const override {
-    std::vector<Carrier> carriers;
-    for (const auto& one : DownstreamOf(net_->View(), Now(), resource, version, item)) {
-      carriers.push_back({.resource = one.resource,
+    const auto reached = DownstreamOf(net_->View(), Now(), resource, version, item);
+    Carriers carriers{.list = {}, .whole = reached.whole};
+    for (const auto& one : reached.carriers) {
+      carriers.list.push_back({.resource = one.resource,
                           .derivation = one.derivation,
                           .input = one.input,
                           .made_of = one.made_of,
