@@ -60,7 +60,7 @@ TEST(Worker, DropsWhatWaitsWhenItStops) {
 }
 
 // The gateway's thread answers others while a query waits for the worker.
-TEST(AuditQueries, AreAnsweredElsewhere) {
+TEST(LongAnswers, AreAnsweredElsewhere) {
   Harness harness;
   std::vector<Worker::Job> jobs;
   bool is_full = false;
@@ -90,7 +90,7 @@ TEST(AuditQueries, AreAnsweredElsewhere) {
   EXPECT_EQ(full.Header("Retry-After"), "1");
 }
 
-TEST(AuditQueries, OfAClientThatHasGoneAreNotAnswered) {
+TEST(LongAnswers, OfAClientThatHasGoneAreNotAnswered) {
   Harness harness;
   std::vector<Worker::Job> jobs;
   harness.api->RunElsewhere([&jobs](Worker::Job job) {
