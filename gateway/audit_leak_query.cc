@@ -13,7 +13,7 @@
 #include "gateway/audit_transactions.h"
 #include "gateway/views.h"
 #include "ledger/model/grant_index.h"
-#include "ledger/model/key_record.h"
+#include "ledger/model/officer_index.h"
 #include "ledger/model/subject_index.h"
 
 namespace jiandu::gateway {
@@ -24,10 +24,10 @@ using ledger::EntityId;
 using ledger::EntityKind;
 using Refused = std::unexpected<Problem>;
 
-constexpr std::size_t kOfficersMax = 1000;  // of a department that are looked at
-constexpr std::size_t kCasesMax = 2000;     // third-party cases of a department
-constexpr std::size_t kHoldersMax = 1024;   // grants of a derived resource
-constexpr std::size_t kPlacesMax = 4096;    // transactions of the sample's tags
+constexpr std::size_t kOfficersMax = 64;   // of a department with one duty at one time
+constexpr std::size_t kCasesMax = 2000;    // third-party cases of a department
+constexpr std::size_t kHoldersMax = 1024;  // grants of a derived resource
+constexpr std::size_t kPlacesMax = 4096;   // transactions of the sample's tags
 constexpr std::int64_t kAnyVersion = 9'007'199'254'740'991;
 
 struct Asked {
@@ -109,6 +109,8 @@ class Delivery {
     AddDerived(rows);
     AddThirdParties(rows);
   }
+  // More officers, grants or consents than were looked at.
+  [[nodiscard]] bool IsCut() const { return cut_; }
 
  private:
   Json DeliveryRow() const {
@@ -144,38 +146,36 @@ class Delivery {
     return {};
   }
 
-  // The department's handler of the case (case.assign), and those whose duty it was: head, leader,
-  // security.
-  void AddOfficers(std::string_view department, Json& rows) const {
-    const std::string handler(grant_.Text("handler/" + std::string(department)));
-    const auto listed = call_.snapshot->List(EntityKind::kIdentity,
-                                             ledger::DepartmentId(department), {}, kOfficersMax);
-    for (const auto& one : listed) {
-      const auto identity = call_.snapshot->BodyOf(one.id);
-      if (!identity || identity->department != department) continue;
-      const auto duties = static_cast<std::uint32_t>(identity->Number("duties"));
-      const std::uint32_t on_duty =
-          duties & (ledger::duty::kHead | ledger::duty::kSecurity | ledger::duty::kLeader);
-      const bool handles = ledger::ToHex(one.id) == handler;
-      if ((on_duty == 0 && !handles) || !WasInForce(*identity)) continue;
-      Json row = Json::MakeObject({{"row", "officer"}, {"department", std::string(department)}});
-      row.Set("identity", ledger::ToHex(one.id)).Set("handler", handles);
-      if (const auto name = NameOf(*identity); !name.empty()) row.Set("post", name);
-      Json names = Json::MakeArray();
-      for (const std::uint32_t bit :
-           {ledger::duty::kHead, ledger::duty::kLeader, ledger::duty::kSecurity}) {
-        if ((on_duty & bit) != 0) names.Push(ledger::DutyName(bit));
-      }
-      row.Set("duties", std::move(names)).Set("duties_changed_since", ChangedSince(*identity));
-      row.Set("status", std::string(ledger::StatusName(EntityKind::kIdentity, identity->status)));
-      rows.Push(std::move(row));
+  // The department's handler of the case (case.assign), and those whose duty it was at the
+  // delivery: head, leader, security.
+  void AddOfficers(std::string_view department, Json& rows) {
+    std::map<EntityId, std::uint32_t> on_duty;
+    for (const std::uint32_t duty : ledger::kDutiesInCharge) {
+      const auto officers = ledger::ListOfficers(call_.snapshot->State(), department, duty,
+                                                 body_.born_at, kOfficersMax);
+      cut_ = cut_ || officers.size() == kOfficersMax;
+      for (const EntityId& id : officers) on_duty[id] |= duty;
+    }
+    const auto handler = ledger::ParseEntityId(grant_.Text("handler/" + std::string(department)));
+    if (handler) on_duty.try_emplace(*handler, 0);
+    for (const auto& [id, duties] : on_duty) {
+      AddOfficer(department, id, duties, handler && *handler == id, rows);
     }
   }
-  [[nodiscard]] bool WasInForce(const EntityBody& identity) const {
-    if (identity.born_at > body_.born_at) return false;
-    return std::ranges::none_of(identity.acts, [this](const ledger::Act& act) {
-      return act.op == "identity.revoke" && act.time <= body_.born_at;
-    });
+  void AddOfficer(std::string_view department, const EntityId& id, std::uint32_t duties,
+                  bool handles, Json& rows) const {
+    const auto identity = call_.snapshot->BodyOf(id);
+    if (!identity) return;
+    Json row = Json::MakeObject({{"row", "officer"}, {"department", std::string(department)}});
+    row.Set("identity", ledger::ToHex(id)).Set("handler", handles);
+    if (const auto name = NameOf(*identity); !name.empty()) row.Set("post", name);
+    Json names = Json::MakeArray();
+    for (const std::uint32_t bit : ledger::kDutiesInCharge) {
+      if ((duties & bit) != 0) names.Push(ledger::DutyName(bit));
+    }
+    row.Set("duties", std::move(names)).Set("duties_changed_since", ChangedSince(*identity));
+    row.Set("status", std::string(ledger::StatusName(EntityKind::kIdentity, identity->status)));
+    rows.Push(std::move(row));
   }
   [[nodiscard]] bool ChangedSince(const EntityBody& identity) const {
     return std::ranges::any_of(identity.acts, [this](const ledger::Act& act) {
@@ -205,8 +205,10 @@ class Delivery {
       const auto made = call_.snapshot->BodyOf(one.resource);
       if (!made) continue;
       AddHolder(made->Party("provider"), "DERIVED", one.resource, {}, rows);
-      for (const EntityId& id :
-           ledger::ListGrantsOf(call_.snapshot->State(), one.resource, nullptr, kHoldersMax)) {
+      const auto grants =
+          ledger::ListGrantsOf(call_.snapshot->State(), one.resource, nullptr, kHoldersMax);
+      cut_ = cut_ || grants.size() == kHoldersMax;
+      for (const EntityId& id : grants) {
         const auto grant = call_.snapshot->BodyOf(id);
         if (!grant) continue;
         AddHolder(grant->Party("consumer"), "DERIVED", id,
@@ -233,6 +235,7 @@ class Delivery {
   void AddThirdParties(Json& rows) {
     const auto listed = call_.snapshot->List(
         EntityKind::kThirdParty, ledger::DepartmentId(grant_.Party("consumer")), {}, kCasesMax);
+    cut_ = cut_ || listed.size() == kCasesMax;
     for (const auto& one : listed) {
       const auto consent = call_.snapshot->BodyOf(one.id);
       if (!consent || consent->Link("grant") == nullptr || *consent->Link("grant") != grant_id_ ||
@@ -255,10 +258,12 @@ class Delivery {
   const EntityBody& grant_;
   Json form_;
   std::set<std::pair<std::string, std::string>> holders_;
+  bool cut_ = false;
 };
 
 void AddDeliveries(const Call& call, const Asked& asked, AuditRows& answer) {
   std::size_t outside = 0;
+  bool cut = false;
   for (const EntityId& id : asked.watermarks) {
     const auto watermark = call.snapshot->BodyOf(id);
     const EntityId* grant_id = watermark ? watermark->Link("grant") : nullptr;
@@ -268,7 +273,15 @@ void AddDeliveries(const Call& call, const Asked& asked, AuditRows& answer) {
       ++outside;
       continue;
     }
-    Delivery(call, id, *watermark, *grant_id, *grant).AddRows(answer.rows);
+    Delivery delivery(call, id, *watermark, *grant_id, *grant);
+    delivery.AddRows(answer.rows);
+    cut = cut || delivery.IsCut();
+  }
+  if (cut) {
+    answer.completeness.AddGap(
+        "a delivery has more officers on duty, grants of what was made of it, or consents of its "
+        "consumer than one answer looks at",
+        "某次交付的在任人员、衍生资源授权或消费部门的转提供同意超过单次查询上限");
   }
   if (outside > 0) {
     answer.completeness.AddGap(

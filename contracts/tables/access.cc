@@ -67,7 +67,7 @@ Code NewRecord(Case& judged) {
 
 // What the consumer said before the provider reported is looked for only where there is such.
 void NoteEarlyEvidence(const Case& judged) {
-  judged.state.Uses(judged.subject).early_evidence = true;
+  judged.state.EditUses(judged.subject).early_evidence = true;
 }
 std::optional<AccessTrace> TraceAt(const Case& judged, TraceKind kind, std::string_view id) {
   const auto bytes = judged.state.Get(TraceKey(judged.subject, kind, id));
