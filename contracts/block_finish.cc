@@ -1,6 +1,7 @@
 // The end of a block: everything changed is encoded once, and the indexes that follow from it are
 // written with it: running clocks, officers in charge, grades, uses.
 #include "contracts/block_state.h"
+#include "contracts/compromise.h"
 #include "crypto/hash.h"
 #include "ledger/model/clock_index.h"
 #include "ledger/model/grant_index.h"
@@ -82,6 +83,9 @@ void BlockState::FinishEntry(const EntityId& id, Entry& entry) {
     }
     if (entry.body->kind == ledger::EntityKind::kResource) FinishGrade(id, *entry.body);
     if (entry.body->kind == ledger::EntityKind::kIdentity) FinishOffices(id, *entry.body);
+    const bool has_steps = entry.body->kind == ledger::EntityKind::kRequest ||
+                           entry.body->kind == ledger::EntityKind::kCorrection;
+    if (has_steps) NoteSigners(*this, id, *entry.body);
   }
   if (entry.leaf_changed || entry.body_changed) {
     writes_.Put(ledger::LeafKey(id), entry.leaf->Encode());

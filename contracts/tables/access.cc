@@ -208,6 +208,11 @@ class Recorder {
   bool delivered_ = false;  // with result OK
 };
 
+void NoteLetInUnderGrant(Case& judged) {
+  const AccessTerms* terms = judged.state.Terms(judged.subject);
+  if (terms != nullptr) NoteLetIn(judged, terms->consumer, terms->resource, judged.subject);
+}
+
 void Record(Case& judged) {
   const AccessRecord record = ReadRecord(judged.Form());
   if (!IsWithoutGrant(judged)) {
@@ -215,6 +220,7 @@ void Record(Case& judged) {
     judged.flags |= recorder.Keep(record).flags;
     recorder.MoveClocks(judged);
     recorder.Found().Settle(judged);
+    NoteLetInUnderGrant(judged);
     return;
   }
   judged.Raise(Flag::kNoGrant);
@@ -232,6 +238,7 @@ void Record(Case& judged) {
   judged.state.Put(TraceKey(TargetOf(judged), TraceKind::kAccess, record.acc_id),
                    EncodeTrace(trace));
   SubjectRows(judged.state, judged.txid).Add(record.subject_tags);
+  NoteLetIn(judged, judged.Text("consumer"), TargetOf(judged), TargetOf(judged));
 }
 
 // access.batch
@@ -306,6 +313,7 @@ void Batch(Case& judged) {
   judged.state.Put(TraceKey(judged.subject, TraceKind::kBatch, judged.Text("batch_id")),
                    EncodeTrace(batch));
   NoteChain(judged);
+  NoteLetInUnderGrant(judged);
   recorder.MoveClocks(judged);
 }
 
