@@ -190,7 +190,7 @@ std::uint64_t AccessJudge::StateFlags(TimeMs time) {
   bool ended = time >= valid_to_ || status >= GrantStatus::kExpired;
   if (terms_->uses_max > 0) {
     // From the block in which the last use was counted.
-    const TimeMs ran_out_at = state_.UsesAsIs(grant_).ran_out_at;
+    const TimeMs ran_out_at = state_.Uses(grant_).ran_out_at;
     ended = ended || (ran_out_at > 0 && time >= ran_out_at);
   }
   if (ended) flags |= FlagBit(Flag::kExpired);
@@ -313,7 +313,7 @@ std::uint64_t AccessJudge::CountUses(TimeMs time, const Usage& usage, std::uint6
   if (terms_->bytes_per_day > 0 && day_->bytes > terms_->bytes_per_day) {
     flags |= FlagBit(Flag::kOverBytes);
   }
-  UseCounter& counter = state_.Uses(grant_);
+  UseCounter& counter = state_.EditUses(grant_);
   counter.uses += usage.uses;
   if (terms_->uses_max == 0) return flags;
   if (counter.uses > terms_->uses_max) flags |= FlagBit(Flag::kOverUses);

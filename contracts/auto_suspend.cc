@@ -44,7 +44,7 @@ void Suspend(Case& judged) {
   grant.texts["ground"] = "AUTO";
   grant.texts.erase("order");
   StartTerm(grant, "D12", grant.Party("provider"), judged.Time(), LatestTerm(judged) + 1);
-  judged.state.Uses(judged.subject).not_granted = 0;
+  judged.state.EditUses(judged.subject).not_granted = 0;
   judged.note = "AUTO";
   NoteStatus(judged, judged.subject, GrantStatus::kSuspended);
   RecordAct(judged, judged.subject, To(GrantStatus::kSuspended));
@@ -72,7 +72,7 @@ void Breaches::Settle(Case& judged) const {
   const Profile& profile = judged.state.ProfileNamed(judged.body->Text("profile"));
   bool reached = false;
   if (profile.auto_suspend_items > 0 && not_granted_ > 0) {
-    std::uint64_t& count = judged.state.Uses(judged.subject).not_granted;
+    std::uint64_t& count = judged.state.EditUses(judged.subject).not_granted;
     count += not_granted_;
     reached = count >= static_cast<std::uint64_t>(profile.auto_suspend_items);
   }

@@ -1,13 +1,11 @@
 // The end of a block: everything changed is encoded once, and the indexes that follow from it are
-// written with it: running clocks, late ones, grades, uses.
-#include <algorithm>
-
+// written with it: running clocks, officers in charge, grades, uses.
 #include "contracts/block_state.h"
-#include "contracts/clock.h"
+#include "contracts/compromise.h"
 #include "crypto/hash.h"
 #include "ledger/model/clock_index.h"
 #include "ledger/model/grant_index.h"
-#include "ledger/model/late_index.h"
+#include "ledger/model/officer_index.h"
 
 namespace jiandu::contracts {
 
@@ -26,23 +24,19 @@ void BlockState::FinishClocks(const EntityId& id, const Entry& entry) {
   }
 }
 
-// Clocks that ended in this block past due without the act they ask for: they fell away or stand
-// still. What was satisfied late has been noted when it was.
-void BlockState::FinishLate(const EntityId& id, const Entry& entry) {
-  for (const ledger::Clock& before : entry.clocks_before) {
-    if (!before.Runs()) continue;
-    const auto after = std::ranges::find_if(entry.body->clocks, [&](const ledger::Clock& clock) {
-      return clock.code == before.code && clock.department == before.department &&
-             clock.start == before.start;
-    });
-    if (after == entry.body->clocks.end() || after->Runs() || after->satisfied) continue;
-    const ledger::WorkCalendar& calendar = Calendar();
-    ledger::Clock ended = *after;
-    ended.late = LateUnits(calendar, *after, after->ended_at);
-    if (ended.late == 0 || DueOf(calendar, *after).provisional) continue;
-    if (Has(ledger::LateRowKey(ended, id))) continue;
-    const auto& acts = entry.body->acts;
-    NoteLate(id, ended, acts.empty() ? ledger::TxId() : acts.back().txid);
+// Who is in office, and who was until when.
+void BlockState::FinishOffices(const EntityId& id, const ledger::EntityBody& identity) {
+  for (const std::uint32_t duty : ledger::kDutiesInCharge) {
+    Bytes row = ledger::OfficeRowKey(identity.department, duty, id);
+    const auto since = Get(row);
+    const bool in_office = ledger::IsInOffice(identity, duty);
+    if (in_office == since.has_value()) continue;
+    if (in_office) {
+      Put(std::move(row), ledger::OfficeRowValue(context_->time));
+      continue;
+    }
+    Put(ledger::FormerOfficeRowKey(identity.department, duty, context_->time, id), *since);
+    Delete(std::move(row));
   }
 }
 
@@ -88,6 +82,10 @@ void BlockState::FinishEntry(const EntityId& id, Entry& entry) {
       FinishLate(id, entry);
     }
     if (entry.body->kind == ledger::EntityKind::kResource) FinishGrade(id, *entry.body);
+    if (entry.body->kind == ledger::EntityKind::kIdentity) FinishOffices(id, *entry.body);
+    const bool has_steps = entry.body->kind == ledger::EntityKind::kRequest ||
+                           entry.body->kind == ledger::EntityKind::kCorrection;
+    if (has_steps) NoteSigners(*this, id, *entry.body);
   }
   if (entry.leaf_changed || entry.body_changed) {
     writes_.Put(ledger::LeafKey(id), entry.leaf->Encode());
@@ -110,7 +108,7 @@ ledger::WriteSet BlockState::Finish() {
     writes_.Put(SideKey(key.first, key.second), EncodeSide(side));
   }
   for (const auto& [grant, uses] : uses_) {
-    writes_.Put(UsesKey(grant), EncodeUses(uses));
+    if (uses.changed) writes_.Put(UsesKey(grant), EncodeUses(uses.counter));
   }
   return std::move(writes_);
 }

@@ -8,7 +8,6 @@
 #include "crypto/hash.h"
 #include "ledger/model/clock_index.h"
 #include "ledger/model/event_index.h"
-#include "ledger/model/late_index.h"
 
 namespace jiandu::contracts {
 
@@ -109,13 +108,6 @@ void BlockState::NoteEnacted(std::string_view op) {
   Put(ledger::OpEventKey(op, {.time = context_->time, .index = index_}), {});
 }
 
-void BlockState::NoteLate(const EntityId& id, const ledger::Clock& clock,
-                          const ledger::TxId& txid) {
-  const Bytes value = ledger::LateRowValue(clock, txid);
-  Put(ledger::LateRowKey(clock, id), value);
-  Put(ledger::OwnLateRowKey(clock, id), value);
-}
-
 const Succession* BlockState::SuccessionOf(std::string_view department) {
   const auto found = successions_.find(department);
   const auto& known =
@@ -127,14 +119,15 @@ const Succession* BlockState::SuccessionOf(std::string_view department) {
 }
 
 // Who has the part of an ended department in the case: as the reorganisation mapped the case itself
-// or what it hangs on, else its default successor; that one may have ended too.
+// or what it hangs on, else its default successor; that one may have ended too. Notes who ended
+// when.
 ledger::DepartmentId BlockState::HeirOf(const EntityId& id, const ledger::EntityBody& body,
-                                        std::string_view department, ledger::TimeMs& at) {
+                                        std::string_view department, EndedAt& ended) {
   ledger::DepartmentId heir(department);
   for (int hop = 0; hop < kSuccessionsMax; ++hop) {
     const Succession* passed = SuccessionOf(heir);
     if (passed == nullptr) break;
-    at = std::max(at, passed->at);
+    ended.emplace(heir, passed->at);
     auto mapped = view_->Get(HeirKey(id, heir));
     for (const auto& [name, link] : body.links) {
       if (!mapped) mapped = view_->Get(HeirKey(link, heir));
@@ -151,18 +144,24 @@ void BlockState::ReopenVoid(Entry& entry) {
 
 void BlockState::PassOn(const EntityId& id, Entry& entry) {
   ledger::EntityBody& body = *entry.body;
-  ledger::TimeMs at = 0;
+  EndedAt ended;
   std::map<std::string, ledger::DepartmentId> former;
   for (auto& [name, department] : body.parties) {
     if (name.starts_with(kFormer) || SuccessionOf(department) == nullptr) continue;
     former[FormerParty(name)] = department;
-    department = HeirOf(id, body, department, at);
+    department = HeirOf(id, body, department, ended);
   }
   for (ledger::Clock& clock : body.clocks) {
-    if (clock.Runs()) clock.department = HeirOf(id, body, clock.department, at);
+    if (!clock.Runs()) continue;
+    EndedAt before;
+    clock.department = HeirOf(id, body, clock.department, before);
+    clock.held_until.insert(before.begin(), before.end());
+    ended.merge(before);
   }
-  if (at == 0) return;
+  if (ended.empty()) return;
   entry.passed_on = true;
+  ledger::TimeMs at = 0;
+  for (const auto& [department, time] : ended) at = std::max(at, time);
   // Of several reorganisations the first name stays: it is that of the birth.
   for (auto& [name, department] : former) body.parties.try_emplace(name, department);
   const std::string_view consumer = body.Party("consumer");
@@ -274,19 +273,20 @@ SideCounter& BlockState::Side(const EntityId& grant, std::int32_t date) {
   return place->second;
 }
 
-UseCounter BlockState::UsesAsIs(const EntityId& grant) const {
-  const auto known = uses_.find(grant);
-  if (known != uses_.end()) return known->second;
-  const auto bytes = view_->Get(UsesKey(grant));
-  return bytes ? DecodeUses(*bytes) : UseCounter();
-}
-
-UseCounter& BlockState::Uses(const EntityId& grant) {
+BlockState::KnownUses& BlockState::FindUses(const EntityId& grant) {
   const auto [place, is_new] = uses_.try_emplace(grant);
   if (is_new) {
-    if (const auto bytes = view_->Get(UsesKey(grant))) place->second = DecodeUses(*bytes);
+    if (const auto bytes = view_->Get(UsesKey(grant))) place->second.counter = DecodeUses(*bytes);
   }
   return place->second;
+}
+
+const UseCounter& BlockState::Uses(const EntityId& grant) { return FindUses(grant).counter; }
+
+UseCounter& BlockState::EditUses(const EntityId& grant) {
+  KnownUses& known = FindUses(grant);
+  known.changed = true;
+  return known.counter;
 }
 
 std::vector<Version>& BlockState::Versions(const EntityId& resource) {

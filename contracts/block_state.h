@@ -16,13 +16,16 @@
 #include "ledger/model/body.h"
 #include "ledger/model/key_record.h"
 #include "ledger/model/work_calendar.h"
+#include "ledger/model/write_set.h"
 
 namespace jiandu::contracts {
 
 class BlockState {
  public:
   BlockState(const ledger::StateView& view, const BlockContext& context)
-      : view_(&view), context_(&context) {}
+      : view_(&view), context_(&context), present_(view, writes_) {}
+  BlockState(const BlockState&) = delete;  // the present refers to its own writes
+  BlockState& operator=(const BlockState&) = delete;
 
   [[nodiscard]] const BlockContext& Context() const { return *context_; }
   [[nodiscard]] const Profile& CurrentProfile() { return ProfileNamed(""); }
@@ -52,8 +55,8 @@ class BlockState {
   [[nodiscard]] HourCounter& Hour(const ledger::EntityId& grant, std::uint32_t hour);
   [[nodiscard]] HourCounter& Denied(const ledger::EntityId& grant, std::uint32_t hour);
   [[nodiscard]] SideCounter& Side(const ledger::EntityId& grant, std::int32_t date);
-  [[nodiscard]] UseCounter& Uses(const ledger::EntityId& grant);
-  [[nodiscard]] UseCounter UsesAsIs(const ledger::EntityId& grant) const;  // for reading only
+  [[nodiscard]] const UseCounter& Uses(const ledger::EntityId& grant);
+  [[nodiscard]] UseCounter& EditUses(const ledger::EntityId& grant);
   // Dataset versions of a resource, ascending by time. Who adds one writes its part too.
   [[nodiscard]] std::vector<Version>& Versions(const ledger::EntityId& resource);
   // When a resource lets nobody in, ascending by time. Who adds one writes its part too.
@@ -68,7 +71,8 @@ class BlockState {
   void Begin(ledger::LogIndex index) { index_ = index; }
   // The op takes effect with it.
   void NoteEnacted(std::string_view op);
-  // A clock of the body ended late by this transaction: kept for those who ask who was late.
+  // A clock of the body ended late by this transaction: kept for those who ask who was late, once a
+  // department that had it while it became later (late_rows.cc).
   void NoteLate(const ledger::EntityId& id, const ledger::Clock& clock, const ledger::TxId& txid);
   // Of a body that Edit or Create gave out in this block.
   [[nodiscard]] std::optional<ledger::EntityId> IdOf(const ledger::EntityBody& body) const;
@@ -78,7 +82,10 @@ class BlockState {
   [[nodiscard]] bool Has(ByteView key) const { return Get(key).has_value(); }
   void Put(Bytes key, Bytes value) { writes_.Put(std::move(key), std::move(value)); }
   void Delete(Bytes key) { writes_.Delete(std::move(key)); }
+  // As the block found it, and as it has become: what an earlier transaction wrote beside entities
+  // is in it.
   [[nodiscard]] const ledger::StateView& View() const { return *view_; }
+  [[nodiscard]] const ledger::StateView& Present() const { return present_; }
 
   // Of a department that has ended as of the block before; null: it has not.
   [[nodiscard]] const Succession* SuccessionOf(std::string_view department);
@@ -107,17 +114,23 @@ class BlockState {
   void FinishEntry(const ledger::EntityId& id, Entry& entry);
   void ReopenVoid(Entry& entry);
   void PassOn(const ledger::EntityId& id, Entry& entry);
+  using EndedAt = std::map<ledger::DepartmentId, ledger::TimeMs, std::less<>>;
   [[nodiscard]] ledger::DepartmentId HeirOf(const ledger::EntityId& id,
                                             const ledger::EntityBody& body,
-                                            std::string_view department, ledger::TimeMs& at);
+                                            std::string_view department, EndedAt& ended);
+  [[nodiscard]] std::vector<ledger::EntityId> ResponsibleFor(const ledger::EntityId& id,
+                                                             const ledger::Clock& clock);
+  [[nodiscard]] ledger::TxId ReorganisedBy(std::string_view department, ledger::TimeMs at);
   void FinishClocks(const ledger::EntityId& id, const Entry& entry);
   void FinishLate(const ledger::EntityId& id, const Entry& entry);
+  void FinishOffices(const ledger::EntityId& id, const ledger::EntityBody& identity);
   void FinishGrade(const ledger::EntityId& id, const ledger::EntityBody& resource);
   void FinishUses();
 
   const ledger::StateView* view_;
   const BlockContext* context_;
   ledger::WriteSet writes_;
+  ledger::WriteView present_;
   std::map<ledger::EntityId, Entry> entries_;
   ledger::LogIndex index_ = 0;
   std::map<const ledger::EntityBody*, ledger::EntityId> given_out_;
@@ -126,7 +139,12 @@ class BlockState {
   std::map<std::pair<ledger::EntityId, std::uint32_t>, HourCounter> hours_;
   std::map<std::pair<ledger::EntityId, std::uint32_t>, HourCounter> denied_;
   std::map<std::pair<ledger::EntityId, std::int32_t>, SideCounter> sides_;
-  std::map<ledger::EntityId, UseCounter> uses_;
+  struct KnownUses {
+    UseCounter counter;
+    bool changed = false;
+  };
+  [[nodiscard]] KnownUses& FindUses(const ledger::EntityId& grant);
+  std::map<ledger::EntityId, KnownUses> uses_;
   std::map<ledger::EntityId, std::vector<Version>> versions_;
   std::map<ledger::EntityId, std::vector<StopSpan>> stops_;
   std::map<std::string, Profile, std::less<>> profiles_;

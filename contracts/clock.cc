@@ -24,12 +24,18 @@ Clock* Find(EntityBody& body, std::string_view code, std::string_view department
   return found != body.clocks.end() ? &*found : nullptr;
 }
 
-// A place for the clock: the one it had before, or a new one; the oldest ended one makes room.
+// A place for the clock: the one it had before, or a new one. The oldest that ended in time makes
+// room, else the oldest that ended. No case has as many running: a clock is one of a code and a
+// department, and forms name eight departments at most.
 Clock& Place(EntityBody& body, std::string_view code, std::string_view department) {
   if (Clock* known = Find(body, code, department)) return *known;
   if (body.clocks.size() >= EntityBody::kClocksMax) {
-    const auto ended = std::ranges::find_if(body.clocks, [](const Clock& c) { return !c.Runs(); });
-    body.clocks.erase(ended != body.clocks.end() ? ended : body.clocks.begin());
+    auto room =
+        std::ranges::find_if(body.clocks, [](const Clock& c) { return !c.Runs() && c.late == 0; });
+    if (room == body.clocks.end()) {
+      room = std::ranges::find_if(body.clocks, [](const Clock& c) { return !c.Runs(); });
+    }
+    body.clocks.erase(room != body.clocks.end() ? room : body.clocks.begin());
   }
   return body.clocks.emplace_back();
 }
@@ -141,6 +147,32 @@ std::int64_t LateUnits(const WorkCalendar& calendar, const Clock& clock, TimeMs 
   std::int64_t late = std::max<std::int64_t>(calendar.WorkdaysBetween(due - 1, time), 1);
   for (const auto& [department, days] : clock.waits) late -= days;
   return std::max<std::int64_t>(late, 0);
+}
+
+std::vector<Clock> LateParts(const WorkCalendar& calendar, const Clock& clock) {
+  std::vector<std::pair<TimeMs, ledger::DepartmentId>> holders;  // in turn
+  for (const auto& [department, until] : clock.held_until) holders.emplace_back(until, department);
+  std::ranges::sort(holders);
+  std::vector<Clock> parts;
+  std::int64_t counted = 0;
+  Clock part = clock;
+  part.held_until.clear();
+  for (const auto& [until, department] : holders) {
+    part.department = department;
+    part.ended_at = std::min(until, clock.ended_at);
+    part.satisfied = false;
+    part.late = std::min(LateUnits(calendar, clock, part.ended_at), clock.late) - counted;
+    if (part.late > 0) {
+      counted += part.late;
+      parts.push_back(part);
+    }
+    part.held_until.emplace(department, until);
+  }
+  if (clock.late > counted) {
+    parts.push_back(clock);
+    parts.back().late -= counted;
+  }
+  return parts;
 }
 
 void BookWait(Case& judged, EntityBody& body, std::string_view code, std::string_view waited_for,

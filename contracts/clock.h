@@ -49,6 +49,11 @@ using ledger::DueOf;
 // and nobody else took any.
 [[nodiscard]] std::int64_t LateUnits(const ledger::WorkCalendar& calendar,
                                      const ledger::Clock& clock, ledger::TimeMs time);
+// Of a clock that ended, what each department that had it let it become later: those that have
+// ended since, each until it passed on, then the one that owed it at the end. Their `late` add up
+// to that of the clock; who had it in time only is not among them.
+[[nodiscard]] std::vector<ledger::Clock> LateParts(const ledger::WorkCalendar& calendar,
+                                                   const ledger::Clock& clock);
 // Books the working days from `since` until now to the department that had the ball meanwhile.
 void BookWait(Case& judged, ledger::EntityBody& body, std::string_view code,
               std::string_view waited_for, ledger::TimeMs since);

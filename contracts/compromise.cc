@@ -1,4 +1,5 @@
-// Steps as canonical JSON: {"at","by","clock","confirmed_at","request","status","terms","tx"}.
+// Steps as canonical JSON: {"at","by","clock","confirmed_at","department","request","status",
+// "terms","tx"}.
 #include "contracts/compromise.h"
 
 #include <algorithm>
@@ -6,9 +7,8 @@
 #include <set>
 
 #include "base/hex.h"
-#include "base/limits.h"
 #include "contracts/clock.h"
-#include "contracts/parts.h"
+#include "contracts/compromise_index.h"
 #include "contracts/propagation.h"
 #include "contracts/resource.h"
 
@@ -23,13 +23,6 @@ constexpr std::string_view kPrefix = "signed/";
 constexpr std::string_view kGrantSteps = "signed_steps";  // of a grant, its opening apart
 constexpr std::string_view kSignedAt = "signed_at";       // the last of them
 constexpr std::string_view kReopened = "step_reopened";
-constexpr std::string_view kSettledMark = "Y";
-constexpr std::size_t kSettledMax = 1024;  // of a resource that are looked at
-constexpr std::size_t kForgottenAtOnce = 8;
-// A key is told to be compromised since 30 days at most: what was settled before stands.
-constexpr TimeMs kDoubtMs = 31LL * 86'400'000;
-
-Bytes FirstCompromiseKey() { return ledger::ConfigKey("compromised"); }
 
 std::string NameOf(std::int64_t number) { return std::string(kPrefix) + std::to_string(number); }
 
@@ -47,7 +40,7 @@ Json ReadStep(std::string_view text) {
 }
 
 // The key record by which the step is in doubt; null: none of its signers was compromised.
-const ledger::KeyRecord* CompromisedKey(BlockState& state, const Json& step) {
+const ledger::KeyRecord* KeyInDoubt(BlockState& state, const Json& step) {
   for (const Json& hex : step.ItemsOf("by")) {
     const auto id = HexDecodeFixed<32>(hex.AsString());
     const ledger::KeyRecord* record = id ? state.Key(ledger::KeyId{*id}) : nullptr;
@@ -58,7 +51,7 @@ const ledger::KeyRecord* CompromisedKey(BlockState& state, const Json& step) {
 
 // When that key was revoked; 0: there is none.
 TimeMs CompromisedAt(BlockState& state, const Json& step) {
-  const ledger::KeyRecord* record = CompromisedKey(state, step);
+  const ledger::KeyRecord* record = KeyInDoubt(state, step);
   return record != nullptr ? record->revoked_at : 0;
 }
 
@@ -97,10 +90,15 @@ bool HoldsAny(const std::vector<Doubt>& doubts, TimeMs time) {
 }
 std::vector<Doubt> DoubtsOf(BlockState& state, const EntityBody& grant) {
   std::vector<Doubt> doubts;
-  const auto first = FirstCompromise(state);
-  if (!first || *first > std::max(grant.born_at, grant.Number(kSignedAt))) return doubts;
+  const TimeMs last = std::max(grant.born_at, grant.Number(kSignedAt));
+  if (IsBeforeAnyCompromise(state.View(), last)) return doubts;
+  // Its steps were taken from the request on until it was opened, and where it was changed.
+  const ledger::EntityId* link = grant.Link("request");
+  const EntityBody* first = link != nullptr ? state.Body(*link) : nullptr;
+  const TimeMs from = first != nullptr ? first->born_at : grant.born_at;
+  if (CompromisedIn(state.View(), from, last, 1).empty()) return doubts;
   std::set<ledger::EntityId> requests;
-  if (const auto* link = grant.Link("request")) requests.insert(*link);
+  if (link != nullptr) requests.insert(*link);
   const auto add = [&](const std::string&, const Json& step) {
     const TimeMs revoked_at = CompromisedAt(state, step);
     if (revoked_at > 0) {
@@ -138,31 +136,6 @@ bool IsSettled(const EntityBody& body) {
 }
 bool IsOpenAgain(BlockState& state, const EntityBody& body) {
   return body.Number(kReopened) != 0 || (IsSettled(body) && HasSuspendedStep(state, body));
-}
-// A row for those who ask what of the resource is open again. Some of the rows nobody needs any
-// more go at the same time: ids are hashes, so in time all are met.
-void NoteSettled(BlockState& state, const ledger::EntityId& id, const EntityBody& body) {
-  const ledger::EntityId* resource = body.Link("resource");
-  if (resource == nullptr) return;
-  const TimeMs now = state.Context().time;
-  const Bytes prefix = MarkedKey(*resource, kSettledMark);
-  std::vector<std::pair<ledger::EntityId, TimeMs>> old;
-  state.View().Scan(prefix, MarkedKey(*resource, kSettledMark, id.View()),
-                    [&](ByteView key, ByteView value) {
-                      const auto named = ledger::EntityId::From(key.subspan(prefix.size()));
-                      if (named && value.size() == 8) {
-                        old.emplace_back(*named, static_cast<TimeMs>(ReadU64Be(value)));
-                      }
-                      return old.size() < kForgottenAtOnce;
-                    });
-  for (const auto& [settled, at] : old) {
-    const EntityBody* other = state.Body(settled);
-    if (at + kDoubtMs > now || other == nullptr || IsOpenAgain(state, *other)) continue;
-    state.Delete(MarkedKey(*resource, kSettledMark, settled.View()));
-  }
-  Bytes time;
-  AppendU64Be(time, static_cast<std::uint64_t>(now));
-  state.Put(MarkedKey(*resource, kSettledMark, id.View()), std::move(time));
 }
 
 }  // namespace
@@ -214,6 +187,7 @@ void KeepStep(Case& judged, const SignedStep& before) {
   Json step = Json::MakeObject({{"at", judged.Time()},
                                 {"by", std::move(by)},
                                 {"clock", before.clock},
+                                {"department", judged.payload.department},
                                 {"status", static_cast<std::int64_t>(before.status)},
                                 {"terms", before.terms},
                                 {"tx", HexEncode(judged.txid.View())}});
@@ -225,26 +199,30 @@ void KeepStep(Case& judged, const SignedStep& before) {
     body.numbers[std::string(kSignedAt)] = judged.Time();
   }
   body.texts[NameOf(before.number)] = CanonicalJson(step);
-  if (IsSettled(body)) NoteSettled(judged.state, id, body);
+}
+
+void NoteSigners(BlockState& state, const ledger::EntityId& id, const EntityBody& body) {
+  const ledger::EntityId* resource = body.Link("resource");
+  if (resource == nullptr) return;
+  std::set<StepSigner> signers;
+  const auto add = [&](const std::string&, const Json& step) {
+    const TimeMs at = step.IntegerOr("at");
+    if (step.IntegerOr("confirmed_at") > 0) return false;
+    for (const Json& hex : step.ItemsOf("by")) {
+      if (const auto key = HexDecodeFixed<32>(hex.AsString())) {
+        signers.insert({.key = ledger::KeyId{*key}, .at = at});
+      }
+    }
+    return false;
+  };
+  if (IsSettled(body)) (void)AnyStep(body, add);
+  NoteSettled(state, *resource, id, {signers.begin(), signers.end()});
 }
 
 bool HasSuspendedStep(BlockState& state, const EntityBody& body) {
   return IsOpenToDoubt(body) && AnyStep(body, [&](const std::string&, const Json& step) {
            return StateOf(state, body, step) == StepState::kSuspended;
          });
-}
-
-void NoteCompromise(BlockState& state, TimeMs since) {
-  const auto first = FirstCompromise(state);
-  if (first && *first <= since) return;
-  Bytes value;
-  AppendU64Be(value, static_cast<std::uint64_t>(since));
-  state.Put(FirstCompromiseKey(), std::move(value));
-}
-std::optional<TimeMs> FirstCompromise(const BlockState& state) {
-  const auto known = state.Get(FirstCompromiseKey());
-  if (!known || known->size() != 8) return std::nullopt;
-  return static_cast<TimeMs>(ReadU64Be(*known));
 }
 
 bool IsInDoubt(BlockState& state, const EntityBody& grant, TimeMs time) {
@@ -275,14 +253,17 @@ Bytes TimelineOf(BlockState& state, const ledger::EntityId& id, const EntityBody
   return timeline;
 }
 
-Reopened ReopenedCases(BlockState& state, const ledger::EntityId& resource) {
+Reopened ReopenedCases(BlockState& state, const ledger::EntityId& resource, std::size_t count) {
   Reopened reopened;
-  const auto ids = IdsUnder(state.View(), resource, kSettledMark, kSettledMax);
-  reopened.complete = ids.size() < kSettledMax;
-  for (const ledger::EntityId& id : ids) {
+  if (IsBeforeAnyCompromise(state.View(), state.Context().time)) return reopened;
+  std::set<ledger::EntityId> found;
+  const bool all_signers = VisitDoubtful(state, resource, [&](const ledger::EntityId& id) {
     const EntityBody* body = state.Body(id);
-    if (body != nullptr && IsOpenAgain(state, *body)) reopened.cases.push_back(id);
-  }
+    if (body != nullptr && IsOpenAgain(state, *body)) found.insert(id);
+    return found.size() < count;
+  });
+  reopened.cases.assign(found.begin(), found.end());
+  reopened.complete = all_signers && found.size() < count;
   return reopened;
 }
 
@@ -301,7 +282,7 @@ void CountReopened(BlockState& state, const ledger::EntityId& id) {
 std::vector<CompromisedAct> CompromisedActs(BlockState& state, const EntityBody& body) {
   std::vector<CompromisedAct> acts;
   AnyStep(body, [&](const std::string&, const Json& step) {
-    const ledger::KeyRecord* record = CompromisedKey(state, step);
+    const ledger::KeyRecord* record = KeyInDoubt(state, step);
     if (record != nullptr) {
       acts.push_back({.txid = std::string(step.TextOr("tx")), .department = record->department});
     }
@@ -344,6 +325,16 @@ bool ReopenVoidStep(BlockState& state, EntityBody& body) {
   return true;
 }
 
+std::string DepartmentOfStep(const EntityBody& body, std::string_view txid) {
+  std::string department;
+  AnyStep(body, [&](const std::string&, const Json& step) {
+    if (step.TextOr("tx") != txid) return false;
+    department = step.TextOr("department");
+    return true;
+  });
+  return department;
+}
+
 StepState StateOfAct(BlockState& state, const EntityBody& body, std::string_view txid) {
   StepState found = StepState::kNone;
   AnyStep(body, [&](const std::string&, const Json& step) {
@@ -374,12 +365,9 @@ std::vector<ledger::Clock> ConfirmationClocks(BlockState& state, const EntityBod
   std::vector<ledger::Clock> clocks;
   AnyStep(body, [&](const std::string&, const Json& step) {
     const TimeMs revoked_at = CompromisedAt(state, step);
-    const auto act = std::ranges::find_if(body.acts, [&step](const ledger::Act& one) {
-      return HexEncode(one.txid.View()) == step.TextOr("tx");
-    });
-    if (revoked_at == 0 || act == body.acts.end()) return false;
+    if (revoked_at == 0) return false;
     ledger::Clock clock{.code = "D27",
-                        .department = act->department,
+                        .department = std::string(step.TextOr("department")),
                         .start = revoked_at,
                         .n = state.ProfileNamed(body.Text("profile")).NumberOf(*rule),
                         .unit = rule->unit,

@@ -55,18 +55,17 @@ bool ReopenVoidStep(BlockState& state, ledger::EntityBody& body);
 // The history of its status with these times in it, as accesses are judged by.
 [[nodiscard]] Bytes TimelineOf(BlockState& state, const ledger::EntityId& id,
                                const ledger::EntityBody& grant);
-// Some key was compromised since then: before the first one of all, nothing is in doubt.
-void NoteCompromise(BlockState& state, ledger::TimeMs since);
-// Since when the first key of all is known to have been compromised; nothing: none is.
-[[nodiscard]] std::optional<ledger::TimeMs> FirstCompromise(const BlockState& state);
-
 // Settled cases of a resource that are open again, because the step that settled them is void or
 // waits for its confirmation. Nobody has acted on them since, so they are not among its open cases.
 struct Reopened {
-  std::vector<ledger::EntityId> cases;
-  bool complete = true;  // more were settled than are looked at
+  std::vector<ledger::EntityId> cases;  // ascending
+  bool complete = true;                 // there are no more of them
 };
-[[nodiscard]] Reopened ReopenedCases(BlockState& state, const ledger::EntityId& resource);
+// At most `count`; whoever asks whether there are more than some number asks for one more.
+[[nodiscard]] Reopened ReopenedCases(BlockState& state, const ledger::EntityId& resource,
+                                     std::size_t count);
+// When a block ends: a case changed, settled or not, is found by those who signed its steps.
+void NoteSigners(BlockState& state, const ledger::EntityId& id, const ledger::EntityBody& body);
 // Whoever acts on one of these has it counted among the open cases again, and a correction shown as
 // disputed.
 void CountReopened(BlockState& state, const ledger::EntityId& id);
@@ -75,6 +74,8 @@ void CountReopened(BlockState& state, const ledger::EntityId& id);
 void ForgetSteps(ledger::EntityBody& body);
 
 // The step that an act belongs to, for identity.reconfirm.
+// Who took it; "" when the act is no step. Acts make room for newer ones, steps do not.
+[[nodiscard]] std::string DepartmentOfStep(const ledger::EntityBody& body, std::string_view txid);
 enum class StepState : std::uint8_t { kNone, kStands, kSuspended, kVoid };
 [[nodiscard]] StepState StateOfAct(BlockState& state, const ledger::EntityBody& body,
                                    std::string_view txid);

@@ -100,6 +100,7 @@ class AccessFigures {
       Put("GAP", 1, "provider", ToText(key.subspan(prefix.size())));
       return ++count < kGapsMax;
     });
+    if (count == kGapsMax) Put("GAP", 0, "provider", "MORE");  // than are listed
   }
 
   [[nodiscard]] std::uint64_t DeclaredAverage() const {

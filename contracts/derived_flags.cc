@@ -15,6 +15,8 @@ using ledger::EntityBody;
 using ledger::EntityId;
 using ledger::EntityKind;
 
+constexpr std::size_t kReopenedMax = 256;  // cases of a resource that are shown
+
 std::string Joined(const std::set<std::string>& items) {
   std::string text;
   for (const std::string& item : items) text.append(text.empty() ? "" : ",").append(item);
@@ -110,7 +112,7 @@ class Deriver {
       if (const EntityBody* correction = state_.Body(id)) AddDispute(id, *correction);
     }
     // Settled, but the answer is void: in doubt again.
-    for (const EntityId& id : ReopenedCases(state_, resource).cases) {
+    for (const EntityId& id : ReopenedCases(state_, resource, kReopenedMax).cases) {
       const EntityBody* correction = state_.Body(id);
       if (correction != nullptr && IsOpenCorrection(*correction)) AddDispute(id, *correction);
     }

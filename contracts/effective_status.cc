@@ -65,8 +65,7 @@ std::uint32_t GrantStatusAt(BlockState& state, const EntityId& id, const EntityB
   if (IsOwnCase(body)) return To(kExpired);
   if (valid_to <= time) return To(kExpired);
   const std::int64_t uses_max = UsesMaxAt(body, time);
-  const bool used_up =
-      uses_max > 0 && state.UsesAsIs(id).uses >= static_cast<std::uint64_t>(uses_max);
+  const bool used_up = uses_max > 0 && state.Uses(id).uses >= static_cast<std::uint64_t>(uses_max);
   if (used_up) return To(kExpired);
   // Grants of core data count as SUSPENDED (4.3, CT7).
   const EntityId* link = body.Link("resource");

@@ -202,13 +202,17 @@ void AddBirth(Case& judged, Birth birth) {
   RecordAct(judged, judged.born.back(), status);
 }
 
+// What a side has done alone is kept apart from the acts: those make room for newer ones.
 void RecordAct(Case& judged, const EntityId& id, std::uint32_t status) {
+  constexpr std::uint64_t kAlone =
+      ledger::FlagBit(ledger::Flag::kNotAgreed) | ledger::FlagBit(ledger::Flag::kUnilateralStop);
   EntityBody& body = judged.state.Edit(id);
   if (status != 0) body.status = status;
   std::string note = judged.note;
   if (!judged.on_behalf.empty()) {
     note.append(note.empty() ? "" : " ").append("on behalf of ").append(judged.on_behalf);
   }
+  if ((judged.flags & kAlone) != 0) body.numbers[std::string(kChangedAlone)] = 1;
   body.AddAct(ledger::Act{.op = std::string(judged.op.op),
                           .time = judged.Time(),
                           .height = judged.Height(),

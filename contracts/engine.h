@@ -29,6 +29,8 @@ struct Birth {
 [[nodiscard]] Birth NewEntity(Case& judged, ledger::EntityKind kind);
 void AddBirth(Case& judged, Birth birth);
 // Adds the act of this transaction to a body and sets its status when `status` is not 0.
+// The number of a body that says that one side changed or stopped it alone (809 Art. 27(3)).
+inline constexpr std::string_view kChangedAlone = "changed_alone";
 void RecordAct(Case& judged, const ledger::EntityId& id, std::uint32_t status);
 
 // Departments.

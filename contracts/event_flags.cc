@@ -1,9 +1,10 @@
-// Signers' key records, and the spans in which a check was to answer deny.
+// Signers' key records, and what was noted of accesses that a check was to deny.
 #include "contracts/event_flags.h"
 
 #include <algorithm>
 
 #include "contracts/compromise.h"
+#include "contracts/compromise_index.h"
 #include "contracts/department.h"
 #include "ledger/model/code_numbers.h"
 
@@ -14,6 +15,8 @@ using ledger::EntityBody;
 using ledger::EntityId;
 using ledger::EntityKind;
 using ledger::TimeMs;
+
+constexpr std::size_t kCompromisedMax = 256;  // keys of one time; more: whatever is read has them
 
 bool IsAccess(const ledger::Stub& stub) {
   return stub.code == 0 && (stub.op == "access.record" || stub.op == "access.batch");
@@ -39,23 +42,45 @@ std::int64_t CountLetIn(const DenyRule& rule, const Json& body) {
   return std::ranges::count_if(body.ItemsOf("records"), let_in);
 }
 
+// "P" grant or resource "let in/" txid -> count 8.
+Bytes LetInKey(const EntityId& subject, const ledger::TxId& txid) {
+  Bytes suffix = ToBytes("let in/");
+  Append(suffix, txid.View());
+  return ledger::PartKey(subject, suffix);
+}
+
 // One event at one time.
 class EventDeriver {
  public:
   EventDeriver(BlockState& state, const ledger::Stub& stub) : state_(state), stub_(stub) {}
 
-  [[nodiscard]] bool MayHave() {
-    const auto first = FirstCompromise(state_);
-    if (first && stub_.time >= *first) return true;
-    if (!IsAccess(stub_)) return false;
-    // Without a grant the consumer stands in the payload only.
-    const EntityId* grant = Touched(EntityKind::kGrant);
-    return grant == nullptr || RuleOf(*grant).EverDenies();
+  // A key that was compromised then may have signed it: one of the department that sent it, or, of
+  // an op that others sign as well, of any.
+  [[nodiscard]] bool MayBeSignedByCompromised() const {
+    const auto keys = CompromisedIn(state_.View(), stub_.time, stub_.time, kCompromisedMax);
+    if (keys.empty()) return false;
+    const CaseRow* row = FindRow(stub_.op);
+    if (keys.size() == kCompromisedMax || (row != nullptr && row->peer != nullptr)) return true;
+    return std::ranges::any_of(keys, [this](const CompromisedKey& key) {
+      return std::ranges::find(stub_.touched,
+                               ledger::DepartmentMonthEntity(key.department, stub_.time),
+                               &ledger::Touch::entity) != stub_.touched.end();
+    });
+  }
+  [[nodiscard]] std::optional<std::uint64_t> LetIn() const {
+    if (!IsAccess(stub_)) return std::nullopt;
+    const EntityId* subject = Subject();
+    const auto bytes =
+        subject != nullptr ? state_.Get(LetInKey(*subject, stub_.txid)) : std::nullopt;
+    if (!bytes || bytes->size() != 8) return std::nullopt;
+    return ReadU64Be(*bytes);
   }
 
   std::vector<DerivedFlag> Derive(const ledger::Payload& payload) {
-    for (const ledger::Signer& signer : payload.signers) AddSigner(signer);
-    if (IsAccess(stub_)) AddAccess(payload);
+    if (MayBeSignedByCompromised()) {
+      for (const ledger::Signer& signer : payload.signers) AddSigner(signer);
+    }
+    AddAccess();
     return std::move(flags_);
   }
 
@@ -66,11 +91,10 @@ class EventDeriver {
     });
     return found != stub_.touched.end() ? &found->entity : nullptr;
   }
-  [[nodiscard]] DenyRule RuleOf(const EntityId& grant) {
-    const EntityBody* body = state_.Body(grant);
-    const EntityId* resource = body != nullptr ? body->Link("resource") : nullptr;
-    return {state_, body != nullptr ? body->Party("consumer") : "",
-            resource != nullptr ? *resource : EntityId()};
+  // Without a grant the access was one of the resource.
+  [[nodiscard]] const EntityId* Subject() const {
+    const EntityId* grant = Touched(EntityKind::kGrant);
+    return grant != nullptr ? grant : Touched(EntityKind::kResource);
   }
 
   void AddSigner(const ledger::Signer& signer) {
@@ -83,20 +107,14 @@ class EventDeriver {
                       .detail = std::string(ledger::RoleName(signer.role))});
   }
   // Who let it in is responsible: the provider had the check's answer.
-  void AddAccess(const ledger::Payload& payload) {
-    const EntityId* grant = Touched(EntityKind::kGrant);
-    const EntityId* resource = Touched(EntityKind::kResource);
-    if (grant == nullptr && resource == nullptr) return;
-    const DenyRule rule = grant != nullptr
-                              ? RuleOf(*grant)
-                              : DenyRule(state_, payload.body.TextOr("consumer"), *resource);
-    const std::int64_t let_in = CountLetIn(rule, payload.body);
-    if (let_in == 0) return;
-    const EntityId& subject = grant != nullptr ? *grant : *resource;
+  void AddAccess() {
+    const auto let_in = LetIn();
+    if (!let_in) return;
+    const EntityId& subject = *Subject();
     const EntityBody* body = state_.Body(subject);
     flags_.push_back({.flag = "DENY_IGNORED",
                       .subject = subject,
-                      .value = let_in,
+                      .value = static_cast<std::int64_t>(*let_in),
                       .department = std::string(body != nullptr ? body->Party("provider") : ""),
                       .detail = {}});
   }
@@ -121,10 +139,21 @@ bool DenyRule::Denies(TimeMs time) const {
          std::ranges::any_of(stops_, [time](const StopSpan& stop) { return stop.Holds(time); });
 }
 
+void NoteLetIn(Case& judged, std::string_view consumer, const EntityId& resource,
+               const EntityId& subject) {
+  const DenyRule rule(judged.state, consumer, resource);
+  const std::int64_t let_in = rule.EverDenies() ? CountLetIn(rule, judged.Form()) : 0;
+  if (let_in <= 0) return;
+  Bytes count;
+  AppendU64Be(count, static_cast<std::uint64_t>(let_in));
+  judged.state.Put(LetInKey(subject, judged.txid), std::move(count));
+}
+
 bool MayHaveEventFlags(const ledger::StateView& view, const AsOf& at, const ledger::Stub& stub) {
   const BlockContext context = ContextOf(at);
   BlockState state(view, context);
-  return EventDeriver(state, stub).MayHave();
+  const EventDeriver deriver(state, stub);
+  return deriver.LetIn().has_value() || deriver.MayBeSignedByCompromised();
 }
 
 std::vector<DerivedFlag> EventFlagsOf(const ledger::StateView& view, const AsOf& at,

@@ -2,8 +2,9 @@
 // compromised (SIGNED_WHILE_COMPROMISED), an access that was to be denied (DENY_IGNORED; 809
 // Art. 27, 35; docs/contracts.md 4.21).
 //
-// Nothing of it is written to the event: what a revocation or a suspension says of the past follows
-// from it when the event is read. Pure functions over a view; any thread with a view of its own.
+// What a revocation says of the past follows from the key's record when the event is read; what was
+// let in is counted when it is reported. Pure functions over a view; any thread with a view of its
+// own.
 #pragma once
 
 #include "contracts/derived_flags.h"
@@ -12,7 +13,10 @@
 
 namespace jiandu::contracts {
 
-// Told from the stub alone: whether the transaction has to be read. Mostly it has not.
+struct Case;
+
+// Told from the stub and two indexes: whether the transaction has to be read. Mostly it has not,
+// whatever was compromised or suspended at other times.
 [[nodiscard]] bool MayHaveEventFlags(const ledger::StateView& view, const AsOf& at,
                                      const ledger::Stub& stub);
 [[nodiscard]] std::vector<DerivedFlag> EventFlagsOf(const ledger::StateView& view, const AsOf& at,
@@ -31,5 +35,10 @@ class DenyRule {
   std::vector<ledger::TimeMs> switches_;
   std::vector<StopSpan> stops_;
 };
+// Keeps how many calls of a report were let in though a check was to deny them, with its txid,
+// under the grant, or the resource where there is none. By what is known when it is reported:
+// nothing is suspended for a time that has passed.
+void NoteLetIn(Case& judged, std::string_view consumer, const ledger::EntityId& resource,
+               const ledger::EntityId& subject);
 
 }  // namespace jiandu::contracts

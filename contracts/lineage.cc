@@ -12,22 +12,32 @@ namespace {
 using ledger::EntityBody;
 using ledger::EntityId;
 
-constexpr std::size_t kChangesMax = 16;
+constexpr std::size_t kChangesMax = 256;  // of an item, the newest
 constexpr std::size_t kChangeBytes = 8 + EntityId::kSize;
 
-// Beside a resource: L + resource made from it; B derivations it was made by; I changes of an item;
-// V versions that changed single items. Beside a grant: L resources made. Beside a correction: S
-// answers.
+// Beside a resource: L + resource made from it, K + one said to be made without a grant; B
+// derivations it was made by; I changes of an item; C + correction + item: changed for it; V
+// versions that changed single items; Z the newest of those no longer listed that did not. Beside a
+// grant: L resources made. Beside a correction: S answers.
 constexpr std::string_view kEdge = "L";
+constexpr std::string_view kClaimed = "K";
 constexpr std::string_view kMadeBy = "B";
 constexpr std::string_view kItem = "I";
+constexpr std::string_view kCorrected = "C";
 constexpr std::string_view kPartialVersion = "V";
+constexpr std::string_view kWholeVersion = "Z";
 constexpr std::string_view kAnswer = "S";
 
 Bytes VersionKey(const EntityId& resource, std::string_view mark, std::int64_t version) {
   Bytes number;
   AppendU32Be(number, static_cast<std::uint32_t>(version));
   return MarkedKey(resource, mark, number);
+}
+
+Bytes CorrectedKey(const EntityId& resource, const EntityId& correction, std::string_view item) {
+  Bytes rest = ToBytes(correction.View());
+  Append(rest, AsBytes(item));
+  return MarkedKey(resource, kCorrected, rest);
 }
 
 std::vector<ItemChange> DecodeChanges(ByteView bytes) {
@@ -44,6 +54,11 @@ std::vector<ItemChange> DecodeChanges(ByteView bytes) {
 
 // The newest version after `after` that changed the resource as a whole; 0: there is none.
 bool HasWholeVersionAfter(BlockState& state, const EntityId& resource, std::int64_t after) {
+  const auto forgotten = state.Get(MarkedKey(resource, kWholeVersion));
+  if (forgotten && forgotten->size() == 8 &&
+      static_cast<std::int64_t>(ReadU64Be(*forgotten)) > after) {
+    return true;
+  }
   const std::vector<Version>& versions = state.Versions(resource);
   return std::ranges::any_of(versions, [&](const Version& version) {
     return version.number > after &&
@@ -102,6 +117,18 @@ const std::set<std::string>& Walk(BlockState& state, const EntityId& resource, S
   return known[resource] = std::move(stale);
 }
 
+std::string_view ProviderOf(BlockState& state, const EntityId& resource) {
+  const EntityBody* body = state.Body(resource);
+  return body != nullptr ? body->Party("provider") : std::string_view();
+}
+// The grant is on that input, and of the department that made it: anybody may name any grant.
+bool IsGrantedTo(BlockState& state, const EntityId& made, const DerivationInput& input) {
+  const EntityBody* grant = input.grant.IsZero() ? nullptr : state.Body(input.grant);
+  const EntityId* on = grant != nullptr ? grant->Link("resource") : nullptr;
+  return on != nullptr && *on == input.resource &&
+         grant->Party("consumer") == ProviderOf(state, made);
+}
+
 }  // namespace
 
 Derivation ReadDerivation(const EntityBody& body) {
@@ -153,16 +180,12 @@ void RecordEdges(BlockState& state, const EntityId& id, const Derivation& deriva
   state.Put(VersionKey(made, kMadeBy, derivation.version), ToBytes(id.View()));
   for (const DerivationInput& input : derivation.inputs) {
     if (input.resource.IsZero()) continue;
-    state.Put(MarkedKey(input.resource, kEdge, made.View()), ToBytes(id.View()));
-    if (input.grant.IsZero()) continue;
-    std::vector<EntityId> known = DerivedOfGrant(state, input.grant);
-    if (known.size() >= kDerivedOfGrantMax || std::ranges::find(known, made) != known.end()) {
-      continue;
-    }
-    Bytes list;
-    known.push_back(made);
-    for (const EntityId& one : known) Append(list, one.View());
-    state.Put(MarkedKey(input.grant, kEdge), std::move(list));
+    const bool granted = IsGrantedTo(state, made, input);
+    const bool own = ProviderOf(state, input.resource) == ProviderOf(state, made);
+    const std::string_view mark = granted || own ? kEdge : kClaimed;
+    state.Delete(MarkedKey(input.resource, mark == kEdge ? kClaimed : kEdge, made.View()));
+    state.Put(MarkedKey(input.resource, mark, made.View()), ToBytes(id.View()));
+    if (granted) state.Put(MarkedKey(input.grant, kEdge, made.View()), {});
   }
 }
 
@@ -176,8 +199,8 @@ std::optional<Derivation> FindDerivation(BlockState& state, const EntityId& reso
   return ReadDerivation(*body);
 }
 
-std::vector<EntityId> DerivedOfGrant(const BlockState& state, const EntityId& grant) {
-  return DecodeIds(state.Get(MarkedKey(grant, kEdge)).value_or(Bytes()));
+bool IsMadeUnder(const BlockState& state, const EntityId& grant, const EntityId& made) {
+  return state.Has(MarkedKey(grant, kEdge, made.View()));
 }
 
 bool IsCycle(BlockState& state, const Derivation& derivation) {
@@ -213,6 +236,7 @@ void NoteChange(BlockState& state, const EntityId& resource, const std::vector<s
       return known.version == change.version && known.correction.IsZero();
     });
     if (changes.size() >= kChangesMax) changes.erase(changes.begin());
+    if (!change.correction.IsZero()) state.Put(CorrectedKey(resource, change.correction, item), {});
     changes.push_back(change);
     Bytes list;
     for (const ItemChange& one : changes) {
@@ -221,6 +245,17 @@ void NoteChange(BlockState& state, const EntityId& resource, const std::vector<s
     }
     state.Put(MarkedKey(resource, kItem, AsBytes(item)), std::move(list));
   }
+}
+
+void ForgetVersion(BlockState& state, const EntityId& resource, std::int64_t version) {
+  Bytes partial = VersionKey(resource, kPartialVersion, version);
+  if (state.Has(partial)) {
+    state.Delete(std::move(partial));
+    return;
+  }
+  Bytes number;
+  AppendU64Be(number, static_cast<std::uint64_t>(std::max<std::int64_t>(version, 0)));
+  state.Put(MarkedKey(resource, kWholeVersion), std::move(number));
 }
 
 void NoteAnswer(BlockState& state, const EntityId& correction, const EntityId& held,
@@ -269,10 +304,8 @@ std::set<std::string> ItemsReachedBy(const BlockState& state, const Derivation& 
   for (const DerivedItem& item : derivation.items) {
     for (const auto& [place, name] : item.from) {
       if (place >= derivation.inputs.size()) continue;
-      const auto changes = ChangesOf(state, derivation.inputs[place].resource, name);
-      if (std::ranges::find(changes, correction, &ItemChange::correction) != changes.end()) {
-        reached.insert(item.out_item);
-      }
+      const EntityId& input = derivation.inputs[place].resource;
+      if (state.Has(CorrectedKey(input, correction, name))) reached.insert(item.out_item);
     }
   }
   return reached;
@@ -298,8 +331,16 @@ std::set<std::string> ItemsMadeFrom(const Derivation& derivation, const EntityId
   return made;
 }
 
+std::vector<EntityId> MadeUnder(const ledger::StateView& view, const EntityId& grant,
+                                std::size_t count) {
+  return IdsUnder(view, grant, kEdge, count);
+}
+
 std::vector<EntityId> MadeFrom(const ledger::StateView& view, const EntityId& resource) {
-  return IdsUnder(view, resource, kEdge, kWalkMax);
+  std::vector<EntityId> made = IdsUnder(view, resource, kEdge, kWalkMax);
+  const auto claimed = IdsUnder(view, resource, kClaimed, kWalkMax - made.size());
+  made.insert(made.end(), claimed.begin(), claimed.end());
+  return made;
 }
 
 }  // namespace jiandu::contracts

@@ -18,8 +18,8 @@ namespace jiandu::contracts {
 
 // Any item of a resource: where a derivation has no item map, or an item is not known.
 inline constexpr std::string_view kAnyItem = "*";
-// Derived resources a grant remembers; disposal lists no more.
-inline constexpr std::size_t kDerivedOfGrantMax = 32;
+// Derived resources that a report of disposal can list (kDerived of its form).
+inline constexpr std::size_t kDerivedListed = 32;
 // Resources a walk visits at most.
 inline constexpr std::size_t kWalkMax = 64;
 
@@ -48,9 +48,12 @@ void RecordEdges(BlockState& state, const ledger::EntityId& id, const Derivation
 [[nodiscard]] std::optional<Derivation> FindDerivation(
     BlockState& state, const ledger::EntityId& resource,
     std::optional<std::int64_t> version = std::nullopt);
-// Known to be made from data of the grant.
-[[nodiscard]] std::vector<ledger::EntityId> DerivedOfGrant(const BlockState& state,
-                                                           const ledger::EntityId& grant);
+// Known to be made from data of the grant, at most `count`.
+[[nodiscard]] std::vector<ledger::EntityId> MadeUnder(const ledger::StateView& view,
+                                                      const ledger::EntityId& grant,
+                                                      std::size_t count);
+[[nodiscard]] bool IsMadeUnder(const BlockState& state, const ledger::EntityId& grant,
+                               const ledger::EntityId& made);
 // The derivation has its own version among its inputs, at whatever distance.
 [[nodiscard]] bool IsCycle(BlockState& state, const Derivation& derivation);
 
@@ -59,11 +62,13 @@ struct ItemChange {
   std::int64_t version = 0;
   ledger::EntityId correction;
 };
+// A version makes room for a newer one; that it changed the resource as a whole is kept.
+void ForgetVersion(BlockState& state, const ledger::EntityId& resource, std::int64_t version);
 [[nodiscard]] std::vector<ItemChange> ChangesOf(const BlockState& state,
                                                 const ledger::EntityId& resource,
                                                 std::string_view item);
-// The version changed these items and no others; of each the last 16 changes are kept. A correction
-// takes the place of the same version without one: a refresh has a cause then.
+// The version changed these items and no others; of each the last 256 changes are kept. A
+// correction takes the place of the same version without one: a refresh has a cause then.
 void NoteChange(BlockState& state, const ledger::EntityId& resource,
                 const std::vector<std::string>& items, const ItemChange& change);
 

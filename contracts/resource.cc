@@ -5,6 +5,7 @@
 #include <array>
 
 #include "contracts/case_table.h"
+#include "contracts/lineage.h"
 #include "ledger/model/grant_index.h"
 
 namespace jiandu::contracts {
@@ -44,7 +45,10 @@ bool HasReason(const Json& form) {
 void AddVersion(BlockState& state, const ledger::EntityId& resource, ledger::TimeMs time,
                 std::int64_t version) {
   std::vector<Version>& versions = state.Versions(resource);
-  if (versions.size() >= kVersionsMax) versions.erase(versions.begin());
+  if (versions.size() >= kVersionsMax) {
+    ForgetVersion(state, resource, versions.front().number);
+    versions.erase(versions.begin());
+  }
   versions.push_back({.from = time, .number = version});
   state.Put(VersionsKey(resource), EncodeVersions(versions));
 }

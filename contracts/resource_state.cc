@@ -62,7 +62,13 @@ void DropAmendment(EntityBody& resource) {
 
 void BeginStop(BlockState& state, const EntityId& resource, StopCause cause, TimeMs until) {
   std::vector<StopSpan>& stops = state.Stops(resource);
-  if (stops.size() >= kStopsMax) stops.erase(stops.begin());
+  if (stops.size() >= kStopsMax) {
+    // What has long ended makes room, never what lets nobody in now.
+    const TimeMs now = state.Context().time;
+    const auto ended = std::ranges::find_if(
+        stops, [now](const StopSpan& stop) { return !stop.Holds(now) && stop.from <= now; });
+    stops.erase(ended != stops.end() ? ended : stops.begin());
+  }
   stops.push_back({.from = state.Context().time, .until = until, .cause = cause});
   state.Put(StopsKey(resource), EncodeStops(stops));
 }
@@ -109,7 +115,7 @@ std::vector<EntityId> GrantsOf(const ledger::StateView& view, const EntityId& re
   return IdsUnder(view, resource, kOpenGrantMark, kGrantsMax);
 }
 bool HasLiveGrant(BlockState& state, const EntityId& resource) {
-  const std::vector<EntityId> grants = GrantsOf(state.View(), resource);
+  const std::vector<EntityId> grants = GrantsOf(state.Present(), resource);
   return grants.size() >= kGrantsMax ||
          std::ranges::any_of(grants, [&state](const EntityId& id) { return IsLive(state, id); });
 }

@@ -46,7 +46,8 @@ void ForgetGrant(BlockState& state, const ledger::EntityId& resource,
                  const ledger::EntityId& grant);
 [[nodiscard]] std::vector<ledger::EntityId> GrantsOf(const ledger::StateView& view,
                                                      const ledger::EntityId& resource);
-// Some grant has not ended. Of more than are looked at it is taken for granted.
+// Some grant has not ended, those opened earlier in the block included. Of more than are looked at
+// it is taken for granted.
 [[nodiscard]] bool HasLiveGrant(BlockState& state, const ledger::EntityId& resource);
 
 // The class is that of the version published now, by law: pending requests of other classes close.

@@ -27,7 +27,9 @@ struct Succession {
 // Who has the department's part in one item, where the mapping says so.
 [[nodiscard]] Bytes HeirKey(const ledger::EntityId& item, std::string_view department);
 
-inline constexpr int kSuccessionsMax = 16;  // of one case, one after the other
+// Reorganisations of one case, one after the other, since somebody last acted on it. Nobody follows
+// whoever follows him, so there is no round; a department more is not reached in a network's life.
+inline constexpr int kSuccessionsMax = 1024;
 inline constexpr std::string_view kFormer = "former_";
 inline constexpr std::string_view kOwnSince = "own_since";
 [[nodiscard]] std::string FormerParty(std::string_view party);

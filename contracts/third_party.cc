@@ -14,7 +14,8 @@ namespace jiandu::contracts {
 namespace {
 
 constexpr std::size_t kConsentsMax = 32;
-constexpr std::size_t kHoldersMax = 64;
+constexpr std::size_t kHoldersMax = 64;  // departments
+constexpr std::size_t kMadeMax = 64;     // resources made of a delivery that are looked at
 constexpr std::string_view kRecipientMark = "R";
 
 // Not "c": the consumer's accesses lie there, under names the consumer chooses.
@@ -79,33 +80,62 @@ std::vector<ledger::DepartmentId> Recipients(const ledger::StateView& view,
   return recipients;
 }
 
-std::vector<Holder> HoldersUnder(BlockState& state, const ledger::EntityId& grant) {
-  std::vector<Holder> holders;
-  const auto add = [&holders](std::string_view department, std::string_view through) {
-    const bool known = department.empty() ||
-                       std::ranges::find(holders, department, &Holder::department) != holders.end();
-    if (known || holders.size() >= kHoldersMax) return;
-    holders.push_back({.department = ledger::DepartmentId(department), .through = through});
-  };
+namespace {
+
+// Departments, each once, as long as there is room.
+class HolderList {
+ public:
+  void Add(std::string_view department, std::string_view through) {
+    if (department.empty() || !known_.emplace(department).second) return;
+    if (IsFull()) {
+      holders_.complete = false;
+      return;
+    }
+    holders_.list.push_back({.department = ledger::DepartmentId(department), .through = through});
+  }
+  // A list that was read has as many entries as are looked at: there may be more.
+  void Read(std::size_t size, std::size_t most) {
+    holders_.complete = holders_.complete && size < most;
+  }
+  [[nodiscard]] bool IsFull() const { return holders_.list.size() >= kHoldersMax; }
+  [[nodiscard]] Holders Take() { return std::move(holders_); }
+
+ private:
+  Holders holders_;
+  std::set<std::string, std::less<>> known_;
+};
+
+}  // namespace
+
+Holders HoldersUnder(BlockState& state, const ledger::EntityId& grant) {
+  HolderList holders;
   const ledger::EntityBody* body = state.Body(grant);
-  if (body != nullptr) add(body->Party("consumer"), "DELIVERY");
-  for (const auto& recipient : Recipients(state.View(), grant)) add(recipient, "THIRD_PARTY");
+  if (body != nullptr) holders.Add(body->Party("consumer"), "DELIVERY");
+  const auto recipients = Recipients(state.View(), grant);
+  holders.Read(recipients.size(), kHoldersMax);
+  for (const auto& recipient : recipients) holders.Add(recipient, "THIRD_PARTY");
   // What was made of it, and of that, level by level.
-  std::vector<ledger::EntityId> made = DerivedOfGrant(state, grant);
-  for (std::size_t at = 0; at < made.size() && at < kHoldersMax; ++at) {
+  std::vector<ledger::EntityId> made = MadeUnder(state.View(), grant, kMadeMax);
+  for (std::size_t at = 0; at < made.size() && at < kMadeMax; ++at) {
     const ledger::EntityId derived = made[at];
-    add(ProviderOf(state, derived), "DERIVED");
-    for (const ledger::EntityId& below : GrantsOf(state.View(), derived)) {
-      if (holders.size() >= kHoldersMax) break;
+    holders.Add(ProviderOf(state, derived), "DERIVED");
+    const auto grants = GrantsOf(state.View(), derived);
+    holders.Read(grants.size(), kGrantsMax);
+    for (const ledger::EntityId& below : grants) {
+      if (holders.IsFull()) break;  // each costs a body
       const ledger::EntityBody* held = state.Body(below);
       const bool has_data = held != nullptr && held->status != To(ledger::GrantStatus::kOpened);
-      if (has_data) add(held->Party("consumer"), "DERIVED");
+      if (has_data) holders.Add(held->Party("consumer"), "DERIVED");
     }
-    for (const ledger::EntityId& next : MadeFrom(state.View(), derived)) {
-      if (std::ranges::find(made, next) == made.end()) made.push_back(next);
+    const auto next = MadeFrom(state.View(), derived);
+    holders.Read(next.size(), kWalkMax);
+    for (const ledger::EntityId& one : next) {
+      if (std::ranges::find(made, one) == made.end()) made.push_back(one);
     }
   }
-  return holders;
+  holders.Read(made.size(), kMadeMax + 1);
+  if (holders.IsFull()) holders.Read(kHoldersMax, kHoldersMax);  // grants were passed over
+  return holders.Take();
 }
 
 bool HasConsent(BlockState& state, const ledger::EntityId& grant, const ledger::EntityId& derived,

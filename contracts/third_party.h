@@ -25,12 +25,17 @@ void NoteRecipient(BlockState& state, const ledger::EntityId& grant, std::string
                                                            const ledger::EntityId& grant);
 // Departments that hold data delivered under the grant, each with the first way it came: DELIVERY
 // to its consumer, THIRD_PARTY to whom it was passed on, DERIVED to those who made something of it
-// or have a grant on that. At most 64. As of the begin of the block.
+// or have a grant on that. At most 64; `complete` is false when there may be more. As of the begin
+// of the block.
 struct Holder {
   ledger::DepartmentId department;
   std::string_view through;
 };
-[[nodiscard]] std::vector<Holder> HoldersUnder(BlockState& state, const ledger::EntityId& grant);
+struct Holders {
+  std::vector<Holder> list;
+  bool complete = true;
+};
+[[nodiscard]] Holders HoldersUnder(BlockState& state, const ledger::EntityId& grant);
 // For each of the items a consent to pass it on in the derived resource lives at `time`, and so
 // does the grant.
 [[nodiscard]] bool HasConsent(BlockState& state, const ledger::EntityId& grant,

@@ -43,11 +43,13 @@ Json Hit(BlockState& state, const EntityId& id) {
                                {"consumer", consumer},
                                {"time", watermark.born_at}});
   Json holders = Json::MakeArray();
-  for (const Holder& holder : HoldersUnder(state, grant_id)) {
+  const Holders held = HoldersUnder(state, grant_id);
+  for (const Holder& holder : held.list) {
     holders.Push(
         Json::MakeObject({{"department", holder.department}, {"through", holder.through}}));
   }
   hit.Set("holders", std::move(holders));
+  if (!held.complete) hit.Set("more_holders", true);  // than are listed
   if (const EntityBody* grant = state.Body(grant_id)) {
     const std::string_view handler = grant->Text("handler/" + consumer);
     if (!handler.empty()) hit.Set("officer", handler);

@@ -39,7 +39,7 @@ Json Entities(std::initializer_list<const EntityId*> ids) {
 void ShowLate(Gather& gather, const Detector& detector, const ledger::LateClock& late) {
   if (!Keeps(gather, late.entity, late.clock.department, detector.keep)) return;
   Json row = BeginRow(detector);
-  AddClock(gather, row, late.entity, late.clock);
+  AddClock(gather, row, late.entity, late.clock, late.responsible);
   row.Set("late", late.clock.late).Set("ended", late.clock.ended_at);
   row.Set("answered", late.clock.satisfied);
   const auto act = ReadAct(gather, late.txid);

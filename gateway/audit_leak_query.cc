@@ -14,7 +14,7 @@
 #include "gateway/audit_subject_queries.h"
 #include "gateway/views.h"
 #include "ledger/model/grant_index.h"
-#include "ledger/model/key_record.h"
+#include "ledger/model/officer_index.h"
 #include "ledger/model/subject_index.h"
 
 namespace jiandu::gateway {
@@ -25,7 +25,7 @@ using ledger::EntityId;
 using ledger::EntityKind;
 using Refused = std::unexpected<Problem>;
 
-constexpr std::size_t kOfficersMax = 1000;  // of a department that are looked at
+constexpr std::size_t kOfficersMax = 64;    // of a department with one duty at one time
 constexpr std::size_t kCasesMax = 2000;     // third-party cases of a department
 constexpr std::size_t kHoldersMax = 1024;   // grants of a derived resource
 constexpr std::size_t kPlacesMax = 4096;    // transactions of the sample's tags
@@ -148,42 +148,39 @@ class Delivery {
     return {};
   }
 
-  // The department's handler of the case (case.assign), and those whose duty it was: head, leader,
-  // security.
+  // The department's handler of the case (case.assign), and those whose duty it was at the
+  // delivery: head, leader, security.
   void AddOfficers(std::string_view department, Json& rows) {
-    const std::string handler(grant_.Text("handler/" + std::string(department)));
-    const auto listed = call_.snapshot->List(EntityKind::kIdentity,
-                                             ledger::DepartmentId(department), {}, kOfficersMax);
-    if (listed.size() == kOfficersMax) {
-      completeness_.AddGap("not all officers of " + std::string(department) + " were looked at",
-                           "部门 " + std::string(department) + " 人员过多, 未逐一核对");
-    }
-    for (const auto& one : listed) {
-      const auto identity = call_.snapshot->BodyOf(one.id);
-      if (!identity || identity->department != department) continue;
-      const auto duties = static_cast<std::uint32_t>(identity->Number("duties"));
-      const std::uint32_t on_duty =
-          duties & (ledger::duty::kHead | ledger::duty::kSecurity | ledger::duty::kLeader);
-      const bool handles = ledger::ToHex(one.id) == handler;
-      if ((on_duty == 0 && !handles) || !WasInForce(*identity)) continue;
-      Json row = Json::MakeObject({{"row", "officer"}, {"department", std::string(department)}});
-      row.Set("identity", ledger::ToHex(one.id)).Set("handler", handles);
-      if (const auto name = NameOf(*identity); !name.empty()) row.Set("post", name);
-      Json names = Json::MakeArray();
-      for (const std::uint32_t bit :
-           {ledger::duty::kHead, ledger::duty::kLeader, ledger::duty::kSecurity}) {
-        if ((on_duty & bit) != 0) names.Push(ledger::DutyName(bit));
+    std::map<EntityId, std::uint32_t> on_duty;
+    for (const std::uint32_t duty : ledger::kDutiesInCharge) {
+      const auto officers = ledger::ListOfficers(call_.snapshot->State(), department, duty,
+                                                 body_.born_at, kOfficersMax);
+      if (officers.size() == kOfficersMax) {
+        completeness_.AddGap("not all officers of " + std::string(department) + " were looked at",
+                             "部门 " + std::string(department) + " 人员过多, 未逐一核对");
       }
-      row.Set("duties", std::move(names)).Set("duties_changed_since", ChangedSince(*identity));
-      row.Set("status", std::string(ledger::StatusName(EntityKind::kIdentity, identity->status)));
-      rows.Push(std::move(row));
+      for (const EntityId& id : officers) on_duty[id] |= duty;
+    }
+    const auto handler = ledger::ParseEntityId(grant_.Text("handler/" + std::string(department)));
+    if (handler) on_duty.try_emplace(*handler, 0);
+    for (const auto& [id, duties] : on_duty) {
+      AddOfficer(department, id, duties, handler && *handler == id, rows);
     }
   }
-  [[nodiscard]] bool WasInForce(const EntityBody& identity) const {
-    if (identity.born_at > body_.born_at) return false;
-    return std::ranges::none_of(identity.acts, [this](const ledger::Act& act) {
-      return act.op == "identity.revoke" && act.time <= body_.born_at;
-    });
+  void AddOfficer(std::string_view department, const EntityId& id, std::uint32_t duties,
+                  bool handles, Json& rows) const {
+    const auto identity = call_.snapshot->BodyOf(id);
+    if (!identity) return;
+    Json row = Json::MakeObject({{"row", "officer"}, {"department", std::string(department)}});
+    row.Set("identity", ledger::ToHex(id)).Set("handler", handles);
+    if (const auto name = NameOf(*identity); !name.empty()) row.Set("post", name);
+    Json names = Json::MakeArray();
+    for (const std::uint32_t bit : ledger::kDutiesInCharge) {
+      if ((duties & bit) != 0) names.Push(ledger::DutyName(bit));
+    }
+    row.Set("duties", std::move(names)).Set("duties_changed_since", ChangedSince(*identity));
+    row.Set("status", std::string(ledger::StatusName(EntityKind::kIdentity, identity->status)));
+    rows.Push(std::move(row));
   }
   [[nodiscard]] bool ChangedSince(const EntityBody& identity) const {
     return std::ranges::any_of(identity.acts, [this](const ledger::Act& act) {

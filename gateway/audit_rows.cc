@@ -6,6 +6,8 @@
 #include "base/hex.h"
 #include "gateway/views.h"
 #include "ledger/model/clock_index.h"
+#include "ledger/model/late_index.h"
+#include "ledger/model/officer_index.h"
 #include "ledger/model/transaction.h"
 
 namespace jiandu::gateway {
@@ -14,8 +16,6 @@ namespace {
 using ledger::EntityBody;
 using ledger::EntityId;
 using ledger::EntityKind;
-
-constexpr std::size_t kIdentitiesMax = 128;  // of a department, looked at for its heads
 
 // What a last signature or vote completed stands in the case that waited for it.
 void ReadWaiting(Gather& gather, Act& act) {
@@ -38,26 +38,26 @@ void ReadWaiting(Gather& gather, Act& act) {
   }
 }
 
+Json OfficerToJson(Gather& gather, const EntityId& id) {
+  Json officer = Json::MakeObject({{"identity", ledger::ToHex(id)}});
+  const auto identity = FindBody(gather.Snapshot(), id);
+  if (identity) officer.Set("post", identity->Text("name"));
+  return officer;
+}
+Json OfficersToJson(Gather& gather, std::span<const EntityId> ids) {
+  Json officers = Json::MakeArray();
+  for (const EntityId& id : ids) officers.Push(OfficerToJson(gather, id));
+  return officers;
+}
+
 // Heads of the department now; with the handler of the case, those who answer for its deadlines.
 Json HeadsOf(Gather& gather, const ledger::DepartmentId& department) {
   if (const auto known = gather.Heads().find(department); known != gather.Heads().end()) {
     return known->second;
   }
-  Json heads = Json::MakeArray();
-  for (const auto& listed :
-       gather.Snapshot().List(EntityKind::kIdentity, department, std::nullopt, kIdentitiesMax)) {
-    const auto identity = FindBody(gather.Snapshot(), listed.id);
-    if (!identity || identity->department != department ||
-        identity->status != static_cast<std::uint32_t>(ledger::IdentityStatus::kActive)) {
-      continue;
-    }
-    if ((identity->Number("duties") & ledger::duty::kHead) != 0) {
-      heads.Push(Json::MakeObject(
-          {{"identity", ledger::ToHex(listed.id)}, {"post", identity->Text("name")}}));
-    }
-  }
-  gather.Heads().emplace(department, heads);
-  return heads;
+  const auto heads = ledger::ListOfficers(gather.State(), department, ledger::duty::kHead,
+                                          gather.Snapshot().Time(), ledger::kResponsibleMax);
+  return gather.Heads().emplace(department, OfficersToJson(gather, heads)).first->second;
 }
 
 Json WaitsToJson(const ledger::Clock& clock) {
@@ -66,6 +66,14 @@ Json WaitsToJson(const ledger::Clock& clock) {
     waits.Push(Json::MakeObject({{"department", department}, {"days", days}}));
   }
   return waits;
+}
+
+Json HeldToJson(const ledger::Clock& clock) {
+  Json held = Json::MakeArray();
+  for (const auto& [department, until] : clock.held_until) {
+    held.Push(Json::MakeObject({{"department", department}, {"until", until}}));
+  }
+  return held;
 }
 
 std::string_view KindWord(Detects how) {
@@ -209,26 +217,23 @@ std::uint64_t PlaceAt(Gather& gather, const EntityId& entity, ledger::TimeMs tim
   return low;
 }
 
-void AddClock(Gather& gather, Json& row, const EntityId& entity, const ledger::Clock& clock) {
+void AddClock(Gather& gather, Json& row, const EntityId& entity, const ledger::Clock& clock,
+              std::span<const EntityId> responsible) {
   const auto due = ledger::DueOf(gather.Calendar(), clock);
   row.Set("code", clock.code).Set("department", clock.department).Set("start", clock.start);
   row.Set("due", due.at).Set("extension", clock.extra).Set("waits", WaitsToJson(clock));
   row.Set("unit", clock.unit == ledger::ClockUnit::kHours ? "hour" : "working_day");
   if (due.provisional) row.Set("provisional", true);
-  const auto body = FindBody(gather.Snapshot(), entity);
-  const std::string_view handler =
-      body ? body->Text("handler/" + clock.department) : std::string_view();
-  if (handler.empty()) {
-    row.Set("responsible", HeadsOf(gather, clock.department));
+  if (!clock.held_until.empty()) row.Set("held_before", HeldToJson(clock));
+  if (!responsible.empty()) {
+    row.Set("responsible", OfficersToJson(gather, responsible));
     return;
   }
-  Json one = Json::MakeObject({{"identity", handler}});
-  const auto id = ledger::ParseEntityId(handler);
-  const auto identity = id ? FindBody(gather.Snapshot(), *id) : std::nullopt;
-  if (identity) one.Set("post", identity->Text("name"));
-  Json responsible = Json::MakeArray();
-  responsible.Push(std::move(one));
-  row.Set("responsible", std::move(responsible));
+  const auto body = FindBody(gather.Snapshot(), entity);
+  const auto handler =
+      ledger::ParseEntityId(body ? body->Text("handler/" + clock.department) : std::string_view());
+  row.Set("responsible", handler ? OfficersToJson(gather, std::span(&*handler, 1))
+                                 : HeadsOf(gather, clock.department));
 }
 
 }  // namespace jiandu::gateway

@@ -41,8 +41,9 @@ void AddAct(Gather& gather, Json& row, const Act& act);
 // The place in an entity's history of the first entry at or after a time.
 [[nodiscard]] std::uint64_t PlaceAt(Gather& gather, const ledger::EntityId& entity,
                                     ledger::TimeMs time);
-// Adds a deadline: code, department, start, due, extension, waits, who is responsible.
-void AddClock(Gather& gather, Json& row, const ledger::EntityId& entity,
-              const ledger::Clock& clock);
+// Adds a deadline: code, department, who had it before, start, due, extension, waits, who is
+// responsible: those named, else the handler of the case, else the heads of now.
+void AddClock(Gather& gather, Json& row, const ledger::EntityId& entity, const ledger::Clock& clock,
+              std::span<const ledger::EntityId> responsible = {});
 
 }  // namespace jiandu::gateway

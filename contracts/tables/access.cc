@@ -67,7 +67,7 @@ Code NewRecord(Case& judged) {
 
 // What the consumer said before the provider reported is looked for only where there is such.
 void NoteEarlyEvidence(const Case& judged) {
-  judged.state.Uses(judged.subject).early_evidence = true;
+  judged.state.EditUses(judged.subject).early_evidence = true;
 }
 std::optional<AccessTrace> TraceAt(const Case& judged, TraceKind kind, std::string_view id) {
   const auto bytes = judged.state.Get(TraceKey(judged.subject, kind, id));
@@ -210,6 +210,11 @@ class Recorder {
   bool delivered_ = false;  // with result OK
 };
 
+void NoteLetInUnderGrant(Case& judged) {
+  const AccessTerms* terms = judged.state.Terms(judged.subject);
+  if (terms != nullptr) NoteLetIn(judged, terms->consumer, terms->resource, judged.subject);
+}
+
 void Record(Case& judged) {
   const AccessRecord record = ReadRecord(judged.Form());
   if (!IsWithoutGrant(judged)) {
@@ -217,6 +222,7 @@ void Record(Case& judged) {
     judged.flags |= recorder.Keep(record).flags;
     recorder.MoveClocks(judged);
     recorder.Found().Settle(judged);
+    NoteLetInUnderGrant(judged);
     return;
   }
   judged.Raise(Flag::kNoGrant);
@@ -234,6 +240,7 @@ void Record(Case& judged) {
   judged.state.Put(TraceKey(TargetOf(judged), TraceKind::kAccess, record.acc_id),
                    EncodeTrace(trace));
   SubjectRows(judged.state, judged.txid).Add(record.subject_tags);
+  NoteLetIn(judged, judged.Text("consumer"), TargetOf(judged), TargetOf(judged));
 }
 
 // access.batch
@@ -308,6 +315,7 @@ void Batch(Case& judged) {
   judged.state.Put(TraceKey(judged.subject, TraceKind::kBatch, judged.Text("batch_id")),
                    EncodeTrace(batch));
   NoteChain(judged);
+  NoteLetInUnderGrant(judged);
   recorder.MoveClocks(judged);
 }
 

@@ -156,9 +156,12 @@ std::vector<EntityId> Settled(Case& judged) {
   return settled;
 }
 Code NoOpenCases(Case& judged) {
-  const Reopened reopened = ReopenedCases(judged.state, judged.subject);
-  const std::size_t open = OpenCases(judged.state, judged.subject) + reopened.cases.size();
-  return !reopened.complete || open > Settled(judged).size() ? Code::kOpenCases : Code::kAccepted;
+  const std::size_t settled = Settled(judged).size();
+  std::size_t open = OpenCases(judged.state, judged.subject);
+  if (open > settled) return Code::kOpenCases;
+  const Reopened reopened = ReopenedCases(judged.state, judged.subject, settled - open + 1);
+  open += reopened.cases.size();
+  return !reopened.complete || open > settled ? Code::kOpenCases : Code::kAccepted;
 }
 void Retire(Case& judged) {
   for (const EntityId& id : Settled(judged)) {

@@ -10,6 +10,7 @@
 #include "contracts/resource_content.h"
 #include "contracts/resource_state.h"
 #include "contracts/succession.h"
+#include "contracts/suspender.h"
 
 namespace jiandu::contracts {
 namespace {
@@ -188,10 +189,7 @@ void Suspend(Case& judged) {
   }
 }
 Code SuspenderOrManager(Case& judged) {
-  const std::string_view who = judged.payload.department;
-  return who == judged.body->Text("suspended_by") || who == judged.body->Party("manager")
-             ? Code::kAccepted
-             : Code::kRoleDenied;
+  return MayLift(*judged.body, judged.payload.department) ? Code::kAccepted : Code::kRoleDenied;
 }
 // What counts as SUSPENDED for its grade is not resumed.
 Code IsItselfSuspended(Case& judged) {

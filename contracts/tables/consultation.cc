@@ -46,7 +46,7 @@ bool HasSeatToo(Case& judged, const ledger::KeyRecord& peer) {
 
 // Invited departments are parties too, so that they see the case.
 void Invite(EntityBody& consultation, const Json& form, std::string_view list) {
-  constexpr std::size_t kPartiesMax = 24;
+  constexpr std::size_t kPartiesMax = 256;
   for (const Json& entry : form.ItemsOf(list)) {
     const std::string& department = entry.AsString();
     const bool known = std::ranges::any_of(consultation.parties, [&department](const auto& party) {

@@ -104,6 +104,7 @@ void Decide(Case& judged) {
   if (VerdictOf(judged) == Verdict::kRefuse) {
     EndAllClocks(request, judged.Time());
     request.status = To(RequestStatus::kRefused);
+    request.texts["refused_by"] = judged.payload.department;
     EndRequest(judged);
     return;
   }

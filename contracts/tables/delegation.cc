@@ -68,14 +68,16 @@ void Delegate(Case& judged) {
 
 // identity.reconfirm: the department whose act it was; a revoked key signs nothing any more.
 Code IsOwnAct(Case& judged) {
-  const auto act = HexDecodeFixed<32>(judged.Text("act"));
-  const auto found = std::ranges::find_if(judged.body->acts, [&act](const ledger::Act& one) {
-    return act && one.txid == ledger::TxId{*act};
-  });
-  // What is not among the acts has no standing to lose: BAD_STATE answers later.
-  return found == judged.body->acts.end() || found->department == judged.payload.department
-             ? Code::kAccepted
-             : Code::kRoleDenied;
+  std::string department = DepartmentOfStep(*judged.body, judged.Text("act"));
+  if (department.empty()) {  // no step, or one that is void: it can only be refused
+    const auto act = HexDecodeFixed<32>(judged.Text("act"));
+    const auto found = std::ranges::find_if(judged.body->acts, [&act](const ledger::Act& one) {
+      return act && one.txid == ledger::TxId{*act};
+    });
+    if (found == judged.body->acts.end()) return Code::kAccepted;  // BAD_STATE answers later
+    department = found->department;
+  }
+  return department == judged.payload.department ? Code::kAccepted : Code::kRoleDenied;
 }
 Code IsInDoubt(Case& judged) {
   const StepState state = StateOfAct(judged.state, *judged.body, judged.Text("act"));

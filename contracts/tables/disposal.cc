@@ -1,5 +1,6 @@
 // Use reports and disposal 处置 (docs/contracts.md 4.11; 809 Art. 27(1), 29).
 #include <algorithm>
+#include <set>
 
 #include "contracts/clock.h"
 #include "contracts/engine.h"
@@ -54,22 +55,28 @@ bool HasWitness(Case& judged) {
          witness->status == To(ledger::IdentityStatus::kActive) && maker != nullptr &&
          maker->record->identity != id;
 }
-bool ListsDerived(BlockState& state, const EntityId& grant, const Json& report) {
-  const auto listed = report.ItemsOf("derived");
-  const auto known = DerivedOfGrant(state, grant);
-  return std::ranges::all_of(known, [listed](const EntityId& resource) {
-    return std::ranges::any_of(listed, [&resource](const Json& entry) {
-      return entry.TextOr("resource") == ledger::ToHex(resource);
-    });
-  });
+// Of what is known to be made of the grant's data, how many are listed, and how many there are: one
+// more than a report can list stands for all that are more.
+struct Derived {
+  std::size_t listed = 0;
+  std::size_t known = 0;
+};
+Derived DerivedIn(BlockState& state, const EntityId& grant, const Json& report) {
+  Derived derived;
+  derived.known = MadeUnder(state.Present(), grant, kDerivedListed + 1).size();
+  std::set<EntityId> seen;
+  for (const Json& entry : report.ItemsOf("derived")) {
+    const auto id = ledger::ParseEntityId(entry.TextOr("resource"));
+    if (id && seen.insert(*id).second && IsMadeUnder(state, grant, *id)) ++derived.listed;
+  }
+  return derived;
 }
 
 void Report(Case& judged) {
   const bool witnessed = HasWitness(judged);
   if (!witnessed) judged.Raise(Flag::kWitnessMissing);
-  if (!ListsDerived(judged.state, judged.subject, judged.Form())) {
-    judged.Raise(Flag::kDerivedUnlisted);
-  }
+  const Derived derived = DerivedIn(judged.state, judged.subject, judged.Form());
+  if (derived.listed < derived.known) judged.Raise(Flag::kDerivedUnlisted);
   judged.note = judged.Text("kind");
   EntityBody& grant = judged.state.Edit(judged.subject);
   SatisfyClock(judged, grant, "D14");
@@ -94,8 +101,10 @@ Code Witnessed(Case& judged) {
   return judged.body->Number("witnessed") == 1 ? Code::kAccepted : Code::kWitnessRequired;
 }
 Code DerivedListed(Case& judged) {
-  return ListsDerived(judged.state, GrantOf(judged), judged.body->Form()) ? Code::kAccepted
-                                                                          : Code::kDerivedNotListed;
+  const Derived derived = DerivedIn(judged.state, GrantOf(judged), judged.body->Form());
+  // A full list is taken; that there is more stays flagged.
+  return derived.listed >= std::min(derived.known, kDerivedListed) ? Code::kAccepted
+                                                                   : Code::kDerivedNotListed;
 }
 Code NotHeld(Case& judged) {
   const bool held = IsHeld(judged.state, GrantOf(judged), judged.Time()) ||

@@ -48,12 +48,7 @@ bool IsLate(Case& judged, const EntityBody& body) {
   });
 }
 // A grant changed or stopped by the provider alone (Art. 27(3)).
-bool IsChangedAlone(const EntityBody& body) {
-  constexpr std::uint64_t kAlone =
-      ledger::FlagBit(Flag::kNotAgreed) | ledger::FlagBit(Flag::kUnilateralStop);
-  return std::ranges::any_of(body.acts,
-                             [](const ledger::Act& act) { return (act.flags & kAlone) != 0; });
-}
+bool IsChangedAlone(const EntityBody& body) { return body.Number(kChangedAlone) != 0; }
 bool IsUnderProtest(Case& judged, const EntityBody& body) {
   const EntityId* request = body.Link("request");
   const EntityBody* asked = request != nullptr ? judged.state.Body(*request) : &body;
@@ -80,17 +75,8 @@ Code NotTwice(Case& judged) {
   return (over >> before->status & 1U) != 0 ? IsRipe(judged) : Code::kDuplicate;
 }
 
-// Who refused a request: where that was the manager, it is the other side.
-std::string_view RefusedBy(const EntityBody& body) {
-  if (body.kind != EntityKind::kRequest) return {};
-  std::string_view refused_by;  // the last refusal counts
-  for (const ledger::Act& act : body.acts) {
-    if (act.op == "decision.submit" && act.status == To(ledger::RequestStatus::kRefused)) {
-      refused_by = act.department;
-    }
-  }
-  return refused_by;
-}
+// Who refused a request last: where that was the manager, it is the other side.
+std::string_view RefusedBy(const EntityBody& body) { return body.Text("refused_by"); }
 // Empty: the department has no part in the case, or nobody stands against it.
 std::string OtherSide(const Case& judged, const EntityBody& body) {
   const std::string_view filer = judged.payload.department;

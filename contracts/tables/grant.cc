@@ -13,6 +13,7 @@
 #include "contracts/safeguards.h"
 #include "contracts/self_dealing.h"
 #include "contracts/succession.h"
+#include "contracts/suspender.h"
 #include "contracts/terms.h"
 #include "contracts/third_party.h"
 
@@ -270,10 +271,7 @@ void Suspend(Case& judged) {
 }
 
 Code SuspenderOrManager(Case& judged) {
-  const std::string_view who = judged.payload.department;
-  return who == judged.body->Text("suspended_by") || who == judged.body->Party("manager")
-             ? Code::kAccepted
-             : Code::kRoleDenied;
+  return MayLift(*judged.body, judged.payload.department) ? Code::kAccepted : Code::kRoleDenied;
 }
 Code CauseRemoved(Case& judged) {
   const EntityBody* order = OrderOf(judged.state, *judged.body);

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "base/hex.h"
-#include "contracts/compromise.h"
+#include "contracts/compromise_index.h"
 #include "contracts/engine.h"
 #include "contracts/event_flags.h"
 #include "contracts/identity.h"
@@ -20,7 +20,6 @@ using ledger::SignerRole;
 namespace duty = ledger::duty;
 
 constexpr std::int64_t kHourMs = 3'600'000;
-constexpr std::int64_t kCompromisedMaxMs = 30LL * 24 * kHourMs;
 
 // identity.register: of the own department, or of a manager whose keys are lost.
 std::string_view Registrant(const Case& judged) {
@@ -137,7 +136,7 @@ Code IsRecentCompromise(Case& judged) {
   if (judged.Text("reason") != "COMPROMISED") return Code::kAccepted;
   const std::int64_t since = judged.Form().IntegerOr("compromised_since", judged.Time());
   const bool proven = !judged.Text("evidence_digest").empty();
-  return proven && since >= judged.Time() - kCompromisedMaxMs && since <= judged.Time()
+  return proven && since >= judged.Time() - kDoubtMs && since <= judged.Time()
              ? Code::kAccepted
              : Code::kCompromiseTooOld;
 }
@@ -154,7 +153,7 @@ void RevokeIdentity(Case& judged) {
                                         : RevokeReason::kCompromised;
     if (reason == "COMPROMISED") {
       record->compromised_since = judged.Form().IntegerOr("compromised_since", judged.Time());
-      NoteCompromise(judged.state, record->compromised_since);
+      NoteCompromise(judged.state, *id, *record);
     }
     judged.state.PutKey(*id, *record);
   }

@@ -5,6 +5,7 @@
 #include "contracts/grant.h"
 #include "contracts/jurisdiction.h"
 #include "contracts/resource.h"
+#include "contracts/suspender.h"
 
 namespace jiandu::contracts {
 namespace {
@@ -33,7 +34,7 @@ Code MayOrder(Case& judged) {
     return manager && judged.Signer(ledger::SignerRole::kMaker) != nullptr ? Code::kAccepted
                                                                            : Code::kRoleDenied;
   }
-  return manager || who == judged.body->Text("suspended_by") ? Code::kAccepted : Code::kRoleDenied;
+  return MayLift(*judged.body, who) ? Code::kAccepted : Code::kRoleDenied;
 }
 Code GroundGiven(Case& judged) {
   return judged.Text("ground").empty() || judged.Form().ItemsOf("evidence").empty()

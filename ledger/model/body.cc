@@ -194,7 +194,9 @@ Bytes EncodeClock(const Clock& clock) {
   writer.Int64(7, clock.ended_at);
   writer.Varint(8, clock.satisfied ? 1 : 0);
   writer.Int64(9, clock.late);
-  PutNamed(writer, 10, clock.waits, [](WireWriter& w, std::int64_t days) { w.Int64(2, days); });
+  const auto put = [](WireWriter& w, std::int64_t value) { w.Int64(2, value); };
+  PutNamed(writer, 10, clock.waits, put);
+  PutNamed(writer, 11, clock.held_until, put);
   return writer.Take();
 }
 
@@ -214,7 +216,9 @@ Result<Clock> DecodeClock(ByteView bytes) {
   if (satisfied > 1) return Fail(Errc::kInvalid, "body: no truth value");
   clock.satisfied = satisfied == 1;
   JD_TRY(clock.late, reader.Int64(9));
-  JD_CHECK(TakeNamed(reader, 10, clock.waits, [](WireReader& r) { return r.Int64(2); }));
+  const auto take = [](WireReader& r) { return r.Int64(2); };
+  JD_CHECK(TakeNamed(reader, 10, clock.waits, take));
+  JD_CHECK(TakeNamed(reader, 11, clock.held_until, take));
   JD_CHECK(reader.Finish());
   return clock;
 }

@@ -48,6 +48,8 @@ struct Clock {
   std::int64_t late = 0;   // working days or hours late when satisfied, less those in `waits`
   std::map<DepartmentId, std::int64_t, std::less<>> waits =
       {};  // working days others took meanwhile
+  // Departments that owed it before, and until when: they have ended since (4.1 DP3).
+  std::map<DepartmentId, TimeMs, std::less<>> held_until = {};
   bool operator==(const Clock&) const = default;
 
   [[nodiscard]] bool Runs() const { return ended_at == 0; }

@@ -61,6 +61,9 @@ Json ClockToJson(const Clock& clock) {
   Json waits = Json::MakeObject();
   for (const auto& [department, days] : clock.waits) waits.Set(department, Integer(days));
   if (!clock.waits.empty()) json.Set("waits", std::move(waits));
+  Json held = Json::MakeObject();
+  for (const auto& [department, until] : clock.held_until) held.Set(department, Integer(until));
+  if (!clock.held_until.empty()) json.Set("held_until", std::move(held));
   return json;
 }
 

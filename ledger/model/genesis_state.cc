@@ -9,6 +9,7 @@
 #include "ledger/model/body.h"
 #include "ledger/model/genesis.h"
 #include "ledger/model/genesis_json.h"
+#include "ledger/model/officer_index.h"
 
 namespace jiandu::ledger {
 namespace {
@@ -66,6 +67,10 @@ void PutIdentity(WriteSet& writes, const Genesis& genesis, std::size_t n) {
                 {"kind", std::string(IdentityKindName(identity.kind))},
                 {"name", identity.name}};
   body.numbers = {{"duties", identity.duties}};
+  for (const std::uint32_t duty : kDutiesInCharge) {
+    if (!IsInOffice(body, duty)) continue;
+    writes.Put(OfficeRowKey(identity.department, duty, id), OfficeRowValue(genesis.time));
+  }
   PutEntity(writes, id, body);
   const KeyRecord record{.algorithm = KeyAlgorithm::kSecp256k1Sha256,
                          .key = identity.key,

@@ -34,16 +34,27 @@ Bytes RowKey(std::string_view department, const Clock& clock, const EntityId& en
 }
 
 std::optional<LateClock> ReadRow(std::size_t prefix, ByteView key, ByteView value) {
-  if (key.size() < prefix + kTimeBytes + EntityId::kSize || value.size() < TxId::kSize) {
+  if (key.size() < prefix + kTimeBytes + EntityId::kSize || value.size() <= TxId::kSize) {
     return std::nullopt;
   }
   const auto entity = EntityId::From(key.subspan(prefix + kTimeBytes, EntityId::kSize));
   const auto txid = TxId::From(value.first(TxId::kSize));
-  auto clock = DecodeClock(value.subspan(TxId::kSize));
+  const std::size_t named = value[TxId::kSize];
+  ByteView rest = value.subspan(TxId::kSize + 1);
+  if (named > kResponsibleMax || rest.size() < named * EntityId::kSize) return std::nullopt;
+  std::vector<EntityId> responsible;
+  for (std::size_t n = 0; n < named; ++n) {
+    const auto id = EntityId::From(rest.first(EntityId::kSize));
+    if (!id) return std::nullopt;
+    responsible.push_back(*id);
+    rest = rest.subspan(EntityId::kSize);
+  }
+  auto clock = DecodeClock(rest);
   if (!entity || !txid || !clock) return std::nullopt;
   return LateClock{.entity = *entity,
                    .clock = std::move(*clock),
                    .txid = *txid,
+                   .responsible = std::move(responsible),
                    .place = ToBytes(key.subspan(prefix))};
 }
 
@@ -54,8 +65,11 @@ Bytes OwnLateRowKey(const Clock& clock, const EntityId& entity) {
   return RowKey(clock.department, clock, entity);
 }
 
-Bytes LateRowValue(const Clock& clock, const TxId& txid) {
+Bytes LateRowValue(const Clock& clock, const TxId& txid, std::span<const EntityId> responsible) {
+  const auto named = responsible.first(std::min(responsible.size(), kResponsibleMax));
   Bytes value = ToBytes(txid.View());
+  value.push_back(static_cast<std::uint8_t>(named.size()));
+  for (const EntityId& id : named) Append(value, id.View());
   Append(value, EncodeClock(clock));
   return value;
 }

@@ -1,5 +1,7 @@
 // Disposal: when it is due, who witnesses it, what is listed, who accepts it.
+#include "contracts/case_table.h"
 #include "contracts/hold.h"
+#include "contracts/lineage.h"
 #include "tests/support/lineage_fixture.h"
 
 namespace jiandu::contracts::testing {
@@ -135,6 +137,49 @@ TEST_F(Disposal, DerivedResourcesKnownFromLineageAreListed) {
   treated.Push(entry);
   listed.Set("derived", treated);
   EXPECT_EQ(Report(listed).flags, 0U);
+  EXPECT_TRUE(Accept().Accepted());
+}
+
+// Nobody hides one thing behind many others, and nobody is asked for more than a report can say.
+TEST_F(Disposal, OfMoreThanAReportCanListOneIsAlwaysTold) {
+  const auto nth = [](std::uint16_t n) {
+    return ledger::BornId(ledger::EntityKind::kResource, ledger::TxId(), n);
+  };
+  const auto make = [&](std::uint16_t first, std::uint16_t last) {
+    test.net.WriteState([&](BlockState& state) {
+      for (std::uint16_t n = first; n < last; ++n) {
+        ledger::EntityBody made;
+        made.kind = ledger::EntityKind::kResource;
+        made.status = To(ledger::ResourceStatus::kPublished);
+        made.parties["provider"] = kJt;
+        state.Create(nth(n), std::move(made));
+        Derivation derivation;
+        derivation.resource = nth(n);
+        derivation.version = 1;
+        derivation.inputs.push_back(
+            {.resource = test.resource, .version = 1, .grant = test.grant, .items = {"plate"}});
+        RecordEdges(state, ledger::BornId(ledger::EntityKind::kDerivation, ledger::TxId(), n),
+                    derivation);
+      }
+    });
+  };
+  const auto listing = [&](std::uint16_t count) {
+    Json treated = Json::MakeArray();
+    for (std::uint16_t n = 0; n < count; ++n) {
+      treated.Push(Ref("resource", nth(n)).Set("treatment", "DELETE"));
+    }
+    return ReportBody().Set("derived", std::move(treated));
+  };
+  make(0, 32);
+  Relinquish();
+  const TestNet before = test.net;
+  EXPECT_EQ(Report(listing(32)).flags, 0U);
+  test.net = before;
+  make(32, 34);
+  EXPECT_EQ(Report(listing(31)).flags, ledger::FlagBit(Flag::kDerivedUnlisted));
+  EXPECT_EQ(Accept().code, Code::kDerivedNotListed);
+  ASSERT_TRUE(Reject().Accepted());
+  EXPECT_EQ(Report(listing(32)).flags, ledger::FlagBit(Flag::kDerivedUnlisted));
   EXPECT_TRUE(Accept().Accepted());
 }
 

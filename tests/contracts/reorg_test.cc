@@ -119,6 +119,23 @@ TEST_F(Reorganisation, OldSystemsReportFactsForTenWorkingDays) {
   EXPECT_EQ(test.Report(test.LoneRecord("acc-2")).code, Code::kIdRevoked);
 }
 
+// Whoever has the place of the one that suspended it may lift it.
+TEST_F(Reorganisation, TheSuccessorLiftsWhatTheOldOneSuspended) {
+  test.ReachGrant();
+  Json evidence = Json::MakeArray();
+  evidence.Push(Hash('e'));
+  Json body = Ref("grant", test.grant);
+  body.Set("ground", "SAFEGUARD").Set("evidence", evidence);
+  body.Set("review_at", test.net.Time() + kDayMs);
+  const Outcome suspended = test.net.Do("grant.suspend", kGa, {Head("ga-h1")}, body);
+  ASSERT_TRUE(suspended.Accepted()) << CodeName(suspended.code);
+  test.net.AdvanceTo(20260420);
+  ASSERT_TRUE(Merge(kSw, "sw-h1").Accepted());
+  const Json resume = Ref("grant", test.grant).Set("cause_removed", true);
+  EXPECT_EQ(test.net.Do("grant.resume", kSt, {Head("st-h1")}, resume).code, Code::kRoleDenied);
+  EXPECT_EQ(test.net.Do("grant.resume", kSw, {Head("sw-h1")}, resume).code, Code::kAccepted);
+}
+
 // Consumer and provider become one: nothing is left to share or to dispose of.
 TEST_F(Reorganisation, ACaseWithOneselfCloses) {
   test.ReachGrant();

@@ -141,5 +141,27 @@ TEST_F(StopsWithGrants, MoreGrantsThanAreKnownByNameStillCount) {
   EXPECT_TRUE(Suspend(Body()).Has(Flag::kUnilateralStop));
 }
 
+// A grant opened by an earlier transaction of the block lives as much as any.
+TEST_F(Suspension, OfAGrantOpenedInTheSameBlockIsUnilateral) {
+  TestCase other;
+  other.ReachRequest();
+  other.Approve();
+  Json body = Ref("resource", other.resource);
+  body.Set("ground", "QUALITY").Set("reason_digest", Hash('1'));
+  const auto suspend = [&] {
+    return other.net.Make("resource.suspend", kGa, {Head("ga-h1")}, body);
+  };
+  const TestNet before = other.net;
+  const BlockOutcome alone = other.net.Block({suspend()});
+  EXPECT_EQ(alone.codes[0], 0U);
+  EXPECT_EQ(alone.stubs[0].flags & ledger::FlagBit(Flag::kUnilateralStop), 0U);
+  other.net = before;
+  const auto open =
+      other.net.Make("grant.open", kDb, {Maker("db-c1"), Head("db-h1")}, other.OpenBody());
+  const BlockOutcome both = other.net.Block({open, suspend()});
+  EXPECT_EQ(both.codes, (std::vector<std::uint32_t>{0, 0}));
+  EXPECT_NE(both.stubs[1].flags & ledger::FlagBit(Flag::kUnilateralStop), 0U);
+}
+
 }  // namespace
 }  // namespace jiandu::contracts::testing

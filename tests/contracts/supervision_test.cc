@@ -1,5 +1,8 @@
 // Watermarks and leaks, complaints, inspections, sanctions and notices. Incidents:
 // incident_test.cc.
+#include "contracts/lineage.h"
+#include "contracts/resource_state.h"
+#include "contracts/third_party.h"
 #include "tests/support/case_fixture.h"
 #include "tests/support/due.h"
 #include "tests/support/lineage_fixture.h"
@@ -102,6 +105,64 @@ TEST(LeakOfDerived, TheTraceNamesEveryoneWhoMayHaveIt) {
     holders.append(one.TextOr("department")).append(" ").append(one.TextOr("through")).append(";");
   }
   EXPECT_EQ(holders, std::string(kJt) + " DELIVERY;" + std::string(kSw) + " DERIVED;");
+}
+
+// Who is left off a list that is full is told to be.
+TEST_F(Leak, AListOfHoldersThatIsNotWholeSaysSo) {
+  const auto hit = [this] {
+    EXPECT_TRUE(Trace(watermark, "W-1", Hash('a')).Accepted());
+    return Json(test.net.Body(leak).Terms().ItemsOf("hits")[0]);
+  };
+  const auto pass_on = [this](int count) {
+    test.net.WriteState([&](BlockState& state) {
+      for (int n = 0; n < count; ++n) {
+        NoteRecipient(state, test.grant, std::to_string(119901000990020000 + n));
+      }
+    });
+  };
+  const TestNet before = test.net;
+  pass_on(62);
+  const Json whole = hit();
+  EXPECT_EQ(whole.ItemsOf("holders").size(), 63U);
+  EXPECT_EQ(whole.Find("more_holders"), nullptr);
+  test.net = before;
+  pass_on(70);
+  const Json cut = hit();
+  EXPECT_EQ(cut.ItemsOf("holders").size(), 64U);
+  EXPECT_TRUE(cut.BoolOr("more_holders"));
+}
+
+// A consumer that makes many things of what it has hides no holder behind the first of them.
+TEST_F(Leak, WhoeverHoldsTheFortiethThingMadeOfItIsListed) {
+  test.net.WriteState([&](BlockState& state) {
+    for (std::uint16_t n = 0; n < 40; ++n) {
+      Derivation derivation;
+      derivation.resource = ledger::BornId(ledger::EntityKind::kResource, ledger::TxId(), n);
+      derivation.version = 1;
+      derivation.inputs.push_back(
+          {.resource = test.resource, .version = 1, .grant = test.grant, .items = {"plate"}});
+      ledger::EntityBody made;
+      made.kind = ledger::EntityKind::kResource;
+      made.status = To(ledger::ResourceStatus::kPublished);
+      made.parties["provider"] = kJt;
+      state.Create(derivation.resource, std::move(made));
+      if (n == 39) {
+        ledger::EntityBody held;
+        held.kind = ledger::EntityKind::kGrant;
+        held.status = To(ledger::GrantStatus::kActive);
+        held.parties["consumer"] = kSw;
+        const EntityId below = ledger::BornId(ledger::EntityKind::kGrant, ledger::TxId(), n);
+        state.Create(below, std::move(held));
+        NoteGrant(state, derivation.resource, below);
+      }
+      RecordEdges(state, ledger::BornId(ledger::EntityKind::kDerivation, ledger::TxId(), n),
+                  derivation);
+    }
+  });
+  ASSERT_TRUE(Trace(watermark, "W-1", Hash('a')).Accepted());
+  const Json hit = test.net.Body(leak).Terms().ItemsOf("hits")[0];
+  ASSERT_EQ(hit.ItemsOf("holders").size(), 2U);
+  EXPECT_EQ(hit.ItemsOf("holders")[1].TextOr("department"), kSw);
 }
 
 // Q12: whom else the delivery has reached, and who answers for it.

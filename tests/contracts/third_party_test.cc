@@ -274,5 +274,22 @@ TEST(ThirdParty, TheManagerAsASideNeedsAPeer) {
       Code::kAccepted);
 }
 
+// The uses of the grant are asked for and stay as they are.
+TEST(ThirdParty, WhoOnlyAsksForTheUsesWritesNone) {
+  ThirdPartyCase test;
+  test.ReachGrant();
+  Json body = Ref("grant", test.grant);
+  body.Set("recipient", kSw).Set("items", Texts({"plate"})).Set("rows", 1);
+  body.Set("occurred_at", test.net.Time() - 100);
+  const BlockOutcome outcome =
+      test.net.Block({test.net.Make("third_party.report", kJt, {Maker("jt-c1")}, body)});
+  ASSERT_EQ(outcome.codes[0], 0U);
+  EXPECT_FALSE(outcome.writes.Find(UsesKey(test.grant)).has_value());
+  const BlockOutcome used = test.net.Block(
+      {test.net.Make("access.record", kGa, {System("ga-gw")}, test.LoneRecord("a1"))});
+  ASSERT_EQ(used.codes[0], 0U);
+  EXPECT_TRUE(used.writes.Find(UsesKey(test.grant)).has_value());
+}
+
 }  // namespace
 }  // namespace jiandu::contracts::testing

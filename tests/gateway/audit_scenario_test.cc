@@ -2,6 +2,8 @@
 // (docs/audit-queries.md; T16, T21, T24, T33, T38, T39 of it, on the case of the fixtures).
 #include "tests/support/audit_fixture.h"
 #include "tests/support/correction_case.h"
+#include "tests/support/identity_case.h"
+#include "tests/support/lineage_fixture.h"
 
 namespace jiandu::contracts::testing {
 namespace {
@@ -90,6 +92,31 @@ TEST_F(AuditScenario, ALateAnswerShowsItsExtensionAndReason) {
   EXPECT_EQ(rows[0].TextOr("late_reason"), "SYSTEM");
   EXPECT_FALSE(rows[0].ItemsOf("responsible").empty());  // its heads
   EXPECT_TRUE(Rows("39-5").empty());                     // no RETURN_FLOW
+}
+
+// However many identities a department has, its heads are found.
+TEST_F(AuditScenario, TheHeadOfADepartmentOfManyIsNamed) {
+  test.ReachRequest();
+  std::vector<TransactionPtr> systems;
+  for (int n = 0; n < 140; ++n) {
+    const std::string name = "ga-sys" + std::to_string(n);
+    Json system = NewIdentity(test.net, name, kGa, "SYSTEM", Json::MakeArray());
+    system.Set("mlps_level", 3);
+    systems.push_back(test.net.Make("identity.register", kGa, {Maker("ga-s1"), Head("ga-h1")},
+                                    std::move(system)));
+  }
+  const BlockOutcome block = test.net.Block(systems);
+  for (const std::uint32_t code : block.codes) ASSERT_EQ(code, 0U);
+  const Outcome head =
+      test.net.Do("identity.register", kGa, {Maker("ga-s1"), Head("ga-h1"), Peer("db-h1")},
+                  NewIdentity(test.net, "ga-h9", kGa, "OFFICER", Duties({"HEAD"})));
+  ASSERT_TRUE(head.Accepted()) << CodeName(head.code);
+  test.net.AdvanceTo(20260410);
+  const auto rows = Of(Rows("q4"), "D04");
+  ASSERT_EQ(rows.size(), 1U);
+  std::set<std::string> posts;
+  for (const Json& one : rows[0].ItemsOf("responsible")) posts.emplace(one.TextOr("post"));
+  EXPECT_EQ(posts, (std::set<std::string>{"ga-b1", "ga-h1", "ga-h9"}));
 }
 
 // T24: an item that was not granted; a denied call is an attempt and no liability.
