@@ -26,16 +26,27 @@ void BlockState::FinishClocks(const EntityId& id, const Entry& entry) {
   }
 }
 
+// A clock that ran, as the block left it: with its department, or with the one to which the duty
+// has passed since it was stored.
+const ledger::Clock* BlockState::EndedAs(const EntityId& id, const Entry& entry,
+                                         const ledger::Clock& before) {
+  ledger::TimeMs at = 0;
+  const ledger::DepartmentId owes =
+      entry.passed_on ? HeirOf(id, *entry.body, before.department, at) : before.department;
+  const auto after = std::ranges::find_if(entry.body->clocks, [&](const ledger::Clock& clock) {
+    return clock.code == before.code && clock.start == before.start &&
+           (clock.department == before.department || clock.department == owes);
+  });
+  const bool ended = after != entry.body->clocks.end() && !after->Runs() && !after->satisfied;
+  return ended ? &*after : nullptr;
+}
+
 // Clocks that ended in this block past due without the act they ask for: they fell away or stand
 // still. What was satisfied late has been noted when it was.
 void BlockState::FinishLate(const EntityId& id, const Entry& entry) {
-  for (const ledger::Clock& before : entry.clocks_before) {
-    if (!before.Runs()) continue;
-    const auto after = std::ranges::find_if(entry.body->clocks, [&](const ledger::Clock& clock) {
-      return clock.code == before.code && clock.department == before.department &&
-             clock.start == before.start;
-    });
-    if (after == entry.body->clocks.end() || after->Runs() || after->satisfied) continue;
+  for (const ledger::Clock& before : entry.passed_on ? entry.clocks_read : entry.clocks_before) {
+    const ledger::Clock* after = before.Runs() ? EndedAs(id, entry, before) : nullptr;
+    if (after == nullptr) continue;
     const ledger::WorkCalendar& calendar = Calendar();
     ledger::Clock ended = *after;
     ended.late = LateUnits(calendar, *after, after->ended_at);

@@ -97,6 +97,8 @@ class BlockState {
     // a step that is void.
     bool passed_on = false;
     std::vector<ledger::Clock> clocks_before;  // of the body as stored, when it is edited
+    // Those that ran for the block: what a void step had ended runs anew. Only when passed on.
+    std::vector<ledger::Clock> clocks_read;
     std::unique_ptr<const AccessTerms> terms;
     std::vector<std::unique_ptr<const AccessTerms>> other_terms;  // of other times, as asked for
   };
@@ -105,6 +107,8 @@ class BlockState {
                                                    const ledger::EntityBody& body,
                                                    ledger::TimeMs time) const;
   void FinishEntry(const ledger::EntityId& id, Entry& entry);
+  [[nodiscard]] const ledger::Clock* EndedAs(const ledger::EntityId& id, const Entry& entry,
+                                             const ledger::Clock& before);
   void ReopenVoid(Entry& entry);
   void PassOn(const ledger::EntityId& id, Entry& entry);
   [[nodiscard]] ledger::DepartmentId HeirOf(const ledger::EntityId& id,
