@@ -77,7 +77,7 @@ struct Membership {
   Point row;
   bool member;
 };
-constexpr std::array kMembers = {
+inline constexpr std::array kMembers = {
     Membership{"only who answers decides", {.sender = kConsumer | kOther}, false},
     Membership{"6.3.1 [M]: P has no step", {.chain = kM, .sender = kProvider}, false},
     Membership{"Art. 20 [P]: M has no step",
@@ -88,7 +88,7 @@ constexpr std::array kMembers = {
     Membership{"6.3.1, 6.3.2: M", {.chain = kM | kPM, .sender = kManager}, true},
 };
 // Whether it is the sender's turn (6.3.2).
-constexpr std::array kTurns = {
+inline constexpr std::array kTurns = {
     Membership{"P at P's step", {.stage = kStepP, .sender = kProvider}, true},
     Membership{"M that is P, at P's step",
                {.side = kIsProvider, .stage = kStepP, .sender = kManager},
@@ -101,7 +101,7 @@ constexpr std::array kTurns = {
 // Whether the head beside the manager is the one 4.6 asks for, where it is a side.
 constexpr Bits kIsSide = kIsConsumer | kIsProvider;
 constexpr Bits kAgrees = kApprove | kNarrow;
-constexpr std::array kBeside = {
+inline constexpr std::array kBeside = {
     Membership{"M is no side", {.side = kNoSide}, true},
     Membership{"as P it answers like any other",
                {.side = kIsSide, .stage = static_cast<Bits>(~kStepM)},
@@ -127,7 +127,7 @@ constexpr std::array kBeside = {
 };
 
 // Whether the case knows the peer at all: above the manager, or beside it where nobody is above.
-constexpr std::array kPeers = {
+inline constexpr std::array kPeers = {
     Membership{"none", {.peer = kNoPeer}, true},
     Membership{"government or superior", {.peer = kGovernment}, true},
     Membership{"A while somebody is above", {.above = kSomebody, .peer = kAuditor}, false},
@@ -181,7 +181,7 @@ constexpr Answer Row(std::string_view clause, const Point& row, const Came& came
   return {clause, row, came.peer_fits, came.member, came.turn, came.beside, code, status};
 }
 constexpr Bits kGiven = kLaw | kWorkload | kIncomplete;
-constexpr std::array kAnswers = {
+inline constexpr std::array kAnswers = {
     Row("a peer the case does not know", {}, {kFalse, 0, 0, 0}, Code::kRoleDenied),
     Row("Art. 36: not of the chain", {}, {kTrue, kFalse, 0, 0}, Code::kRoleDenied),
     Row("Art. 20: the head signs too", {.signing = kMakerOnly}, {kTrue, kTrue, 0, 0},
@@ -215,7 +215,7 @@ struct Raised {
   Point row;
   Flag flag;
 };
-constexpr std::array kRaised = {
+inline constexpr std::array kRaised = {
     Raised{"809 Art. 21: P past due; hangzhou sets P no term, what was closed owes nothing",
            {.law = kCombined | kOrder809, .stage = kStepP, .clock = kLate, .since = kOfToday},
            Flag::kLate},

@@ -37,6 +37,10 @@ struct Question {
 };
 
 constexpr Question kResolving[] = {
+    {"1b: the terms go beyond those asked for, or agreed on before",
+     {.stage = kAgreed | kOpened, .end = kBeyond90Days},
+     nullptr,
+     Code::kFieldInvalid},
     {"6.3.3: only who has a seat signs",
      {},
      [](const OneOff& p) { return ((p.signers | p.sender) & ~SeatsOf(p)) != 0; },
