@@ -67,8 +67,12 @@ const ledger::EntityBody* BlockState::Body(const EntityId& id) {
         // First, for a duty that runs anew may be one of a department that has ended since.
         ReopenVoid(entry);
         if (TakeEndOfEmergency(*this, *entry.body)) entry.passed_on = true;
+        std::vector<ledger::Clock> read = entry.body->clocks;
         PassOn(id, entry);
-        if (entry.passed_on) entry.clocks_before = stored;
+        if (entry.passed_on) {
+          entry.clocks_before = stored;
+          entry.clocks_read = std::move(read);
+        }
       }
     }
   }

@@ -104,6 +104,8 @@ class BlockState {
     // a step that is void.
     bool passed_on = false;
     std::vector<ledger::Clock> clocks_before;  // of the body as stored, when it is edited
+    // Those that ran for the block: what a void step had ended runs anew. Only when passed on.
+    std::vector<ledger::Clock> clocks_read;
     std::unique_ptr<const AccessTerms> terms;
     std::vector<std::unique_ptr<const AccessTerms>> other_terms;  // of other times, as asked for
   };

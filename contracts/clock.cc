@@ -18,10 +18,9 @@ namespace {
 constexpr TimeMs kHourMs = 3'600'000;
 
 Clock* Find(EntityBody& body, std::string_view code, std::string_view department) {
-  const auto found = std::ranges::find_if(body.clocks, [&](const Clock& clock) {
-    return clock.code == code && (department.empty() || clock.department == department);
-  });
-  return found != body.clocks.end() ? &*found : nullptr;
+  const Clock* found = body.FindClock(code, department);
+  return found != nullptr ? &body.clocks[static_cast<std::size_t>(found - body.clocks.data())]
+                          : nullptr;
 }
 
 // A place for the clock: the one it had before, or a new one. The oldest that ended in time makes

@@ -47,9 +47,10 @@ void BlockState::NoteLate(const EntityId& id, const Clock& clock, const ledger::
 
 // Clocks that ended in this block past due without the act they ask for: they fell away or stand
 // still. What was satisfied late has been noted when it was. A clock is the same one under the
-// department that has it now, whoever had it when the body was stored.
+// department that has it now, whoever had it when the body was stored; what a void step had ended
+// runs anew for the block.
 void BlockState::FinishLate(const EntityId& id, const Entry& entry) {
-  for (const Clock& before : entry.clocks_before) {
+  for (const Clock& before : entry.passed_on ? entry.clocks_read : entry.clocks_before) {
     if (!before.Runs()) continue;
     const auto after = std::ranges::find_if(entry.body->clocks, [&](const Clock& clock) {
       return clock.code == before.code && clock.start == before.start &&

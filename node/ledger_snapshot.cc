@@ -8,33 +8,17 @@
 #include "consensus/block.h"
 #include "contracts/access_check.h"
 #include "contracts/as_of.h"
-#include "contracts/clock.h"
 #include "contracts/department.h"
-#include "contracts/derived_flags.h"
-#include "contracts/downstream.h"
 #include "contracts/event_flags.h"
 #include "contracts/profile.h"
 #include "contracts/third_party.h"
 #include "ledger/store/log_tree.h"
+#include "node/contract_answers.h"
 #include "node/recover.h"
 #include "node/tx_result.h"
 
 namespace jiandu::node {
 namespace {
-
-std::vector<gateway::LedgerSnapshot::DerivedFlag> ToPort(
-    std::vector<contracts::DerivedFlag> derived) {
-  std::vector<gateway::LedgerSnapshot::DerivedFlag> flags;
-  flags.reserve(derived.size());
-  for (contracts::DerivedFlag& one : derived) {
-    flags.push_back({.flag = one.flag,
-                     .subject = one.subject,
-                     .value = one.value,
-                     .department = std::move(one.department),
-                     .detail = std::move(one.detail)});
-  }
-  return flags;
-}
 
 class Snapshot final : public gateway::LedgerSnapshot {
  public:
@@ -52,75 +36,35 @@ class Snapshot final : public gateway::LedgerSnapshot {
 
   [[nodiscard]] std::optional<ledger::EntityBody> BodyOf(
       const ledger::EntityId& id) const override {
-    return contracts::BodyAsOf(View(), {.height = Height(), .time = Time()}, id);
+    return contracts::BodyAsOf(View(), Now(), id);
   }
   [[nodiscard]] std::vector<DerivedFlag> FlagsOf(const ledger::EntityId& id) const override {
-    return ToPort(contracts::DerivedFlagsOf(View(), {.height = Height(), .time = Time()}, id));
+    return ToPort(contracts::DerivedFlagsOf(View(), Now(), id));
   }
   [[nodiscard]] std::vector<DerivedFlag> AccessFlagsOf(const ledger::EntityId& grant,
                                                        ledger::TimeMs from,
                                                        ledger::TimeMs until) const override {
-    return ToPort(
-        contracts::AccessFlagsOf(View(), {.height = Height(), .time = Time()}, grant, from, until));
+    return ToPort(contracts::AccessFlagsOf(View(), Now(), grant, from, until));
   }
 
   [[nodiscard]] Carriers CarriersOf(const ledger::EntityId& resource, std::int64_t version,
                                     const std::string& item) const override {
-    const auto reached = contracts::DownstreamOf(View(), Now(), resource, version, item);
-    Carriers carriers{.list = {}, .whole = reached.whole};
-    for (const auto& one : reached.carriers) {
-      carriers.list.push_back({.resource = one.resource,
-                               .derivation = one.derivation,
-                               .input = one.input,
-                               .made_of = one.made_of,
-                               .input_version = one.input_version,
-                               .out_version = one.out_version,
-                               .items = {one.items.begin(), one.items.end()},
-                               .stale = {one.stale.begin(), one.stale.end()},
-                               .level = one.level});
-    }
-    return carriers;
+    return ToPort(contracts::DownstreamOf(View(), Now(), resource, version, item));
   }
   [[nodiscard]] std::vector<ItemChange> ChangesAfter(const ledger::EntityId& resource,
                                                      std::int64_t version,
                                                      const std::string& item) const override {
-    std::vector<ItemChange> changes;
-    for (const auto& one : contracts::ChangesAfter(View(), Now(), resource, version, item)) {
-      changes.push_back({.version = one.version, .correction = one.correction});
-    }
-    return changes;
+    return ToPort(contracts::ChangesAfter(View(), Now(), resource, version, item));
   }
   [[nodiscard]] std::vector<HolderTask> TasksOf(const ledger::EntityId& correction) const override {
-    std::vector<HolderTask> tasks;
-    for (auto& one : contracts::TasksAsOf(View(), Now(), correction)) {
-      HolderTask task{.held = one.held,
-                      .department = std::move(one.department),
-                      .start = one.start,
-                      .due = one.due.at};
-      if (one.answer) {
-        task.outcome = one.answer->outcome;
-        task.answered_at = one.answer->at;
-        task.late = one.answer->late;
-      }
-      tasks.push_back(std::move(task));
-    }
-    return tasks;
+    return ToPort(contracts::TasksAsOf(View(), Now(), correction));
   }
   [[nodiscard]] ClockTimes TimesOf(const ledger::Clock& clock, ledger::TimeMs at) const override {
-    const ledger::WorkCalendar calendar = ledger::ReadCalendar(View());
-    const auto due = contracts::DueOf(calendar, clock);
-    return {.due = due.at,
-            .provisional = due.provisional,
-            .late = contracts::LateUnits(calendar, clock, at)};
+    return node::TimesOf(View(), clock, at);
   }
 
   [[nodiscard]] std::vector<OwedClock> OwedClocksOf(const ledger::EntityId& id) const override {
-    std::vector<OwedClock> clocks;
-    auto owed = contracts::DerivedClocksOf(View(), {.height = Height(), .time = Time()}, id);
-    for (contracts::DerivedClock& one : owed) {
-      clocks.push_back({.subject = one.subject, .clock = std::move(one.clock)});
-    }
-    return clocks;
+    return ToPort(contracts::DerivedClocksOf(View(), Now(), id));
   }
   [[nodiscard]] std::vector<ledger::DepartmentId> RecipientsOf(
       const ledger::EntityId& grant) const override {

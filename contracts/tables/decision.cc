@@ -90,8 +90,29 @@ void FlagRefusal(Case& judged) {
   if (by_manager && after_provider && !lawful) judged.Raise(Flag::kManagerRefusalGround);
 }
 
+// What is agreed to, in full or with less. Less is an offer to the consumer, and so is whatever has
+// a condition outside the resource's list, whoever answers.
+void Agree(Case& judged, EntityBody& request, bool narrows) {
+  if (judged.Form().Find("terms") != nullptr) {
+    const Json terms = Tighten(TermsOf(judged.state, request), OfferedTerms(judged));
+    request.terms = ToBytes(CanonicalJson(terms));
+  }
+  const bool extra = HasExtraCondition(judged);
+  if (extra) {
+    judged.Raise(request.Text("kind") == "RETURN_FLOW" ? Flag::kReturnFlowCondition
+                                                       : Flag::kExtraCondition);
+  }
+  // P's answer starts its duty to share; where P is not in the chain, M's does.
+  StartSharing(judged, request);
+  if (extra || narrows) {
+    StartClock(judged.state, request, "D19", request.Party("consumer"), judged.Time());
+    request.status = To(RequestStatus::kOffered);
+    return;
+  }
+  request.status = Advance(judged, request);
+}
+
 void Decide(Case& judged) {
-  const bool extra = VerdictOf(judged) != Verdict::kRefuse && HasExtraCondition(judged);
   if (VerdictOf(judged) == Verdict::kRefuse) FlagRefusal(judged);
   EndClocksByLaw(judged);
   if (IsManagersStep(judged)) FlagSelfDealing(judged);
@@ -108,22 +129,7 @@ void Decide(Case& judged) {
     EndRequest(judged);
     return;
   }
-  if (judged.Form().Find("terms") != nullptr) {
-    const Json terms = Tighten(TermsOf(judged.state, request), OfferedTerms(judged));
-    request.terms = ToBytes(CanonicalJson(terms));
-  }
-  if (extra) {
-    judged.Raise(request.Text("kind") == "RETURN_FLOW" ? Flag::kReturnFlowCondition
-                                                       : Flag::kExtraCondition);
-  }
-  // P's answer starts its duty to share; where P is not in the chain, M's does.
-  StartSharing(judged, request);
-  if (extra || VerdictOf(judged) == Verdict::kNarrow) {
-    StartClock(judged.state, request, "D19", request.Party("consumer"), judged.Time());
-    request.status = To(RequestStatus::kOffered);
-    return;
-  }
-  request.status = Advance(judged, request);
+  Agree(judged, request, VerdictOf(judged) == Verdict::kNarrow);
 }
 
 // decision.substitute: the manager answers in the silent provider's place (S0 6.3.1).
@@ -146,12 +152,7 @@ void Substitute(Case& judged) {
   EntityBody& request = judged.state.Edit(judged.subject);
   // What the provider is late by stays the provider's, whoever answered.
   EndStep(judged, request);
-  if (judged.Form().Find("terms") != nullptr) {
-    const Json terms = Tighten(TermsOf(judged.state, request), OfferedTerms(judged));
-    request.terms = ToBytes(CanonicalJson(terms));
-  }
-  StartSharing(judged, request);
-  request.status = Advance(judged, request);
+  Agree(judged, request, false);
 }
 Code ItemsWithinRequest(Case& judged) {
   return IsSubset(OfferedTerms(judged), TermsOf(judged.state, *judged.body), "items")

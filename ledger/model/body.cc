@@ -312,11 +312,15 @@ void EntityBody::AddAct(Act act) {
   acts.push_back(std::move(act));
 }
 
+// A duty may have run before, and have ended, on another department: the one that runs is meant.
 const Clock* EntityBody::FindClock(std::string_view code, std::string_view owner) const {
-  const auto found = std::ranges::find_if(clocks, [&](const Clock& clock) {
-    return clock.code == code && (owner.empty() || clock.department == owner);
-  });
-  return found != clocks.end() ? &*found : nullptr;
+  const Clock* found = nullptr;
+  for (const Clock& clock : clocks) {
+    if (clock.code != code || (!owner.empty() && clock.department != owner)) continue;
+    if (clock.Runs()) return &clock;
+    if (found == nullptr) found = &clock;
+  }
+  return found;
 }
 
 std::string_view StatusName(EntityKind kind, std::uint32_t status) {

@@ -77,6 +77,34 @@ TEST_F(AuditIndex, EveryRunThatWasLateHasItsRow) {
             1U);
 }
 
+// The duty passed to the successor when the case was next looked at, in the block that ended it.
+TEST_F(AuditIndex, ADutyThatPassedOnAndFellAwayIsListedForTheSuccessor) {
+  test.ReachRequest();
+  test.net.AdvanceTo(20260320);
+  const Json merger = Json::MakeObject({{"department", kGa},
+                                        {"kind", "MERGED"},
+                                        {"decision_no", "临编〔2026〕3号"},
+                                        {"decision_digest", Hash('1')},
+                                        {"date", 20260320},
+                                        {"successors", Texts({kSw})},
+                                        {"default_successor", kSw}});
+  ASSERT_TRUE(
+      test.net.Do("department.reorg", kGa, {Head("ga-h1"), Peer("sw-h1"), Peer("db-h1")}, merger)
+          .Accepted());
+  test.net.AdvanceTo(20260410);
+  const Outcome outcome = test.net.Do("request.withdraw", kJt, {Maker("jt-c1"), Head("jt-h1")},
+                                      Ref("request", test.request));
+  ASSERT_TRUE(outcome.Accepted()) << CodeName(outcome.code);
+  for (const std::string_view department : {std::string_view(), kSw}) {
+    const auto rows = Late("D04", department);
+    ASSERT_EQ(rows.size(), 1U);
+    EXPECT_EQ(rows[0].clock.department, kSw);
+    EXPECT_FALSE(rows[0].clock.satisfied);
+    EXPECT_GT(rows[0].clock.late, 0);
+  }
+  EXPECT_TRUE(Late("D04", kGa).empty());
+}
+
 TEST_F(AuditIndex, ADutyThatFellAwayPastDueIsListedAsNotAnswered) {
   test.ReachRequest();
   test.net.AdvanceTo(20260410);

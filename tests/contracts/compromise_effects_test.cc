@@ -3,6 +3,7 @@
 #include "contracts/as_of.h"
 #include "contracts/derived_flags.h"
 #include "contracts/engine.h"
+#include "ledger/model/late_index.h"
 #include "tests/support/compromise_case.h"
 #include "tests/support/dispute_case.h"
 
@@ -202,6 +203,25 @@ TEST_F(CompromiseEffects, WhatHasComeToAGrantMayBeConfirmedLate) {
   const Outcome confirmed = Reconfirm(test.request);
   ASSERT_TRUE(confirmed.Accepted()) << CodeName(confirmed.code);
   EXPECT_FALSE(IsSuspendedAccess("a-2", test.net.Time()));
+}
+
+// What ran anew and fell away past due is found by whoever asks what was late.
+TEST_F(CompromiseEffects, TheDutyThatRunsAnewIsListedWhenItFallsAway) {
+  test.PublishResource();
+  test.net.AdvanceTo(20260319);
+  ASSERT_TRUE(test.SubmitRequest(test.RequestBody()).Accepted());
+  test.net.AdvanceTo(20260320);
+  ASSERT_TRUE(test.Decide("ga", test.DecisionBody()).Accepted());
+  LoseKey();
+  test.net.AdvanceTo(20260520);
+  const Outcome outcome = test.net.Do("request.withdraw", kJt, {Maker("jt-c1"), Head("jt-h1")},
+                                      Ref("request", test.request));
+  ASSERT_TRUE(outcome.Accepted()) << CodeName(outcome.code);
+  const auto rows = ledger::ListLate(test.net.View(), kGa, "D04", 0,
+                                     std::numeric_limits<ledger::TimeMs>::max(), 10);
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].entity, test.request);
+  EXPECT_FALSE(rows[0].clock.satisfied);
 }
 
 TEST_F(CompromiseEffects, TheDutyThatRunsAnewIsTheSuccessors) {

@@ -22,6 +22,8 @@ using Bits = std::uint16_t;
 enum Chain : Bits { kM = 1, kP = 2, kPM = 4 };
 enum Law : Bits { kCombined = 1, kHangzhou = 2, kOrder809 = 4 };  // the profile
 enum Class : Bits { kUnconditional = 1, kConditional = 2 };
+// What is asked for: data of another department, or data of its own territory from above (Art. 24).
+enum Kind : Bits { kNormal = 1, kReturnFlow = 2 };
 // The manager is no side, the consumer, or the provider of the case.
 enum Side : Bits { kNoSide = 1, kIsConsumer = 2, kIsProvider = 4 };
 // Where the case stands; the first two are SUBMITTED at P's step and at M's.
@@ -51,7 +53,7 @@ enum Terms : Bits { kNoTerms = 1, kListed = 2, kExtra = 4, kNotAsked = 8 };
 
 // One point, or the values of a row.
 struct Point {
-  Bits law = 0, chain = 0, share_class = 0, side = 0, stage = 0, clock = 0, returned = 0;
+  Bits law = 0, chain = 0, share_class = 0, kind = 0, side = 0, stage = 0, clock = 0, returned = 0;
   Bits since = 0, above = 0, sender = 0, signing = 0, peer = 0, verdict = 0, reason = 0, terms = 0;
   bool operator==(const Point&) const = default;
 };
@@ -60,13 +62,13 @@ constexpr Bits kNo = 1, kYes = 2;  // `returned`
 [[nodiscard]] constexpr bool Covers(const Point& row, const Point& point) {
   const auto fits = [](Bits wanted, Bits is) { return wanted == 0 || (wanted & is) != 0; };
   return fits(row.law, point.law) && fits(row.chain, point.chain) &&
-         fits(row.share_class, point.share_class) && fits(row.side, point.side) &&
-         fits(row.stage, point.stage) && fits(row.clock, point.clock) &&
-         fits(row.returned, point.returned) && fits(row.since, point.since) &&
-         fits(row.above, point.above) && fits(row.sender, point.sender) &&
-         fits(row.signing, point.signing) && fits(row.peer, point.peer) &&
-         fits(row.verdict, point.verdict) && fits(row.reason, point.reason) &&
-         fits(row.terms, point.terms);
+         fits(row.share_class, point.share_class) && fits(row.kind, point.kind) &&
+         fits(row.side, point.side) && fits(row.stage, point.stage) &&
+         fits(row.clock, point.clock) && fits(row.returned, point.returned) &&
+         fits(row.since, point.since) && fits(row.above, point.above) &&
+         fits(row.sender, point.sender) && fits(row.signing, point.signing) &&
+         fits(row.peer, point.peer) && fits(row.verdict, point.verdict) &&
+         fits(row.reason, point.reason) && fits(row.terms, point.terms);
 }
 
 // Whether the sender belongs to the chain at all (4.6; 809 Art. 20-21; S0 6.3.1, 6.3.2).
@@ -75,7 +77,7 @@ struct Membership {
   Point row;
   bool member;
 };
-constexpr std::array kMembers = {
+inline constexpr std::array kMembers = {
     Membership{"only who answers decides", {.sender = kConsumer | kOther}, false},
     Membership{"6.3.1 [M]: P has no step", {.chain = kM, .sender = kProvider}, false},
     Membership{"Art. 20 [P]: M has no step",
@@ -86,7 +88,7 @@ constexpr std::array kMembers = {
     Membership{"6.3.1, 6.3.2: M", {.chain = kM | kPM, .sender = kManager}, true},
 };
 // Whether it is the sender's turn (6.3.2).
-constexpr std::array kTurns = {
+inline constexpr std::array kTurns = {
     Membership{"P at P's step", {.stage = kStepP, .sender = kProvider}, true},
     Membership{"M that is P, at P's step",
                {.side = kIsProvider, .stage = kStepP, .sender = kManager},
@@ -97,44 +99,35 @@ constexpr std::array kTurns = {
     Membership{"P at M's step", {.stage = kStepM, .sender = kProvider}, false},
 };
 // Whether the head beside the manager is the one 4.6 asks for, where it is a side.
-constexpr std::array kBeside = {
+constexpr Bits kIsSide = kIsConsumer | kIsProvider;
+constexpr Bits kAgrees = kApprove | kNarrow;
+inline constexpr std::array kBeside = {
     Membership{"M is no side", {.side = kNoSide}, true},
     Membership{"as P it answers like any other",
-               {.side = kIsConsumer | kIsProvider, .stage = static_cast<Bits>(~kStepM)},
+               {.side = kIsSide, .stage = static_cast<Bits>(~kStepM)},
                true},
     Membership{"a refusal is blocked by nothing",
-               {.side = kIsConsumer | kIsProvider, .stage = kStepM, .verdict = kRefuse},
+               {.side = kIsSide, .stage = kStepM, .verdict = kRefuse},
                true},
     Membership{"nobody beside it",
-               {.side = kIsConsumer | kIsProvider,
-                .stage = kStepM,
-                .peer = kNoPeer,
-                .verdict = kApprove | kNarrow},
+               {.side = kIsSide, .stage = kStepM, .peer = kNoPeer, .verdict = kAgrees},
                false},
-    Membership{"government or superior",
-               {.side = kIsConsumer | kIsProvider,
+    Membership{"government or superior; or P h and A h",
+               {.side = kIsSide,
                 .stage = kStepM,
-                .peer = kGovernment,
-                .verdict = kApprove | kNarrow},
+                .peer = kGovernment | kAuditorAndProvider,
+                .verdict = kAgrees},
                true},
-    Membership{
-        "A alone, where M is the consumer",
-        {.side = kIsConsumer, .stage = kStepM, .peer = kAuditor, .verdict = kApprove | kNarrow},
-        false},
-    Membership{
-        "A, where M is P and has signed as such",
-        {.side = kIsProvider, .stage = kStepM, .peer = kAuditor, .verdict = kApprove | kNarrow},
-        true},
-    Membership{"P h and A h",
-               {.side = kIsConsumer | kIsProvider,
-                .stage = kStepM,
-                .peer = kAuditorAndProvider,
-                .verdict = kApprove | kNarrow},
+    Membership{"A alone, where M is the consumer",
+               {.side = kIsConsumer, .stage = kStepM, .peer = kAuditor, .verdict = kAgrees},
+               false},
+    Membership{"A, where M is P and has signed as such",
+               {.side = kIsProvider, .stage = kStepM, .peer = kAuditor, .verdict = kAgrees},
                true},
 };
 
 // Whether the case knows the peer at all: above the manager, or beside it where nobody is above.
-constexpr std::array kPeers = {
+inline constexpr std::array kPeers = {
     Membership{"none", {.peer = kNoPeer}, true},
     Membership{"government or superior", {.peer = kGovernment}, true},
     Membership{"A while somebody is above", {.above = kSomebody, .peer = kAuditor}, false},
@@ -159,163 +152,61 @@ struct Answer {
   Code code;
   std::string_view status;  // after; "": unchanged
 };
-constexpr std::array kAnswers = {
-    Answer{"a peer the case does not know", {}, kFalse, 0, 0, 0, Code::kRoleDenied, ""},
-    Answer{"Art. 36: not of the chain", {}, kTrue, kFalse, 0, 0, Code::kRoleDenied, ""},
-    Answer{"Art. 20: the head signs too",
-           {.signing = kMakerOnly},
-           kTrue,
-           kTrue,
-           0,
-           0,
-           Code::kHeadSignatureRequired,
-           ""},
-    Answer{"4.5: not SUBMITTED",
-           {.stage = static_cast<Bits>(~kSubmitted), .signing = kBoth},
-           kTrue,
-           kTrue,
-           0,
-           0,
-           Code::kBadState,
-           ""},
-    Answer{
-        "Art. 17: closed with its resource; refusing it is left",
-        {.stage = kSubmitted, .since = kReclassed, .signing = kBoth, .verdict = kApprove | kNarrow},
-        kTrue,
-        kTrue,
-        0,
-        0,
-        Code::kResReclassed,
-        ""},
-    Answer{"6.3.2: not its turn",
-           {.stage = kSubmitted, .since = static_cast<Bits>(~kReclassed), .signing = kBoth},
-           kTrue,
-           kTrue,
-           kFalse,
-           0,
-           Code::kApprovalOrder,
-           ""},
-    Answer{"6.3.2: not its turn, of a closed one",
-           {.stage = kSubmitted, .since = kReclassed, .signing = kBoth, .verdict = kRefuse},
-           kTrue,
-           kTrue,
-           kFalse,
-           0,
-           Code::kApprovalOrder,
-           ""},
-    Answer{"4.6 self-dealing",
-           {.stage = kSubmitted, .since = static_cast<Bits>(~kReclassed), .signing = kBoth},
-           kTrue,
-           kTrue,
-           kTrue,
-           kFalse,
-           Code::kPeerRequired,
-           ""},
-    Answer{"Art. 21: reasons for narrowing",
-           {.stage = kSubmitted,
-            .since = static_cast<Bits>(~kReclassed),
-            .signing = kBoth,
-            .verdict = kNarrow,
-            .reason = kNone},
-           kTrue,
-           kTrue,
-           kTrue,
-           kTrue,
-           Code::kReasonRequired,
-           ""},
-    Answer{"Art. 21: reasons for refusing",
-           {.stage = kSubmitted, .signing = kBoth, .verdict = kRefuse, .reason = kNone},
-           kTrue,
-           kTrue,
-           kTrue,
-           kTrue,
-           Code::kReasonRequired,
-           ""},
-    Answer{"Art. 20: nothing that was not asked for",
-           {.stage = kSubmitted,
-            .since = static_cast<Bits>(~kReclassed),
-            .signing = kBoth,
-            .verdict = kApprove,
-            .terms = kNotAsked},
-           kTrue,
-           kTrue,
-           kTrue,
-           kTrue,
-           Code::kItemNotRequested,
-           ""},
-    Answer{"RQ6",
-           {.stage = kSubmitted,
-            .signing = kBoth,
-            .verdict = kRefuse,
-            .reason = kLaw | kWorkload | kIncomplete},
-           kTrue,
-           kTrue,
-           kTrue,
-           kTrue,
-           Code::kAccepted,
-           "REFUSED"},
-    Answer{"RQ7",
-           {.stage = kSubmitted,
-            .since = static_cast<Bits>(~kReclassed),
-            .signing = kBoth,
-            .verdict = kNarrow,
-            .reason = kLaw | kWorkload | kIncomplete},
-           kTrue,
-           kTrue,
-           kTrue,
-           kTrue,
-           Code::kAccepted,
-           "OFFERED"},
-    Answer{"Art. 15: a condition outside the list narrows",
-           {.stage = kSubmitted,
-            .since = static_cast<Bits>(~kReclassed),
-            .signing = kBoth,
-            .verdict = kApprove,
-            .terms = kExtra},
-           kTrue,
-           kTrue,
-           kTrue,
-           kTrue,
-           Code::kAccepted,
-           "OFFERED"},
-    Answer{"RQ4: M is next",
-           {.chain = kPM,
-            .stage = kStepP,
-            .since = static_cast<Bits>(~kReclassed),
-            .signing = kBoth,
-            .verdict = kApprove,
-            .terms = kNoTerms | kListed},
-           kTrue,
-           kTrue,
-           kTrue,
-           kTrue,
-           Code::kAccepted,
-           "SUBMITTED"},
-    Answer{"RQ4: P was the last",
-           {.chain = kP,
-            .stage = kStepP,
-            .since = static_cast<Bits>(~kReclassed),
-            .signing = kBoth,
-            .verdict = kApprove,
-            .terms = kNoTerms | kListed},
-           kTrue,
-           kTrue,
-           kTrue,
-           kTrue,
-           Code::kAccepted,
-           "APPROVED"},
-    Answer{"RQ4: M was the last",
-           {.stage = kStepM,
-            .since = static_cast<Bits>(~kReclassed),
-            .signing = kBoth,
-            .verdict = kApprove,
-            .terms = kNoTerms | kListed},
-           kTrue,
-           kTrue,
-           kTrue,
-           kTrue,
-           Code::kAccepted,
-           "APPROVED"},
+// How far an act has come when the row answers: known to the case, a member, its turn, with the
+// peer that 4.6 asks for.
+struct Came {
+  Bits peer_fits = kTrue, member = kTrue, turn = kTrue, beside = kTrue;
+};
+constexpr Came kWholly{};
+constexpr Bits kOfToday = static_cast<Bits>(~kReclassed);
+// What both signed for a case that is SUBMITTED, of the class it was asked for in.
+constexpr Point Sent(Bits verdict, Bits reason = 0, Bits terms = 0) {
+  return {.stage = kSubmitted,
+          .since = verdict == kRefuse ? Bits{0} : kOfToday,  // what is closed may be refused still
+          .signing = kBoth,
+          .verdict = verdict,
+          .reason = reason,
+          .terms = terms};
+}
+constexpr Point Agreed(Bits chain, Bits stage) {
+  Point row = Sent(kApprove, 0, kNoTerms | kListed);
+  row.chain = chain, row.stage = stage;
+  return row;
+}
+constexpr Point Unturned(Bits since, Bits verdict) {
+  return {.stage = kSubmitted, .since = since, .signing = kBoth, .verdict = verdict};
+}
+constexpr Answer Row(std::string_view clause, const Point& row, const Came& came, Code code,
+                     std::string_view status = "") {
+  return {clause, row, came.peer_fits, came.member, came.turn, came.beside, code, status};
+}
+constexpr Bits kGiven = kLaw | kWorkload | kIncomplete;
+inline constexpr std::array kAnswers = {
+    Row("a peer the case does not know", {}, {kFalse, 0, 0, 0}, Code::kRoleDenied),
+    Row("Art. 36: not of the chain", {}, {kTrue, kFalse, 0, 0}, Code::kRoleDenied),
+    Row("Art. 20: the head signs too", {.signing = kMakerOnly}, {kTrue, kTrue, 0, 0},
+        Code::kHeadSignatureRequired),
+    Row("4.5: not SUBMITTED", {.stage = static_cast<Bits>(~kSubmitted), .signing = kBoth},
+        {kTrue, kTrue, 0, 0}, Code::kBadState),
+    Row("Art. 17: closed with its resource; refusing it is left", Unturned(kReclassed, kAgrees),
+        {kTrue, kTrue, 0, 0}, Code::kResReclassed),
+    Row("6.3.2: not its turn", Unturned(kOfToday, 0), {kTrue, kTrue, kFalse, 0},
+        Code::kApprovalOrder),
+    Row("6.3.2: not its turn, of a closed one", Unturned(kReclassed, kRefuse),
+        {kTrue, kTrue, kFalse, 0}, Code::kApprovalOrder),
+    Row("4.6 self-dealing", Unturned(kOfToday, 0), {kTrue, kTrue, kTrue, kFalse},
+        Code::kPeerRequired),
+    Row("Art. 21: reasons for narrowing", Sent(kNarrow, kNone), kWholly, Code::kReasonRequired),
+    Row("Art. 21: reasons for refusing", Sent(kRefuse, kNone), kWholly, Code::kReasonRequired),
+    Row("Art. 20: nothing that was not asked for", Sent(kApprove, 0, kNotAsked), kWholly,
+        Code::kItemNotRequested),
+    Row("RQ6", Sent(kRefuse, kGiven), kWholly, Code::kAccepted, "REFUSED"),
+    Row("RQ7", Sent(kNarrow, kGiven), kWholly, Code::kAccepted, "OFFERED"),
+    Row("Art. 15, 24: a condition outside the list narrows", Sent(kApprove, 0, kExtra), kWholly,
+        Code::kAccepted, "OFFERED"),
+    Row("RQ4: M is next", Agreed(kPM, kStepP), kWholly, Code::kAccepted, "SUBMITTED"),
+    Row("RQ4: P was the last", Agreed(kP, kStepP), kWholly, Code::kAccepted, "APPROVED"),
+    Row("RQ4: M was the last", Agreed(0, kStepM), kWholly, Code::kAccepted, "APPROVED"),
 };
 
 // Flags of what is accepted: raised exactly where one of its rows covers the point (4.21).
@@ -324,17 +215,16 @@ struct Raised {
   Point row;
   Flag flag;
 };
-constexpr std::array kRaised = {
+inline constexpr std::array kRaised = {
     Raised{"809 Art. 21: P past due; hangzhou sets P no term, what was closed owes nothing",
-           {.law = kCombined | kOrder809,
-            .stage = kStepP,
-            .clock = kLate,
-            .since = static_cast<Bits>(~kReclassed)},
+           {.law = kCombined | kOrder809, .stage = kStepP, .clock = kLate, .since = kOfToday},
            Flag::kLate},
-    Raised{"D08",
-           {.stage = kStepM, .clock = kLate, .since = static_cast<Bits>(~kReclassed)},
-           Flag::kLate},
-    Raised{"Art. 15", {.verdict = kApprove | kNarrow, .terms = kExtra}, Flag::kExtraCondition},
+    Raised{"D08", {.stage = kStepM, .clock = kLate, .since = kOfToday}, Flag::kLate},
+    Raised{
+        "Art. 15", {.kind = kNormal, .verdict = kAgrees, .terms = kExtra}, Flag::kExtraCondition},
+    Raised{"Art. 24",
+           {.kind = kReturnFlow, .verdict = kAgrees, .terms = kExtra},
+           Flag::kReturnFlowCondition},
     Raised{"Art. 15, 21",
            {.share_class = kUnconditional,
             .stage = kStepP,
@@ -348,7 +238,7 @@ constexpr std::array kRaised = {
            {.chain = kPM, .stage = kStepM, .verdict = kRefuse, .reason = kWorkload | kIncomplete},
            Flag::kManagerRefusalGround},
     Raised{"4.6: nobody stands above",
-           {.side = kIsConsumer | kIsProvider, .stage = kStepM, .above = kNobody},
+           {.side = kIsSide, .stage = kStepM, .above = kNobody},
            Flag::kSelfDealing},
 };
 

@@ -8,6 +8,7 @@
 namespace jiandu::contracts::testing::decision {
 
 inline std::string_view CodeOf(std::string_view alias) {
+  if (alias == "sdb" || alias == "st") return alias == "st" ? kSt : kSdb;
   return alias == "db" ? kDb : alias == "ga" ? kGa : alias == "jt" ? kJt : kSw;
 }
 inline std::vector<Signing> Officers(const std::string& alias) {
@@ -24,8 +25,10 @@ class Scene {
               Json::MakeObject(),
               point.above == kSomebody ? testing::Above::kGovernment : testing::Above::kNobody),
         point_(point),
-        provider_(point.side == kIsProvider ? "db" : "ga"),
-        consumer_(point.side == kIsConsumer ? "db" : "jt") {
+        manager_(point.kind == kReturnFlow ? "sdb" : "db"),
+        below_(point.kind == kReturnFlow ? "st" : "ga"),
+        provider_(point.side == kIsProvider ? manager_ : below_),
+        consumer_(point.side == kIsConsumer ? manager_ : "jt") {
     Publish();
     Submit();
     if (point_.returned == kYes) {
@@ -43,16 +46,25 @@ class Scene {
     std::string status;
   };
   [[nodiscard]] Answered Ask(const Point& point) {
+    return Ask(point, "decision.submit", BodyOf(point));
+  }
+  [[nodiscard]] Answered AskToSubstitute(const Point& point) {
+    Json body = Ref("request", test_.request);
+    SetTerms(body, point);
+    return Ask(point, "decision.substitute", std::move(body));
+  }
+
+ private:
+  [[nodiscard]] Answered Ask(const Point& point, std::string_view op, Json body) {
     const std::string sender = SenderOf(point);
     std::vector<Signing> signings = {Maker(sender + "-c1")};
     if (point.signing == kBoth) signings.push_back(Head(sender + "-h1"));
-    for (const char* const peer : PeersOf(point)) signings.push_back(testing::Peer(peer));
+    for (const std::string& peer : PeersOf(point)) signings.push_back(testing::Peer(peer));
     const BlockContext context{.chain = std::string(kChain),
                                .height = test_.net.Height() + 1,
                                .time = test_.net.Time(),
                                .log_size = 1000};
-    const auto transaction =
-        test_.net.Make("decision.submit", CodeOf(sender), signings, BodyOf(point));
+    const auto transaction = test_.net.Make(op, CodeOf(sender), signings, std::move(body));
     const std::vector<TransactionPtr> transactions = {transaction};
     const BlockOutcome outcome = ApplyBlock(test_.net.View(), context, transactions);
     const auto written = outcome.writes.Find(ledger::BodyKey(test_.request));
@@ -61,8 +73,6 @@ class Scene {
     return {static_cast<Code>(outcome.codes.at(0)), outcome.stubs.at(0).flags,
             std::string(ledger::StatusName(ledger::EntityKind::kRequest, status))};
   }
-
- private:
   void Expect(const Outcome& outcome, std::string_view what) const {
     EXPECT_TRUE(outcome.Accepted()) << what << ": " << CodeName(outcome.code);
   }
@@ -80,8 +90,14 @@ class Scene {
     Expect(test_.net.Do("resource.submit", code,
                         {Maker(provider_ + "-c1"), Head(provider_ + "-l1")}, body),
            "submit");
-    Expect(test_.Review(), "review");
-    Expect(test_.Publish(), "publish");
+    ReviewAndPublish();
+  }
+  void ReviewAndPublish() {
+    Json body = Ref("resource", test_.resource);
+    Json review = body;
+    review.Set("verdict", "OK");
+    Expect(test_.net.Do("resource.review", CodeOf(manager_), Officers(manager_), review), "review");
+    Expect(test_.net.Do("resource.publish", CodeOf(manager_), Officers(manager_), body), "publish");
   }
   [[nodiscard]] Json Application() {
     Json body =
@@ -90,6 +106,7 @@ class Scene {
     systems.Push(
         Json::MakeObject({{"system", ledger::ToHex(test_.net.Identity(consumer_ + "-app"))},
                           {"cidrs", Texts({"10.20.3.0/24"})}}));
+    if (point_.kind == kReturnFlow) body.Set("kind", "RETURN_FLOW").Set("territory", "990100");
     return body.Set("systems", std::move(systems));
   }
   void Submit() {
@@ -98,7 +115,7 @@ class Scene {
     Expect(outcome, "request");
     test_.request = outcome.Born(ledger::EntityKind::kRequest);
   }
-  [[nodiscard]] std::string First() const { return point_.chain == kM ? "db" : provider_; }
+  [[nodiscard]] std::string First() const { return point_.chain == kM ? manager_ : provider_; }
   void Return() {
     Json body = Ref("request", test_.request);
     body.Set("missing", Texts({"REPORT"}));
@@ -124,7 +141,7 @@ class Scene {
     if (as_manager && point_.side != kNoSide) {
       signings.push_back(Beside());
       const bool above = point_.above == kSomebody;
-      if (!above && point_.side == kIsConsumer) signings.push_back(testing::Peer("ga-h1"));
+      if (!above && point_.side == kIsConsumer) signings.push_back(testing::Peer(below_ + "-h1"));
     }
     Expect(test_.net.Do("decision.submit", CodeOf(who), signings, body), verdict);
   }
@@ -138,7 +155,7 @@ class Scene {
       case kRefused: Decide(First(), "REFUSE", by_manager); break;
       case kApproved:
         Decide(First(), "APPROVE", by_manager);
-        if (point_.chain == kPM) Decide("db", "APPROVE", true);
+        if (point_.chain == kPM) Decide(manager_, "APPROVE", true);
         break;
       case kWithdrawn:
         Expect(test_.net.Do("request.withdraw", CodeOf(consumer_), Officers(consumer_),
@@ -165,8 +182,7 @@ class Scene {
       Expect(test_.net.Do("resource.amend", code,
                           {Maker(provider_ + "-c1"), Head(provider_ + "-l1")}, body),
              "amend");
-      Expect(test_.Review(), "review");
-      Expect(test_.Publish(), "publish");
+      ReviewAndPublish();
     }
     if (point_.since == kRightsOff) {
       const bool manager = consumer_ == "db";
@@ -183,32 +199,32 @@ class Scene {
   void PassTime() {
     if (point_.clock == kLate) return test_.net.AdvanceTo(20260601);
     if (point_.clock != kExtended) return;
-    const bool quick = point_.share_class == kUnconditional;
+    const bool quick = point_.share_class == kUnconditional && point_.kind == kNormal;
     Json body = Json::MakeObject({{"case", ledger::ToHex(test_.request)},
                                   {"code", quick ? "D03" : "D04"},
                                   {"days", 5},
                                   {"reason_digest", Hash('1')}});
     Expect(test_.net.Do("extension.ask", CodeOf(provider_), Officers(provider_), body), "ask");
     body.Remove("reason_digest");
-    std::vector<Signing> signings = {Head("db-h1")};
+    std::vector<Signing> signings = {Head(manager_ + "-h1")};
     if (point_.side == kIsProvider) signings.push_back(Beside());
-    Expect(test_.net.Do("extension.consent", kDb, signings, body), "consent");
+    Expect(test_.net.Do("extension.consent", CodeOf(manager_), signings, body), "consent");
     test_.net.AdvanceTo(quick ? 20260305 : 20260318);  // due 03-03 and 03-16 without it
   }
 
   [[nodiscard]] std::string SenderOf(const Point& point) const {
     switch (point.sender) {
       case kProvider: return provider_;
-      case kManager: return "db";
+      case kManager: return manager_;
       case kConsumer: return consumer_;
       default: return "sw";
     }
   }
-  static std::vector<const char*> PeersOf(const Point& point) {
+  [[nodiscard]] std::vector<std::string> PeersOf(const Point& point) const {
     switch (point.peer) {
       case kGovernment: return {"zf-h1"};
       case kAuditor: return {"sj-h1"};
-      case kAuditorAndProvider: return {"sj-h1", "ga-h1"};
+      case kAuditorAndProvider: return {"sj-h1", below_ + "-h1"};
       default: return {};
     }
   }
@@ -222,6 +238,10 @@ class Scene {
                                                           : "INCOMPLETE_MATERIALS");
       body.Set("reason_digest", Hash('1'));
     }
+    SetTerms(body, point);
+    return body;
+  }
+  static void SetTerms(Json& body, const Point& point) {
     if (point.terms == kListed || point.terms == kExtra) {
       const std::string_view condition = point.terms == kListed ? "LAW_ENFORCEMENT" : "PAY_A_FEE";
       body.Set("terms", Json::MakeObject({{"condition_codes", Texts({condition})}}));
@@ -229,11 +249,12 @@ class Scene {
     if (point.terms == kNotAsked) {
       body.Set("terms", Json::MakeObject({{"items", Texts({"plate", "citizen_no"})}}));
     }
-    return body;
   }
 
   TestCase test_;
   Point point_;
+  std::string manager_;
+  std::string below_;  // a department of the manager's jurisdiction that has the data
   std::string provider_;
   std::string consumer_;
 };

@@ -279,6 +279,21 @@ TEST_F(Demands, AnotherTaskBeginsAnew) {
   EXPECT_TRUE(Deliver("d-1").Accepted());
 }
 
+// The duty of the department before has ended; the one that runs is met.
+TEST_F(Demands, ADeliveryMeetsTheDutyOfItsOwnTask) {
+  ReachProviding();
+  ASSERT_TRUE(Answer("C_UNABLE").Accepted() && Assign("ASSIGN", kSw).Accepted());
+  const Outcome draft = test.net.Do("resource.draft", kSw, {Maker("sw-c1")},
+                                    Json::MakeObject({{"content", Content()}}));
+  Json body = AnswerBody("A_PROVIDE");
+  body.Set("resource", ledger::ToHex(draft.Born(ledger::EntityKind::kResource)));
+  ASSERT_TRUE(test.net.Do("demand.answer", kSw, {Maker("sw-c1"), Head("sw-h1")}, body).Accepted());
+  Json made = Ref("demand", demand);
+  made.Set("delivery_id", "d-1").Set("delivery_digest", Hash('5'));
+  ASSERT_TRUE(test.net.Do("collect.deliver", kSw, {System("sw-gw")}, made).Accepted());
+  EXPECT_TRUE(test.net.Body(demand).FindClock("D26", kSw)->satisfied);
+}
+
 TEST_F(Demands, AreWithdrawnByTheirDepartmentUntilTheyAreFulfilled) {
   ReachTask();
   EXPECT_EQ(test.net.Do("demand.withdraw", kGa, {Maker("ga-c1")}, Ref("demand", demand)).code,

@@ -69,7 +69,9 @@ void Approvals::Step(World& world, const Effect& effect, Case& one, const Entity
     if (!fits && !IsTainted(world, one)) {
       failures.push_back(At(effect) + ": nothing to substitute");
     }
-    return Answered(one);
+    if (!Has(effect.flags, ledger::Flag::kExtraCondition)) return Answered(one);
+    one.offered = true;
+    return;
   }
   const std::string_view verdict = effect.payload.body.TextOr("verdict");
   const bool narrowed = verdict == "NARROW" || Has(effect.flags, ledger::Flag::kExtraCondition) ||

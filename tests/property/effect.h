@@ -12,6 +12,7 @@ struct Effect {
   std::uint64_t flags = 0;
   std::int64_t time = 0;
   ledger::Height height = 0;
+  ledger::LogIndex index = 0;  // of the log entry with which it took effect
 };
 
 }  // namespace jiandu::contracts::property

@@ -13,7 +13,8 @@ struct Kit {
   World& world;
   Dice& dice;
   Filler& filler;
-  int serial = 0;  // of ids made up: accesses, batches, catalogue codes
+  bool busy = false;  // many accesses of few grants, around their caps
+  int serial = 0;     // of ids made up: accesses, batches, catalogue codes
 
   [[nodiscard]] std::string NextId(std::string_view prefix) {
     return std::string(prefix) + std::to_string(++serial);

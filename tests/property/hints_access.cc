@@ -14,13 +14,18 @@ const std::string kSalt(64, '5');
 std::string CommitmentTo(std::string_view value) {
   return HexEncode(Commit(Hash256{*HexDecodeFixed<32>(kSalt)}, AsBytes(value)).View());
 }
-Json Opened() { return Json::MakeObject({{"matter_code", "M-1"}}); }
+Json Opened() {
+  Json tags = Json::MakeArray();
+  tags.Push(std::string(64, '7'));
+  return Json::MakeObject({{"matter_code", "M-1"}, {"subject_tags", std::move(tags)}});
+}
 
 // A record as the provider's gateway would send it, in bounds more often than not.
 Json Record(Kit& kit, const EntityBody* grant) {
   const Json terms = grant != nullptr ? grant->Terms() : Json::MakeObject();
-  const std::int64_t back = kit.dice.Percent(85) ? kit.dice.Between(0, 120) * kMinuteMs
-                                                 : kit.dice.Between(0, 80) * kHourMs;
+  const std::int64_t back = kit.dice.Percent(kit.busy ? 70 : 85)
+                                ? kit.dice.Between(0, 120) * kMinuteMs
+                                : kit.dice.Between(0, 80) * kHourMs;
   Json record = Json::MakeObject(
       {{"acc_id", kit.dice.Percent(95) ? kit.NextId("a") : "a" + std::to_string(kit.serial)},
        {"occurred_at", kit.world.Time() - back - 1},
@@ -50,6 +55,12 @@ Json Record(Kit& kit, const EntityBody* grant) {
                                          {"commitment", CommitmentTo(CanonicalJson(Opened()))},
                                          {"ground_code", "CASE"},
                                          {"until", kit.world.Time() + 9 * kDayMs}}));
+  }
+  if (kit.dice.Percent(30)) {
+    Json tags = Json::MakeArray();
+    tags.Push(kit.filler.Hash());
+    if (kit.dice.Percent(40)) tags.Push(kit.filler.Hash());
+    record.Set("subject_tags", std::move(tags));
   }
   for (const std::string_view member : {"items_mask", "purpose_code", "client_ip", "bytes"}) {
     if (kit.dice.Percent(3)) record.Remove(member);
@@ -82,14 +93,21 @@ Json CountedList(std::string_view name, Json what, std::int64_t n) {
   list.Push(entry.Set(name, std::move(what)));
   return list;
 }
+// How many calls a digest tells of: in a busy walk about as many as the cap of the day.
+std::int64_t CallsOf(Kit& kit, const EntityBody* grant) {
+  const std::int64_t cap = grant != nullptr ? grant->Terms().IntegerOr("daily_cap") : 0;
+  if (!kit.busy || cap == 0 || kit.dice.Percent(30)) return kit.dice.Between(0, 40);
+  return std::max<std::int64_t>(0, cap + kit.dice.Between(-2, 2));
+}
 // Six of ten agree with themselves; of the others each member is drawn alone.
-Json DigestOf(Kit& kit) {
+Json DigestOf(Kit& kit, const EntityBody* grant) {
   const bool agrees = kit.dice.Percent(60);
   const auto drawn = [&](std::int64_t right, std::int64_t most) {
     return agrees ? right : kit.dice.Between(0, most);
   };
-  const std::int64_t to = kit.world.Time() - kit.dice.Between(1, 200) * kMinuteMs;
-  const std::int64_t ok = kit.dice.Between(agrees ? 1 : 0, 40);
+  const std::int64_t late = kit.busy && kit.dice.Percent(25) ? kit.dice.Between(1, 90) : 0;
+  const std::int64_t to = kit.world.Time() - kit.dice.Between(1, 200) * kMinuteMs - late * kHourMs;
+  const std::int64_t ok = std::max<std::int64_t>(agrees ? 1 : 0, CallsOf(kit, grant));
   const std::int64_t not_found = kit.dice.Between(0, 5);
   const std::int64_t denied = kit.dice.Between(0, 30);
   const std::int64_t calls = ok + not_found;
@@ -119,13 +137,14 @@ void Batch(Kit& kit, Draft& draft) {
   Json body = Json::MakeObject({{"grant", ledger::ToHex(draft.subject)},
                                 {"batch_id", kit.dice.Percent(95) ? kit.NextId("b") : "b1"}});
   if (kit.dice.Percent(50)) {
-    body.Set("form", "digest").Set("digest", DigestOf(kit));
+    body.Set("form", "digest").Set("digest", DigestOf(kit, grant));
     const Json terms = grant != nullptr ? grant->Terms() : Json::MakeObject();
     const auto systems = terms.ItemsOf("systems");
     if (!systems.empty()) body.Set("system", systems.front().TextOr("system"));
   } else {
     Json records = Json::MakeArray();
-    for (std::uint64_t i = 0; i < 1 + kit.dice.Below(8); ++i) records.Push(Record(kit, grant));
+    const std::uint64_t count = 1 + kit.dice.Below(kit.busy ? 14 : 8);
+    for (std::uint64_t i = 0; i < count; ++i) records.Push(Record(kit, grant));
     body.Set("form", "full").Set("records", std::move(records));
   }
   if (kit.dice.Percent(40)) body.Set("prev_batch_id", "b" + std::to_string(kit.serial));

@@ -30,7 +30,8 @@ void Open(Kit& kit, Draft& draft) {
   draft.body.Set(consulted ? "consultation" : "request", ledger::ToHex(draft.subject));
   const Json terms = source->terms.empty() ? source->Form() : source->Terms();
   const auto cap = std::max<std::int64_t>(1, terms.IntegerOr("daily_cap", 40));
-  draft.body.Set("daily_cap", kit.dice.Percent(95) ? kit.dice.Between(1, cap) : cap + 1);
+  const std::int64_t usual = kit.dice.Between(1, kit.busy ? std::min<std::int64_t>(cap, 8) : cap);
+  draft.body.Set("daily_cap", kit.dice.Percent(95) ? usual : cap + 1);
   draft.body.Set("valid_to", terms.IntegerOr("valid_to", kit.filler.DateIn(30)));
   if (kit.dice.Percent(30)) draft.body.Set("valid_to", kit.filler.DateIn(8));
   draft.body.Set("rate_per_min", 60).Set("rows_per_call_max", 50).Set("bytes_per_day", 100000);
@@ -41,7 +42,8 @@ void Open(Kit& kit, Draft& draft) {
   draft.body.Set("retention_until", kit.filler.DateIn(250));
   draft.body.Set("risk_assessment_digest", kit.filler.Hash());
   draft.body.Set("case_commitment", kit.filler.Hash());
-  draft.department = source->Party(kit.dice.Percent(85) ? "manager" : "provider");
+  const bool by_provider = source->Text("profile").starts_with("order809");
+  draft.department = source->Party(by_provider != kit.dice.Percent(8) ? "provider" : "manager");
 }
 void Acknowledge(Kit& kit, Draft& draft) {
   const EntityBody* grant = kit.world.Body(draft.subject);

@@ -1,7 +1,8 @@
 // Random load on all state machines, by seed: what must hold whatever departments do.
 //
-// JIANDU_PROPERTY_SEED=n repeats one walk; JIANDU_PROPERTY_TRANSACTIONS=n scales the work;
-// JIANDU_PROPERTY_COVERAGE=1 prints what every op was answered.
+// JIANDU_PROPERTY_SEED=n repeats one walk; JIANDU_PROPERTY_BASE=n draws other walks than those from
+// 1 on; JIANDU_PROPERTY_TRANSACTIONS=n scales the work; JIANDU_PROPERTY_COVERAGE=1 prints what
+// every op was answered.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -31,6 +32,8 @@ std::size_t Total() {
 }
 
 struct Coverage {
+  QuotaSeen quotas;
+  std::size_t looser = 0;                                   // derivations
   std::map<std::string, std::map<std::string, int>> codes;  // by op
   std::map<std::string, int> flags;
   std::map<std::string, int> unmakeable;
@@ -98,6 +101,22 @@ void ExpectEveryOpAccepted(const Coverage& coverage, std::size_t done) {
   }
 }
 
+// What was checked of quotas, told in every run: little of it would prove little.
+void ExpectQuotasChecked(const Coverage& coverage, std::size_t done) {
+  const QuotaSeen& seen = coverage.quotas;
+  std::cout << "quotas of (grant, day): " << seen.days << " checked, " << seen.over
+            << " above their cap; of these " << seen.acknowledged << " of acknowledged grants, "
+            << seen.late << " with late reports, " << seen.disputed
+            << " where digests differed; derivations below their sources: " << coverage.looser
+            << "\n";
+  if (done < kShort) return;
+  EXPECT_GT(seen.over, done / 200);
+  EXPECT_GT(seen.acknowledged, done / 250);
+  EXPECT_GT(seen.late, done / 500);
+  EXPECT_GT(seen.disputed, done / 1000);
+  EXPECT_GT(coverage.looser, done / 5000);
+}
+
 // The last transactions of a walk, for whoever looks for the reason.
 std::string Tail(const World& world) {
   std::string text;
@@ -142,12 +161,10 @@ std::size_t RunWalk(std::uint64_t seed, Coverage& coverage) {
       CheckRefusalsLeaveNothing(before, walk.Net().Blocks().back().context, step, failures);
     }
   }
-  if (failures.empty()) {
-    CheckReplay(walk.Net(), failures);
-    CheckClockIndex(walk.Net(), failures);
-    CheckLineage(walk.Net(), failures);
-  }
+  if (failures.empty()) invariants.AtEnd(walk.Net(), failures);
   Expect(failures, seed, walk.Net());
+  coverage.quotas += invariants.Quotas();
+  coverage.looser += invariants.Looser();
   for (const auto& [op, n] : walk.Unmakeable()) coverage.unmakeable[op] += n;
   return done;
 }
@@ -161,12 +178,16 @@ TEST(Property, HoldsUnderRandomLoadOfAllOps) {
   const std::size_t total = Total();
   std::size_t done = 0;
   int failed = 0;
-  for (std::uint64_t seed = 1; done < total && failed < kFailedWalksMax; ++seed) {
+  for (std::uint64_t seed = FromEnvironment("JIANDU_PROPERTY_BASE", 1);
+       done < total && failed < kFailedWalksMax; ++seed) {
     const std::size_t of_walk = RunWalk(seed, coverage);
     if (of_walk < kPerWalk) ++failed;
     done += of_walk;
   }
-  if (failed == 0) ExpectEveryOpAccepted(coverage, done);
+  if (failed == 0) {
+    ExpectEveryOpAccepted(coverage, done);
+    ExpectQuotasChecked(coverage, done);
+  }
   if (IsSet("JIANDU_PROPERTY_COVERAGE")) coverage.Print();
 }
 

@@ -30,6 +30,9 @@ constexpr std::array kOffices = {
     Side{side::kAnyManager, testing::kDb}, Side{side::kManager, testing::kDb},
     Side{side::kSuperior, testing::kSdb},  Side{side::kAnyManager, testing::kSdb}};
 
+// The words of a row's signature rule, read a second time: a generator that asked the judge whom it
+// wants would never draw those it leaves out by mistake, and what belongs to that judge is nobody's
+// to call. Where a rule takes several, the usual one is drawn.
 struct Wanted {
   std::uint32_t maker = 0;
   std::uint32_t head = 0;

@@ -2,6 +2,7 @@
 #include "tests/property/walk.h"
 
 #include <algorithm>
+#include <array>
 
 namespace jiandu::contracts::property {
 namespace {
@@ -17,6 +18,20 @@ Json SettingsFor(std::uint64_t seed) {
 testing::Above AboveFor(std::uint64_t seed) {
   return seed % 11 == 7 ? testing::Above::kNobody : testing::Above::kGovernment;
 }
+
+// Every third walk is a busy one: few grants, and accesses around their caps on every day.
+bool IsBusy(std::uint64_t seed) { return seed % 3 == 2; }
+// The way to a grant in use, and its use.
+constexpr std::array kBusyOps = {
+    std::string_view("request.submit"),    std::string_view("decision.submit"),
+    std::string_view("decision.submit"),   std::string_view("request.accept"),
+    std::string_view("grant.open"),        std::string_view("grant.open"),
+    std::string_view("grant.acknowledge"), std::string_view("grant.acknowledge"),
+    std::string_view("grant.change"),      std::string_view("access.record"),
+    std::string_view("access.record"),     std::string_view("access.record"),
+    std::string_view("access.batch"),      std::string_view("access.batch"),
+    std::string_view("access.batch"),      std::string_view("access.batch"),
+    std::string_view("access.acknowledge")};
 
 // Rows of the two ops that are not rows of the engine: whose signatures they carry.
 constexpr CaseRow kLateRow{.op = "cosign", .who = Who::kHead, .subject = "pending"};
@@ -105,7 +120,7 @@ Walk::Walk(std::uint64_t seed)
     : dice_(seed),
       world_(ProfileFor(seed), SettingsFor(seed), AboveFor(seed)),
       filler_(world_, dice_),
-      kit_{.world = world_, .dice = dice_, .filler = filler_} {}
+      kit_{.world = world_, .dice = dice_, .filler = filler_, .busy = IsBusy(seed)} {}
 
 bool Walk::FindSubject(Choice& choice) {
   if (choice.row->subject.empty()) return true;
@@ -140,7 +155,29 @@ bool Walk::FindSubject(Choice& choice) {
   return !choice.subject.IsZero();
 }
 
+// Accesses of the grants in use, the latest ones; anything else as in other walks.
+Walk::Choice Walk::ChooseBusy() {
+  Choice choice;
+  choice.op = ledger::FindOp(kBusyOps[dice_.Below(kBusyOps.size())]);
+  choice.row = RowOf(choice.op->op);
+  if (!choice.op->op.starts_with("access.")) return FindSubject(choice) ? choice : Choice{};
+  const std::vector<EntityId>& grants = world_.Of(EntityKind::kGrant);
+  std::uint64_t skipped = dice_.Below(6);
+  for (auto at = grants.rbegin(); at != grants.rend(); ++at) {
+    const EntityBody& grant = *world_.Body(*at);
+    const bool used = grant.status == static_cast<std::uint32_t>(ledger::GrantStatus::kActive) &&
+                      grant.Number("valid_to") > world_.Time();
+    if (!used) continue;
+    choice.subject = *at;
+    if (skipped-- == 0) break;
+  }
+  return choice.subject.IsZero() ? Choice{} : choice;
+}
+
 Walk::Choice Walk::Choose() {
+  if (kit_.busy && dice_.Percent(50)) {
+    if (const Choice choice = ChooseBusy(); choice.op != nullptr) return choice;
+  }
   const std::span<const ledger::OpInfo> ops = ledger::AllOps();
   for (int i = 0; i < 60; ++i) {
     Choice choice;
@@ -177,6 +214,7 @@ void Walk::PassTime() {
   const std::uint64_t draw = dice_.Below(1000);
   if (draw < 650) return world_.Advance(dice_.Between(1, 40) * kMinuteMs);
   if (draw < 890) return world_.Advance(dice_.Between(1, 9) * kHourMs);
+  if (kit_.busy && draw < 960) return world_.Advance(dice_.Between(1, 6) * kHourMs);
   if (draw < 990) return world_.Advance(dice_.Between(1, 3) * kDayMs);
   world_.Advance(dice_.Between(5, 21) * kDayMs);
 }

@@ -30,6 +30,7 @@ class Walk {
     EntityId subject;
   };
   [[nodiscard]] Choice Choose();
+  [[nodiscard]] Choice ChooseBusy();
   [[nodiscard]] bool FindSubject(Choice& choice);
   [[nodiscard]] TransactionPtr Compose(const Choice& choice);
   void Learn(const Step& step);

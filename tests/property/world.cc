@@ -95,8 +95,10 @@ TransactionPtr World::Make(const Draft& draft) {
 BlockOutcome World::Apply(const std::vector<TransactionPtr>& transactions) {
   const BlockContext context = NextContext();
   BlockOutcome outcome = ApplyBlock(world_.View(), context, transactions);
-  blocks_.push_back(
-      {.context = context, .transactions = transactions, .digest = outcome.writes.Digest()});
+  blocks_.push_back({.context = context,
+                     .transactions = transactions,
+                     .digest = outcome.writes.Digest(),
+                     .stubs = outcome.stubs});
   before_.clear();
   changed_.clear();
   for (const auto& [key, value] : outcome.writes.Writes()) {

@@ -49,6 +49,7 @@ struct Block {
   BlockContext context;
   std::vector<TransactionPtr> transactions;
   Hash256 digest;  // of its writes
+  std::vector<ledger::Stub> stubs;
 };
 
 struct Done {
@@ -61,7 +62,7 @@ struct Done {
 
 class World {
  public:
-  World(std::string_view profile, Json settings, testing::Above above)
+  World(std::string_view profile, const Json& settings, testing::Above above)
       : profile_(profile), settings_(settings), above_(above), world_(profile, settings, above) {
     Adopt(GenesisBodies());
   }

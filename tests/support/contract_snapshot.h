@@ -9,13 +9,11 @@
 
 #include "contracts/access_check.h"
 #include "contracts/as_of.h"
-#include "contracts/clock.h"
-#include "contracts/derived_flags.h"
-#include "contracts/downstream.h"
 #include "contracts/event_flags.h"
 #include "contracts/third_party.h"
 #include "gateway/ports.h"
 #include "ledger/model/event_index.h"
+#include "node/contract_answers.h"
 #include "tests/support/contract_fixture.h"
 
 namespace jiandu::contracts::testing {
@@ -66,62 +64,28 @@ class ContractSnapshot final : public gateway::LedgerSnapshot {
     return BodyAsOf(net_->View(), Now(), id);
   }
   std::vector<DerivedFlag> FlagsOf(const EntityId& id) const override {
-    return Shown(DerivedFlagsOf(net_->View(), Now(), id));
+    return node::ToPort(DerivedFlagsOf(net_->View(), Now(), id));
   }
   std::vector<DerivedFlag> AccessFlagsOf(const EntityId& grant, ledger::TimeMs from,
                                          ledger::TimeMs until) const override {
-    return Shown(contracts::AccessFlagsOf(net_->View(), Now(), grant, from, until));
+    return node::ToPort(contracts::AccessFlagsOf(net_->View(), Now(), grant, from, until));
   }
   Carriers CarriersOf(const EntityId& resource, std::int64_t version,
                       const std::string& item) const override {
-    const auto reached = DownstreamOf(net_->View(), Now(), resource, version, item);
-    Carriers carriers{.list = {}, .whole = reached.whole};
-    for (const auto& one : reached.carriers) {
-      carriers.list.push_back({.resource = one.resource,
-                               .derivation = one.derivation,
-                               .input = one.input,
-                               .made_of = one.made_of,
-                               .input_version = one.input_version,
-                               .out_version = one.out_version,
-                               .items = {one.items.begin(), one.items.end()},
-                               .stale = {one.stale.begin(), one.stale.end()},
-                               .level = one.level});
-    }
-    return carriers;
+    return node::ToPort(DownstreamOf(net_->View(), Now(), resource, version, item));
   }
   std::vector<ItemChange> ChangesAfter(const EntityId& resource, std::int64_t version,
                                        const std::string& item) const override {
-    std::vector<ItemChange> changes;
-    for (const auto& one : contracts::ChangesAfter(net_->View(), Now(), resource, version, item)) {
-      changes.push_back({.version = one.version, .correction = one.correction});
-    }
-    return changes;
+    return node::ToPort(contracts::ChangesAfter(net_->View(), Now(), resource, version, item));
   }
   std::vector<HolderTask> TasksOf(const EntityId& correction) const override {
-    std::vector<HolderTask> tasks;
-    for (const auto& one : TasksAsOf(net_->View(), Now(), correction)) {
-      HolderTask task{
-          .held = one.held, .department = one.department, .start = one.start, .due = one.due.at};
-      if (one.answer) {
-        task.outcome = one.answer->outcome;
-        task.answered_at = one.answer->at;
-        task.late = one.answer->late;
-      }
-      tasks.push_back(std::move(task));
-    }
-    return tasks;
+    return node::ToPort(TasksAsOf(net_->View(), Now(), correction));
   }
   ClockTimes TimesOf(const ledger::Clock& clock, ledger::TimeMs at) const override {
-    const ledger::WorkCalendar calendar = ledger::ReadCalendar(net_->View());
-    const auto due = DueOf(calendar, clock);
-    return {.due = due.at, .provisional = due.provisional, .late = LateUnits(calendar, clock, at)};
+    return node::TimesOf(net_->View(), clock, at);
   }
   std::vector<OwedClock> OwedClocksOf(const EntityId& id) const override {
-    std::vector<OwedClock> clocks;
-    for (DerivedClock& one : DerivedClocksOf(net_->View(), Now(), id)) {
-      clocks.push_back({.subject = one.subject, .clock = std::move(one.clock)});
-    }
-    return clocks;
+    return node::ToPort(DerivedClocksOf(net_->View(), Now(), id));
   }
   std::vector<ledger::DepartmentId> RecipientsOf(const EntityId& grant) const override {
     return Recipients(net_->View(), grant);
@@ -130,7 +94,7 @@ class ContractSnapshot final : public gateway::LedgerSnapshot {
                                         const ledger::Stub& stub) const override {
     const auto found = by_index_.find(index);
     if (found == by_index_.end()) return {};
-    return Shown(EventFlagsOf(net_->View(), Now(), stub, *found->second->made_by));
+    return node::ToPort(EventFlagsOf(net_->View(), Now(), stub, *found->second->made_by));
   }
 
   std::optional<gateway::LedgerSnapshot::AccessPermit> CheckAccess(
@@ -237,17 +201,6 @@ class ContractSnapshot final : public gateway::LedgerSnapshot {
   }
 
  private:
-  static std::vector<DerivedFlag> Shown(const std::vector<contracts::DerivedFlag>& found) {
-    std::vector<DerivedFlag> flags;
-    for (const auto& one : found) {
-      flags.push_back({.flag = one.flag,
-                       .subject = one.subject,
-                       .value = one.value,
-                       .department = one.department,
-                       .detail = one.detail});
-    }
-    return flags;
-  }
   [[nodiscard]] AsOf Now() const { return {.height = Height(), .time = Time()}; }
 
   const TestNet* net_;
