@@ -27,7 +27,7 @@ Exit TellOps(const Output& out) {
   for (const ledger::OpInfo& op : ledger::AllOps()) {
     const char* kind = op.kind == ledger::OpKind::kFact ? "fact" : "permission";
     list.Push(Json::MakeObject({{"op", op.op}, {"kind", kind}, {"signers", op.signers}}));
-    text += Pad(op.op, 24) + Pad(kind, 12) + std::string(op.signers) + "\n";
+    text += Pad(op.op, 27) + Pad(kind, 12) + std::string(op.signers) + "\n";
   }
   text +=
       "\nC consumer, P provider, M manager, A auditor, S a system; m maker 经办人, h head 负责人"
