@@ -29,12 +29,14 @@ crypto::KeySuite SuiteOf(const std::string& purpose) {
 
 Json Describe(const std::filesystem::path& file, const crypto::KeyLabel& label) {
   const bool officer = label.suite == crypto::KeySuite::kSecp256k1;
+  const bool keeper = label.suite == crypto::KeySuite::kX25519;
   const bool secret = label.suite == crypto::KeySuite::kHmacSha256;
   Json json = Json::MakeObject();
   json.Set("file", file.string())
       .Set("purpose", label.purpose)
       .Set("suite", officer  ? "secp256k1"
                     : secret ? "hmac-sha256"
+                    : keeper ? "x25519"
                              : "ed25519")
       .Set(secret ? "secret_id" : "public_key", HexEncode(label.public_key));
   if (const auto key = crypto::EcdsaPublicKeyBytes::From(label.public_key); officer && key) {

@@ -116,6 +116,7 @@ int main(int argc, char** argv) {
   jiandu::cli::AddHistory(app, context);
   jiandu::cli::AddAudit(app, context);
   jiandu::cli::AddTag(app, context);
+  jiandu::cli::AddSeal(app, context);
   jiandu::cli::AddDb(app, context);
   jiandu::cli::AddOpNouns(app, context);
   jiandu::cli::AddHelp(app, context);
