@@ -86,7 +86,6 @@ class Bench {
     for (std::size_t done = 0; done < n; done += per_block) {
       std::vector<TransactionPtr> block;
       for (std::size_t i = done; i < std::min(n, done + per_block); ++i) block.push_back(make(i));
-      const ledger::LogIndex first = log_size_;
       const std::int64_t before = CpuNs();
       const BlockOutcome outcome = Apply(block);
       costs.push_back(static_cast<double>(CpuNs() - before) /
@@ -94,9 +93,7 @@ class Bench {
       if (outcome.codes.front() != 0) {
         Die(name + ": " + testing::CodeName(static_cast<ledger::Code>(outcome.codes.front())));
       }
-      for (const auto& birth : outcome.births) {
-        if (birth.index >= first) born.push_back(birth.id);  // the others are parties that joined
-      }
+      for (const auto& birth : outcome.births) born.push_back(birth.id);
     }
     std::ranges::nth_element(costs, costs.begin() + static_cast<std::ptrdiff_t>(costs.size() / 2));
     figures_[name] = 1e9 / costs[costs.size() / 2];

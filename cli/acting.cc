@@ -86,6 +86,11 @@ std::string Source(const Outcome& outcome) {
 Json ToJson(std::string_view op, const Outcome& outcome) {
   Json flags = Json::MakeArray();
   for (const std::string& flag : outcome.flags) flags.Push(flag);
+  // Of a batch: how many of its calls raised each.
+  Json counts = Json::MakeObject();
+  for (const Json& flag : outcome.reply.ItemsOf("flags")) {
+    if (const Json* n = flag.Find("count")) counts.Set(flag.TextOr("name"), *n);
+  }
   Json born = Json::MakeArray();
   for (const Json& one : outcome.reply.ItemsOf("born")) born.Push(one);
   Json json = Json::MakeObject({{"op", op},
@@ -94,6 +99,7 @@ Json ToJson(std::string_view op, const Outcome& outcome) {
                                 {"height", outcome.height},
                                 {"flags", std::move(flags)},
                                 {"born", std::move(born)}});
+  if (!counts.Members().empty()) json.Set("flag_counts", std::move(counts));
   if (!outcome.digest.empty()) json.Set("digest", outcome.digest);
   if (!outcome.code.empty()) {
     json.Set("code", outcome.code).Set("message", outcome.message);
@@ -137,9 +143,8 @@ std::string Words(const Output& out, std::string_view op, const Outcome& outcome
     text += Labelled("new " + std::string(born.TextOr("kind")), born.TextOr("id"), 20);
   }
   for (const Json& flag : outcome.reply.ItemsOf("flags")) {
-    text += Labelled("flag 标记", std::string(flag.TextOr("name")) + ": " +
-                                      std::string(flag.TextOr("message")) + " " +
-                                      std::string(flag.TextOr("message_zh")));
+    text += Labelled("flag 标记", FlagText(flag) + ": " + std::string(flag.TextOr("message")) +
+                                      " " + std::string(flag.TextOr("message_zh")));
   }
   if (!outcome.txid.empty()) text += Labelled("txid", outcome.txid);
   if (outcome.height > 0) text += Labelled("height 高度", std::to_string(outcome.height));
@@ -178,9 +183,21 @@ void AddActOptions(CLI::App& command, ActingOptions& options) {
 }
 
 Exit TellNoAnswer(const Output& out, const Error& error) {
+  if (error.code == Errc::kInvalid) {
+    return out.Fail(Exit::kUsage, error.detail,
+                    "give --url as http://HOST:PORT, say 127.0.0.1:8440", "网关地址有误",
+                    "--url 写作 http://主机:端口");
+  }
   const Exit code = error.code == Errc::kTimeout ? Exit::kTimeout : Exit::kNetwork;
   return out.Fail(code, error.detail, "is the node running? give --url its gateway, or JIANDU_URL",
-                  "无法连接节点");
+                  "无法连接节点", "确认节点正在运行，并用 --url 或 JIANDU_URL 指明其网关地址");
+}
+
+Exit TellNoNode(const Output& out, const std::string& url) {
+  return out.Fail(Exit::kNetwork, url + " answers, but not as a node's gateway",
+                  "give --url the gateway of a node (gateway.listen of its node.toml)",
+                  "该地址有应答，但不是节点网关",
+                  "用 --url 指明节点的网关地址（node.toml 的 gateway.listen）");
 }
 
 std::expected<void, Exit> Acting::OpenKey(const Output& out, const ActingOptions& options,
@@ -195,16 +212,14 @@ std::expected<void, Exit> Acting::OpenKey(const Output& out, const ActingOptions
   const auto passphrase =
       GetPassphrase(files.empty() ? std::filesystem::path() : files[std::min(n, files.size() - 1)],
                     "Passphrase for " + file);
-  if (!passphrase) {
-    return std::unexpected(out.Fail(Exit::kUsage, passphrase.error().detail, "", "没有口令"));
-  }
+  if (!passphrase) return std::unexpected(TellNoPassphrase(out, passphrase.error()));
   const auto material = crypto::OpenKey(*sealed, *passphrase);
   auto key = SigningKey(material);
   if (!key) {
     return std::unexpected(out.Fail(Exit::kFailed, file + ": " + key.error().detail,
                                     "check the passphrase and that this is an officer's or "
                                     "system's key",
-                                    "无法打开密钥"));
+                                    "无法打开密钥", "核对口令，并确认是人员或系统的密钥"));
   }
   keys_.push_back({.key = std::move(*key), .role = role.value_or(ledger::SignerRole::kMaker)});
   // The role is the ledger's to know, unless it is named; the first key is also the reader's.
@@ -214,7 +229,8 @@ std::expected<void, Exit> Acting::OpenKey(const Output& out, const ActingOptions
       return std::unexpected(TellNoAnswer(out, signed_in.error()));
     }
     return std::unexpected(out.Fail(Exit::kRefused, file + ": " + signed_in.error().detail,
-                                    "is the key registered and not revoked?", "节点不认可该密钥"));
+                                    "is the key registered and not revoked? is it of this network?",
+                                    "节点不认可该密钥", "确认密钥属于本网络、已登记且未撤销"));
   }
   if (!role) keys_.back().role = RoleOf(client_.Session());
   if (n == 0) department_ = client_.Session().TextOr("department");
@@ -225,7 +241,7 @@ std::expected<void, Exit> Acting::OpenKeys(const Output& out, const ActingOption
   if (options.keys.empty()) {
     return std::unexpected(out.Fail(Exit::kUsage, "no key: the node must know who acts or reads",
                                     "give --key FILE (repeat for the head), or set JIANDU_KEY",
-                                    "未指定密钥"));
+                                    "未指定密钥", "用 --key 指明密钥文件，或设置 JIANDU_KEY"));
   }
   for (std::size_t n = 0; n < options.keys.size(); ++n) {
     if (auto opened = OpenKey(out, options, n); !opened) return opened;
@@ -245,6 +261,7 @@ std::expected<Acting, Exit> Acting::Open(const Output& out, const ActingOptions&
   if (!status) return std::unexpected(TellNoAnswer(out, status.error()));
   if (status->status != 200) return std::unexpected(FailFromReply(out, *status));
   acting.chain_ = status->body.TextOr("chain");
+  if (acting.chain_.empty()) return std::unexpected(TellNoNode(out, options.url));
   if (auto opened = acting.OpenKeys(out, options); !opened) {
     return std::unexpected(opened.error());
   }
@@ -286,7 +303,8 @@ Exit Acting::Submit(const Output& out, const ActingOptions& options, const ledge
                     const Json& given) {
   const std::string form = "see the form: jiandu tx new " + std::string(op.op) + " --form";
   auto body = Complete(options, op, given);
-  if (!body) return out.Fail(Exit::kUsage, body.error().detail, form, "正文有误");
+  const std::string form_zh = "查看表单：jiandu tx new " + std::string(op.op) + " --form";
+  if (!body) return out.Fail(Exit::kUsage, body.error().detail, form, "正文有误", form_zh);
   if (!options.unchecked) {
     const auto report = ledger::CheckOpBody(op, *body);
     const auto& issue = report.malformed ? report.malformed
@@ -295,7 +313,8 @@ Exit Acting::Submit(const Output& out, const ActingOptions& options, const ledge
     const bool is_fact = op.kind == ledger::OpKind::kFact;
     if (issue && (!is_fact || report.malformed)) {
       return out.Fail(Exit::kUsage, "body" + issue->pointer + ": " + issue->detail,
-                      form + "\n       (or --unchecked to send it all the same)", "正文不完整");
+                      form + "\n(or --unchecked to send it all the same)", "正文不完整",
+                      form_zh + "（或用 --unchecked 照样提交）");
     }
     if (issue) out.Note("note: body" + issue->pointer + ": " + issue->detail + "; will be flagged");
   }
@@ -310,6 +329,11 @@ std::expected<Outcome, Exit> Acting::Send(const Output& out, const std::string& 
   keys.reserve(keys_.size());
   for (const Key& key : keys_) keys.push_back({.key = &key.key, .role = key.role});
   auto outcome = Act(client_, chain_, op, department_, keys, std::move(body), wait_s);
+  if (!outcome && outcome.error().code == Errc::kTooLarge) {
+    return std::unexpected(out.Fail(Exit::kUsage, outcome.error(),
+                                    "send it in parts, or documents by their digest (@FILE)",
+                                    "交易过大", "分批提交；文件只填摘要（@文件）"));
+  }
   if (!outcome) return std::unexpected(TellNoAnswer(out, outcome.error()));
   return *std::move(outcome);
 }

@@ -82,5 +82,7 @@ class Acting {
 [[nodiscard]] Exit TellOutcome(const Output& out, std::string_view op, const Outcome& outcome);
 // No connection, time-out.
 [[nodiscard]] Exit TellNoAnswer(const Output& out, const Error& error);
+// What answers at the address is something else.
+[[nodiscard]] Exit TellNoNode(const Output& out, const std::string& url);
 
 }  // namespace jiandu::cli

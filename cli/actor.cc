@@ -3,6 +3,9 @@
 #include <chrono>
 
 #include "base/hex.h"
+#include "base/limits.h"
+#include "cli/text.h"
+#include "ledger/model/transaction_rules.h"
 #include "sdk/cpp/client_tx.h"
 
 namespace jiandu::cli {
@@ -24,6 +27,15 @@ void ReadWords(const Json& json, Outcome& outcome) {
   outcome.article = json.TextOr("article");
   outcome.hint = json.TextOr("hint");
   outcome.hint_zh = json.TextOr("hint_zh");
+}
+
+// Rather here, in words, than by a node that reads no further than it must.
+Result<void> CheckSize(const std::string& op, std::size_t size) {
+  const bool batch = op == ledger::kBatchOp;
+  const std::size_t most = batch ? limits::kBatchTxBytesMax : limits::kTxBytesMax;
+  if (size <= most) return {};
+  return Fail(Errc::kTooLarge, "the body makes a transaction of " + std::to_string(size) +
+                                   " bytes; one of " + op + " has " + SizeText(most) + " at most");
 }
 
 }  // namespace
@@ -62,6 +74,7 @@ Result<Outcome> Act(ApiClient& client, const std::string& chain, const std::stri
   const auto payload = sdk::MakePayload(chain, op, department, signing, now != 0 ? now : NowMs(),
                                         kLifetimeMs, std::move(body));
   JD_TRY(const Bytes stored, sdk::SignTransaction(payload, signing));
+  JD_CHECK(CheckSize(op, stored.size()));
   JD_TRY(const Reply reply, client.Submit(stored, wait_s));
   Outcome outcome = ReadOutcome(reply);
   JD_TRY(const ledger::Transaction transaction, ledger::DecodeStored(stored));

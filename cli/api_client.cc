@@ -91,8 +91,15 @@ Exit FailFromReply(const Output& out, const Reply& reply) {
     }
   }
   std::string next;
+  std::string next_zh(reply.body.TextOr("hint_zh"));
   if (const auto hint = reply.body.TextOr("hint"); !hint.empty()) next = "try " + std::string(hint);
-  return out.Fail(ExitOfStatus(reply.status), what, next, reply.body.TextOr("message_zh"));
+  const Exit exit = ExitOfStatus(reply.status);
+  // What the node has refused is no question of the options: its own words say which part it was.
+  if (next.empty() && exit == Exit::kUsage) {
+    next = "mend what is named and ask again";
+    next_zh = "改正所指之处后重试";
+  }
+  return out.Fail(exit, what, next, reply.body.TextOr("message_zh"), next_zh);
 }
 
 }  // namespace jiandu::cli

@@ -37,7 +37,8 @@ std::expected<LoggedQuery, Exit> LogQuery(const Output& out, Acting& acting,
                      .txid = {}};
   parameters.push_back({.name = "engagement", .value = engagement});
   const auto salt = HexDecodeFixed<kSaltBytes>(logged.salt);
-  if (!salt) return std::unexpected(out.Fail(Exit::kFailed, "no randomness for a salt", ""));
+  if (!salt)
+    return std::unexpected(out.Fail(Exit::kFailed, "no randomness for a salt", "", "无法生成盐值"));
   logged.query_digest =
       HexEncode(gateway::QueryDigest(*salt, gateway::CanonicalQuery(name, parameters)).View());
   const auto outcome =
@@ -54,7 +55,7 @@ std::expected<LoggedQuery, Exit> LogQuery(const Output& out, Acting& acting,
 std::expected<void, Exit> LogResult(const Output& out, Acting& acting, const LoggedQuery& logged,
                                     const Json& result, int wait_s) {
   const auto salt = HexDecodeFixed<kSaltBytes>(logged.salt);
-  if (!salt) return std::unexpected(out.Fail(Exit::kFailed, "the salt is lost", ""));
+  if (!salt) return std::unexpected(out.Fail(Exit::kFailed, "the salt is lost", "", "盐值丢失"));
   const std::string digest = HexEncode(gateway::QueryDigest(*salt, CanonicalJson(result)).View());
   const auto outcome = SendLog(out, acting,
                                Json::MakeObject({{"engagement", logged.engagement},

@@ -65,6 +65,7 @@ std::string FactOf(const Json& row) {
            std::to_string(row.ItemsOf("departments").size()) + " departments";
   }
   std::string text(row.TextOr("op", kind));
+  if (const std::int64_t n = row.IntegerOr("count"); n > 0) text += " x" + std::to_string(n);
   return row.BoolOr("attempt") ? text + " (attempt)" : text;
 }
 

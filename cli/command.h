@@ -41,6 +41,7 @@ void AddCorrect(CLI::App& root, Context& context);
 void AddHistory(CLI::App& root, Context& context);
 void AddAudit(CLI::App& root, Context& context);
 void AddTag(CLI::App& root, Context& context);
+void AddSeal(CLI::App& root, Context& context);
 void AddOpNouns(CLI::App& root, Context& context);  // after all others
 void AddDb(CLI::App& root, Context& context);
 

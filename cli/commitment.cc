@@ -9,6 +9,7 @@
 #include "cli/files.h"
 #include "cli/secret_input.h"
 #include "cli/tag.h"
+#include "cli/text.h"
 #include "crypto/key_file.h"
 
 namespace jiandu::cli {
@@ -25,23 +26,28 @@ struct CommitState {
 // The bytes committed to: the line without its end, or the canonical form of a JSON value.
 std::expected<Secret, Exit> ReadValue(const Output& out, const CommitState& state) {
   auto input = ReadSecretInput("Value (not shown) 原文（不回显）", limits::kTxBytesMax);
-  if (!input) return std::unexpected(out.Fail(Exit::kUsage, input.error().detail, "", "输入有误"));
-  std::string value = input->Text();
-  if (state.json) {
-    const auto json = ParseJson(value, limits::kTxBytesMax);
-    if (!json) {
-      return std::unexpected(out.Fail(Exit::kUsage, "standard input: no JSON value",
-                                      "give what is sealed as JSON", "输入不是 JSON"));
-    }
-    return Secret(CanonicalJson(*json));
+  if (!input) {
+    return std::unexpected(out.Fail(Exit::kUsage, input.error(),
+                                    "give one value of at most " + SizeText(limits::kTxBytesMax),
+                                    "输入有误", "一次只给出一个值，不超过 64 KiB"));
   }
+  std::string value = input->Text();
   if (value.ends_with('\n')) value.pop_back();
   if (value.ends_with('\r')) value.pop_back();
   if (value.empty()) {
-    return std::unexpected(out.Fail(Exit::kUsage, "there is nothing to commit to",
-                                    "give the value on standard input", "没有输入"));
+    return std::unexpected(
+        out.Fail(Exit::kUsage, "standard input is empty: there is nothing to commit to",
+                 "give the value on standard input", "没有输入", "从标准输入给出原文"));
   }
-  return Secret(std::move(value));
+  if (!state.json) return Secret(std::move(value));
+  const auto json = ParseJson(value, limits::kTxBytesMax);
+  if (!json) {
+    return std::unexpected(
+        out.Fail(Exit::kUsage, "standard input: no JSON value",
+                 "give what is sealed as JSON (texts in quotes, no decimal fractions)",
+                 "输入不是 JSON", "以 JSON 给出密封内容（文字加引号，数字不带小数）"));
+  }
+  return Secret(CanonicalJson(*json));
 }
 
 Exit Commit(const Output& out, const CommitState& state) {

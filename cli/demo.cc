@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "cli/demo_bodies.h"
 #include "cli/files.h"
+#include "cli/text.h"
 #include "ledger/model/entity.h"
 #include "ledger/model/genesis.h"
 
@@ -37,8 +38,10 @@ void Demo::Chapter(std::string_view title, std::string_view title_zh) {
 }
 
 bool Demo::Said(const std::string& what, bool holds, const std::string& detail) {
-  out_.Note((holds ? out_.Good("  ok    ") : out_.Bad("  FAILED")) + "  " + what +
-            (detail.empty() ? "" : "\n            " + out_.Dim(detail)));
+  const std::string_view mark = holds ? "  ok      " : "  FAILED  ";
+  const std::string lines = Hanging(mark, what).substr(mark.size());
+  out_.Note((holds ? out_.Good(mark) : out_.Bad(mark)) + lines +
+            (detail.empty() ? "" : "\n" + out_.Dim(Hanging("            ", detail))));
   return holds;
 }
 

@@ -117,6 +117,9 @@ Result<Devnet> Devnet::Load(const std::filesystem::path& folder) {
     JD_CHECK(fields.Finish());
     devnet.nodes_.push_back(std::move(node));
   }
+  if (devnet.nodes_.empty()) {
+    return Fail(Errc::kCorrupt, (folder / "devnet.json").string() + ": names no node");
+  }
   return devnet;
 }
 
@@ -170,6 +173,9 @@ Result<void> Devnet::AwaitAnswer(const DevnetNode& node) const {
 }
 
 Result<void> Devnet::Start(const std::string& alias) {
+  if (!alias.empty() && Find(alias) == nullptr) {
+    return Fail(Errc::kNotFound, "no node " + alias + " in this network");
+  }
   for (DevnetNode& node : nodes_) {
     if ((alias.empty() || node.alias == alias) && !IsRunning(node)) JD_CHECK(Spawn(node));
   }
@@ -208,6 +214,20 @@ Result<void> Devnet::Kill(const std::string& alias) {
     return Save();
   }
   return Fail(Errc::kNotFound, "no node " + alias + " in this network");
+}
+
+Result<void> RemoveNetwork(const std::filesystem::path& folder) {
+  std::error_code error;
+  if (!std::filesystem::exists(folder, error)) return {};
+  auto old = Devnet::Load(folder);
+  const bool empty = std::filesystem::is_empty(folder, error) && !error;
+  if (!old && !empty) {
+    return Fail(Errc::kConflict, folder.string() + " exists and holds no network made here");
+  }
+  if (old) (void)old->Stop();
+  std::filesystem::remove_all(folder, error);
+  if (error) return Fail(Errc::kIo, folder.string() + ": " + error.message());
+  return {};
 }
 
 Result<const crypto::EcdsaPrivateKey*> Devnet::Key(const std::string& identity) {

@@ -78,6 +78,10 @@ class Devnet {
   std::map<std::string, crypto::EcdsaPrivateKey> keys_;
 };
 
+// Stops the network in `folder` and removes it with its data; nothing to do when there is no
+// folder. kConflict when the folder holds anything else: it may be somebody's home.
+[[nodiscard]] Result<void> RemoveNetwork(const std::filesystem::path& folder);
+
 // Folder of the examples beside the program: ../network-configs/NAME, or below the current folder.
 [[nodiscard]] Result<std::filesystem::path> FindNetworkConfig(const std::string& name);
 

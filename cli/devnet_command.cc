@@ -65,62 +65,70 @@ std::string Human(const Output& out, const Devnet& devnet) {
   return text;
 }
 
+// What to try next, to be copied as it stands. Receipts are there when the demo has played.
 std::string NextCommands(const Devnet& devnet) {
   const std::string url = devnet.Nodes().front().Url();
   const std::string folder = devnet.Folder().string();
-  return "Try   build/jiandu node status --url " + url + "\n      build/jiandu verify " + folder +
-         "/demo/grant.receipt.json --genesis " + folder +
-         "/genesis.json\n      build/jiandu verify " + folder +
-         "/demo/tampered.receipt.json --genesis " + folder +
-         "/genesis.json    must say FAILED\n      build/jiandu devnet kill " +
-         devnet.Nodes().back().alias +
-         " && build/jiandu devnet status\nStop  build/jiandu devnet down      Logs  " + folder +
-         "/logs/";
+  const std::string dir = folder == DevnetOptions().folder ? "" : " --dir " + folder;
+  std::string text = "Try   build/jiandu node status --url " + url + "\n";
+  const auto verify = [&](const std::string& name) {
+    text += "      build/jiandu verify " + folder + "/demo/" + name +
+            ".receipt.json \\\n          --genesis " + folder + "/genesis.json\n";
+  };
+  if (std::filesystem::exists(devnet.Folder() / "demo" / "grant.receipt.json")) {
+    verify("grant");
+    text += "      and the changed one, which must say FAILED 被改动的回执须验证失败：\n";
+    verify("tampered");
+  }
+  return text + "      build/jiandu devnet kill " + devnet.Nodes().back().alias + dir +
+         "\n      build/jiandu devnet status" + dir + "\nStop  build/jiandu devnet down" + dir +
+         "\nLogs  " + folder + "/logs/";
 }
 
 Exit Up(const Output& out, const DevnetOptions& options) {
+  const auto begun = Clock::now();
+  out.Note("Making keys where there are none, starting nodes  生成密钥，启动节点 ...");
   auto devnet = LoadOrMake(options);
   if (!devnet)
     return out.Fail(devnet.error(), "see network-configs/README.md for the examples",
-                    "网络未能建立");
-  const auto begun = Clock::now();
+                    "网络未能建立", "可用的示例见 network-configs/README.md");
   if (auto started = devnet->Start(); !started) {
     return out.Fail(started.error(), "read the log it names, then `jiandu devnet down`",
-                    "节点未能启动");
+                    "节点未能启动", "查看所指日志，再运行 jiandu devnet down");
   }
   out.Result(Describe(*devnet), "Network up in " + Seconds(SecondsSince(begun)) + "\n" +
                                     Human(out, *devnet) + NextCommands(*devnet));
   return Exit::kOk;
 }
 
-Result<Devnet> Load(const Output& out, const DevnetOptions& options) {
-  auto devnet = Devnet::Load(options.folder);
-  if (!devnet)
-    out.Note("no network in " + options.folder.string() + "; make one with `jiandu devnet up`");
-  return devnet;
+Exit TellNoNetwork(const Output& out, const Error& error) {
+  return out.Fail(error, "give --dir the folder of the network, or make one: jiandu devnet up",
+                  "此处没有演示网络", "用 --dir 指明网络目录，或先运行 jiandu devnet up");
 }
 
 Exit Down(const Output& out, const DevnetOptions& options) {
-  auto devnet = Load(out, options);
-  if (!devnet) return out.Fail(devnet.error(), "give --dir the folder of the network");
+  auto devnet = Devnet::Load(options.folder);
+  if (!devnet) return TellNoNetwork(out, devnet.error());
   if (auto stopped = devnet->Stop(); !stopped)
-    return out.Fail(stopped.error(), "their data is whole: start them again");
+    return out.Fail(stopped.error(), "their data is whole: start them again", "节点未能正常停止",
+                    "数据完好，可重新启动：jiandu devnet up");
   out.Result(Describe(*devnet), "Stopped. The data stays in " + devnet->Folder().string() + ".");
   return Exit::kOk;
 }
 
 Exit Status(const Output& out, const DevnetOptions& options) {
-  auto devnet = Load(out, options);
-  if (!devnet) return out.Fail(devnet.error(), "give --dir the folder of the network");
+  auto devnet = Devnet::Load(options.folder);
+  if (!devnet) return TellNoNetwork(out, devnet.error());
   out.Result(Describe(*devnet), Human(out, *devnet));
   return Exit::kOk;
 }
 
 Exit KillOne(const Output& out, const DevnetOptions& options) {
-  auto devnet = Load(out, options);
-  if (!devnet) return out.Fail(devnet.error(), "give --dir the folder of the network");
+  auto devnet = Devnet::Load(options.folder);
+  if (!devnet) return TellNoNetwork(out, devnet.error());
   if (auto killed = devnet->Kill(options.alias); !killed)
-    return out.Fail(killed.error(), "see `jiandu devnet status`");
+    return out.Fail(killed.error(), "`jiandu devnet status` names the nodes and which run",
+                    "未能结束该节点", "用 jiandu devnet status 查看节点");
   out.Result(Describe(*devnet), "Killed " + options.alias +
                                     " as a power cut would.\nnext: jiandu devnet start " +
                                     options.alias);
@@ -128,10 +136,10 @@ Exit KillOne(const Output& out, const DevnetOptions& options) {
 }
 
 Exit StartOne(const Output& out, const DevnetOptions& options) {
-  auto devnet = Load(out, options);
-  if (!devnet) return out.Fail(devnet.error(), "give --dir the folder of the network");
+  auto devnet = Devnet::Load(options.folder);
+  if (!devnet) return TellNoNetwork(out, devnet.error());
   if (auto started = devnet->Start(options.alias); !started)
-    return out.Fail(started.error(), "read the log it names");
+    return out.Fail(started.error(), "read the log it names", "节点未能启动", "查看所指日志");
   out.Result(Describe(*devnet), Human(out, *devnet));
   return Exit::kOk;
 }
@@ -153,14 +161,18 @@ bool TellOfDeadlines(const Output& out, const std::filesystem::path& folder) {
 // A fresh network for each run: the story begins at height 0.
 Exit RunDemo(const Output& out, const DevnetOptions& options) {
   const auto begun = Clock::now();
-  if (auto old = Devnet::Load(options.folder)) (void)old->Stop();
-  std::error_code error;
-  std::filesystem::remove_all(options.folder, error);
+  if (const auto cleared = RemoveNetwork(options.folder); !cleared) {
+    return out.Fail(cleared.error(), "give another --dir, or empty that one yourself",
+                    "目录已有其他内容，未作改动", "用 --dir 另选目录，或自行清空该目录");
+  }
   auto devnet = LoadOrMake(options);
-  if (!devnet) return out.Fail(devnet.error(), "see network-configs/README.md", "网络未能建立");
+  if (!devnet) {
+    return out.Fail(devnet.error(), "see network-configs/README.md for the examples",
+                    "网络未能建立", "可用的示例见 network-configs/README.md");
+  }
   if (auto started = devnet->Start(); !started) {
     (void)devnet->Stop();
-    return out.Fail(started.error(), "read the log it names", "节点未能启动");
+    return out.Fail(started.error(), "read the log it names", "节点未能启动", "查看所指日志");
   }
   out.Note("Network up: " + std::to_string(devnet->Nodes().size()) +
            " departments' nodes  四个部门的节点已启动  (" + Seconds(SecondsSince(begun)) + ")\n" +
@@ -168,7 +180,7 @@ Exit RunDemo(const Output& out, const DevnetOptions& options) {
   const auto document = ReadFile(devnet->Genesis(), limits::kGenesisBytesMax);
   const auto genesis = document ? ledger::DecodeGenesis(AsBytes(*document))
                                 : Result<ledger::Genesis>(std::unexpected(document.error()));
-  if (!genesis) return out.Fail(genesis.error(), "");
+  if (!genesis) return out.Fail(genesis.error(), "", "创世文件无法读取");
   Demo demo(out, *devnet, genesis->chain);
   const bool held = demo.Run() && TellOfDeadlines(out, options.folder);
   const double seconds = SecondsSince(begun);

@@ -8,6 +8,8 @@
 #include <cstring>
 #include <fstream>
 
+#include "cli/text.h"
+
 namespace jiandu::cli {
 namespace {
 
@@ -37,7 +39,7 @@ Result<std::string> ReadFile(const std::filesystem::path& path, std::size_t size
   if (in.bad()) return IoError(path, "read");
   content.resize(static_cast<std::size_t>(in.gcount()));
   if (content.size() > size_max)
-    return jiandu::Fail(Errc::kTooLarge, path.string() + ": file too large");
+    return jiandu::Fail(Errc::kTooLarge, path.string() + ": more than " + SizeText(size_max));
   return content;
 }
 

@@ -29,12 +29,14 @@ crypto::KeySuite SuiteOf(const std::string& purpose) {
 
 Json Describe(const std::filesystem::path& file, const crypto::KeyLabel& label) {
   const bool officer = label.suite == crypto::KeySuite::kSecp256k1;
+  const bool keeper = label.suite == crypto::KeySuite::kX25519;
   const bool secret = label.suite == crypto::KeySuite::kHmacSha256;
   Json json = Json::MakeObject();
   json.Set("file", file.string())
       .Set("purpose", label.purpose)
       .Set("suite", officer  ? "secp256k1"
                     : secret ? "hmac-sha256"
+                    : keeper ? "x25519"
                              : "ed25519")
       .Set(secret ? "secret_id" : "public_key", HexEncode(label.public_key));
   if (const auto key = crypto::EcdsaPublicKeyBytes::From(label.public_key); officer && key) {
@@ -57,18 +59,15 @@ std::string Human(const Json& key) {
 
 Exit NewKey(const Output& out, const KeyOptions& options) {
   const auto passphrase = GetPassphrase(options.passphrase_file, "Passphrase for the new key");
-  if (!passphrase) {
-    return out.Fail(Exit::kUsage, passphrase.error().detail,
-                    "write the passphrase to a file of mode 0600", "没有口令");
-  }
+  if (!passphrase) return TellNoPassphrase(out, passphrase.error());
   const auto key = crypto::GenerateKey(SuiteOf(options.purpose), options.purpose);
   const std::string sealed = crypto::SealKey(key, *passphrase, crypto::SealCost::kModerate);
   if (const auto written = WriteNewFile(options.file, sealed, FileMode::kSecret); !written) {
     return out.Fail(written.error(), "choose another file name: a key is never overwritten",
-                    "密钥文件未写入");
+                    "密钥文件未写入", "换一个可写的文件名：密钥不会被覆盖");
   }
   const auto label = crypto::ReadKeyLabel(sealed);
-  if (!label) return out.Fail(label.error(), "");
+  if (!label) return out.Fail(label.error(), "", "密钥文件有误");
   const Json json = Describe(options.file, *label);
   out.Result(json,
              Human(json) + "Keep the file and the passphrase apart; neither can be recovered.");
@@ -77,15 +76,19 @@ Exit NewKey(const Output& out, const KeyOptions& options) {
 
 Result<Json> ShowOne(const std::filesystem::path& file) {
   JD_TRY(const std::string sealed, ReadFile(file, kKeyFileBytesMax));
-  JD_TRY(const crypto::KeyLabel label, crypto::ReadKeyLabel(sealed));
-  return Describe(file, label);
+  const auto label = crypto::ReadKeyLabel(sealed);
+  if (!label) return FailWith(label.error(), file.string() + " is no key file");
+  return Describe(file, *label);
 }
 
 Exit ShowKey(const Output& out, const KeyOptions& options) {
   const auto json = ShowOne(options.file);
-  if (!json)
-    return out.Fail(json.error(), "give the path of a file made by `jiandu keys new`",
-                    "无法读取密钥文件");
+  if (!json) {
+    const bool none = json.error().code == Errc::kNotFound;
+    return out.Fail(none ? Exit::kNotFound : Exit::kConfig, json.error(),
+                    "give the path of a file made by `jiandu keys new`", "无法读取密钥文件",
+                    "给出 jiandu keys new 生成的文件");
+  }
   out.Result(*json, Human(*json));
   return Exit::kOk;
 }

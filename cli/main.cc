@@ -13,6 +13,7 @@
 
 #include "cli/command.h"
 #include "cli/help_text.h"
+#include "cli/usage.h"
 
 namespace {
 
@@ -52,13 +53,8 @@ OutputForm FormOf(const std::vector<std::string>& arguments) {
 Exit TellUsage(Output& out, const CLI::App& app, const CLI::Error& error,
                const std::vector<std::string>& arguments) {
   out.SetForm(FormOf(arguments));
-  std::string path = "jiandu";
-  const CLI::App* command = &app;
-  while (!command->get_subcommands().empty()) {
-    command = command->get_subcommands().front();
-    path += " " + command->get_name();
-  }
-  return out.Fail(Exit::kUsage, error.what(), path + " --help", "命令有误");
+  const jiandu::cli::UsageWords words = jiandu::cli::WordsOf(app, error);
+  return out.Fail(Exit::kUsage, words.what, words.next, words.what_zh, words.next_zh);
 }
 
 // Blocks come and go within a second: memory given back to the system in between costs a tenth of
@@ -120,8 +116,10 @@ int main(int argc, char** argv) {
   jiandu::cli::AddHistory(app, context);
   jiandu::cli::AddAudit(app, context);
   jiandu::cli::AddTag(app, context);
+  jiandu::cli::AddSeal(app, context);
   jiandu::cli::AddDb(app, context);
   jiandu::cli::AddOpNouns(app, context);
+  jiandu::cli::AddHelp(app, context);
 
   try {
     app.parse(argc, argv);

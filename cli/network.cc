@@ -34,13 +34,15 @@ Exit Init(const Output& out, const InitOptions& options) {
   if (const auto written = WriteNewFile(options.file, EncodeDraft(draft), FileMode::kPublic);
       !written) {
     return out.Fail(written.error(), "choose another file, or remove the old draft",
-                    "网络草案未写入");
+                    "网络草案未写入", "换一个文件名，或删除旧草案");
   }
   out.Result(
       Json::MakeObject({{"file", options.file.string()}, {"chain", draft.chain}}),
       "Wrote " + options.file.string() + " for network " + draft.chain +
           ".\nnext: send it to every department; each runs\n  jiandu network join --network " +
-          options.file.string() + " --home DIR --code CODE --name NAME --alias ALIAS ...");
+          options.file.string() +
+          " \\\n      --home DIR --code CODE --name NAME --alias ALIAS ...\n"
+          "下一步：将该草案发给各部门，由各部门运行以上命令");
   return Exit::kOk;
 }
 
@@ -113,28 +115,47 @@ Result<void> AddIdentities(JoinOptions& options) {
   return {};
 }
 
+Result<NetworkDraft> ReadDraft(const std::filesystem::path& file, std::string_view text) {
+  auto draft = DecodeDraft(text);
+  if (!draft) return FailWith(draft.error(), file.string() + " is no draft");
+  return draft;
+}
+
+Exit TellNoDraft(const Output& out, const Error& error) {
+  return out.Fail(error, "give --network the file made by `jiandu network init`",
+                  "无法读取网络草案", "用 --network 指明 jiandu network init 生成的文件");
+}
+
 Exit Join(const Output& out, JoinOptions options) {
   const auto text = ReadFile(options.network, limits::kMiB);
-  const auto draft =
-      text ? DecodeDraft(*text) : Result<NetworkDraft>(std::unexpected(text.error()));
-  if (!draft)
-    return out.Fail(draft.error(), "give --network the file made by `jiandu network init`");
+  const auto draft = text ? ReadDraft(options.network, *text)
+                          : Result<NetworkDraft>(std::unexpected(text.error()));
+  if (!draft) return TellNoDraft(out, draft.error());
+  if (!ledger::IsDepartmentCode(options.plan.department.code)) {
+    return out.Fail(Exit::kUsage, options.plan.department.code + ": no department code",
+                    "give --code the 18 characters of the 统一社会信用代码", "部门代码有误",
+                    "用 --code 给出 18 位统一社会信用代码");
+  }
   if (const auto added = AddIdentities(options); !added) {
-    return out.Fail(Exit::kUsage, added.error().detail, "see `jiandu network join --help`");
+    return out.Fail(Exit::kUsage, added.error(), "`jiandu network join --help` shows the form",
+                    "人员或系统的写法有误", "写法见 jiandu network join --help");
   }
   const auto passphrase =
       GetPassphrase(options.passphrase_file, "Passphrase for this department's keys");
-  if (!passphrase) return out.Fail(Exit::kUsage, passphrase.error().detail, "", "没有口令");
+  if (!passphrase) return TellNoPassphrase(out, passphrase.error());
   options.plan.passphrase = *passphrase;
   options.plan.seat = options.no_node ? Seat::kNone : Seat::kValidator;
   options.plan.cost =
       options.fast_seal ? crypto::SealCost::kInteractive : crypto::SealCost::kModerate;
   const auto join = JoinNetwork(*draft, options.plan);
-  if (!join)
-    return out.Fail(join.error(), "nothing was overwritten; mend it and run the command again");
+  if (!join) {
+    return out.Fail(join.error(), "nothing was overwritten; mend it and run the command again",
+                    "未能生成入网文件", "已有文件未被覆盖；改正后重试");
+  }
   const auto file = options.plan.home / "join.json";
   if (const auto written = WriteNewFile(file, *join, FileMode::kPublic); !written) {
-    return out.Fail(written.error(), "keep the old join file, or move it away");
+    return out.Fail(written.error(), "keep the old join file, or move it away", "入网文件未写入",
+                    "保留原入网文件，或先移走");
   }
   out.Result(Json::MakeObject({{"file", file.string()}}),
              "Keys made in " + (options.plan.home / "keys").string() +
@@ -151,33 +172,37 @@ struct SealOptions {
 
 Exit Seal(const Output& out, const SealOptions& options) {
   const auto text = ReadFile(options.network, limits::kMiB);
-  const auto draft =
-      text ? DecodeDraft(*text) : Result<NetworkDraft>(std::unexpected(text.error()));
-  if (!draft)
-    return out.Fail(draft.error(), "give --network the file made by `jiandu network init`");
+  const auto draft = text ? ReadDraft(options.network, *text)
+                          : Result<NetworkDraft>(std::unexpected(text.error()));
+  if (!draft) return TellNoDraft(out, draft.error());
   std::vector<std::string> joins;
   for (const auto& file : options.joins) {
     auto join = ReadFile(file, limits::kGenesisBytesMax);
-    if (!join) return out.Fail(join.error(), "give the join.json of every department");
+    if (!join) {
+      return out.Fail(join.error(), "give the join.json of every department", "无法读取入网文件",
+                      "给出各部门的 join.json");
+    }
     joins.push_back(std::move(*join));
   }
   const auto document = SealNetwork(*draft, joins);
   if (!document) {
     return out.Fail(Exit::kFailed, document.error().detail,
-                    "ask that department for a corrected join file", "创世文件未生成");
+                    "ask that department for a corrected join file", "创世文件未生成",
+                    "请该部门改正入网文件后重新提供");
   }
   if (const auto written = WriteNewFile(options.file, *document, FileMode::kPublic); !written) {
-    return out.Fail(written.error(), "a sealed genesis is never overwritten");
+    return out.Fail(written.error(), "a sealed genesis is never overwritten: choose another --file",
+                    "创世文件未写入", "已有创世文件不会被覆盖，请换一个 --file");
   }
   const std::string hash = HexEncode(crypto::Sha256(AsBytes(*document)).View());
   out.Result(Json::MakeObject(
                  {{"file", options.file.string()}, {"sha256", hash}, {"chain", draft->chain}}),
              "Sealed " + options.file.string() + " of network " + draft->chain + ".\nsha256 " +
                  hash +
-                 "\nnext: every department compares this hash by another way (telephone, letter) "
-                 "and starts "
-                 "its node with\n  jiandu node init --home DIR --genesis " +
-                 options.file.string());
+                 "\nnext: every department compares this hash by another way (telephone,\n"
+                 "letter) and sets up its node with\n  jiandu node init --home DIR --genesis " +
+                 options.file.string() +
+                 "\n下一步：各部门以其他途径（电话、函件）核对此摘要后，以上述命令配置节点");
   return Exit::kOk;
 }
 

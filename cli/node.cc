@@ -5,11 +5,13 @@
 #include <cstdio>
 
 #include "base/limits.h"
+#include "cli/acting.h"
 #include "cli/api_client.h"
 #include "cli/ceremony.h"
 #include "cli/command.h"
 #include "cli/files.h"
 #include "cli/node_config.h"
+#include "cli/text.h"
 #include "node/config.h"
 
 namespace jiandu::cli {
@@ -24,11 +26,12 @@ Exit ReportIssues(const Output& out, const std::vector<node::ConfigIssue>& issue
   std::string all;
   std::string all_zh;
   for (const node::ConfigIssue& issue : issues) {
-    all += (all.empty() ? "" : "\n       ") + issue.Text();
-    all_zh += (all_zh.empty() ? "" : "\n      ") + issue.TextZh();
+    all += (all.empty() ? "" : "\n") + issue.Text();
+    all_zh += (all_zh.empty() ? "" : "\n") + issue.TextZh();
   }
   return out.Fail(Exit::kConfig, all,
-                  "mend the lines named and check with `jiandu config check FILE`", all_zh);
+                  "mend the lines named and check with `jiandu config check FILE`", all_zh,
+                  "改正所列各行，再用 jiandu config check 文件 检查");
 }
 
 Exit Run(const Output& out, const RunOptions& options) {
@@ -45,15 +48,17 @@ Exit Run(const Output& out, const RunOptions& options) {
   auto started = node::Node::Start(std::move(node_options));
   if (!started) {
     return out.Fail(Exit::kConfig, started.error(), "mend what is named and start the node again",
-                    "节点未能启动");
+                    "节点未能启动", "排除所指原因后重新启动节点");
   }
   // One line for scripts and for people: where the node listens.
   out.Note(
       CanonicalJson(Json::MakeObject({{"gateway_port", std::int64_t{(*started)->GatewayPort()}},
                                       {"peer_port", std::int64_t{(*started)->PeerPort()}},
                                       {"started", true}})));
-  const int code = (*started)->Run();
-  return static_cast<Exit>(code);
+  const auto code = static_cast<Exit>((*started)->Run());
+  if (code == Exit::kOk) return code;
+  // The log has it too, but the log may be a file.
+  return out.Fail(code, (*started)->StopReason(), "");
 }
 
 struct InitOptions {
@@ -68,7 +73,8 @@ Exit Init(const Output& out, InitOptions options) {
     const std::size_t equals = peer.find('=');
     if (equals == std::string::npos) {
       return out.Fail(Exit::kUsage, peer + ": write DEPARTMENT=host:port",
-                      "see `jiandu node init --help`");
+                      "give --peer again for each other node", "对方节点的写法有误",
+                      "写作 部门代码=主机:端口，每个节点一个 --peer");
     }
     options.plan.peers.emplace_back(peer.substr(0, equals), peer.substr(equals + 1));
   }
@@ -77,20 +83,32 @@ Exit Init(const Output& out, InitOptions options) {
     return out.Fail(document.error(), "give --genesis the sealed document", "无法读取创世文件");
   if (const auto genesis = ledger::DecodeGenesis(AsBytes(*document)); !genesis) {
     return out.Fail(Exit::kConfig, "genesis: " + genesis.error().detail,
-                    "ask for the sealed document again");
+                    "ask for the sealed document again", "创世文件无效",
+                    "请重新索取封存的创世文件");
   }
   if (std::error_code error; !std::filesystem::exists(NodeKeyFile(options.home, "node"), error)) {
     return out.Fail(Exit::kConfig,
                     "no node key in " + options.home.string() +
                         ": this department joined without a node (--no-node)",
-                    "give --home the folder of `jiandu network join`", "此目录没有节点密钥");
+                    "give --home the folder of `jiandu network join`", "此目录没有节点密钥",
+                    "用 --home 指明 jiandu network join 生成的目录");
+  }
+  const auto file = options.home / "node.toml";
+  const char* next = "edit the existing file, or move it away";
+  const char* next_zh = "修改现有文件，或先移走";
+  // The genesis of a node that is set up already is not touched either.
+  if (std::filesystem::exists(file)) {
+    return out.Fail(Exit::kFailed, file.string() + " exists already and is kept", next,
+                    "节点已配置，未作改动", next_zh);
   }
   const auto copied = ReplaceFile(options.home / "genesis.json", *document, FileMode::kPublic);
-  if (!copied) return out.Fail(copied.error(), "run `jiandu network join` for this home first");
-  const auto file = options.home / "node.toml";
+  if (!copied) {
+    return out.Fail(copied.error(), "may you write to --home?", "创世文件未写入",
+                    "确认对 --home 目录有写权限");
+  }
   if (const auto written = WriteNewFile(file, MakeNodeConfig(options.plan), FileMode::kPublic);
       !written) {
-    return out.Fail(written.error(), "edit the existing file, or move it away");
+    return out.Fail(written.error(), next, "节点配置未写入", next_zh);
   }
   out.Result(Json::MakeObject({{"file", file.string()}}),
              "Wrote " + file.string() +
@@ -105,8 +123,8 @@ struct StatusOptions {
 };
 
 std::string HumanStatus(const Output& out, const Json& status) {
-  const auto line = [](const std::string& name, const std::string& value) {
-    return name + std::string(name.size() < 14 ? 14 - name.size() : 1, ' ') + value + "\n";
+  const auto line = [](std::string_view name, std::string_view value) {
+    return Labelled(name, value, 16);
   };
   std::string text = line("network", std::string(status.TextOr("chain")) + "  height " +
                                          std::to_string(status.IntegerOr("height")));
@@ -124,7 +142,7 @@ std::string HumanStatus(const Output& out, const Json& status) {
                      "  height " + std::to_string(peer.IntegerOr("height")));
   }
   for (const Json& alarm : status.ItemsOf("alarms")) {
-    if (alarm.IsText()) text += out.Bad("alarm         ") + alarm.AsString() + "\n";
+    if (alarm.IsText()) text += out.Bad(line("alarm 告警", alarm.AsString()));
   }
   return text;
 }
@@ -133,8 +151,7 @@ Exit Status(const Output& out, const StatusOptions& options) {
   ApiClient client(options.url);
   const auto reply = client.Get(options.ready ? "/readyz" : "/v1/status");
   if (!reply) {
-    return out.Fail(Exit::kNetwork, reply.error().detail,
-                    "is the node running? give --url its gateway", "无法连接节点");
+    return TellNoAnswer(out, reply.error());
   }
   if (options.ready) {
     const bool ready = reply->status == 200;
@@ -142,6 +159,7 @@ Exit Status(const Output& out, const StatusOptions& options) {
     return ready ? Exit::kOk : Exit::kFailed;
   }
   if (reply->status != 200) return FailFromReply(out, *reply);
+  if (reply->body.TextOr("chain").empty()) return TellNoNode(out, options.url);
   out.Result(reply->body, HumanStatus(out, reply->body));
   return Exit::kOk;
 }

@@ -2,6 +2,9 @@
 
 #include <cstdio>
 
+#include "base/wire.h"
+#include "cli/text.h"
+
 namespace jiandu::cli {
 namespace {
 
@@ -37,6 +40,66 @@ std::string_view ChineseOf(Errc code) {
   return "";
 }
 
+std::string Printable(std::string_view text) {
+  std::string printable(text);
+  for (char& c : printable) {
+    if ((static_cast<std::uint8_t>(c) & 0x80U) != 0) c = '?';
+  }
+  return printable;
+}
+
+// What each exit code says where a command says nothing closer (docs/cli.md, "Exit codes").
+struct CodeWords {
+  std::string_view next, what_zh, next_zh;
+};
+
+CodeWords WordsOf(Exit code) {
+  switch (code) {
+    case Exit::kOk: return {};
+    case Exit::kFailed:
+      return {.next = "mend what the line above names and run the command again",
+              .what_zh = "操作未完成，原因见英文说明",
+              .next_zh = "排除上述原因后重新运行该命令"};
+    case Exit::kUsage:
+      return {.next = "the same command with --help says what it takes",
+              .what_zh = "命令或输入有误，详见英文说明",
+              .next_zh = "在该命令后加 --help 查看用法"};
+    case Exit::kConfig:
+      return {.next = "`jiandu config check FILE` names every error of a config file",
+              .what_zh = "配置文件或密钥文件有误",
+              .next_zh = "用 jiandu config check 文件 列出全部错误"};
+    case Exit::kNetwork:
+      return {.next = "is the node running? give --url its gateway, or set JIANDU_URL",
+              .what_zh = "节点没有应答",
+              .next_zh = "确认节点正在运行，并用 --url 或 JIANDU_URL 指明其网关地址"};
+    case Exit::kNotFound:
+      return {.next = "check the id or the path; `list` of the noun shows what you may see",
+              .what_zh = "没有所指的文件或对象，或您无权查看",
+              .next_zh = "核对编号或路径；可用该类命令的 list 列出可见的对象"};
+    case Exit::kRefused:
+      return {.next = "the code says which rule: docs/contracts.md explains it",
+              .what_zh = "被账本规则或节点拒绝",
+              .next_zh = "按代码在 docs/contracts.md 中查阅对应规则"};
+    case Exit::kVerification:
+      return {.next = "keep the file, and ask the department whose node gave it",
+              .what_zh = "证明或签名不成立",
+              .next_zh = "保留该文件，并向出具部门核实"};
+    case Exit::kDisk:
+      return {.next = "mend the disk and start the node again: what is stored is whole",
+              .what_zh = "磁盘读写失败，节点已停止",
+              .next_zh = "排除磁盘故障后重新启动节点；已存数据完好"};
+    case Exit::kRuleset:
+      return {.next = "install a release that knows the rule set, and start the node again",
+              .what_zh = "自下一高度起适用的规则集本程序不支持，节点已停止",
+              .next_zh = "安装支持该规则集的版本后重新启动；此前各高度的数据均已保存"};
+    case Exit::kTimeout:
+      return {.next = "ask again; the same submission is never counted twice",
+              .what_zh = "在时限内没有结果，仍可能生效",
+              .next_zh = "稍后再查；同一提交不会重复计入"};
+  }
+  return {};
+}
+
 }  // namespace
 
 void Output::Result(const Json& json, std::string_view human) const {
@@ -47,28 +110,44 @@ void Output::Note(std::string_view line) const {
   if (!quiet_) Line(stderr, line);
 }
 
-Exit Output::Fail(Exit code, std::string_view what, std::string_view next,
-                  std::string_view what_zh) const {
+Exit Output::Fail(Exit code, std::string_view what, std::string_view next, std::string_view what_zh,
+                  std::string_view next_zh) const {
+  // What was typed comes back in the words, whatever bytes it had.
+  if (!IsUtf8(AsBytes(what)) || !IsUtf8(AsBytes(next))) {
+    return Fail(code, Printable(what), Printable(next), what_zh, next_zh);
+  }
+  const CodeWords words = WordsOf(code);
+  if (next.empty()) next = words.next;
+  if (what_zh.empty()) what_zh = words.what_zh;
+  if (next_zh.empty()) next_zh = words.next_zh;
   if (IsJson()) {
     Json json = Json::MakeObject();
-    json.Set("error", what).Set("next", next).Set("exit", static_cast<std::int64_t>(code));
-    if (!what_zh.empty()) json.Set("error_zh", what_zh);
+    json.Set("error", what).Set("error_zh", what_zh).Set("next", next).Set("next_zh", next_zh);
+    json.Set("exit", static_cast<std::int64_t>(code));
     Line(stdout, CanonicalJson(json));
   }
-  Line(stderr, Bad("error: ") + std::string(what));
-  if (!what_zh.empty()) Line(stderr, Bad("错误：") + std::string(what_zh));
-  if (!next.empty()) Line(stderr, "next:  " + std::string(next));
+  const auto tell = [this](std::string_view name, std::string_view text, bool bad) {
+    const std::string lines = IsJson() ? std::string(name).append(text) : Hanging(name, text);
+    const std::string head = bad ? Bad(name) : std::string(name);
+    Line(stderr, head + lines.substr(name.size()));
+  };
+  tell("error: ", what, true);
+  tell("错误：", what_zh, true);
+  tell("next:  ", next, false);
+  tell("下一步：", next_zh, false);
   return code;
 }
 
-Exit Output::Fail(Exit code, const Error& error, std::string_view next,
-                  std::string_view what_zh) const {
+Exit Output::Fail(Exit code, const Error& error, std::string_view next, std::string_view what_zh,
+                  std::string_view next_zh) const {
   const std::string zh(ChineseOf(error.code));
-  return Fail(code, error.detail, next, what_zh.empty() ? zh : std::string(what_zh) + "：" + zh);
+  return Fail(code, error.detail, next, what_zh.empty() ? zh : std::string(what_zh) + "：" + zh,
+              next_zh);
 }
 
-Exit Output::Fail(const Error& error, std::string_view next, std::string_view what_zh) const {
-  return Fail(ExitOf(error.code), error, next, what_zh);
+Exit Output::Fail(const Error& error, std::string_view next, std::string_view what_zh,
+                  std::string_view next_zh) const {
+  return Fail(ExitOf(error.code), error, next, what_zh, next_zh);
 }
 
 std::string Output::Good(std::string_view text) const { return Paint(colour_, "32", text); }

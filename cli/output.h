@@ -2,7 +2,7 @@
 //
 // One object per process, handed to every command. A result is text for people on a terminal, else
 // one JSON object on one line (docs/cli.md; --output overrides). Errors are a sentence of what
-// happened and one of what to do next, in English, and in Chinese after it, on stderr; with JSON
+// happened and one of what to do next, each in English and in Chinese, on stderr; with JSON
 // they stand on stdout as well, so that a program reads one object whatever came.
 #pragma once
 
@@ -26,6 +26,8 @@ enum class Exit : int {
   kRefused = 6,
   kVerification = 7,
   kTimeout = 8,
+  kDisk = 75,  // these two of `node run` only (node/node.h)
+  kRuleset = 78,
 };
 
 enum class OutputForm : std::uint8_t { kText, kJson };
@@ -42,14 +44,15 @@ class Output {
   void Result(const Json& json, std::string_view human) const;
   // A line of progress on stderr; nothing with --quiet.
   void Note(std::string_view line) const;
-  // What happened and what to do next; returns the code for `return`.
+  // What happened and what to do next; returns the code for `return`. What is left empty is said by
+  // the code, so that no error is without either, in either language.
   [[nodiscard]] Exit Fail(Exit code, std::string_view what, std::string_view next,
-                          std::string_view what_zh = "") const;
+                          std::string_view what_zh = "", std::string_view next_zh = "") const;
   // Of an error: `what_zh` says in Chinese what failed; what kind of trouble it is, is added.
   [[nodiscard]] Exit Fail(Exit code, const Error& error, std::string_view next,
-                          std::string_view what_zh = "") const;
-  [[nodiscard]] Exit Fail(const Error& error, std::string_view next,
-                          std::string_view what_zh = "") const;
+                          std::string_view what_zh = "", std::string_view next_zh = "") const;
+  [[nodiscard]] Exit Fail(const Error& error, std::string_view next, std::string_view what_zh = "",
+                          std::string_view next_zh = "") const;
 
   // Text in a colour when the terminal has it: green for good, red for bad, dim for asides.
   [[nodiscard]] std::string Good(std::string_view text) const;

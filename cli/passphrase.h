@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "cli/output.h"
 
 namespace jiandu::cli {
 
@@ -12,6 +13,9 @@ namespace jiandu::cli {
 // without echo. Without a terminal and without a file: kInvalid, with what to do.
 [[nodiscard]] Result<std::string> GetPassphrase(const std::filesystem::path& file,
                                                 const std::string& prompt);
+
+// Why there is no passphrase, and what to do: a file that is missing, empty or open to others.
+[[nodiscard]] Exit TellNoPassphrase(const Output& out, const Error& error);
 
 // A line from the terminal without echo; kInvalid when it is empty.
 [[nodiscard]] Result<std::string> AskWithoutEcho(const std::string& prompt);

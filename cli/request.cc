@@ -44,7 +44,8 @@ Exit Decide(const Output& out, const ApproveState& state) {
     if (!json) {
       return out.Fail(
           Exit::kUsage, json.error().detail,
-          "write the terms as a JSON object; jiandu tx new decision.submit --form names them");
+          "write the terms as a JSON object; jiandu tx new decision.submit --form names them",
+          "共享条件无法读取", "以 JSON 对象写明，字段见 jiandu tx new decision.submit --form");
     }
     body.Set("terms", std::move(*json));
   }
@@ -53,7 +54,9 @@ Exit Decide(const Output& out, const ApproveState& state) {
                                     std::pair{"late_reason_code", &state.late_reason}}) {
     if (value->empty()) continue;
     if (const auto set = SetMember(body, *op.form, std::string(name) + "=" + *value); !set) {
-      return out.Fail(Exit::kUsage, set.error().detail, "jiandu tx new decision.submit --form");
+      return out.Fail(Exit::kUsage, set.error().detail,
+                      "see the form: jiandu tx new decision.submit --form", "选项的值有误",
+                      "查看表单：jiandu tx new decision.submit --form");
     }
   }
   if (!state.acting.unchecked && std::string_view(verdict) != "APPROVE" &&

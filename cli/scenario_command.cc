@@ -3,7 +3,10 @@
 #include <chrono>
 #include <cstdio>
 
+#include "base/limits.h"
+#include "cli/ceremony.h"
 #include "cli/command.h"
+#include "cli/files.h"
 #include "cli/scenario.h"
 
 namespace jiandu::cli {
@@ -17,16 +20,24 @@ struct ScenarioOptions {
   bool keep = false;
 };
 
+// Rows have dates: without a clock that can be set they would be played on other days. Asked before
+// anything is made or started.
+Result<void> CheckClock(const std::filesystem::path& config) {
+  const auto file = config / "network.json";
+  JD_TRY(const std::string text, ReadFile(file, limits::kMiB));
+  auto draft = DecodeDraft(text);
+  if (!draft) return FailWith(draft.error(), file.string());
+  if (draft->test_clock) return {};
+  return Fail(Errc::kInvalid, file.string() +
+                                  " has no \"test_clock\": true, without which no row "
+                                  "can be played on its date");
+}
+
 // A fresh network for each run: the story begins at height 0.
 enum class End : std::uint8_t { kWithUs, kByHand };  // of its nodes
 Result<Devnet> MakeNetwork(const std::filesystem::path& folder, const std::filesystem::path& config,
                            int port, End end) {
-  if (auto old = Devnet::Load(folder)) {
-    (void)old->Stop();
-    std::error_code error;
-    std::filesystem::remove_all(folder, error);
-    if (error) return Fail(Errc::kIo, folder.string() + ": " + error.message());
-  }
+  JD_CHECK(RemoveNetwork(folder));
   JD_TRY(Devnet devnet, Devnet::Make(folder, {.config = config, .gateway_port = port}));
   if (end == End::kWithUs) devnet.TieToThisProcess();
   if (auto started = devnet.Start(); !started) {
@@ -59,14 +70,26 @@ Exit Run(const Output& out, const ScenarioOptions& options) {
   const auto begun = std::chrono::steady_clock::now();
   const auto config = FindNetworkConfig(options.name);
   if (!config) {
-    return out.Fail(config.error(), "docs/scenarios.md names the scenarios", "没有此情景");
+    return out.Fail(config.error(), "docs/scenarios.md names the scenarios", "没有此情景",
+                    "可用的情景见 docs/scenarios.md");
+  }
+  if (const auto clock = CheckClock(*config); !clock) {
+    return out.Fail(Exit::kConfig, clock.error(),
+                    "add it to that network.json, or play a scenario that has it, say linjiang",
+                    "该网络不能运行情景", "在该 network.json 中设置 test_clock，或改用 linjiang");
   }
   auto script = ReadScenario(*config);
-  if (!script) return out.Fail(script.error(), "mend the file it names", "情景文件有误");
+  if (!script) {
+    return out.Fail(Exit::kConfig, script.error(), "mend the file and row it names", "情景文件有误",
+                    "按所指的文件和行改正");
+  }
   const std::set<std::string> only(options.rows.begin(), options.rows.end());
   auto devnet = MakeNetwork(options.folder, *config, options.port,
                             options.keep ? End::kByHand : End::kWithUs);
-  if (!devnet) return out.Fail(devnet.error(), "read the log it names", "网络未能建立");
+  if (!devnet) {
+    return out.Fail(devnet.error(), "read the log it names, or give another --dir", "网络未能建立",
+                    "查看所指日志，或用 --dir 另选目录");
+  }
   out.Note("Network up: " + std::to_string(devnet->Nodes().size()) + " nodes, " +
            std::to_string(script->rows.size()) + " rows, " + std::to_string(script->steps.size()) +
            " steps  网络已启动\n");
@@ -74,7 +97,11 @@ Exit Run(const Output& out, const ScenarioOptions& options) {
   auto played = scenario.Prepare();
   if (played) played = scenario.Run(only);
   if (!options.keep) (void)devnet->Stop();
-  if (!played) return out.Fail(played.error(), "logs are in " + (options.folder / "logs").string());
+  if (!played) {
+    const std::string logs = (options.folder / "logs").string();
+    return out.Fail(played.error(), "read the nodes' logs in " + logs, "情景中断",
+                    "查看节点日志：" + logs);
+  }
   const auto seconds =
       std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begun)
           .count();
@@ -88,6 +115,7 @@ Result<bool> PlayPart(const Output& out, const std::string& name,
                       const std::filesystem::path& folder, const std::set<std::string>& only,
                       ledger::TimeMs until) {
   JD_TRY(const auto config, FindNetworkConfig(name));
+  JD_CHECK(CheckClock(config));
   JD_TRY(ScenarioScript script, ReadScenario(config));
   JD_TRY(Devnet devnet, MakeNetwork(folder, config, 0, End::kWithUs));
   Scenario scenario(out, devnet, std::move(script));

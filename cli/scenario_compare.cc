@@ -193,7 +193,8 @@ std::string ScenarioRowText(const Output& out, const ScenarioRow& row) {
   for (const std::string& one : row.got) got += (got.empty() ? "" : "; ") + one;
   std::string text = (row.Holds() ? out.Good("ok    ") : out.Bad("FAILED")) + "  " +
                      out.Bold(row.name) + "  " + Shorten(row.title, 62) + "\n";
-  if (!row.title_zh.empty()) text += "              " + out.Dim(row.title_zh) + "\n";
+  if (!row.title_zh.empty())
+    text += "              " + out.Dim(Shorten(row.title_zh, kColumns - 14)) + "\n";
   text += Labelled("  expected", row.expected);
   text += Labelled("  got", row.steps == 0 ? "not played: an earlier step failed" : got);
   if (!row.clause.empty()) text += Labelled("  source", row.clause);

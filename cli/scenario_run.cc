@@ -247,7 +247,9 @@ Result<void> Scenario::Run(const std::set<std::string>& only, ledger::TimeMs unt
     ScenarioRow& row = script_.rows[step.row];
     auto played = Play(step);
     // What rests on an act that failed cannot be played: that is its own row's fault, said there.
-    if (!played && played.error().code == Errc::kInvalid) {
+    const bool unplayable = !played && (played.error().code == Errc::kInvalid ||
+                                        played.error().code == Errc::kTooLarge);
+    if (unplayable) {
       row.wrong.push_back(played.error().detail);
     } else if (!played) {
       return std::unexpected(Error{played.error().code, row.name + ": " + played.error().detail});

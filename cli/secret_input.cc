@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "cli/passphrase.h"
+#include "cli/text.h"
 #include "crypto/key_file.h"
 
 namespace jiandu::cli {
@@ -74,8 +75,7 @@ Result<Secret> ReadSecretInput(const std::string& prompt, std::size_t size_max) 
     AppendWiping(text, {buffer.data(), static_cast<std::size_t>(got)});
     if (text.size() > size_max) {
       WipeText(text);
-      return Fail(Errc::kTooLarge, "standard input has more than " +
-                                       std::to_string(size_max / (1024UL * 1024)) + " MiB");
+      return Fail(Errc::kTooLarge, "standard input has more than " + SizeText(size_max));
     }
   }
 }

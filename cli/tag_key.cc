@@ -37,11 +37,7 @@ std::expected<TagKey, Exit> OpenFile(const Output& out, const std::filesystem::p
         out.Fail(sealed.error(), "give a file made by `jiandu tag new`", "无法读取标签密钥文件"));
   }
   const auto passphrase = GetPassphrase(passphrase_file, "Passphrase for " + file.string());
-  if (!passphrase) {
-    return std::unexpected(out.Fail(Exit::kUsage, passphrase.error().detail,
-                                    "identifiers take standard input: name the passphrase's file",
-                                    "没有口令"));
-  }
+  if (!passphrase) return std::unexpected(TellNoPassphrase(out, passphrase.error()));
   auto material = crypto::OpenKey(*sealed, *passphrase);
   if (!material) {
     return std::unexpected(out.Fail(Exit::kConfig, file.string() + ": " + material.error().detail,

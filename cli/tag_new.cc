@@ -69,9 +69,8 @@ std::expected<void, Exit> AskPassphrases(const Output& out, std::vector<Part>& p
   for (Part& part : parts) {
     auto passphrase = GetPassphrase(part.passphrase_file, "Passphrase for " + part.whose);
     if (!passphrase) {
-      return std::unexpected(Refuse(out, part.whose + ": " + passphrase.error().detail,
-                                    "--passphrase-file, --passphrase-auditor, --passphrase-manager",
-                                    "没有口令"));
+      return std::unexpected(TellNoPassphrase(
+          out, {passphrase.error().code, part.whose + ": " + passphrase.error().detail}));
     }
     part.passphrase = Secret(std::move(*passphrase));
     for (const Part& other : parts) {

@@ -1,6 +1,9 @@
 #include "cli/text.h"
 
+#include <algorithm>
 #include <ctime>
+
+#include "base/limits.h"
 
 namespace jiandu::cli {
 namespace {
@@ -35,6 +38,16 @@ std::size_t WidthOf(std::uint32_t code) {
                     (code >= 0xfe30 && code <= 0xfe6f) || (code >= 0xff00 && code <= 0xff60) ||
                     (code >= 0xffe0 && code <= 0xffe6) || (code >= 0x20000 && code <= 0x3fffd);
   return wide ? 2 : 1;
+}
+
+std::uint32_t LastPoint(std::string_view text) {
+  std::uint32_t last = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const Point point = PointAt(text, at);
+    last = point.code;
+    at += point.size;
+  }
+  return last;
 }
 
 // How many bytes of `text` fit into `width`; a line ends at a space, or after a wide character.
@@ -165,12 +178,55 @@ std::string Wrapped(std::string_view text) {
   return lines;
 }
 
+std::string Hanging(std::string_view name, std::string_view text) {
+  const std::size_t indent = DisplayWidth(name);
+  const std::size_t width = kColumns - std::min(indent, kColumns / 2);
+  std::string lines(name);
+  bool first = true;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::size_t size = LineLength(text.substr(0, end), width);
+    // A word that fills more than a line is kept whole.
+    if (size < end && text[size - 1] != ' ' && WidthOf(LastPoint(text.substr(0, size))) == 1) {
+      size = std::min(text.find_first_of(" \n", size), text.size());
+    }
+    std::string_view line = text.substr(0, size);
+    text.remove_prefix(size);
+    while (text.starts_with(' ') || text.starts_with('\n')) {
+      const bool ended = text.front() == '\n';
+      text.remove_prefix(1);
+      if (ended) break;
+    }
+    while (line.ends_with(' ')) line.remove_suffix(1);
+    if (!first) lines.append("\n").append(indent, ' ');
+    lines.append(line);
+    first = false;
+  }
+  return lines;
+}
+
 std::string TimeText(std::int64_t ms) {
   const std::time_t seconds = ms / 1000 + 8LL * 3600;
   std::tm parts{};
   ::gmtime_r(&seconds, &parts);
   std::string text(32, '\0');
   text.resize(std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &parts));
+  return text;
+}
+
+std::string SizeText(std::size_t bytes) {
+  if (bytes >= limits::kMiB && bytes % limits::kMiB == 0) {
+    return std::to_string(bytes / limits::kMiB) + " MiB";
+  }
+  if (bytes >= limits::kKiB && bytes % limits::kKiB == 0) {
+    return std::to_string(bytes / limits::kKiB) + " KiB";
+  }
+  return std::to_string(bytes) + " bytes";
+}
+
+std::string FlagText(const Json& flag) {
+  std::string text(flag.TextOr("name"));
+  if (const std::int64_t n = flag.IntegerOr("count"); n > 0) text += " x" + std::to_string(n);
   return text;
 }
 

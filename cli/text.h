@@ -23,10 +23,17 @@ inline constexpr std::size_t kColumns = 80;
 // A single word that would have to be broken stands on a line of its own.
 [[nodiscard]] std::string Labelled(std::string_view name, std::string_view text,
                                    std::size_t indent = 14);
+// `name` and `text` broken at kColumns, further lines below the text's beginning. Never broken
+// within a word: a path or an id is copied whole. No \n at the end.
+[[nodiscard]] std::string Hanging(std::string_view name, std::string_view text);
 // `text` broken at kColumns; ends in \n.
 [[nodiscard]] std::string Wrapped(std::string_view text);
 // "2026-11-21 23:07:29" in UTC+8, in which the law counts.
 [[nodiscard]] std::string TimeText(std::int64_t ms);
+// "64 KiB", "1 MiB"; bytes when it is neither.
+[[nodiscard]] std::string SizeText(std::size_t bytes);
+// The flag's name; of a batch with the number of calls that raised it: "OVER_DAILY_CAP x120".
+[[nodiscard]] std::string FlagText(const Json& flag);
 // Any JSON value as lines "path  value", members by name; times as people read them.
 [[nodiscard]] std::string JsonLines(const Json& json, std::size_t indent);
 

@@ -53,14 +53,16 @@ Exit Submit(const Output& out, const SubmitState& state) {
   if (!json || !json->IsObject()) {
     return out.Fail(Exit::kUsage,
                     state.file + ": " + (json ? "no JSON object" : json.error().detail),
-                    "it must hold a body, a DSSE envelope or stored bytes", "文件格式有误");
+                    "it must hold a body, a DSSE envelope or stored bytes", "文件格式有误",
+                    "文件须为正文、DSSE 信封或已签交易的字节");
   }
   const ledger::OpInfo* op = ledger::FindOp(state.op);
   if (op == nullptr) {
     return out.Fail(Exit::kUsage,
                     state.op.empty() ? "a body alone does not say which op it is of"
                                      : state.op + ": there is no such op",
-                    "give --op OP; jiandu tx new lists them", "未指明交易种类");
+                    "give --op OP; jiandu tx new lists them", "未指明交易种类",
+                    "用 --op 指明；jiandu tx new 列出全部种类");
   }
   auto acting = Acting::Open(out, state.acting);
   if (!acting) return acting.error();
@@ -94,7 +96,7 @@ std::string ResultText(const Output& out, const Json& result) {
     text += Labelled("new " + std::string(born.TextOr("kind")), born.TextOr("id"), 20);
   }
   for (const Json& flag : result.ItemsOf("flags")) {
-    text += Labelled("flag 标记", flag.TextOr("name"));
+    text += Labelled("flag 标记", FlagText(flag));
   }
   if (const Json* payload = result.Find("payload")) text += JsonLines(*payload, 24);
   return text;
@@ -110,7 +112,8 @@ Exit SaveReceipt(const Output& out, Acting& acting, const ShowState& state) {
   }
   if (reply->status != 200) return FailFromReply(out, *reply);
   if (const auto written = ReplaceFile(state.receipt, reply->text, FileMode::kPublic); !written) {
-    return out.Fail(written.error(), "choose another file");
+    return out.Fail(written.error(), "give --receipt a file that you may write", "回执未写入",
+                    "用 --receipt 指明可写的文件");
   }
   out.Result(Json::MakeObject({{"file", state.receipt.string()}, {"txid", state.txid}}),
              "Wrote " + state.receipt.string() + "\nnext: jiandu verify " + state.receipt.string() +

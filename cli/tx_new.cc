@@ -27,11 +27,13 @@ Exit TellOps(const Output& out) {
   for (const ledger::OpInfo& op : ledger::AllOps()) {
     const char* kind = op.kind == ledger::OpKind::kFact ? "fact" : "permission";
     list.Push(Json::MakeObject({{"op", op.op}, {"kind", kind}, {"signers", op.signers}}));
-    text += Pad(op.op, 24) + Pad(kind, 12) + std::string(op.signers) + "\n";
+    text += Pad(op.op, 27) + Pad(kind, 12) + std::string(op.signers) + "\n";
   }
   text +=
-      "\nC consumer, P provider, M manager, A auditor, S a system; m maker 经办人, h head 负责人"
-      "\nnext: jiandu tx new OP --form shows the form of one, jiandu tx new OP fills it in";
+      "\nC consumer, P provider, M manager, A auditor, S a system; m maker, h head"
+      "\nC 使用方，P 提供方，M 主管方，A 审计方，S 系统；m 经办人，h 负责人"
+      "\nnext: jiandu tx new OP --form shows a form, jiandu tx new OP fills it in"
+      "\n下一步：jiandu tx new OP --form 查看表单，jiandu tx new OP 逐项填写";
   out.Result(Json::MakeObject({{"ops", std::move(list)}}), text);
   return Exit::kOk;
 }

@@ -20,7 +20,7 @@ struct OpVerbState {
 
 Exit DoOp(const Output& out, const OpVerb& verb, const OpVerbState& state) {
   const ledger::OpInfo* op = ledger::FindOp(verb.op);
-  if (op == nullptr) return out.Fail(Exit::kFailed, verb.op + ": unknown op", "");
+  if (op == nullptr) return out.Fail(Exit::kFailed, verb.op + ": unknown op", "", "没有这种交易");
   Json body = Json::MakeObject();
   if (!verb.subject.empty()) body.Set(verb.subject, state.subject);
   for (std::size_t i = 0; i < verb.fields.size(); ++i) {
@@ -28,7 +28,8 @@ Exit DoOp(const Output& out, const OpVerb& verb, const OpVerbState& state) {
     const std::string& name = verb.fields[i].first;
     if (const auto set = SetMember(body, *op->form, name + "=" + state.values[i]); !set) {
       return out.Fail(Exit::kUsage, set.error().detail,
-                      "see the form: jiandu tx new " + verb.op + " --form", "选项的值有误");
+                      "see the form: jiandu tx new " + verb.op + " --form", "选项的值有误",
+                      "查看表单：jiandu tx new " + verb.op + " --form");
     }
   }
   auto acting = Acting::Open(out, state.acting);
@@ -230,7 +231,7 @@ std::string EventText(const Output& out, const Json& row) {
   text += "\n";
   std::string flags;
   for (const Json& flag : event->ItemsOf("flags")) {
-    flags += (flags.empty() ? "" : ", ") + std::string(flag.TextOr("name"));
+    flags += (flags.empty() ? "" : ", ") + FlagText(flag);
   }
   for (const Json& flag : event->ItemsOf("derived")) {
     flags += (flags.empty() ? "" : ", ") + std::string(flag.TextOr("flag"));

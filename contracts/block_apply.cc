@@ -61,7 +61,7 @@ class Applier {
   [[nodiscard]] BlockOutcome Finish() {
     expiry_.Finish();
     outcome_.validator_updates = ChangedValidators(state_);
-    for (BlockOutcome::Birth& birth : outcome_.births) {
+    for (BlockOutcome::Listing& birth : outcome_.births) {
       if (const ledger::EntityBody* body = state_.Body(birth.id)) {
         birth.departments = DepartmentsIn(*body);
       }
@@ -170,9 +170,9 @@ class Applier {
     if (!old_body || !new_body || !known) return;
     const auto listed = DepartmentsIn(*old_body);
     const auto now = DepartmentsIn(*new_body);
-    BlockOutcome::Birth joined{.id = id, .index = known->birth, .departments = {}};
+    BlockOutcome::Listing joined{.id = id, .index = known->birth, .departments = {}};
     std::ranges::set_difference(now, listed, std::back_inserter(joined.departments));
-    if (!joined.departments.empty()) outcome_.births.push_back(std::move(joined));
+    if (!joined.departments.empty()) outcome_.joined.push_back(std::move(joined));
   }
 
   BlockState state_;

@@ -35,13 +35,14 @@ struct BlockOutcome {
   std::vector<ledger::Stub> stubs;   // one per transaction, block order
   std::vector<std::uint32_t> codes;  // the same codes, for last_results_hash
   std::vector<ValidatorUpdate> validator_updates;
-  // Entities born in the block, for the indexes: id, and the departments that may list it.
-  struct Birth {
+  // For the lists: an entity, the place of its birth in the log, and departments that list it.
+  struct Listing {
     ledger::EntityId id;
     ledger::LogIndex index = 0;
     std::vector<ledger::DepartmentId> departments;
   };
-  std::vector<Birth> births;
+  std::vector<Listing> births;  // entities born in the block
+  std::vector<Listing> joined;  // born before, with the departments that have come into them
 };
 
 [[nodiscard]] BlockOutcome ApplyBlock(const ledger::StateView& view, const BlockContext& context,

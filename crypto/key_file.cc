@@ -6,6 +6,8 @@
 
 #include <sodium.h>
 
+#include <algorithm>
+#include <array>
 #include <optional>
 
 #include "base/hex.h"
@@ -14,6 +16,7 @@
 #include "crypto/ecdsa.h"
 #include "crypto/ed25519.h"
 #include "crypto/hash.h"
+#include "crypto/sealed_box.h"
 #include "crypto/secret.h"
 
 namespace jiandu::crypto {
@@ -59,15 +62,20 @@ std::string_view SuiteName(KeySuite suite) {
     case KeySuite::kSecp256k1: return "secp256k1";
     case KeySuite::kEd25519: return "ed25519";
     case KeySuite::kHmacSha256: return "hmac-sha256";
+    case KeySuite::kX25519: return "x25519";
   }
   return "";
 }
+
+constexpr std::array kSuites = {KeySuite::kSecp256k1, KeySuite::kEd25519, KeySuite::kHmacSha256,
+                                KeySuite::kX25519};
 
 std::size_t PublicKeySize(KeySuite suite) {
   switch (suite) {
     case KeySuite::kSecp256k1: return EcdsaPublicKeyBytes::kSize;
     case KeySuite::kEd25519: return Ed25519PublicKey::kSize;
     case KeySuite::kHmacSha256: return Hash256::kSize;
+    case KeySuite::kX25519: return BoxPublicKey::kSize;
   }
   return 0;
 }
@@ -79,6 +87,7 @@ std::optional<Bytes> PublicKeyOf(KeySuite suite, const FixedBytes<32>& seed) {
   if (suite == KeySuite::kHmacSha256) {
     return ToBytes(Sha256({AsBytes(kTagSecretId), seed.View()}).View());
   }
+  if (suite == KeySuite::kX25519) return ToBytes(BoxPublicKeyOf(seed).View());
   const Result<EcdsaPrivateKey> key = EcdsaPrivateKey::From(seed);
   if (!key.has_value()) return std::nullopt;
   return ToBytes(key->PublicKey().View());
@@ -106,15 +115,9 @@ Result<SealedKey> DecodeSealed(std::string_view sealed) {
   if (fields.Text("kdf", limits::kIdBytesMax) != kKdf) fields.Problem("kdf", "unknown");
   if (fields.Integer("v", kVersion, kVersion) != kVersion) fields.Problem("v", "unknown");
   const std::string suite = fields.Text("suite", limits::kIdBytesMax);
-  if (suite == SuiteName(KeySuite::kSecp256k1)) {
-    key.label.suite = KeySuite::kSecp256k1;
-  } else if (suite == SuiteName(KeySuite::kEd25519)) {
-    key.label.suite = KeySuite::kEd25519;
-  } else if (suite == SuiteName(KeySuite::kHmacSha256)) {
-    key.label.suite = KeySuite::kHmacSha256;
-  } else {
-    fields.Problem("suite", "unknown");
-  }
+  const auto known = std::ranges::find(kSuites, suite, SuiteName);
+  if (known == kSuites.end()) fields.Problem("suite", "unknown");
+  key.label.suite = known != kSuites.end() ? *known : KeySuite::kEd25519;
   key.label.purpose = fields.Text("purpose", limits::kIdBytesMax);
   // The cost is the file's word: it is bounded before memory is asked for.
   key.cost.ops = fields.Integer("ops", crypto_pwhash_argon2id_OPSLIMIT_MIN, limits::kKeyFileOpsMax);
@@ -152,6 +155,7 @@ KeyMaterial GenerateKey(KeySuite suite, std::string purpose) {
   switch (suite) {
     case KeySuite::kSecp256k1: key.seed = EcdsaPrivateKey::Generate().Seed(); break;
     case KeySuite::kEd25519:
+    case KeySuite::kX25519:
     case KeySuite::kHmacSha256: FillRandom(key.seed.bytes); break;
   }
   std::optional<Bytes> public_key = PublicKeyOf(suite, key.seed);

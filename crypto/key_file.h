@@ -3,7 +3,7 @@
 // Bytes only; whoever reads or writes the file is in node/ or cli/. The sealed form is canonical
 // JSON, so that a person can see which key it is without opening it:
 //   {"kdf":"argon2id13","mem_kib":..,"nonce":hex,"ops":..,"public":hex,"purpose":"..","salt":hex,
-//    "sealed":hex,"suite":"secp256k1"|"ed25519"|"hmac-sha256","v":1}
+//    "sealed":hex,"suite":"secp256k1"|"ed25519"|"hmac-sha256"|"x25519","v":1}
 // The box holds the seed and the SHA-256 of the canonical JSON of all other members, so the label
 // cannot be changed unnoticed. The seed is wiped when KeyMaterial goes.
 #pragma once
@@ -18,9 +18,9 @@ namespace jiandu::crypto {
 
 // A secret of HMAC-SHA-256 has no public key: SHA-256 over "JIANDU-SECRETID-1\0" and the secret
 // stands there, by which it is told from others.
-enum class KeySuite { kSecp256k1, kEd25519, kHmacSha256 };
+enum class KeySuite { kSecp256k1, kEd25519, kHmacSha256, kX25519 };
 // What a key is for: "officer", "system", "consensus", "node", "cosign", "log", "read"; of secrets
-// for tags, see crypto/tag.h.
+// for tags, see crypto/tag.h; of keepers of seals, crypto/sealed_box.h.
 struct KeyMaterial {
   KeySuite suite = KeySuite::kEd25519;
   std::string purpose;

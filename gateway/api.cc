@@ -38,6 +38,16 @@ Response TextResponse(std::string text) {
   return response;
 }
 
+// For whoever watches the node by its health alone: it will end, and not for a fault.
+std::string RulesetLine(const NodeStatus::Report& report) {
+  const auto& planned = report.planned_ruleset;
+  if (!planned || planned->known) return "";
+  const std::string left = std::to_string(planned->HeightsLeft(report.height));
+  return "rule set " + std::to_string(planned->ruleset) + " from height " +
+         std::to_string(planned->from) + ": unknown to this release, the node stops in " + left +
+         " heights 本版本不支持该规则集，再过 " + left + " 个高度节点将停止\n";
+}
+
 bool IsAnyOf(std::span<const std::string_view> words, std::string_view word) {
   return std::ranges::find(words, word) != words.end();
 }
@@ -267,7 +277,7 @@ Answer Api::AnswerNow(Call& call) {
     case Endpoint::kAuthz: return CheckAuthorisation(services_, call);
     case Endpoint::kBlock: return ShowBlock(call);
     case Endpoint::kStatus: return ShowStatus(call);
-    case Endpoint::kHealth: return TextResponse("ok\n");
+    case Endpoint::kHealth: return TextResponse("ok\n" + RulesetLine(services_.status->Status()));
     case Endpoint::kReady: return ShowReadiness();
     case Endpoint::kSignOut: return SignOut(call, auth_);
     case Endpoint::kChallenge: return GiveChallenge(call, auth_, services_.status->Status().chain);
@@ -309,7 +319,7 @@ Answer Api::ShowStatus(Call& call) {
 
 Answer Api::ShowReadiness() const {
   const auto ready = services_.status->Ready();
-  if (ready) return TextResponse("ready\n");
+  if (ready) return TextResponse("ready\n" + RulesetLine(services_.status->Status()));
   Problem problem = WithRetry(Plain(ProblemKind::kUnavailable, "the node is not ready"), 5);
   problem.stage = "consensus";
   return Refused(std::move(problem));

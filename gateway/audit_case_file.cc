@@ -277,7 +277,8 @@ class CaseFile {
     const ledger::Payload& payload = found.transaction.payload;
     Json row = Json::MakeObject({{"row", "transaction"}, {"entity", ledger::ToHex(id)}});
     row.Set("op", payload.op).Set("department", payload.department).Set("at", payload.at);
-    row.Set("code", CodeToJson(found.stub.code)).Set("flags", FlagsToJson(found.stub.flags));
+    row.Set("code", CodeToJson(found.stub.code))
+        .Set("flags", FlagsToJson(*call_.snapshot, found.stub));
     Json signers = Json::MakeArray();
     for (const ledger::Signer& signer : payload.signers) {
       Json one = Json::MakeObject({{"role", ledger::RoleName(signer.role)}});

@@ -3,7 +3,9 @@
 #include <array>
 
 #include "gateway/audit_sources.h"
+#include "gateway/views.h"
 #include "ledger/model/event_index.h"
+#include "ledger/model/flag_counts.h"
 
 namespace jiandu::gateway {
 namespace {
@@ -66,6 +68,14 @@ void ShowEvent(Gather& gather, const Detector& detector, const EventPlace& place
   AddAct(gather, row, *act);
   row.Set("facts", FactsOf(act->body));
   if (IsAttempt(*act)) row.Set("attempt", true);
+  if (detector.how == Detects::kFlag) {
+    // Of a batch: how many of its calls.
+    const ledger::FlagInfo* flag = ledger::FindFlag(detector.what);
+    const auto counts = ledger::FlagCountsOf(gather.State(), act->stub.txid);
+    if (const std::uint64_t n = ledger::CountOf(counts, flag->bit); n > 0) {
+      row.Set("count", Integer(n));
+    }
+  }
   if (detector.how == Detects::kCode) {
     const auto result = gather.Snapshot().FindTx(act->stub.txid);
     if (result && !result->detail.empty()) row.Set("detail", result->detail);

@@ -100,7 +100,7 @@ Answer ListEvents(const Call& call) {
       if (!entry) return Refused(ProblemOf(entry.error()));
       const auto* stub = std::get_if<ledger::Stub>(&*entry);
       if (stub != nullptr && sight.ShowsEvent(*stub)) {
-        Json row = StubToJson(*stub);
+        Json row = StubToJson(*call.snapshot, *stub);
         row.Set("index", Integer(place.index));
         items.Push(std::move(row));
         ++shown;

@@ -15,6 +15,7 @@
 #include "base/json.h"
 #include "ledger/model/body.h"
 #include "ledger/model/codes.h"
+#include "ledger/model/flag_counts.h"
 #include "ledger/model/key_record.h"
 #include "ledger/model/receipt.h"
 #include "ledger/model/state_view.h"
@@ -32,6 +33,7 @@ struct TxResult {
   ledger::LogIndex index = 0;  // its stub
   std::uint32_t code = 0;
   std::uint64_t flags = 0;
+  ledger::FlagCounts flag_counts{};      // of a batch
   std::vector<ledger::EntityId> born{};  // entities born in it, in order
   std::string detail{};                  // of a rejection: which field or reference
 };
@@ -239,6 +241,16 @@ class NodeStatus {
     std::int64_t last_seen_ms_ago = 0;
     std::int64_t clock_ahead_ms = 0;  // of the peer against this node
   };
+  // What was voted to judge from a height to come (docs/contracts.md 4.2).
+  struct PlannedRuleset {
+    std::uint64_t ruleset = 0;
+    ledger::Height from = 0;
+    bool known = true;  // to this program; else the node stops before `from`
+    // Still to come after `height` before it judges.
+    [[nodiscard]] ledger::Height HeightsLeft(ledger::Height height) const {
+      return from > height + 1 ? from - 1 - height : 0;
+    }
+  };
   struct Report {
     std::string chain;
     Hash256 genesis_hash;
@@ -262,6 +274,7 @@ class NodeStatus {
     ledger::Height persisted_height = 0;  // written to LevelDB
     std::uint64_t disk_free_bytes = 0;
     std::vector<Peer> peers;
+    std::optional<PlannedRuleset> planned_ruleset;
     std::vector<std::string> alarms;
   };
   [[nodiscard]] virtual Report Status() const = 0;

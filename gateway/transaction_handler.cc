@@ -98,7 +98,7 @@ Answer AnswerTransaction(const Call& call, const TxResult& result) {
     response = OctetResponse(std::move(found->stored));
   } else {
     Json json = ResultToJson(found->stub.txid, found->result);
-    Json event = StubToJson(found->stub);
+    Json event = StubToJson(*call.snapshot, found->stub);
     event.Set("derived", DerivedToJson(derived));
     json.Set("event", std::move(event));
     if (whole) AddSignedParts(found->transaction, withholds, json);

@@ -75,7 +75,7 @@ Json CodeToJson(std::uint32_t code) {
   return json;
 }
 
-Json FlagsToJson(std::uint64_t flags) {
+Json FlagsToJson(std::uint64_t flags, const ledger::FlagCounts& counts) {
   Json json = Json::MakeArray();
   if (flags == 0) return json;
   for (const ledger::FlagInfo& info : ledger::AllFlags()) {
@@ -83,9 +83,17 @@ Json FlagsToJson(std::uint64_t flags) {
     Json flag = Json::MakeObject();
     flag.Set("name", info.name).Set("group", info.group);
     flag.Set("message", info.message).Set("message_zh", info.message_zh);
+    if (const std::uint64_t n = ledger::CountOf(counts, info.bit); n > 0) {
+      flag.Set("count", Integer(n));
+    }
     json.Push(std::move(flag));
   }
   return json;
+}
+
+Json FlagsToJson(const LedgerSnapshot& snapshot, const ledger::Stub& stub) {
+  if (stub.flags == 0) return FlagsToJson(0);
+  return FlagsToJson(stub.flags, ledger::FlagCountsOf(snapshot.State(), stub.txid));
 }
 
 Json ResultToJson(const ledger::TxId& txid, const TxResult& result) {
@@ -94,7 +102,7 @@ Json ResultToJson(const ledger::TxId& txid, const TxResult& result) {
   if (result.status != TxStatus::kCommitted && result.status != TxStatus::kRejected) return json;
   json.Set("height", Integer(result.height)).Set("time", result.time);
   json.Set("index", Integer(result.index)).Set("code", CodeToJson(result.code));
-  json.Set("flags", FlagsToJson(result.flags)).Set("detail", result.detail);
+  json.Set("flags", FlagsToJson(result.flags, result.flag_counts)).Set("detail", result.detail);
   Json born = Json::MakeArray();
   for (const ledger::EntityId& id : result.born) {
     Json one = Json::MakeObject();
@@ -105,11 +113,11 @@ Json ResultToJson(const ledger::TxId& txid, const TxResult& result) {
   return json;
 }
 
-Json StubToJson(const ledger::Stub& stub) {
+Json StubToJson(const LedgerSnapshot& snapshot, const ledger::Stub& stub) {
   Json json = Json::MakeObject();
   json.Set("height", Integer(stub.height)).Set("time", stub.time).Set("op", stub.op);
   json.Set("txid", HexEncode(stub.txid.View())).Set("env", HexEncode(stub.env.View()));
-  json.Set("code", CodeToJson(stub.code)).Set("flags", FlagsToJson(stub.flags));
+  json.Set("code", CodeToJson(stub.code)).Set("flags", FlagsToJson(snapshot, stub));
   Json touched = Json::MakeArray();
   for (const Touch& touch : stub.touched) {
     Json one = Json::MakeObject();
@@ -147,7 +155,7 @@ Json HistoryRow(const LedgerSnapshot& snapshot, std::uint64_t place, ledger::Log
   const auto touch = std::ranges::find(stub.touched, entity, &Touch::entity);
   row.Set("index", Integer(index));
   row.Set("roles", touch == stub.touched.end() ? Json::MakeArray() : RolesToJson(touch->roles));
-  Json event = StubToJson(stub);
+  Json event = StubToJson(snapshot, stub);
   event.Set("derived", DerivedToJson(snapshot.FlagsOfEvent(index, stub)));
   row.Set("event", std::move(event));
   return row;
@@ -178,6 +186,13 @@ Json StatusToJson(const NodeStatus::Report& report, bool with_addresses) {
                                         {"bytes", Integer(report.mempool_bytes)}}));
   json.Set("persisted_height", Integer(report.persisted_height));
   json.Set("disk_free_bytes", Integer(report.disk_free_bytes));
+  if (const auto& planned = report.planned_ruleset) {
+    json.Set("planned_ruleset",
+             Json::MakeObject({{"ruleset", Integer(planned->ruleset)},
+                               {"from", Integer(planned->from)},
+                               {"heights_left", Integer(planned->HeightsLeft(report.height))},
+                               {"known", planned->known}}));
+  }
   Json peers = Json::MakeArray();
   for (const NodeStatus::Peer& peer : report.peers) peers.Push(PeerToJson(peer, with_addresses));
   json.Set("peers", std::move(peers)).Set("alarms", Texts(report.alarms));

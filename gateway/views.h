@@ -13,12 +13,15 @@ namespace jiandu::gateway {
 [[nodiscard]] std::string_view TxStatusName(TxStatus status);
 // Null for code 0; a number without a row shows with its number alone.
 [[nodiscard]] Json CodeToJson(std::uint32_t code);
-// [{name, message, message_zh}], ascending by bit.
-[[nodiscard]] Json FlagsToJson(std::uint64_t flags);
+// [{name, group, message, message_zh}], ascending by bit; of a batch with `count`, the number of
+// calls that raised it.
+[[nodiscard]] Json FlagsToJson(std::uint64_t flags, const ledger::FlagCounts& counts = {});
+// Those of an event of the log.
+[[nodiscard]] Json FlagsToJson(const LedgerSnapshot& snapshot, const ledger::Stub& stub);
 // What became of a transaction: status, place, code block, flags, births.
 [[nodiscard]] Json ResultToJson(const ledger::TxId& txid, const TxResult& result);
 // A log entry's stub with what it touched.
-[[nodiscard]] Json StubToJson(const ledger::Stub& stub);
+[[nodiscard]] Json StubToJson(const LedgerSnapshot& snapshot, const ledger::Stub& stub);
 // One row of an entity's history: place and role of the entity, and the stub, or only the place
 // when the event is not the reader's to see (the gap stays visible).
 // Flags of kind D, with what they mean.

@@ -23,10 +23,14 @@ store::ExecutedBlock FromOutcome(contracts::BlockOutcome outcome) {
   store::ExecutedBlock executed;
   executed.writes = std::move(outcome.writes);
   executed.stubs = std::move(outcome.stubs);
-  for (auto& birth : outcome.births) {
-    executed.births.push_back(
-        {.id = birth.id, .index = birth.index, .departments = std::move(birth.departments)});
-  }
+  const auto take = [](std::vector<contracts::BlockOutcome::Listing>& from,
+                       std::vector<store::Listing>& to) {
+    for (auto& one : from) {
+      to.push_back({.id = one.id, .index = one.index, .departments = std::move(one.departments)});
+    }
+  };
+  take(outcome.births, executed.births);
+  take(outcome.joined, executed.joined);
   for (const auto& update : outcome.validator_updates) {
     executed.validator_updates.push_back({.key = update.key, .power = update.power});
   }

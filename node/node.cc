@@ -329,6 +329,7 @@ Result<std::unique_ptr<Node>> Node::Start(NodeOptions options) {
 Node::Node(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Node::~Node() = default;
 int Node::Run() { return state_->Run(); }
+const std::string& Node::StopReason() const { return state_->StopReason(); }
 void Node::Stop() { state_->RequestStop(); }
 std::uint16_t Node::GatewayPort() const { return state_->GatewayPort(); }
 std::uint16_t Node::PeerPort() const { return state_->PeerPort(); }

@@ -37,6 +37,8 @@ class Node {
 
   // One of the exit codes above.
   [[nodiscard]] int Run();
+  // Of the exit code, once Run has returned; "" when the node was told to stop.
+  [[nodiscard]] const std::string& StopReason() const;
   void Stop();
 
   // Bound ports, for tests and for "listening on".

@@ -131,15 +131,17 @@ bool Node::State::MayJudgeNext(const ChainTip& tip, const ledger::StateView& vie
     Fail(known.error());
     return false;
   }
+  planned_ruleset_.reset();
   const auto planned = contracts::ReadPlannedRuleset(view);
-  if (!planned || contracts::KnowsRuleset(planned->ruleset) || planned->from == ruleset_told_) {
-    return true;
+  if (!planned || planned->from <= tip.height + 1) return true;
+  planned_ruleset_ = {.ruleset = planned->ruleset,
+                      .from = planned->from,
+                      .known = contracts::KnowsRuleset(planned->ruleset)};
+  // The log is told once; the status says at any time how many heights remain.
+  const std::string warning = RulesetWarning(*planned_ruleset_, tip.height);
+  if (!warning.empty() && planned->from != std::exchange(ruleset_told_, planned->from)) {
+    logger_.Error("alarm", {{"what", warning}});
   }
-  ruleset_told_ = planned->from;
-  OnAlarm("rule set " + std::to_string(planned->ruleset) + " is in force from height " +
-          std::to_string(planned->from) +
-          ", and this program does not know it: it will stop before that height; install a release "
-          "that knows it by then (本程序不支持该规则集，将在该高度之前停止，请提前升级)");
   return true;
 }
 
@@ -178,6 +180,7 @@ void Node::State::Fail(const Error& error) {
   logger_.Error("stopping: " + error.detail, {{"code", ErrcName(error.code)}});
   const bool disk = error.code == Errc::kIo || error.code == Errc::kFull;
   if (exit_code_ == kExitStopped) exit_code_ = disk ? kExitDisk : kExitFailed;
+  if (stop_reason_.empty()) stop_reason_ = error.detail;
   loop_.Stop();
 }
 
@@ -212,6 +215,11 @@ void Node::State::PostStatus() {
   }
   report.disk_free_bytes = disk_free_;
   report.alarms = alarms_;
+  report.planned_ruleset = planned_ruleset_;
+  if (planned_ruleset_) {
+    std::string warning = RulesetWarning(*planned_ruleset_, report.height);
+    if (!warning.empty()) report.alarms.push_back(std::move(warning));
+  }
   const std::vector<PeerStatus> peers = hub_->Status();
   AddClockAlarms(peers, report);
   for (const PeerStatus& peer : peers) {

@@ -41,6 +41,7 @@ class Node::State {
   [[nodiscard]] std::uint16_t GatewayPort() const { return gateway_->Port(); }
   [[nodiscard]] std::uint16_t PeerPort() const { return hub_->ListenPort(); }
   [[nodiscard]] const std::string& StartNote() const { return note_; }
+  [[nodiscard]] const std::string& StopReason() const { return stop_reason_; }
 
  private:
   // node.cc: start, in this order
@@ -105,7 +106,9 @@ class Node::State {
   std::unique_ptr<gateway::Gateway> gateway_;
 
   std::vector<std::string> alarms_;  // newest last, bounded
+  std::optional<gateway::NodeStatus::PlannedRuleset> planned_ruleset_;
   ledger::Height ruleset_told_ = 0;  // of the planned rule set that was warned of
+  std::string stop_reason_;          // of the first failure
   std::atomic<int> exit_code_ = kExitStopped;
   bool stopped_ = false;
 

@@ -145,6 +145,19 @@ void AddClockAlarms(std::span<const PeerStatus> peers, Report& report) {
   }
 }
 
+std::string RulesetWarning(const gateway::NodeStatus::PlannedRuleset& planned,
+                           ledger::Height height) {
+  if (planned.known) return "";
+  const std::string ruleset = std::to_string(planned.ruleset);
+  const std::string from = std::to_string(planned.from);
+  const std::string left = std::to_string(planned.HeightsLeft(height));
+  return "rule set " + ruleset + " judges from height " + from +
+         " on, and this program does not know it: the node stops in " + left +
+         " heights (exit code 78); install a release that knows it before / 规则集 " + ruleset +
+         " 自高度 " + from + " 起适用，本程序不支持：再过 " + left +
+         " 个高度节点将停止（退出码 78），请在此之前安装支持该规则集的版本";
+}
+
 void StatusBoard::Post(Report report, std::int64_t now_ms) {
   const MutexLock lock(mutex_);
   report_ = std::move(report);

@@ -24,6 +24,11 @@ void Explain(const HostView& host, const consensus::ValidatorSet& set,
 // One alarm, in both languages, for each connected peer whose clock is far from ours.
 void AddClockAlarms(std::span<const PeerStatus> peers, gateway::NodeStatus::Report& report);
 
+// In both languages, "" when this program knows the rule set: by when another release is needed,
+// and how many heights after `height` remain.
+[[nodiscard]] std::string RulesetWarning(const gateway::NodeStatus::PlannedRuleset& planned,
+                                         ledger::Height height);
+
 class StatusBoard {
  public:
   void Post(gateway::NodeStatus::Report report, std::int64_t now_ms);

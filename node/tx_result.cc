@@ -23,6 +23,7 @@ Result<gateway::TxResult> ResultAt(const store::LedgerView& view, ledger::LogInd
   result.index = index;
   result.code = stub->code;
   result.flags = stub->flags;
+  if (stub->flags != 0) result.flag_counts = ledger::FlagCountsOf(view, stub->txid);
   for (const ledger::Touch& touch : stub->touched) {
     const bool born = (touch.roles & ledger::touch::kNew) != 0 && touch.seq == 0;
     if (born && touch.entity.bytes[0] >= kFirstBornKind) result.born.push_back(touch.entity);

@@ -13,6 +13,7 @@
 #include "contracts/grant_terms.h"
 #include "contracts/resource.h"
 #include "contracts/succession.h"
+#include "ledger/model/flag_counts.h"
 
 namespace jiandu::contracts {
 namespace {
@@ -296,6 +297,16 @@ AccessTrace KeepRecords(const Case& judged, Recorder& recorder) {
   batch.flag_counts = tally.Counts();
   return batch;
 }
+// Answers say how often a flag was raised, not only that it was.
+void NoteFlagCounts(const Case& judged, const AccessTrace& batch) {
+  ledger::FlagCounts counts;
+  for (const FlagCount& counted : batch.flag_counts) {
+    counts.push_back({.flag = counted.flag, .n = counted.n});
+  }
+  if (counts.empty()) return;
+  std::ranges::sort(counts, {}, &ledger::FlagCount::flag);
+  judged.state.Put(ledger::FlagCountsKey(judged.txid), ledger::EncodeFlagCounts(counts));
+}
 // A chain of batches may arrive in any order: what is named and not there is a gap until it comes.
 void NoteChain(const Case& judged) {
   const Bytes own = GapKey(judged.subject, judged.Text("batch_id"));
@@ -314,6 +325,7 @@ void Batch(Case& judged) {
   recorder.Found().Settle(judged);
   judged.state.Put(TraceKey(judged.subject, TraceKind::kBatch, judged.Text("batch_id")),
                    EncodeTrace(batch));
+  NoteFlagCounts(judged, batch);
   NoteChain(judged);
   NoteLetInUnderGrant(judged);
   recorder.MoveClocks(judged);

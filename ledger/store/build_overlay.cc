@@ -105,12 +105,15 @@ class StubRows {
   std::map<ledger::EntityId, Reached> reached_;
 };
 
-void AddBirth(Rows& rows, const Birth& birth) {
-  const ledger::EntityKind kind = ledger::KindOf(birth.id);
-  Add(rows, ListKey(KindPrefix(kind), birth.index, birth.id), {});
-  for (const ledger::DepartmentId& department : birth.departments) {
-    Add(rows, ListKey(DepartmentPrefix(kind, department), birth.index, birth.id), {});
+void AddListing(Rows& rows, const Listing& listing) {
+  const ledger::EntityKind kind = ledger::KindOf(listing.id);
+  for (const ledger::DepartmentId& department : listing.departments) {
+    Add(rows, ListKey(DepartmentPrefix(kind, department), listing.index, listing.id), {});
   }
+}
+void AddBirth(Rows& rows, const Listing& birth) {
+  Add(rows, ListKey(KindPrefix(ledger::KindOf(birth.id)), birth.index, birth.id), {});
+  AddListing(rows, birth);
 }
 
 // The state's rows, in key order. Keys and values are moved out of the set.
@@ -157,7 +160,8 @@ Result<void> AddTransactions(const LedgerView& below, const BlockFacts& facts,
                                                         .first = first,
                                                         .state_root = overlay.row.state_root}));
   JD_CHECK(GrowLog(below, stubs.hashes, overlay, rows));
-  for (const Birth& birth : executed.births) AddBirth(rows, birth);
+  for (const Listing& birth : executed.births) AddBirth(rows, birth);
+  for (const Listing& joined : executed.joined) AddListing(rows, joined);
   return {};
 }
 

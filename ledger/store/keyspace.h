@@ -3,7 +3,7 @@
 // Integers in keys and in fixed values are big-endian. The state's own keys
 // (ledger/model/state_view.h) stand as they are and begin with one of "ent/", "B", "P", "key/",
 // "uniq/", "cfg/", "val", "exp/", "X", "Y", "O", "N", "G",
-// "S", "W". The store's rows begin with another letter:
+// "K", "S", "W". The store's rows begin with another letter:
 //
 //   key                                            value
 //   E  index 8                                     exact bytes of the log entry

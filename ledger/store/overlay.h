@@ -57,9 +57,9 @@ struct BlockFacts {
   std::vector<std::pair<ledger::Height, Bytes>> validator_sets;
 };
 
-struct Birth {
+struct Listing {
   ledger::EntityId id;
-  ledger::LogIndex index = 0;
+  ledger::LogIndex index = 0;                     // of its birth
   std::vector<ledger::DepartmentId> departments;  // that may list it
 };
 
@@ -67,7 +67,8 @@ struct Birth {
 struct ExecutedBlock {
   ledger::WriteSet writes;
   std::vector<ledger::Stub> stubs;  // one per transaction, block order
-  std::vector<Birth> births;
+  std::vector<Listing> births;
+  std::vector<Listing> joined;  // born before: departments that list it from now on
   struct ValidatorUpdate {
     crypto::Ed25519PublicKey key;
     std::uint64_t power = 0;  // 0 removes

@@ -1,6 +1,7 @@
 // What both sides say of one access, in either order; how often a batch raised a flag; when uses
 // run out.
 #include "contracts/access.h"
+#include "ledger/model/flag_counts.h"
 #include "tests/support/case_fixture.h"
 
 namespace jiandu::contracts::testing {
@@ -116,6 +117,27 @@ TEST_F(Evidence, ABatchCountsEachFlag) {
   EXPECT_EQ(counts[Flag::kIpNotAllowed], 3U);
   EXPECT_EQ(counts[Flag::kOverDailyCap], 5U);
   EXPECT_EQ(flags, outcome.flags);
+  // Answers find them by the transaction.
+  const ledger::FlagCounts shown = ledger::FlagCountsOf(test.net.View(), outcome.stub.txid);
+  ASSERT_EQ(shown.size(), trace.flag_counts.size());
+  for (const ledger::FlagCount& one : shown) {
+    EXPECT_EQ(one.n, counts[one.flag]);
+    EXPECT_EQ(ledger::CountOf(shown, static_cast<std::uint32_t>(one.flag)), one.n);
+  }
+  EXPECT_EQ(ledger::CountOf(shown, static_cast<std::uint32_t>(Flag::kNoGrant)), 0U);
+}
+
+TEST_F(Evidence, WhatIsNoBatchOrRaisedNothingHasNoCounts) {
+  Json record = test.LoneRecord("r1");
+  record.Set("client_ip", "10.99.0.1");
+  const Outcome single = test.Report(record);
+  ASSERT_NE(single.flags, 0U);
+  EXPECT_TRUE(ledger::FlagCountsOf(test.net.View(), single.stub.txid).empty());
+  Json records = Json::MakeArray();
+  records.Push(test.Record("r2"));
+  const Outcome clean = Send(Full("B1", records));
+  ASSERT_EQ(clean.flags, 0U);
+  EXPECT_TRUE(ledger::FlagCountsOf(test.net.View(), clean.stub.txid).empty());
 }
 
 // The same records in one batch, in many, or alone lead to the same counters and the same excess.

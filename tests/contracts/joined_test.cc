@@ -6,7 +6,7 @@
 namespace jiandu::contracts::testing {
 namespace {
 
-using Birth = BlockOutcome::Birth;
+using Listing = BlockOutcome::Listing;
 
 Json Wanted() {
   Json items = Json::MakeArray();
@@ -18,9 +18,9 @@ Json Wanted() {
 
 class Joined : public ::testing::Test {
  protected:
-  const Birth* Find(const BlockOutcome& block, const EntityId& id) {
-    const auto found = std::ranges::find(block.births, id, &Birth::id);
-    return found != block.births.end() ? &*found : nullptr;
+  static const Listing* Find(const std::vector<Listing>& listings, const EntityId& id) {
+    const auto found = std::ranges::find(listings, id, &Listing::id);
+    return found != listings.end() ? &*found : nullptr;
   }
   EntityId Demand() {
     const Outcome outcome =
@@ -40,9 +40,10 @@ TEST_F(Joined, TheProviderOfADemandListsItOnceItIsAssigned) {
   const EntityId demand = Demand();
   const BlockOutcome block = test.net.Block({Assign(demand, kGa)});
   ASSERT_EQ(block.codes.at(0), 0U);
-  const Birth* joined = Find(block, demand);
+  const Listing* joined = Find(block.joined, demand);
   ASSERT_NE(joined, nullptr);
   EXPECT_EQ(joined->departments, std::vector<ledger::DepartmentId>{std::string(kGa)});
+  EXPECT_TRUE(block.births.empty());  // nothing new has come about
   EXPECT_EQ(joined->index, test.net.Leaf(demand)->birth);
 }
 
@@ -64,7 +65,7 @@ TEST_F(Joined, TheSourceOfACorrectionListsItOnceItIsForwarded) {
   const BlockOutcome block =
       test.net.Block({test.net.Make("correction.forward", kGa, {Maker("ga-c1")}, body)});
   ASSERT_EQ(block.codes.at(0), 0U);
-  const Birth* joined = Find(block, correction);
+  const Listing* joined = Find(block.joined, correction);
   ASSERT_NE(joined, nullptr);
   EXPECT_EQ(joined->departments, std::vector<ledger::DepartmentId>{std::string(kSw)});
 }
@@ -76,8 +77,9 @@ TEST_F(Joined, InTheBlockOfTheBirthItIsOneEntry) {
   const EntityId demand = ledger::BornId(ledger::EntityKind::kDemand, submitted->txid, 0);
   const BlockOutcome block = test.net.Block({submitted, Assign(demand, kGa)});
   ASSERT_EQ(block.codes, (std::vector<std::uint32_t>{0, 0}));
-  EXPECT_EQ(std::ranges::count(block.births, demand, &Birth::id), 1);
-  const auto& departments = Find(block, demand)->departments;
+  EXPECT_EQ(std::ranges::count(block.births, demand, &Listing::id), 1);
+  EXPECT_TRUE(block.joined.empty());
+  const auto& departments = Find(block.births, demand)->departments;
   EXPECT_TRUE(std::ranges::binary_search(departments, kGa));
   EXPECT_TRUE(std::ranges::binary_search(departments, kJt));
 }
@@ -89,6 +91,7 @@ TEST_F(Joined, NobodyJoinsByActing) {
       {test.net.Make("decision.submit", kGa, {Maker("ga-c1"), Head("ga-h1")}, body)});
   ASSERT_EQ(block.codes.at(0), 0U);
   EXPECT_TRUE(block.births.empty());
+  EXPECT_TRUE(block.joined.empty());
 }
 
 TEST_F(Joined, SuccessorsAreKnownByThoseTheyFollow) {

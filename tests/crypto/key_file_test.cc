@@ -41,7 +41,8 @@ const std::string& Sealed() {
 Json SealedJson() { return ParseJson(Sealed(), limits::kKeyFileBytesMax).value(); }
 
 TEST(KeyFile, OpensWithItsPassphrase) {
-  for (const KeySuite suite : {KeySuite::kSecp256k1, KeySuite::kEd25519, KeySuite::kHmacSha256}) {
+  for (const KeySuite suite :
+       {KeySuite::kSecp256k1, KeySuite::kEd25519, KeySuite::kHmacSha256, KeySuite::kX25519}) {
     const KeyMaterial key = GenerateKey(suite, "consensus");
     const std::string sealed = SealKey(key, kPassphrase, SealCost::kInteractive);
     const KeyMaterial opened = OpenKey(sealed, kPassphrase).value();

@@ -44,10 +44,15 @@ class Case(support.Folder):
     """Tests on one network, made once for the class."""
 
     @classmethod
+    def example(cls, folder):
+        """Another configuration than that of the four departments, or None."""
+        return None
+
+    @classmethod
     def setUpClass(cls):
         folder = pathlib.Path(tempfile.mkdtemp(prefix="jiandu-e2e-"))
         cls.addClassCleanup(shutil.rmtree, folder, ignore_errors=True)
-        cls.network = support.Network(cls, folder / "net")
+        cls.network = support.Network(cls, folder / "net", cls.example(folder))
 
     def options(self, keys, at=None):
         """Who acts, and at which node: the one of the first key unless it is named."""

@@ -139,16 +139,34 @@ class Alone(Folder):
                 "--key", self.home / "keys" / "db-c1.key"]
 
 
+def example(folder, name, network=None, **departments):
+    """The four departments' configuration with changes, below `folder`: members of network.json,
+    and by alias of a department."""
+    made = folder / "network-configs" / name
+    made.mkdir(parents=True)
+    shipped = SOURCE / "network-configs" / "four-departments"
+    for file in ("network.json", "departments.json"):
+        value = json.loads((shipped / file).read_text(encoding="utf-8"))
+        value.update(network or {} if file == "network.json" else {})
+        for one in value.get("departments", []):
+            one.update(departments.get(one["alias"], {}))
+        (made / file).write_text(json.dumps(value), encoding="utf-8")
+    return made
+
+
 class Network:
     """Four departments' nodes, made and started by `jiandu devnet up`, down when the test ends.
 
     Of one test, or of a class of tests.
     """
 
-    def __init__(self, test, folder):
+    def __init__(self, test, folder, example=None):
+        """`example`: a folder like those of network-configs/, made by example()."""
         self.folder = folder
         (test.addClassCleanup if isinstance(test, type) else test.addCleanup)(self.down)
-        run("devnet", "up", "--port", 0, "--dir", folder)
+        more = ["--example", example.name] if example else []
+        run("devnet", "up", "--port", 0, "--dir", folder, *more,
+            cwd=example.parent.parent if example else SOURCE)
         self.read()
         self.genesis = folder / "genesis.json"
         self.passphrase = folder / "passphrase"

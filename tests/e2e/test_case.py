@@ -224,6 +224,7 @@ class Grants(case.Case):
         file = self.write("full.json", {"batch_id": "b-1", "form": "full", "records": records})
         done = self.do("access", "batch", file, "--grant", grant, keys=system)
         self.assertIn("OVER_ROWS", done["flags"])
+        self.assertEqual(done["flag_counts"]["OVER_ROWS"], 1)  # of twenty
         digest = {"from": begun, "to": int(time.time() * 1000), "rows": 9, "bytes": 1000, "max_rows": 1,
                   "counts": {"ok": 9, "not_found": 0, "denied": 0, "error": 0},
                   "peak_per_min": 9, "ip_counts": [{"address": "10.20.3.7", "n": 9}],
@@ -237,9 +238,21 @@ class Grants(case.Case):
         self.assertNotIn("flag", words)
         self.acts("access", "acknowledge", grant, "--acc-id", "acc-1", "--response-digest",
                   support.digest_of("aacc-1"), keys=["jt-app-01"])
+        digest["ip_counts"] = [{"address": "10.99.1.7", "n": 4}, {"address": "10.20.3.7", "n": 5}]
+        file = self.write("strangers.json", {"batch_id": "b-3", "form": "digest", "digest": digest,
+                                             "prev_batch_id": "b-2",
+                                             "system": self.system("jt-app-01")})
+        words, _ = self.acts("access", "batch", file, "--grant", grant, keys=system)
+        self.assertIn("IP_NOT_ALLOWED x4", words)
         rows = self.do("access", "list", grant, keys=["jt-c1"])["items"]
-        self.assertGreaterEqual(len(rows), 4)
-        self.text("access", "list", grant, keys=["jt-c1"])
+        self.assertGreaterEqual(len(rows), 5)
+        counted = [flag for flag in rows[-1]["event"]["flags"] if flag["name"] == "IP_NOT_ALLOWED"]
+        self.assertEqual([flag["count"] for flag in counted], [4])
+        single = [flag for row in rows for flag in row["event"]["flags"] if "count" not in flag]
+        self.assertIn("IP_NOT_ALLOWED", [flag["name"] for flag in single])  # the record acc-2
+        self.assertIn("IP_NOT_ALLOWED x4", self.text("access", "list", grant, keys=["jt-c1"]))
+        self.assertIn("IP_NOT_ALLOWED x4",
+                      self.text("tx", "show", rows[-1]["event"]["txid"], keys=["jt-c1"]))
 
     def corrections(self, grant):
         doubt = ["correct", "file", self.resource, "--kind", "WRONG", "--item-ids", "status",

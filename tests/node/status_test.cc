@@ -124,5 +124,17 @@ TEST(ClockAlarms, ASlowAnswerIsNoWrongClock) {
   EXPECT_EQ(ClockAlarms({2'200, 0}, 3'200).size(), 1U);
 }
 
+TEST(Rulesets, AreToldOfWithTheHeightsThatRemain) {
+  const gateway::NodeStatus::PlannedRuleset planned{.ruleset = 2, .from = 50, .known = false};
+  EXPECT_EQ(planned.HeightsLeft(37), 12U);
+  EXPECT_EQ(planned.HeightsLeft(49), 0U);
+  EXPECT_EQ(planned.HeightsLeft(60), 0U);
+  const std::string warning = RulesetWarning(planned, 37);
+  EXPECT_NE(warning.find("rule set 2 judges from height 50 on"), std::string::npos) << warning;
+  EXPECT_NE(warning.find("stops in 12 heights"), std::string::npos) << warning;
+  EXPECT_NE(warning.find("再过 12 个高度节点将停止"), std::string::npos) << warning;
+  EXPECT_EQ(RulesetWarning({.ruleset = 2, .from = 50, .known = true}, 37), "");
+}
+
 }  // namespace
 }  // namespace jiandu::node

@@ -113,9 +113,14 @@ void Invariants::CheckTouches(const Walk::Step& step, Failures& failures) {
     }
   }
   for (const auto& birth : step.outcome.births) {
-    // A later row of the same place tells of a department that has joined.
-    const auto [known, is_new] = born_.try_emplace(birth.id, birth.index);
-    if (known->second != birth.index) failures.push_back("born twice: " + Short(birth.id));
+    const bool is_new = born_.try_emplace(birth.id, birth.index).second;
+    if (!is_new) failures.push_back("born twice: " + Short(birth.id));
+  }
+  for (const auto& joined : step.outcome.joined) {
+    const auto known = born_.find(joined.id);
+    if (known == born_.end() || known->second != joined.index) {
+      failures.push_back("joined, but not born there: " + Short(joined.id));
+    }
   }
   for (const auto& [key, value] : step.outcome.writes.Writes()) {
     if (!IsBodyKey(key)) continue;

@@ -1,0 +1,181 @@
+"""What goes wrong says what happened and what to do next, in both languages, with its exit code."""
+import json
+import os
+import subprocess
+import unittest
+
+import case
+import support
+
+
+class Errors(support.Folder):
+    def setUp(self):
+        super().setUp()
+        self.good = self.secret("good", "eine lange Probe\n")
+        (self.folder / "dir").mkdir()
+
+    def secret(self, name, text, mode=0o600):
+        path = self.write(name, text)
+        path.chmod(mode)
+        return path
+
+    def fails(self, *args, expect, says=(), given=b"", cwd=support.SOURCE, form="json"):
+        """Runs it, holds what it says against the rules for errors, and returns that."""
+        done = subprocess.run([support.PROGRAM, "--output", form, *map(os.fspath, args)],
+                              input=given, capture_output=True, check=False, cwd=cwd,
+                              timeout=support.LIMIT_S)
+        what = (args, done.stdout, done.stderr)
+        self.assertEqual(done.returncode, done.returncode if expect is None else expect, what)
+        self.assertGreater(done.returncode, 0, what)
+        words = done.stderr.decode()
+        for line in ("error: ", "错误：", "next:  ", "下一步："):
+            self.assertEqual(len([one for one in words.splitlines() if one.startswith(line)]), 1,
+                             what)
+        if form == "json":
+            told = json.loads(done.stdout)
+            self.assertEqual(told["exit"], done.returncode)
+            for member in ("error", "error_zh", "next", "next_zh"):
+                self.assertTrue(told[member], what)
+            for member in ("error_zh", "next_zh"):
+                self.assertTrue(any(ord(c) > 0x2e80 for c in told[member]), what)
+            for phrase in says:
+                self.assertIn(phrase, told["error"])
+            return told
+        return words
+
+    def test_files_that_are_none_are_refused_with_what_they_are_not(self):
+        empty, huge = self.write("empty", ""), self.write("huge", "x" * 9_000_000)
+        bad, none = self.write("bad.json", '{"a":'), self.folder / "none"
+        files = {none: "No such file", self.folder / "dir": "directory", huge: "more than"}
+        for file, says in {**files, empty: "", bad: ""}.items():
+            for command in (["keys", "show", file], ["verify", bad, "--genesis", file],
+                            ["db", "check", "--data", self.folder, "--genesis", file],
+                            ["tx", "submit", file], ["tag", "root", file], ["seal", "check", file],
+                            ["tag", "open", "--salt-file", file],
+                            ["network", "seal", "--network", file, bad],
+                            ["node", "init", "--home", self.folder, "--department", "X",
+                             "--passphrase-file", self.good, "--genesis", file]):
+                # A file of tags may have many lines: it is the first one that is none.
+                words = "a tag is" if command[0] == "tag" and file == huge and \
+                    command[1] == "root" else says
+                told = self.fails(*command, expect=None, says=[words])
+                self.assertIn(told["exit"], (1, 2, 3, 5, 7), told)
+                self.assertEqual(told["exit"] == 5, file == none, told)
+
+    def test_a_passphrase_file_that_will_not_do(self):
+        key = ["keys", "new", self.folder / "a.key", "--passphrase-file"]
+        told = self.fails(*key, self.secret("open", "x\n", 0o644), expect=3, says=["chmod 600"])
+        self.assertIn("可被他人读取", told["error_zh"])
+        self.assertIn("chmod 600", told["next_zh"])
+        told = self.fails(*key, self.folder / "none", expect=5, says=["No such file"])
+        self.assertIn("找不到口令文件", told["error_zh"])
+        self.fails(*key, self.secret("empty", ""), expect=2, says=["no passphrase in it"])
+        self.fails(*key, self.folder / "dir", expect=2, says=["not a file"])
+        self.fails(*key[:-1], expect=2, says=["--passphrase-file"])
+        self.assertFalse((self.folder / "a.key").exists())
+
+    def test_what_is_committed_to_has_a_size_and_may_not_be_empty(self):
+        commit = ["tag", "commit", "--salt-file", self.folder / "salt"]
+        for more in ([], ["--json"]):
+            told = self.fails(*commit, *more, expect=2, given=b" " * 100_000,
+                              says=["more than 64 KiB"])
+            self.assertIn("64 KiB", told["next_zh"])
+            self.fails(*commit, *more, expect=2, says=["is empty"])
+        told = self.fails(*commit, "--json", expect=2, given=b"{secret", says=["no JSON value"])
+        self.assertNotIn("secret", json.dumps(told))
+        self.assertFalse((self.folder / "salt").exists())
+
+    def test_a_command_that_is_nearly_one(self):
+        for wrong, meant in ((["catlog", "list"], "catalog"), (["catalog", "lst"], "list"),
+                             (["catalog", "list", "--limt", "3"], "--limit"),
+                             (["help", "catlog"], "catalog")):
+            self.assertIn(f"did you mean {meant}?", self.fails(*wrong, expect=2)["next"])
+        self.fails("tx", "wait", expect=2)
+        self.fails("tag", "subject", "--kind", "KING", "--key", "k", "--resource", "r", "--month",
+                   "202603", expect=2)
+        self.fails(b"\xff\xfe".decode("utf-8", "surrogateescape"), expect=2)
+        shown = support.run("--output", "text", "help", "catalog", "draft").stdout
+        self.assertEqual(shown, support.run("catalog", "draft", "--help").stdout)
+
+    def test_errors_fit_the_screen(self):
+        for wrong in (["keys", "show", self.folder / "none.key"], ["catlog"], ["tx"],
+                      ["node", "status", "--url", "http://127.0.0.1:1"],
+                      ["keys", "new", "k", "--passphrase-file", self.folder / "none"],
+                      ["tx", "new", "request.submit"], ["scenario", "run", "none"]):
+            done = support.run("--output", "text", *wrong, expect=None)
+            for line in done.stderr.splitlines():
+                self.assertLessEqual(case.width(line), case.COLUMNS, (wrong, line))
+
+    def test_a_folder_with_other_things_in_it_is_not_emptied(self):
+        kept = self.write("dir/kept", "mine")
+        for command in (["demo", "--once", "--dir", self.folder / "dir"],
+                        ["scenario", "run", "linjiang", "--dir", self.folder / "dir"]):
+            self.fails(*command, expect=6, says=["holds no network made here"])
+            self.assertEqual(kept.read_text(), "mine")
+        # A node that is set up keeps its genesis, too.
+        home = self.folder / "home"
+        home.mkdir()
+        (home / "node.toml").write_text("kept")
+        (home / "genesis.json").write_text("kept")
+        self.fails("node", "init", "--home", home, "--department", case.AUDITOR, "--genesis",
+                   self.write("genesis.json", {}), "--passphrase-file", self.good, expect=3)
+        self.assertEqual((home / "genesis.json").read_text(), "kept")
+
+
+class Scenarios(support.Folder):
+    """Scenarios that cannot be played say so; most before a node is started."""
+
+    def scenario(self, rows, templates=None, clock=True):
+        network = {"test_clock": True, "time": 1767571200000,
+                   "consensus": {"heartbeat_ms": 300}} if clock else {}
+        made = support.example(self.folder, "one", network)
+        (made / "scenario").mkdir()
+        row = [{"row": name, "title": name, "expected": "as it comes", "steps": steps}
+               for name, steps in rows.items()]
+        (made / "scenario" / "rows.json").write_text(
+            json.dumps({"rows": row, "templates": templates or {}}), encoding="utf-8")
+        done = support.run("--output", "json", "scenario", "run", "one", "--port", 0, "--dir",
+                           self.folder / "net", cwd=self.folder, expect=None)
+        return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
+
+    def step(self, body):
+        return [{"at": "01-06 09:00", "op": "emergency.declare", "by": ["db-h1"], "body": body}]
+
+    def refused(self, says, *args, **more):
+        code, told = self.scenario(*args, **more)
+        self.assertEqual(code, 3, told)
+        self.assertIn(says, told[0]["error"])
+        self.assertTrue(told[0]["error_zh"] and told[0]["next_zh"])
+        self.assertFalse((self.folder / "net").exists(), "nodes were made")
+
+    def test_without_a_clock_no_node_is_made(self):
+        self.refused("test_clock", {"A": self.step({})}, clock=False)
+
+    def test_a_template_that_uses_itself_is_named_with_its_way_round(self):
+        templates = {"a": {"x": {"$use": "b"}}, "b": {"y": [{"$use": "a"}]}}
+        self.refused("template a uses itself: a > b > a", {"A": self.step({"$use": "a"})},
+                     templates)
+
+    def test_a_template_that_is_not_there_is_named_with_its_row(self):
+        self.refused("row A: no template b", {"A": self.step({"$use": "b"})})
+
+    def test_templates_have_a_depth(self):
+        templates = {f"t{n}": {"x": {"$use": f"t{n + 1}"}} for n in range(9, 0, -1)}
+        self.refused("more than 8", {"A": self.step({"$use": "t1"})}, {**templates, "t10": {}})
+
+    def test_a_body_that_is_too_large_says_how_large_and_the_rest_is_played(self):
+        huge = {"$repeat": 3000, "item": {"$repeat": 3000, "item": "${i}"}}
+        large = {"$repeat": 4000, "item": "#label ${i}"}
+        inner = [{"$repeat": 2, "item": "${i}"}, "${i}"]
+        code, told = self.scenario({"A": self.step({"x": huge}), "B": self.step({"x": large}),
+                                    "C": self.step({"x": {"$repeat": 3, "item": inner}})})
+        self.assertEqual(code, 1)
+        rows = {one["row"]: " ".join(one["wrong"]) for one in told if "row" in one}
+        self.assertIn("grows beyond 2 MiB", rows["A"])
+        self.assertIn("emergency.declare has 64 KiB at most", rows["B"])
+        self.assertNotIn("KiB", rows["C"])  # it came to its end, and the node has judged it
+        self.assertTrue(rows["C"])
+
+
+if __name__ == "__main__":
+    unittest.main()
