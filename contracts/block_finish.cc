@@ -95,7 +95,7 @@ void BlockState::FinishEntry(const EntityId& id, Entry& entry) {
 }
 
 ledger::WriteSet BlockState::Finish() {
-  for (auto& [id, entry] : entries_) FinishEntry(id, entry);
+  for (auto& [id, entry] : entries_.All()) FinishEntry(id, entry);
   FinishUses();
   for (const auto& [key, day] : days_) {
     writes_.Put(DayKey(key.first, key.second), EncodeDay(day));
@@ -112,7 +112,7 @@ ledger::WriteSet BlockState::Finish() {
   for (const auto& [grant, uses] : uses_) {
     writes_.Put(UsesKey(grant), EncodeUses(uses));
   }
-  return std::move(writes_);
+  return writes_.Take();
 }
 
 }  // namespace jiandu::contracts

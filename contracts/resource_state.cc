@@ -88,14 +88,13 @@ bool IsStopped(BlockState& state, const EntityId& resource, TimeMs time, StopCau
 }
 
 void KeepContent(BlockState& state, const EntityId& id, const EntityBody& resource) {
-  state.Put(ContentKey(id, resource.Number("version")), Bytes(resource.form));
+  state.Put(ContentKey(id, resource.Number("version")), resource.form.Text());
 }
-Json ContentOfVersion(BlockState& state, const EntityId& id, std::int64_t version) {
-  if (const auto kept = state.Get(ContentKey(id, version))) {
-    if (auto content = ReadCanonicalJson(AsText(*kept))) return *std::move(content);
-  }
+const Json& ContentOfVersion(BlockState& state, const EntityId& id, std::int64_t version) {
+  static const Json kNone = Json::MakeObject();
+  if (const Json* kept = state.Kept(ContentKey(id, version))) return *kept;
   const EntityBody* resource = state.Body(id);
-  return resource != nullptr ? resource->Form() : Json::MakeObject();
+  return resource != nullptr ? resource->Form() : kNone;
 }
 
 void NoteGrant(BlockState& state, const EntityId& resource, const EntityId& grant) {
