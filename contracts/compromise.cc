@@ -23,7 +23,9 @@ constexpr std::string_view kPrefix = "signed/";
 constexpr std::string_view kReopened = "step_reopened";
 constexpr std::string_view kSettledMark = "Y";
 constexpr std::size_t kSettledMax = 1024;  // of a resource that are looked at
-constexpr std::size_t kForgottenAtOnce = 8;
+// Eight times as many as are entered, and a search is dear: one in eight does it.
+constexpr std::size_t kForgottenAtOnce = 64;
+constexpr std::uint8_t kForgetsEvery = 8;
 // A key is told to be compromised since 30 days at most: what was settled before stands.
 constexpr TimeMs kDoubtMs = 31LL * 86'400'000;
 
@@ -121,29 +123,36 @@ bool IsSettled(const EntityBody& body) {
 bool IsOpenAgain(BlockState& state, const EntityBody& body) {
   return body.Number(kReopened) != 0 || (IsSettled(body) && HasSuspendedStep(state, body));
 }
-// A row for those who ask what of the resource is open again. Some of the rows nobody needs any
-// more go at the same time: ids are hashes, so in time all are met.
+// Takes away some of the rows nobody needs any more, from that of `id` on: ids are hashes, so in
+// time all are met.
+void ForgetSettled(BlockState& state, const ledger::EntityId& resource,
+                   const ledger::EntityId& id) {
+  const TimeMs now = state.Context().time;
+  const Bytes prefix = MarkedKey(resource, kSettledMark);
+  std::vector<ledger::EntityId> old;
+  std::size_t seen = 0;
+  state.View().Scan(prefix, MarkedKey(resource, kSettledMark, id.View()),
+                    [&](ByteView key, ByteView value) {
+                      const auto named = ledger::EntityId::From(key.subspan(prefix.size()));
+                      const bool is_row = named && value.size() == 8;
+                      if (is_row && static_cast<TimeMs>(ReadU64Be(value)) + kDoubtMs <= now) {
+                        old.push_back(*named);
+                      }
+                      return ++seen < kForgottenAtOnce;
+                    });
+  for (const ledger::EntityId& settled : old) {
+    const EntityBody* other = state.Body(settled);
+    if (other == nullptr || IsOpenAgain(state, *other)) continue;
+    state.Delete(MarkedKey(resource, kSettledMark, settled.View()));
+  }
+}
+// A row for those who ask what of the resource is open again.
 void NoteSettled(BlockState& state, const ledger::EntityId& id, const EntityBody& body) {
   const ledger::EntityId* resource = body.Link("resource");
   if (resource == nullptr) return;
-  const TimeMs now = state.Context().time;
-  const Bytes prefix = MarkedKey(*resource, kSettledMark);
-  std::vector<std::pair<ledger::EntityId, TimeMs>> old;
-  state.View().Scan(prefix, MarkedKey(*resource, kSettledMark, id.View()),
-                    [&](ByteView key, ByteView value) {
-                      const auto named = ledger::EntityId::From(key.subspan(prefix.size()));
-                      if (named && value.size() == 8) {
-                        old.emplace_back(*named, static_cast<TimeMs>(ReadU64Be(value)));
-                      }
-                      return old.size() < kForgottenAtOnce;
-                    });
-  for (const auto& [settled, at] : old) {
-    const EntityBody* other = state.Body(settled);
-    if (at + kDoubtMs > now || other == nullptr || IsOpenAgain(state, *other)) continue;
-    state.Delete(MarkedKey(*resource, kSettledMark, settled.View()));
-  }
+  if (id.bytes.back() % kForgetsEvery == 0) ForgetSettled(state, *resource, id);
   Bytes time;
-  AppendU64Be(time, static_cast<std::uint64_t>(now));
+  AppendU64Be(time, static_cast<std::uint64_t>(state.Context().time));
   state.Put(MarkedKey(*resource, kSettledMark, id.View()), std::move(time));
 }
 
@@ -194,6 +203,7 @@ void KeepStep(Case& judged, const SignedStep& before) {
 }
 
 bool HasSuspendedStep(BlockState& state, const EntityBody& body) {
+  if (!FirstCompromise(state)) return false;  // steps need not be read
   return IsOpenToDoubt(body) && AnyStep(body, [&](const std::string&, const Json& step) {
            return StateOf(state, body, step) == StepState::kSuspended;
          });
@@ -275,7 +285,7 @@ std::vector<CompromisedAct> CompromisedActs(BlockState& state, const EntityBody&
 }
 
 bool ReopenVoidStep(BlockState& state, EntityBody& body) {
-  if (!IsOpenToDoubt(body)) return false;
+  if (!IsOpenToDoubt(body) || !FirstCompromise(state)) return false;
   std::string first;
   Json step;
   const bool found = AnyStep(body, [&](const std::string& name, const Json& candidate) {
