@@ -99,6 +99,27 @@ void WireWriter::Message(std::uint32_t field, ByteView message) {
   Append(out_, message);
 }
 
+// Most submessages are short: one byte is left for the length, and more are made where it is not.
+std::size_t WireWriter::Begin(std::uint32_t field) {
+  Tag(field, kLengthType);
+  out_.push_back(0);
+  last_field_ = 0;
+  return out_.size();
+}
+
+void WireWriter::End(std::uint32_t field, std::size_t start) {
+  last_field_ = field;
+  const std::size_t size = out_.size() - start;
+  if (size < 0x80) {
+    out_[start - 1] = static_cast<std::uint8_t>(size);
+    return;
+  }
+  Bytes length;
+  AppendVarint(length, size);
+  out_[start - 1] = length.front();
+  out_.insert(out_.begin() + static_cast<std::ptrdiff_t>(start), length.begin() + 1, length.end());
+}
+
 std::optional<WireReader::TagValue> WireReader::PeekTag() const {
   const std::optional<VarintValue> tag = PeekVarint(rest_);
   if (!tag.has_value() || tag->value >> 3U > kFieldMax || tag->value >> 3U == 0) {

@@ -23,6 +23,13 @@ class WireWriter {
   void BytesField(std::uint32_t field, ByteView value);    // absent when empty
   void Text(std::uint32_t field, std::string_view value) { BytesField(field, AsBytes(value)); }
   void Message(std::uint32_t field, ByteView message);  // always present; also repeated ones
+  // Likewise, and `fill` writes its fields here, with no copy of them.
+  template <typename Fill>
+  void Nested(std::uint32_t field, const Fill& fill) {
+    const std::size_t start = Begin(field);
+    fill(*this);
+    End(field, start);
+  }
   // One element of a repeated bytes field: present even when empty.
   void Element(std::uint32_t field, ByteView value) { Message(field, value); }
 
@@ -31,6 +38,8 @@ class WireWriter {
 
  private:
   void Tag(std::uint32_t field, std::uint32_t wire_type);
+  [[nodiscard]] std::size_t Begin(std::uint32_t field);  // where its fields begin
+  void End(std::uint32_t field, std::size_t start);
 
   Bytes out_;
   std::uint32_t last_field_ = 0;

@@ -109,17 +109,22 @@ Bytes DayKey(const ledger::EntityId& grant, std::int32_t date) {
   return Part(grant, 'd', static_cast<std::uint32_t>(date));
 }
 
+// Most grants are used in few minutes of an hour: u8 minute, u32 calls, of those with calls.
 Bytes EncodeHour(const HourCounter& hour) {
   Bytes bytes;
-  bytes.reserve(4 * hour.size());
-  for (const std::uint32_t calls : hour) AppendU32Be(bytes, calls);
+  for (std::size_t minute = 0; minute < hour.size(); ++minute) {
+    if (hour[minute] == 0) continue;
+    bytes.push_back(static_cast<std::uint8_t>(minute));
+    AppendU32Be(bytes, hour[minute]);
+  }
   return bytes;
 }
 
 HourCounter DecodeHour(ByteView bytes) {
   HourCounter hour{};
-  if (bytes.size() != 4 * hour.size()) return hour;
-  for (std::size_t i = 0; i < hour.size(); ++i) hour[i] = ReadU32Be(bytes.subspan(4 * i));
+  for (std::size_t at = 0; at + 5 <= bytes.size(); at += 5) {
+    if (bytes[at] < hour.size()) hour[bytes[at]] = ReadU32Be(bytes.subspan(at + 1));
+  }
   return hour;
 }
 

@@ -68,7 +68,7 @@ bool IsAlive(BlockState& state, const EntityId& id, const EntityBody& applied,
 }
 
 // A resubmission is judged by the version of its submission, whatever was published since.
-Json ResourceContent(Case& judged) {
+const Json& ResourceContent(Case& judged) {
   return judged.body != nullptr ? ContentOfVersion(judged.state, ResourceIdOf(judged),
                                                    judged.body->Number("resource_version"))
                                 : ResourceBody(judged)->Form();
@@ -199,7 +199,7 @@ Code NotSelf(Case& judged) {
 Code IsPublished(Case& judged) {
   const EntityBody* resource = ResourceBody(judged);
   if (resource == nullptr) return Code::kAccepted;
-  const Json content = ResourceContent(judged);
+  const Json& content = ResourceContent(judged);
   const bool visible = content.ItemsOf("visibility").empty() ||
                        ListHas(content, "visibility", judged.payload.department);
   // A resubmission answers a request that was received while the resource was published.
@@ -220,7 +220,7 @@ Code ClassFits(Case& judged) {
 Code InScope(Case& judged) {
   const EntityBody* resource = ResourceBody(judged);
   if (resource == nullptr || ClassOf(judged) != "CONDITIONAL") return Code::kAccepted;
-  const Json content = ResourceContent(judged);
+  const Json& content = ResourceContent(judged);
   return content.BoolOr("share_scope_all") ||
                  ListHas(content, "share_scope", judged.payload.department)
              ? Code::kAccepted
@@ -229,7 +229,7 @@ Code InScope(Case& judged) {
 Code ItemsKnown(Case& judged) {
   const EntityBody* resource = ResourceBody(judged);
   if (resource == nullptr) return Code::kAccepted;
-  const Json content = ResourceContent(judged);
+  const Json& content = ResourceContent(judged);
   const auto known = content.ItemsOf("items");
   for (const Json& item : NewContent(judged)->ItemsOf("items")) {
     const std::string_view id = item.TextOr("item_id");
@@ -290,7 +290,7 @@ Code TerritoryFits(Case& judged) {
 bool IsFinal(Case& judged) {
   const EntityBody* resource = ResourceBody(judged);
   if (resource == nullptr || judged.state.CurrentProfile().consultation) return false;
-  const Json content = ResourceContent(judged);
+  const Json& content = ResourceContent(judged);
   const Json* basis = content.Find("prohibition_basis");
   return basis == nullptr || !basis->BoolOr("case_by_case");
 }

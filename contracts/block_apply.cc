@@ -2,8 +2,6 @@
 // exactly one stub.
 #include "contracts/block_apply.h"
 
-#include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "base/hex.h"
@@ -22,16 +20,6 @@ namespace {
 using ledger::EntityId;
 using ledger::Stub;
 using ledger::Transaction;
-
-// Those that may list the entity, ascending.
-std::vector<ledger::DepartmentId> DepartmentsIn(const ledger::EntityBody& body) {
-  std::vector<ledger::DepartmentId> departments = {body.department};
-  for (const auto& [name, department] : body.parties) departments.push_back(department);
-  std::ranges::sort(departments);
-  const auto doubles = std::ranges::unique(departments);
-  departments.erase(doubles.begin(), doubles.end());
-  return departments;
-}
 
 class Applier {
  public:
@@ -66,8 +54,8 @@ class Applier {
         birth.departments = DepartmentsIn(*body);
       }
     }
-    outcome_.writes = state_.Finish();
     AddJoined();
+    outcome_.writes = state_.Finish();
     return std::move(outcome_);
   }
 
@@ -152,27 +140,10 @@ class Applier {
   // Departments that have come into a case since its birth list it from now on, at the place of its
   // birth: a demand's provider when it is assigned, the source a correction is forwarded to.
   void AddJoined() {
-    const auto& writes = outcome_.writes.Writes();
-    const Bytes first = ledger::BodyKey(EntityId());
-    for (auto at = writes.lower_bound(first);
-         at != writes.end() && at->first.size() == first.size() && at->first[0] == first[0]; ++at) {
-      const auto id = EntityId::From(ByteView(at->first).subspan(1));
-      const auto before = state_.View().Get(at->first);
-      const auto leaf = state_.View().Get(ledger::LeafKey(id ? *id : EntityId()));
-      if (!id || !at->second || !before || !leaf) continue;  // born in this block
-      AddJoined(*id, *before, *at->second, *leaf);
+    for (BlockState::Joined& joined : state_.JoinedDepartments()) {
+      outcome_.joined.push_back(
+          {.id = joined.id, .index = joined.birth, .departments = std::move(joined.departments)});
     }
-  }
-  void AddJoined(const EntityId& id, ByteView before, ByteView after, ByteView leaf) {
-    const auto old_body = ledger::EntityBody::Decode(before);
-    const auto new_body = ledger::EntityBody::Decode(after);
-    const auto known = ledger::EntityLeaf::Decode(leaf);
-    if (!old_body || !new_body || !known) return;
-    const auto listed = DepartmentsIn(*old_body);
-    const auto now = DepartmentsIn(*new_body);
-    BlockOutcome::Listing joined{.id = id, .index = known->birth, .departments = {}};
-    std::ranges::set_difference(now, listed, std::back_inserter(joined.departments));
-    if (!joined.departments.empty()) outcome_.joined.push_back(std::move(joined));
   }
 
   BlockState state_;

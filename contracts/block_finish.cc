@@ -11,14 +11,27 @@ namespace jiandu::contracts {
 
 using ledger::EntityId;
 
+namespace {
+
+// A clock of `others` runs that stands in the same rows: these stay as they are.
+bool KeepsRow(const ledger::Clock& clock, const std::vector<ledger::Clock>& others) {
+  return std::ranges::any_of(others, [&clock](const ledger::Clock& other) {
+    return other.Runs() && other.code == clock.code && other.department == clock.department &&
+           other.start == clock.start && other.n == clock.n && other.extra == clock.extra &&
+           other.unit == clock.unit;
+  });
+}
+
+}  // namespace
+
 void BlockState::FinishClocks(const EntityId& id, const Entry& entry) {
   for (const ledger::Clock& clock : entry.clocks_before) {
-    if (!clock.Runs()) continue;
+    if (!clock.Runs() || KeepsRow(clock, entry.body->clocks)) continue;
     Delete(ledger::ClockRowKey(clock, id));
     Delete(ledger::OwnClockRowKey(clock, id));
   }
   for (const ledger::Clock& clock : entry.body->clocks) {
-    if (!clock.Runs()) continue;
+    if (!clock.Runs() || KeepsRow(clock, entry.clocks_before)) continue;
     Put(ledger::ClockRowKey(clock, id), ToBytes(clock.department));
     Put(ledger::OwnClockRowKey(clock, id), ToBytes(clock.department));
   }
@@ -93,7 +106,7 @@ void BlockState::FinishEntry(const EntityId& id, Entry& entry) {
 }
 
 ledger::WriteSet BlockState::Finish() {
-  for (auto& [id, entry] : entries_) FinishEntry(id, entry);
+  for (auto& [id, entry] : entries_.All()) FinishEntry(id, entry);
   FinishUses();
   for (const auto& [key, day] : days_) {
     writes_.Put(DayKey(key.first, key.second), EncodeDay(day));
@@ -110,7 +123,7 @@ ledger::WriteSet BlockState::Finish() {
   for (const auto& [grant, uses] : uses_) {
     if (uses.changed) writes_.Put(UsesKey(grant), EncodeUses(uses.counter));
   }
-  return std::move(writes_);
+  return writes_.Take();
 }
 
 }  // namespace jiandu::contracts

@@ -2,6 +2,7 @@
 #include "contracts/block_state.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "contracts/compromise.h"
 #include "contracts/emergency.h"
@@ -41,15 +42,18 @@ const EntityId& BlockState::MonthOf(std::string_view department) {
   return months_.emplace(std::string(department), month).first->second;
 }
 
+// Ids are hashes after their first byte.
+std::uint64_t BlockState::HashOf(ByteView id) { return ReadU64Be(id.subspan(1)); }
+
 BlockState::Entry& BlockState::Find(const EntityId& id) {
-  const auto [place, is_new] = entries_.try_emplace(id);
+  const auto [entry, is_new] = entries_.At(id);
   if (is_new) {
     if (const auto bytes = view_->Get(ledger::LeafKey(id))) {
       auto leaf = ledger::EntityLeaf::Decode(*bytes);
-      if (leaf) place->second.leaf = *leaf;
+      if (leaf) entry.leaf = *leaf;
     }
   }
-  return place->second;
+  return entry;
 }
 
 bool BlockState::Exists(const EntityId& id) { return Find(id).leaf.has_value(); }
@@ -63,14 +67,13 @@ const ledger::EntityBody* BlockState::Body(const EntityId& id) {
       auto body = ledger::EntityBody::Decode(*bytes);
       if (body) {
         entry.body = std::make_unique<ledger::EntityBody>(std::move(*body));
-        const std::vector<ledger::Clock> stored = entry.body->clocks;
         // First, for a duty that runs anew may be one of a department that has ended since.
         ReopenVoid(entry);
         if (TakeEndOfEmergency(*this, *entry.body)) entry.passed_on = true;
         std::vector<ledger::Clock> read = entry.body->clocks;
         PassOn(id, entry);
         if (entry.passed_on) {
-          entry.clocks_before = stored;
+          KeepStored(entry, *ledger::EntityBody::Decode(*bytes));
           entry.clocks_read = std::move(read);
         }
       }
@@ -79,23 +82,31 @@ const ledger::EntityBody* BlockState::Body(const EntityId& id) {
   return entry.body.get();
 }
 
+void BlockState::KeepStored(Entry& entry, const ledger::EntityBody& stored) {
+  entry.clocks_before = stored.clocks;
+  entry.listed_before = DepartmentsIn(stored);
+}
+
 ledger::EntityBody& BlockState::Edit(const EntityId& id) {
   const ledger::EntityBody* body = Body(id);
   JD_ASSERT(body != nullptr);
   Entry& entry = Find(id);
-  if (!entry.body_changed && !entry.passed_on) entry.clocks_before = entry.body->clocks;
+  if (!entry.body_changed) {
+    if (!entry.passed_on) KeepStored(entry, *entry.body);
+    given_out_.emplace(entry.body.get(), id);
+  }
   entry.body_changed = true;
   entry.terms.reset();
   entry.other_terms.clear();
-  given_out_.emplace(entry.body.get(), id);
   return *entry.body;
 }
 
 void BlockState::Create(const EntityId& id, ledger::EntityBody body) {
-  Entry& entry = Find(id);
+  Entry& entry = entries_.At(id).first;  // whatever stands there is not asked for
   entry.leaf.emplace();
   entry.leaf_changed = true;
   entry.body_read = true;
+  entry.listed_before.reset();
   entry.body_changed = true;
   entry.body = std::make_unique<ledger::EntityBody>(std::move(body));
   entry.terms.reset();
@@ -330,8 +341,49 @@ void BlockState::PutKey(const ledger::KeyId& id, const ledger::KeyRecord& record
 }
 
 std::optional<Bytes> BlockState::Get(ByteView key) const {
-  if (auto written = writes_.Find(key)) return *std::move(written);
-  return view_->Get(key);
+  if (const auto* written = writes_.Find(key)) return *written;
+  static const Bytes kSettings = ledger::ConfigKey("");
+  if (!HasPrefix(key, kSettings)) return view_->Get(key);
+  const auto known = settings_.find(key);
+  if (known != settings_.end()) return known->second;
+  return settings_.emplace(ToBytes(key), view_->Get(key)).first->second;
+}
+
+bool BlockState::Has(ByteView key) const {
+  const auto* written = writes_.Find(key);
+  return written != nullptr ? written->has_value() : Get(key).has_value();
+}
+
+const Json* BlockState::Kept(const Bytes& key) {
+  auto known = kept_.find(key);
+  if (known == kept_.end()) {
+    auto text = Get(key);
+    if (!text) return nullptr;
+    known = kept_.emplace(key, *std::move(text)).first;
+  }
+  return &known->second.Parsed();
+}
+
+std::vector<ledger::DepartmentId> DepartmentsIn(const ledger::EntityBody& body) {
+  std::vector<ledger::DepartmentId> departments = {body.department};
+  for (const auto& [name, department] : body.parties) departments.push_back(department);
+  std::ranges::sort(departments);
+  const auto doubles = std::ranges::unique(departments);
+  departments.erase(doubles.begin(), doubles.end());
+  return departments;
+}
+
+std::vector<BlockState::Joined> BlockState::JoinedDepartments() const {
+  std::vector<Joined> all;
+  for (const auto& [id, entry] : entries_.All()) {
+    if (!entry.body_changed || !entry.listed_before) continue;
+    Joined joined{.id = id, .birth = entry.leaf->birth, .departments = {}};
+    std::ranges::set_difference(DepartmentsIn(*entry.body), *entry.listed_before,
+                                std::back_inserter(joined.departments));
+    if (!joined.departments.empty()) all.push_back(std::move(joined));
+  }
+  std::ranges::sort(all, {}, &Joined::id);
+  return all;
 }
 
 std::uint32_t ReadCount(const std::optional<Bytes>& value) {

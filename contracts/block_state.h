@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 
+#include "base/keyed_rows.h"
 #include "contracts/access_terms.h"
 #include "contracts/block_apply.h"
 #include "contracts/profile.h"
@@ -23,7 +24,7 @@ namespace jiandu::contracts {
 class BlockState {
  public:
   BlockState(const ledger::StateView& view, const BlockContext& context)
-      : view_(&view), context_(&context), present_(view, writes_) {}
+      : view_(&view), context_(&context), present_(view, marks_) {}
   BlockState(const BlockState&) = delete;  // the present refers to its own writes
   BlockState& operator=(const BlockState&) = delete;
 
@@ -79,17 +80,34 @@ class BlockState {
 
   // Plain keys: parts, uniq/, cfg/.
   [[nodiscard]] std::optional<Bytes> Get(ByteView key) const;
-  [[nodiscard]] bool Has(ByteView key) const { return Get(key).has_value(); }
+  // Canonical JSON under a plain key that is written once and never changed; null: not written.
+  [[nodiscard]] const Json* Kept(const Bytes& key);
+  [[nodiscard]] bool Has(ByteView key) const;
   void Put(Bytes key, Bytes value) { writes_.Put(std::move(key), std::move(value)); }
   void Delete(Bytes key) { writes_.Delete(std::move(key)); }
-  // As the block found it, and as it has become: what an earlier transaction wrote beside entities
-  // is in it.
+  // A row that lists one entity under another.
+  void PutMark(const Bytes& key) {
+    marks_.Put(key, {});
+    writes_.Put(key, {});
+  }
+  void DeleteMark(const Bytes& key) {
+    marks_.Delete(key);
+    writes_.Delete(key);
+  }
+  // As the block found it; and the same with the marks of earlier transactions, for lists.
   [[nodiscard]] const ledger::StateView& View() const { return *view_; }
   [[nodiscard]] const ledger::StateView& Present() const { return present_; }
 
   // Of a department that has ended as of the block before; null: it has not.
   [[nodiscard]] const Succession* SuccessionOf(std::string_view department);
 
+  // Departments that have come into a case since the block before, ascending by id.
+  struct Joined {
+    ledger::EntityId id;
+    ledger::LogIndex birth = 0;
+    std::vector<ledger::DepartmentId> departments;
+  };
+  [[nodiscard]] std::vector<Joined> JoinedDepartments() const;
   // Encodes what changed; the state is spent afterwards.
   [[nodiscard]] ledger::WriteSet Finish();
 
@@ -103,13 +121,17 @@ class BlockState {
     // What follows from other entities was derived when it was read: parties of ended departments,
     // a step that is void.
     bool passed_on = false;
-    std::vector<ledger::Clock> clocks_before;  // of the body as stored, when it is edited
+    // Of the body as stored, when it is edited; of one born in this block there is nothing.
+    std::vector<ledger::Clock> clocks_before;
+    std::optional<std::vector<ledger::DepartmentId>> listed_before;
     // Those that ran for the block: what a void step had ended runs anew. Only when passed on.
     std::vector<ledger::Clock> clocks_read;
     std::unique_ptr<const AccessTerms> terms;
     std::vector<std::unique_ptr<const AccessTerms>> other_terms;  // of other times, as asked for
   };
+  static std::uint64_t HashOf(ByteView id);
   Entry& Find(const ledger::EntityId& id);
+  static void KeepStored(Entry& entry, const ledger::EntityBody& stored);
   [[nodiscard]] std::optional<PastTerms> FindTerms(const ledger::EntityId& grant,
                                                    const ledger::EntityBody& body,
                                                    ledger::TimeMs time) const;
@@ -131,9 +153,10 @@ class BlockState {
 
   const ledger::StateView* view_;
   const BlockContext* context_;
-  ledger::WriteSet writes_;
+  ledger::WriteTable writes_;
+  ledger::WriteSet marks_;  // of writes_, those of PutMark and DeleteMark
   ledger::WriteView present_;
-  std::map<ledger::EntityId, Entry> entries_;
+  KeyedRows<ledger::EntityId, Entry, HashOf> entries_;
   ledger::LogIndex index_ = 0;
   std::map<const ledger::EntityBody*, ledger::EntityId> given_out_;
   std::map<ledger::KeyId, std::optional<ledger::KeyRecord>> keys_;
@@ -152,9 +175,15 @@ class BlockState {
   std::map<std::string, Profile, std::less<>> profiles_;
   std::string profile_in_force_;
   std::optional<ledger::WorkCalendar> calendar_;
+  // Settings (cfg/) as of the block before: every transaction asks for the same few.
+  mutable std::map<Bytes, std::optional<Bytes>, ledger::BytesLess> settings_;
+  std::map<Bytes, ledger::JsonText> kept_;
   std::map<std::string, ledger::EntityId, std::less<>> months_;
   std::map<std::string, std::optional<Succession>, std::less<>> successions_;
 };
+
+// Those that may list the entity, ascending.
+[[nodiscard]] std::vector<ledger::DepartmentId> DepartmentsIn(const ledger::EntityBody& body);
 
 // The value of a small count beside an entity: four bytes, big-endian; 0 when there is none.
 [[nodiscard]] std::uint32_t ReadCount(const std::optional<Bytes>& value);

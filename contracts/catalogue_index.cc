@@ -48,7 +48,7 @@ bool IsOffered(BlockState& state, const EntityId& id, std::string_view departmen
   if (resource == nullptr) return false;
   const std::uint32_t status = EffectiveStatus(state, id, *resource, state.Context().time);
   if (status != To(ledger::ResourceStatus::kPublished)) return false;
-  const Json content = resource->Form();
+  const Json& content = resource->Form();
   return content.ItemsOf("visibility").empty() || ListHas(content, "visibility", department);
 }
 
@@ -86,7 +86,7 @@ void Designate(BlockState& state, std::string_view element, const EntityId& reso
 }
 
 void EnterCatalogue(BlockState& state, const EntityId& id, const EntityBody& resource) {
-  const Json content = resource.Form();
+  const Json& content = resource.Form();
   state.Put(CodeKey(resource.Text("code")), ToBytes(id.View()));
   for (const std::string& element : SourceElements(content, resource.Party("provider"))) {
     // Beside a designated source this one is a mirror.
@@ -103,7 +103,7 @@ void EnterCatalogue(BlockState& state, const EntityId& id, const EntityBody& res
 
 void LeaveCatalogue(BlockState& state, const EntityId& id, const EntityBody& resource,
                     const Json& next) {
-  const Json content = resource.Form();
+  const Json& content = resource.Form();
   for (const Json& item : content.ItemsOf("items")) {
     const std::string_view element = item.TextOr("element_code");
     const bool designated = IsAt(state, ledger::DesignatedKey(element), id);

@@ -220,6 +220,7 @@ void NoteSigners(BlockState& state, const ledger::EntityId& id, const EntityBody
 }
 
 bool HasSuspendedStep(BlockState& state, const EntityBody& body) {
+  if (IsBeforeAnyCompromise(state.View(), state.Context().time)) return false;  // nothing to read
   return IsOpenToDoubt(body) && AnyStep(body, [&](const std::string&, const Json& step) {
            return StateOf(state, body, step) == StepState::kSuspended;
          });
@@ -292,6 +293,7 @@ std::vector<CompromisedAct> CompromisedActs(BlockState& state, const EntityBody&
 }
 
 bool ReopenVoidStep(BlockState& state, EntityBody& body) {
+  if (IsBeforeAnyCompromise(state.View(), state.Context().time)) return false;
   if (!IsOpenToDoubt(body)) return false;
   std::string first;
   Json step;

@@ -71,9 +71,8 @@ void RaiseClockSkew(Case& judged) {
   if (off > tolerance || off < -tolerance) judged.Raise(ledger::Flag::kClockSkew);
 }
 
-}  // namespace
-
-const CaseRow* FindRow(std::string_view op) {
+// All rows, ascending by op.
+std::vector<const CaseRow*> SortedRows() {
   const std::array tables = {
       AccessRows(),      DepartmentRows(),      IdentityRows(),    CatalogueRows(),
       RequestRows(),     DecisionRows(),        GrantRows(),       RectificationRows(),
@@ -82,11 +81,20 @@ const CaseRow* FindRow(std::string_view op) {
       EvidenceRows(),    DisposalRows(),        DerivationRows(),  EmergencyRows(),
       SupervisionRows(), AuditRows(),           DisputeRows(),     NodeRows(),
       StandingRows(),    DelegationRows()};
+  std::vector<const CaseRow*> rows;
   for (const std::span<const CaseRow> table : tables) {
-    const auto found = std::ranges::find(table, op, &CaseRow::op);
-    if (found != table.end()) return &*found;
+    for (const CaseRow& row : table) rows.push_back(&row);
   }
-  return nullptr;
+  std::ranges::sort(rows, {}, &CaseRow::op);
+  return rows;
+}
+
+}  // namespace
+
+const CaseRow* FindRow(std::string_view op) {
+  static const std::vector<const CaseRow*> kRows = SortedRows();
+  const auto found = std::ranges::lower_bound(kRows, op, {}, &CaseRow::op);
+  return found != kRows.end() && (*found)->op == op ? *found : nullptr;
 }
 
 EntityId Case::Named(std::string_view member) const {

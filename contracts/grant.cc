@@ -59,11 +59,12 @@ std::string OrderName(std::string_view target) {
 }
 
 // Masks count the items of the version that the source names.
-Json VersionContent(Case& judged, const EntityBody& source) {
+const Json& VersionContent(Case& judged, const EntityBody& source) {
+  static const Json kNone = Json::MakeObject();
   const EntityId* resource = source.Link("resource");
   return resource != nullptr
              ? ContentOfVersion(judged.state, *resource, source.Number("resource_version"))
-             : Json::MakeObject();
+             : kNone;
 }
 
 // The masks of items that follow from the lists of terms.
@@ -103,11 +104,11 @@ bool IsOneOff(Case& judged, const Json& terms) {
 }
 
 Json GrantTerms(Case& judged, const EntityBody& request) {
-  Json content = VersionContent(judged, request);
+  Json terms =
+      CompleteTerms(Tighten(TermsOf(judged.state, request), judged.Form()),
+                    VersionContent(judged, request), request.Form(), judged.Text("purpose_code"));
   const EntityBody* resource = ResourceOf(judged.state, request);
-  if (resource != nullptr) content.Set("grade", resource->Text("grade"));  // today's
-  Json terms = CompleteTerms(Tighten(TermsOf(judged.state, request), judged.Form()), content,
-                             request.Form(), judged.Text("purpose_code"));
+  if (resource != nullptr) terms.Set("grade", resource->Text("grade"));  // today's
   if (const Json* one = judged.Form().Find("case_commitment")) terms.Set("case_commitment", *one);
   return terms;
 }

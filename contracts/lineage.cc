@@ -185,7 +185,7 @@ void RecordEdges(BlockState& state, const EntityId& id, const Derivation& deriva
     const std::string_view mark = granted || own ? kEdge : kClaimed;
     state.Delete(MarkedKey(input.resource, mark == kEdge ? kClaimed : kEdge, made.View()));
     state.Put(MarkedKey(input.resource, mark, made.View()), ToBytes(id.View()));
-    if (granted) state.Put(MarkedKey(input.grant, kEdge, made.View()), {});
+    if (granted) state.PutMark(MarkedKey(input.grant, kEdge, made.View()));
   }
 }
 

@@ -94,22 +94,21 @@ bool IsStopped(BlockState& state, const EntityId& resource, TimeMs time, StopCau
 }
 
 void KeepContent(BlockState& state, const EntityId& id, const EntityBody& resource) {
-  state.Put(ContentKey(id, resource.Number("version")), Bytes(resource.form));
+  state.Put(ContentKey(id, resource.Number("version")), resource.form.Text());
 }
-Json ContentOfVersion(BlockState& state, const EntityId& id, std::int64_t version) {
-  if (const auto kept = state.Get(ContentKey(id, version))) {
-    if (auto content = ReadCanonicalJson(AsText(*kept))) return *std::move(content);
-  }
+const Json& ContentOfVersion(BlockState& state, const EntityId& id, std::int64_t version) {
+  static const Json kNone = Json::MakeObject();
+  if (const Json* kept = state.Kept(ContentKey(id, version))) return *kept;
   const EntityBody* resource = state.Body(id);
-  return resource != nullptr ? resource->Form() : Json::MakeObject();
+  return resource != nullptr ? resource->Form() : kNone;
 }
 
 void NoteGrant(BlockState& state, const EntityId& resource, const EntityId& grant) {
   state.Put(ledger::GrantRowKey(resource, grant), {});
-  state.Put(MarkedKey(resource, kOpenGrantMark, grant.View()), {});
+  state.PutMark(MarkedKey(resource, kOpenGrantMark, grant.View()));
 }
 void ForgetGrant(BlockState& state, const EntityId& resource, const EntityId& grant) {
-  state.Delete(MarkedKey(resource, kOpenGrantMark, grant.View()));
+  state.DeleteMark(MarkedKey(resource, kOpenGrantMark, grant.View()));
 }
 std::vector<EntityId> GrantsOf(const ledger::StateView& view, const EntityId& resource) {
   return IdsUnder(view, resource, kOpenGrantMark, kGrantsMax);

@@ -34,8 +34,8 @@ void EndStop(BlockState& state, const ledger::EntityId& resource, StopCause caus
 
 // The content of a published version: by it a request that names the version is decided.
 void KeepContent(BlockState& state, const ledger::EntityId& id, const ledger::EntityBody& resource);
-[[nodiscard]] Json ContentOfVersion(BlockState& state, const ledger::EntityId& id,
-                                    std::int64_t version);
+[[nodiscard]] const Json& ContentOfVersion(BlockState& state, const ledger::EntityId& id,
+                                           std::int64_t version);
 
 // Grants of the resource from their opening until they are CLOSED: those that live, and those whose
 // data is still to be disposed of. As of the begin of the block. Auditors list those of all time

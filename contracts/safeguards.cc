@@ -55,7 +55,7 @@ Safeguards SafeguardsOf(std::string_view grade, std::string_view mode) {
 }
 
 std::int64_t MlpsOf(const ledger::EntityBody& identity) {
-  const Json form = identity.Form();
+  const Json& form = identity.Form();
   const Json* attributes = form.Find("attributes");
   return attributes != nullptr ? attributes->IntegerOr("mlps_level") : 0;
 }

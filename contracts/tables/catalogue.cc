@@ -73,7 +73,7 @@ Code IsToPublish(Case& judged) {
 }
 Code OneSource(Case& judged) {
   if (IsReturn(judged)) return Code::kAccepted;
-  const Json content = IsAmendment(judged) ? judged.body->Terms() : judged.body->Form();
+  const Json& content = IsAmendment(judged) ? judged.body->Terms() : judged.body->Form();
   for (const std::string& element : SourceElements(content, judged.body->Party("provider"))) {
     if (IsSourceTaken(judged.state, element, judged.subject)) return Code::kSourceConflict;
   }

@@ -58,8 +58,8 @@ void EndCase(Case& judged) {
 Code IsSource(Case& judged) {
   const EntityBody* resource = judged.state.Body(*judged.body->Link("resource"));
   if (resource == nullptr) return Code::kSourceMismatch;
-  const Json content = resource->Form();
-  const Json form = judged.body->Form();
+  const Json& content = resource->Form();
+  const Json& form = judged.body->Form();
   const auto doubted = form.ItemsOf("item_ids");
   for (const Json& item : content.ItemsOf("items")) {
     const bool in_doubt = std::ranges::any_of(doubted, [&item](const Json& id) {

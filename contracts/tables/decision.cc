@@ -27,7 +27,7 @@ const Json& OfferedTerms(const Case& judged) {
 bool HasExtraCondition(Case& judged) {
   const ledger::EntityId* resource = judged.body->Link("resource");
   if (resource == nullptr) return false;
-  const Json content =
+  const Json& content =
       ContentOfVersion(judged.state, *resource, judged.body->Number("resource_version"));
   for (const Json& condition : OfferedTerms(judged).ItemsOf("condition_codes")) {
     if (!ListHas(content, "share_conditions", condition.AsString())) return true;

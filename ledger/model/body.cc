@@ -30,10 +30,10 @@ Result<std::uint32_t> Narrow(std::uint64_t value) {
 template <typename Map, typename Put>
 void PutNamed(WireWriter& writer, std::uint32_t field, const Map& map, Put put) {
   for (const auto& [name, value] : map) {
-    WireWriter entry;
-    entry.Text(1, name);
-    put(entry, value);
-    writer.Message(field, entry.Written());
+    writer.Nested(field, [&](WireWriter& entry) {
+      entry.Text(1, name);
+      put(entry, value);
+    });
   }
 }
 
@@ -66,8 +66,7 @@ Result<Hash256> TakeHash(WireReader& reader, std::uint32_t field) {
   return hash.value_or(Hash256());
 }
 
-Bytes EncodeAct(const Act& act) {
-  WireWriter writer;
+void PutAct(WireWriter& writer, const Act& act) {
   writer.Text(1, act.op);
   writer.Int64(2, act.time);
   writer.Varint(3, act.height);
@@ -76,7 +75,6 @@ Bytes EncodeAct(const Act& act) {
   writer.Varint(6, act.status);
   writer.Text(7, act.note);
   writer.Varint(8, act.flags);
-  return writer.Take();
 }
 
 Result<Act> DecodeAct(ByteView bytes) {
@@ -93,14 +91,6 @@ Result<Act> DecodeAct(ByteView bytes) {
   JD_TRY(act.flags, reader.Varint(8));
   JD_CHECK(reader.Finish());
   return act;
-}
-
-Json ParseOrEmpty(const Bytes& json) {
-  if (json.empty()) return Json::MakeObject();
-  // What the ledger keeps is canonical, which reads in one pass.
-  if (auto read = ReadCanonicalJson(AsText(json))) return *std::move(read);
-  auto parsed = ParseJson(AsText(json), kFormBytesMax);
-  return parsed.has_value() ? std::move(*parsed) : Json::MakeObject();
 }
 
 using Names = std::span<const std::string_view>;
@@ -181,10 +171,7 @@ Names StatusNames(EntityKind kind) {
   return row != std::end(kStatuses) ? row->names : Names();
 }
 
-}  // namespace
-
-Bytes EncodeClock(const Clock& clock) {
-  WireWriter writer;
+void PutClock(WireWriter& writer, const Clock& clock) {
   writer.Text(1, clock.code);
   writer.Text(2, clock.department);
   writer.Int64(3, clock.start);
@@ -197,6 +184,13 @@ Bytes EncodeClock(const Clock& clock) {
   const auto put = [](WireWriter& w, std::int64_t value) { w.Int64(2, value); };
   PutNamed(writer, 10, clock.waits, put);
   PutNamed(writer, 11, clock.held_until, put);
+}
+
+}  // namespace
+
+Bytes EncodeClock(const Clock& clock) {
+  WireWriter writer;
+  PutClock(writer, clock);
   return writer.Take();
 }
 
@@ -237,8 +231,12 @@ Bytes EntityBody::Encode() const {
   PutNamed(writer, 10, texts, [](WireWriter& w, const std::string& value) { w.Text(2, value); });
   writer.BytesField(11, form);
   writer.BytesField(12, terms);
-  for (const Act& act : acts) writer.Message(13, EncodeAct(act));
-  for (const Clock& clock : clocks) writer.Message(14, EncodeClock(clock));
+  for (const Act& act : acts) {
+    writer.Nested(13, [&act](WireWriter& entry) { PutAct(entry, act); });
+  }
+  for (const Clock& clock : clocks) {
+    writer.Nested(14, [&clock](WireWriter& entry) { PutClock(entry, clock); });
+  }
   return writer.Take();
 }
 
@@ -280,9 +278,6 @@ Result<EntityBody> EntityBody::Decode(ByteView bytes) {
   JD_CHECK(reader.Finish());
   return body;
 }
-
-Json EntityBody::Form() const { return ParseOrEmpty(form); }
-Json EntityBody::Terms() const { return ParseOrEmpty(terms); }
 
 std::int64_t EntityBody::Number(std::string_view name, std::int64_t otherwise) const {
   const auto at = numbers.find(name);

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "base/json.h"
 #include "ledger/model/entity.h"
+#include "ledger/model/json_text.h"
 
 namespace jiandu::ledger {
 
@@ -74,16 +74,16 @@ struct EntityBody {
   std::map<std::string, EntityId, std::less<>> links;
   std::map<std::string, std::int64_t, std::less<>> numbers;  // "step", "attempt", "valid_to"
   std::map<std::string, std::string, std::less<>> texts;     // "profile", "code", "name"
-  Bytes form;   // canonical JSON as signed at birth or at the last resubmission
-  Bytes terms;  // canonical JSON of the terms in force, when they differ from the form
+  JsonText form;   // as signed at birth or at the last resubmission
+  JsonText terms;  // those in force, when they differ from the form
   std::vector<Act> acts;
   std::vector<Clock> clocks;  // one of a code and department, in the order they first started
 
   [[nodiscard]] Bytes Encode() const;
   [[nodiscard]] static Result<EntityBody> Decode(ByteView bytes);
-  // The parsed form or terms; an empty object when there are none.
-  [[nodiscard]] Json Form() const;
-  [[nodiscard]] Json Terms() const;
+  // The parsed form or terms; an empty object when there are none. They stay until either is set.
+  [[nodiscard]] const Json& Form() const { return form.Parsed(); }
+  [[nodiscard]] const Json& Terms() const { return terms.Parsed(); }
 
   [[nodiscard]] std::int64_t Number(std::string_view name, std::int64_t otherwise = 0) const;
   [[nodiscard]] std::string_view Text(std::string_view name) const;

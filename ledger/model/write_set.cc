@@ -17,10 +17,42 @@ void WriteSet::Merge(WriteSet&& later) {
   later.writes_.clear();
 }
 
+namespace {
+
+// The first eight bytes of a key as a number, zeros after its end.
+std::uint64_t RankOf(ByteView key) {
+  std::array<std::uint8_t, 8> first{};
+  std::ranges::copy(key.first(std::min(key.size(), first.size())), first.begin());
+  return ReadU64Be(first);
+}
+
+}  // namespace
+
 std::optional<std::optional<Bytes>> WriteSet::Find(ByteView key) const {
   const auto at = writes_.find(key);
   if (at == writes_.end()) return std::nullopt;
   return at->second;
+}
+
+WriteSet WriteTable::Take() {
+  // Most pairs of keys are told apart by their first bytes, without a look at the keys themselves,
+  // which lie all over the memory.
+  auto rows = rows_.Take();
+  struct Ranked {
+    std::uint64_t rank = 0;
+    decltype(rows)::value_type* row = nullptr;
+  };
+  std::vector<Ranked> order;
+  order.reserve(rows.size());
+  for (auto& row : rows) order.push_back({.rank = RankOf(row.key), .row = &row});
+  std::ranges::sort(order, [less = BytesLess()](const Ranked& a, const Ranked& b) {
+    return a.rank != b.rank ? a.rank < b.rank : less(a.row->key, b.row->key);
+  });
+  WriteSet sorted;
+  for (const Ranked& next : order) {
+    sorted.Append(std::move(next.row->key), std::move(next.row->value));
+  }
+  return sorted;
 }
 
 Hash256 WriteSet::Digest() const {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/keyed_rows.h"
 #include "ledger/model/state_view.h"
 
 namespace jiandu::ledger {
@@ -28,6 +29,10 @@ class WriteSet {
   using Map = std::map<Bytes, std::optional<Bytes>, BytesLess>;
   void Put(Bytes key, Bytes value) { writes_.insert_or_assign(std::move(key), std::move(value)); }
   void Delete(Bytes key) { writes_.insert_or_assign(std::move(key), std::nullopt); }
+  // A key after all that are there.
+  void Append(Bytes key, std::optional<Bytes> value) {
+    writes_.emplace_hint(writes_.end(), std::move(key), std::move(value));
+  }
   void Merge(WriteSet&& later);
   [[nodiscard]] const Map& Writes() const { return writes_; }
   // Gives the writes away; the set is empty afterwards.
@@ -43,6 +48,22 @@ class WriteSet {
 
  private:
   Map writes_;
+};
+
+// Writes while a block gathers them, in no order: each is looked for far more often than it is
+// sorted, which is once.
+class WriteTable {
+ public:
+  void Put(Bytes key, Bytes value) { rows_.At(std::move(key)).first = std::move(value); }
+  void Delete(Bytes key) { rows_.At(std::move(key)).first = std::nullopt; }
+  // What was written, nothing inside: deleted. Null: not written here.
+  [[nodiscard]] const std::optional<Bytes>* Find(ByteView key) const { return rows_.Find(key); }
+  // Gives the writes away in key order; the table is empty afterwards.
+  [[nodiscard]] WriteSet Take();
+
+ private:
+  static std::uint64_t Hash(ByteView key) { return std::hash<std::string_view>()(AsText(key)); }
+  KeyedRows<Bytes, std::optional<Bytes>, Hash> rows_;
 };
 
 class WriteView final : public StateView {

@@ -47,6 +47,24 @@ TEST(WireWriter, LeavesDefaultsOutButKeepsMessages) {
   EXPECT_EQ(writer.Take(), Bytes({0x32, 0x00, 0x3a, 0x00, 0x3a, 0x00}));
 }
 
+TEST(WireWriter, WritesASubmessageInPlaceAsIfItHadBeenCopied) {
+  for (const std::size_t size : {0U, 1U, 125U, 126U, 127U, 128U, 16'380U, 16'384U, 100'000U}) {
+    const Bytes value(size, 7);
+    WireWriter inner;
+    inner.BytesField(1, value);
+    WireWriter copied;
+    copied.Message(2, inner.Written());
+    copied.Message(2, inner.Written());
+    copied.Varint(3, 1);
+    WireWriter nested;
+    for (int i = 0; i < 2; ++i) {
+      nested.Nested(2, [&](WireWriter& writer) { writer.BytesField(1, value); });
+    }
+    nested.Varint(3, 1);
+    EXPECT_EQ(nested.Written(), copied.Written()) << size;
+  }
+}
+
 TEST(WireWriter, WritesNegativeNumbersInTwosComplement) {
   WireWriter writer;
   writer.Int64(1, -1);

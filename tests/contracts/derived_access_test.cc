@@ -297,5 +297,17 @@ TEST_F(Derived, NamesAreThoseOfTheTable) {
   }
 }
 
+TEST(HourCounterForm, KeepsTheMinutesThatHaveCalls) {
+  HourCounter hour{};
+  EXPECT_TRUE(EncodeHour(hour).empty());
+  EXPECT_EQ(DecodeHour({}), hour);
+  hour[0] = 1;
+  hour[59] = 70'000;
+  EXPECT_EQ(EncodeHour(hour).size(), 10U);
+  EXPECT_EQ(DecodeHour(EncodeHour(hour)), hour);
+  hour.fill(std::numeric_limits<std::uint32_t>::max());
+  EXPECT_EQ(DecodeHour(EncodeHour(hour)), hour);
+}
+
 }  // namespace
 }  // namespace jiandu::contracts::testing

@@ -57,6 +57,24 @@ TEST(EntityBody, AccessorsAnswerForAbsentNames) {
   EXPECT_TRUE(EntityBody().Terms().IsObject());
 }
 
+TEST(EntityBody, FormAndTermsAreReadAnewWhenTheyAreSet) {
+  EntityBody body = FullBody();
+  const Json& asked = body.Form();
+  EXPECT_EQ(&asked, &body.Form());
+  const EntityBody before = body;
+  body.form = ToBytes(R"({"purpose":"other"})");
+  EXPECT_EQ(body.Form().TextOr("purpose"), "other");
+  EXPECT_EQ(before.Form().TextOr("purpose"), "核验");
+  EXPECT_NE(body, before);
+  body.form = before.form;
+  EXPECT_EQ(body, before);
+  body.terms.clear();
+  EXPECT_TRUE(body.terms.empty());
+  EXPECT_TRUE(body.Terms().Members().empty());
+  body.form = ToBytes("{ not canonical }");
+  EXPECT_TRUE(body.Form().Members().empty());
+}
+
 TEST(EntityBody, KeepsTheNewestActs) {
   EntityBody body;
   for (int i = 0; i < 100; ++i) {

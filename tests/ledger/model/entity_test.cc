@@ -191,6 +191,26 @@ TEST(WriteSet, MergeKeepsTheLaterValue) {
   EXPECT_FALSE(first.Find(AsBytes("d")).has_value());
 }
 
+TEST(WriteTable, GivesTheLastWriteOfEachKeyInOrder) {
+  WriteTable table;
+  WriteSet expected;
+  // Alike in their first eight bytes, shorter, empty.
+  for (const char* key : {"12345678b", "12345678", "z", "", "12345678a", "1234567", "12345678ab"}) {
+    table.Put(ToBytes(key), ToBytes("old"));
+    table.Put(ToBytes(key), ToBytes(key));
+    expected.Put(ToBytes(key), ToBytes(key));
+  }
+  table.Delete(ToBytes("z"));
+  expected.Delete(ToBytes("z"));
+  ASSERT_NE(table.Find(AsBytes("12345678a")), nullptr);
+  EXPECT_EQ(**table.Find(AsBytes("12345678a")), ToBytes("12345678a"));
+  ASSERT_NE(table.Find(AsBytes("z")), nullptr);
+  EXPECT_FALSE(table.Find(AsBytes("z"))->has_value());
+  EXPECT_EQ(table.Find(AsBytes("y")), nullptr);
+  EXPECT_EQ(table.Take().Writes(), expected.Writes());
+  EXPECT_EQ(table.Find(AsBytes("z")), nullptr);
+}
+
 TEST(WriteSet, DigestTellsKeysValuesAndDeletionsApart) {
   const auto digest = [](std::string_view key, std::optional<std::string_view> value) {
     WriteSet set;
