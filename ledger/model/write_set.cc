@@ -23,9 +23,10 @@ std::optional<std::optional<Bytes>> WriteSet::Find(ByteView key) const {
   return at->second;
 }
 
-Hash256 WriteSet::Digest() const {
+Hash256 WriteSet::Digest(Counts counts) const {
   crypto::Sha256Stream stream;
   for (const auto& [key, value] : writes_) {
+    if (counts != nullptr && !counts(key)) continue;
     WireWriter write;
     write.BytesField(1, key);
     if (value.has_value()) write.Element(2, *value);
