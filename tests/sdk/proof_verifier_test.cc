@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
 #include "ledger/store/log_tree.h"
 #include "tests/support/proof_chain.h"
 
@@ -29,8 +33,19 @@ class Proofs : public testing::Test {
     EXPECT_EQ(read->ToText(), text);
     return std::move(*read);
   }
+  // With JIANDU_PROOF_CASES every bundle judged is written there with the verdict in its name, for
+  // other verifiers to agree with (tests/sdk/test_second_verifier.py).
   [[nodiscard]] ProofVerdict Verify(const ProofBundle& bundle) const {
-    return VerifyProof(bundle, chain_.Genesis());
+    ProofVerdict verdict = VerifyProof(bundle, chain_.Genesis());
+    if (const char* folder = std::getenv("JIANDU_PROOF_CASES")) {
+      const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+      const std::string name = std::string(test->name()) + "-" + std::to_string(cases_++) +
+                               (verdict.verified ? ".good" : ".bad") + ".jdproof";
+      std::ofstream(std::filesystem::path(folder) / name, std::ios::binary) << bundle.ToText();
+      std::ofstream(std::filesystem::path(folder) / "genesis.json", std::ios::binary)
+          << AsText(chain_.Genesis().document);
+    }
+    return verdict;
   }
   // The step that fails, "" when none does.
   [[nodiscard]] std::string FailedStep(const ProofBundle& bundle) const {
@@ -56,6 +71,7 @@ class Proofs : public testing::Test {
   }
 
   ProofChain chain_;
+  mutable int cases_ = 0;
 };
 
 TEST_F(Proofs, EveryHistoryIsProvenWhole) {
