@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <optional>
 
 #include "contracts/parts.h"
@@ -15,6 +16,7 @@ using ledger::EntityId;
 
 constexpr std::int64_t kAnyVersion = std::numeric_limits<std::int64_t>::max();
 constexpr std::size_t kDerivationsMax = 64;
+constexpr std::size_t kStepsMax = 16 * kWalkMax;  // a resource may be walked from more than once
 
 BlockContext ContextOf(const AsOf& at) {
   return {.chain = {}, .height = at.height, .time = at.time, .log_size = 0};
@@ -32,29 +34,66 @@ class Walker {
  public:
   explicit Walker(BlockState& state) : state_(state) {}
 
-  std::vector<Downstream> From(Start start) {
-    visited_.insert(start.resource);
+  DownstreamList From(Start start) {
+    const EntityId root = start.resource;
+    walked_[root];
     std::vector<Start> open = {std::move(start)};
-    for (std::size_t at = 0; at < open.size() && at < kWalkMax; ++at) {
+    for (std::size_t at = 0; at < open.size(); ++at) {
+      if (at == kStepsMax) {
+        found_.whole = false;
+        break;
+      }
       const Start from = open[at];
-      for (const EntityId& made : MadeFrom(state_.View(), from.resource)) {
-        if (visited_.contains(made)) continue;
-        auto reached = Reach(from, made);
-        if (!reached) continue;
-        visited_.insert(made);
-        // What was made of it after it was made anew carries the item no longer.
-        const std::int64_t until = reached->stale.empty() && reached->input_version > from.until
-                                       ? reached->out_version - 1
-                                       : kAnyVersion;
-        open.push_back(
-            {.resource = made, .until = until, .items = reached->items, .level = from.level + 1});
-        found_.push_back(*std::move(reached));
+      const auto children = MadeFrom(state_.View(), from.resource);
+      if (children.size() >= kWalkMax) found_.whole = false;
+      for (const EntityId& made : children) {
+        if (made == root) continue;
+        auto next = Follow(from, made);
+        if (next) open.push_back(*std::move(next));
       }
     }
     return std::move(found_);
   }
 
  private:
+  // Notes what `made` carries of it; where to go on, when that is more than was known.
+  std::optional<Start> Follow(const Start& from, const EntityId& made) {
+    auto reached = Reach(from, made);
+    if (!reached) return std::nullopt;
+    if (!walked_.contains(made) && walked_.size() > kWalkMax) {
+      found_.whole = false;
+      return std::nullopt;
+    }
+    // What was made of it after it was made anew carries the item no longer.
+    const std::int64_t until = reached->stale.empty() && reached->input_version > from.until
+                                   ? reached->out_version - 1
+                                   : kAnyVersion;
+    Start next{.resource = made, .until = until, .items = {}, .level = from.level + 1};
+    // By another way it may carry other items, or longer.
+    auto& known = walked_[made];
+    for (const std::string& item : reached->items) {
+      const auto [place, is_new] = known.try_emplace(item, until);
+      if (!is_new && place->second >= until) continue;
+      place->second = until;
+      next.items.insert(item);
+    }
+    Note(*std::move(reached));
+    if (next.items.empty()) return std::nullopt;
+    return next;
+  }
+
+  void Note(Downstream reached) {
+    const auto [place, is_new] =
+        places_.try_emplace({reached.resource, reached.input}, found_.carriers.size());
+    if (is_new) {
+      found_.carriers.push_back(std::move(reached));
+      return;
+    }
+    Downstream& known = found_.carriers[place->second];
+    known.items.merge(reached.items);
+    known.stale.merge(reached.stale);
+  }
+
   // Each version recorded has its derivation; a refreshed one stands under several.
   std::set<EntityId> DerivationsOf(const EntityId& made) {
     std::set<EntityId> ids;
@@ -62,6 +101,7 @@ class Walker {
       if (const auto id = EntityId::From(value)) ids.insert(*id);
       return ids.size() < kDerivationsMax;
     });
+    if (ids.size() >= kDerivationsMax) found_.whole = false;
     return ids;
   }
 
@@ -104,15 +144,16 @@ class Walker {
   }
 
   BlockState& state_;
-  std::set<EntityId> visited_;
-  std::vector<Downstream> found_;
+  // By resource: items that carry it, and up to which version.
+  std::map<EntityId, std::map<std::string, std::int64_t>> walked_;
+  std::map<std::pair<EntityId, EntityId>, std::size_t> places_;  // resource and input
+  DownstreamList found_;
 };
 
 }  // namespace
 
-std::vector<Downstream> DownstreamOf(const ledger::StateView& view, const AsOf& at,
-                                     const EntityId& resource, std::int64_t version,
-                                     const std::string& item) {
+DownstreamList DownstreamOf(const ledger::StateView& view, const AsOf& at, const EntityId& resource,
+                            std::int64_t version, const std::string& item) {
   const BlockContext context = ContextOf(at);
   BlockState state(view, context);
   Walker walker(state);

@@ -13,7 +13,8 @@
 
 namespace jiandu::contracts {
 
-// A derived resource that the item has reached, or had reached until it was made anew.
+// A derived resource that the item has reached, or had reached until it was made anew, from one of
+// its inputs: what is made of several that carry it has one for each.
 struct Downstream {
   ledger::EntityId resource;
   ledger::EntityId derivation;
@@ -25,10 +26,14 @@ struct Downstream {
   std::set<std::string> stale = {};  // those of them that are stale
   int level = 1;
 };
+struct DownstreamList {
+  std::vector<Downstream> carriers;  // level by level
+  bool whole = true;                 // false: a bound was met, there may be more
+};
 // `item` of `version`, kAnyItem for all: what was made of it or of one before it.
-[[nodiscard]] std::vector<Downstream> DownstreamOf(const ledger::StateView& view, const AsOf& at,
-                                                   const ledger::EntityId& resource,
-                                                   std::int64_t version, const std::string& item);
+[[nodiscard]] DownstreamList DownstreamOf(const ledger::StateView& view, const AsOf& at,
+                                          const ledger::EntityId& resource, std::int64_t version,
+                                          const std::string& item);
 // The versions after `version` that changed the item, and the corrections they were for.
 [[nodiscard]] std::vector<ItemChange> ChangesAfter(const ledger::StateView& view, const AsOf& at,
                                                    const ledger::EntityId& resource,

@@ -2,6 +2,7 @@
 #include "gateway/audit_answer.h"
 
 #include "base/hex.h"
+#include "gateway/audit_gate.h"
 #include "gateway/views.h"
 #include "ledger/model/form.h"
 
@@ -25,6 +26,23 @@ Json PeriodToJson(const QueryPeriod& period) {
   json.Set("from", period.first_day == 0 ? Json() : Json(period.first_day));
   json.Set("to", period.last_day == 0 ? Json() : Json(period.last_day));
   return json;
+}
+
+// The period of an engagement binds what is asked inside it.
+std::expected<QueryPeriod, Problem> WithinEngagement(const Call& call, QueryPeriod period) {
+  const auto scope = ScopeOf(call);
+  if (!scope) return period;
+  if (period.first_day == 0) {
+    period.from = scope->from;
+    period.first_day = ledger::DateOf(scope->from);
+  }
+  if (period.last_day == 0) {
+    period.until = scope->until;
+    period.last_day = ledger::DateOf(scope->until - 1);
+  }
+  if (period.until > period.from && scope->CoversPeriod(period.from, period.until)) return period;
+  return Refused(NoEngagement(
+      "the period goes beyond the engagement's: name days within it (查询期间超出审计任务期间)"));
 }
 
 Json CompletenessToJson(const Completeness& completeness, const Call& call) {
@@ -74,7 +92,7 @@ std::expected<QueryPeriod, Problem> ReadPeriod(const Call& call) {
   if (period.until <= period.from) {
     return Refused(BadParameter("to", "the period ends before it begins (止日早于起日)"));
   }
-  return period;
+  return WithinEngagement(call, period);
 }
 
 Response AuditResponse(const AuditQuery& query, const Call& call, const Page& page,

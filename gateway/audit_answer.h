@@ -17,7 +17,8 @@ struct QueryPeriod {
   ledger::TimeMs from = 0;
   ledger::TimeMs until = 0;  // the first ms after it
 };
-// Parameters `from` and `to`.
+// Parameters `from` and `to`. Inside an engagement: its period where none is named, and none beyond
+// it.
 [[nodiscard]] std::expected<QueryPeriod, Problem> ReadPeriod(const Call& call);
 // A day of the query, `otherwise` when it names none.
 [[nodiscard]] std::expected<std::int64_t, Problem> ReadDay(const Call& call, std::string_view name,

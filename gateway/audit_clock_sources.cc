@@ -75,6 +75,8 @@ void ShowOverdue(Gather& gather, const Detector& detector, const OverdueClock& o
   // Days others took are none of its own; by a calendar not yet published nobody is late (4.2).
   const std::int64_t late = gather.Snapshot().TimesOf(*clock, gather.Snapshot().Time()).late;
   if (late <= 0 || (overdue.due.provisional && !detector.what.empty())) return;
+  // An engagement ends: what fell due after it is none of its business.
+  if (!gather.Cut().Keeps(gather.Cut().BeganBeforeEnd(overdue.due.at))) return;
   Json row = BeginRow(detector);
   row.Set("detector", overdue.code);
   AddClock(gather, row, overdue.entity, *clock);
@@ -127,6 +129,10 @@ std::optional<OverdueClock> OverdueOfKey(ByteView key) {
 
 void FindLate(Gather& gather, const Detector& detector) {
   Bytes after = ToBytes(gather.After());
+  // A place begins with its time; a made-up cursor leads nowhere before the period.
+  const bool is_in_period =
+      after.size() > 8 && static_cast<ledger::TimeMs>(ReadU64Be(after)) >= gather.Period().from;
+  if (!is_in_period) after.clear();
   while (true) {
     const auto rows = ledger::ListLate(gather.State(), gather.Department(), detector.what,
                                        gather.Period().from, gather.Period().until, kStep, after);
@@ -196,6 +202,7 @@ void FindTasks(Gather& gather, const Detector& detector) {
       auto flags = FlagsNamed(gather, gather.Snapshot().FlagsOf(*correction), "OVERDUE");
       std::erase_if(flags, [](const auto& flag) { return flag.detail != "D23"; });
       if (flags.empty()) continue;
+      if (!gather.Cut().Keeps(gather.Cut().BeganBeforeEnd(place.time))) continue;
       Json row = BeginRow(detector);
       row.Set("code", "D23").Set("department", flags.front().department);
       row.Set("values", ValuesToJson(flags)).Set("entities", Entities({&*correction}));

@@ -6,8 +6,10 @@
 #include <set>
 
 #include "gateway/audit_answer.h"
+#include "gateway/audit_asking.h"
 #include "gateway/audit_case_queries.h"
 #include "gateway/audit_lists.h"
+#include "gateway/audit_scope.h"
 #include "gateway/views.h"
 #include "gateway/visibility.h"
 #include "ledger/model/code_numbers.h"
@@ -36,6 +38,7 @@ class Demands {
         period_(period),
         limit_(limit),
         answer_(answer),
+        cut_(call),
         calendar_(ledger::ReadCalendar(call.snapshot->State())) {}
 
   void AddRows(ByteView after) {
@@ -45,6 +48,7 @@ class Demands {
       AddRefused(part == kRefused ? after : ByteView());
     }
     if (!answer_.more_after) AddRepeated(part == kRepeated ? after : ByteView());
+    cut_.AddGap(answer_.completeness);
   }
 
  private:
@@ -59,6 +63,7 @@ class Demands {
                          if (!body) return true;
                          beyond = body->born_at >= period_.until;
                          if (beyond) return false;
+                         if (!cut_.Keeps(cut_.Covers(one.id))) return true;
                          answer_.rows.Push(DemandRow(one.id, *body));
                          return HasRoom();
                        });
@@ -115,6 +120,7 @@ class Demands {
       from = {.time = static_cast<ledger::TimeMs>(ReadU64Be(after.subspan(1))),
               .index = ReadU64Be(after.subspan(9)) + 1};
     }
+    from = std::max(from, ledger::EventPlace{.time = period_.from, .index = 0});
     const auto places = ledger::ListEvents(
         call_.snapshot->State(), ledger::EventKind::kCode,
         static_cast<std::uint32_t>(ledger::Code::kCatalogHasItem), from, period_.until, limit_ + 1);
@@ -128,7 +134,7 @@ class Demands {
       }
       from = {.time = place.time, .index = place.index + 1};
       const auto stub = StubAt(*call_.snapshot, place.index);
-      if (!stub) continue;
+      if (!stub || !cut_.Keeps(cut_.CoversEvent(*stub))) continue;
       Json row = Json::MakeObject({{"row", "refused_demand"}, {"code", "CATALOG_HAS_ITEM"}});
       for (const ledger::Touch& touch : stub->touched) {
         if (ledger::KindOf(touch.entity) != EntityKind::kResource) continue;
@@ -162,6 +168,7 @@ class Demands {
   void AddElement(const ledger::OfferedElement& one) {
     if (one.resources.size() < 2) return;
     std::set<std::string, std::less<>> departments;
+    bool covered = false;
     Json resources = Json::MakeArray();
     for (const EntityId& id : one.resources) {
       const auto body = FindBody(*call_.snapshot, id);
@@ -173,6 +180,7 @@ class Demands {
           continue;
         }
         departments.emplace(body->Party("provider"));
+        covered = covered || cut_.Covers(id);
         Json entry = Json::MakeObject({{"resource", ledger::ToHex(id)}});
         entry.Set("code", body->Text("code")).Set("provider", body->Party("provider"));
         entry.Set("item", item.TextOr("item_id"));
@@ -180,7 +188,7 @@ class Demands {
         resources.Push(std::move(entry));
       }
     }
-    if (departments.size() < 2) return;
+    if (departments.size() < 2 || !cut_.Keeps(covered)) return;
     Json row = Json::MakeObject({{"row", "repeated"}, {"element_code", one.element}});
     row.Set("subject_kind", one.subject_kind).Set("resources", std::move(resources));
     const auto designated = call_.snapshot->State().Get(ledger::DesignatedKey(one.element));
@@ -193,20 +201,19 @@ class Demands {
   const QueryPeriod& period_;
   std::size_t limit_;
   AuditRows& answer_;
+  ScopeCut cut_;
   ledger::WorkCalendar calendar_;
 };
 
 }  // namespace
 
 Answer RunDemands(const AuditQuery& query, const Call& call) {
-  const auto period = ReadPeriod(call);
-  if (!period) return Refused(period.error());
-  const auto page = ReadPage(call);
-  if (!page) return Refused(page.error());
+  const auto asking = ReadAsking(call);
+  if (!asking) return Refused(asking.error());
   AuditRows answer;
   answer.completeness.covers = {"demands", "rejections", "element_offers"};
-  Demands(call, *period, page->limit, answer).AddRows(page->after_key);
-  return AuditResponse(query, call, *page, *period, std::move(answer));
+  Demands(call, asking->period, asking->page.limit, answer).AddRows(asking->page.after_key);
+  return AuditResponse(query, call, asking->page, asking->period, std::move(answer));
 }
 
 }  // namespace jiandu::gateway

@@ -111,6 +111,11 @@ Problem NoEngagement(std::string detail) {
   return problem;
 }
 
+Problem OutsideScope(std::string_view what, std::string_view what_zh) {
+  return NoEngagement("the " + std::string(what) + " is outside the engagement's scope (该" +
+                      std::string(what_zh) + "不在审计任务范围内)");
+}
+
 std::string CanonicalQuery(std::string_view name, const std::vector<Parameter>& parameters) {
   Json asked = Json::MakeObject();
   for (const Parameter& parameter : parameters) {
@@ -162,7 +167,9 @@ std::optional<AuditScope> ScopeOf(const Call& call) {
 
 std::optional<Problem> CheckEngagement(const AuditQuery& query, const Call& call) {
   if (call.target.Find("engagement") == nullptr) {
-    if (!query.subject_level) return std::nullopt;
+    const bool named =
+        !query.subject_parameter.empty() && call.target.Find(query.subject_parameter) != nullptr;
+    if (!query.subject_level && !named) return std::nullopt;
     return NoEngagement(
         "This query is about one person, file or what is sealed: name the open engagement of your "
         "department, engagement=ID (此查询涉及个人、特定文件或密封内容, "

@@ -45,5 +45,7 @@ struct AuditScope {
 [[nodiscard]] std::optional<AuditScope> ScopeOf(const Call& call);
 // 403 NO_ENGAGEMENT with a sentence.
 [[nodiscard]] Problem NoEngagement(std::string detail);
+// The same of a resource, case or the like that the engagement does not cover.
+[[nodiscard]] Problem OutsideScope(std::string_view what, std::string_view what_zh);
 
 }  // namespace jiandu::gateway

@@ -10,6 +10,7 @@ Gather::Gather(const Call& call, const Page& page, const QueryPeriod& period)
       period_(&period),
       limit_(page.limit),
       sight_(*call.snapshot, *call.reader),
+      cut_(call),
       department_(call.reader->sees_all ? "" : call.reader->department) {
   if (const std::string* named = call.target.Find("department")) department_ = *named;
   if (page.after_key.empty()) return;
@@ -24,7 +25,7 @@ void Gather::Enter(std::size_t source) {
 }
 
 bool Gather::Look(std::size_t cost) {
-  if (shown_ == limit_ || looks_ >= kLooksMax) {
+  if (shown_ == limit_ || looks_ >= kLooksMax || budget_.IsSpent()) {
     full_ = true;
     return false;
   }
@@ -38,6 +39,7 @@ void Gather::Pass(ByteView key) {
 }
 
 void Gather::Push(Json row) {
+  if (!cut_.Keeps(cut_.CoversRow(row))) return;
   rows_.Push(std::move(row));
   ++shown_;
 }

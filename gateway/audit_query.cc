@@ -50,6 +50,7 @@ Json QueryToJson(const AuditQuery& query) {
   const bool own = query.sight == QuerySight::kOwn;
   json.Set("sight", own ? "own" : "manager_or_auditor");
   json.Set("engagement", query.subject_level);
+  if (!query.subject_parameter.empty()) json.Set("engagement_with", query.subject_parameter);
   Json parameters = Json::MakeArray();
   for (const QueryParameter& parameter : query.parameters) {
     parameters.Push(ParameterToJson(parameter));

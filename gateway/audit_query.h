@@ -32,8 +32,10 @@ struct AuditQuery {
   std::string_view source;  // clause or article
   std::span<const QueryParameter> parameters = {};
   QuerySight sight = QuerySight::kOwn;
-  // About one person, file or case whose data are sealed: asks for an open engagement.
+  // About one person, file or what is sealed: asks for an open engagement.
   bool subject_level = false;
+  // The parameter that makes it one of these, where only some ask for it.
+  std::string_view subject_parameter = {};
   // The call's parameters are those of `parameters`, the required ones are there, and the reader
   // may ask.
   Answer (*run)(const AuditQuery& query, const Call& call) = nullptr;

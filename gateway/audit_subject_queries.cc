@@ -1,4 +1,4 @@
-// One person, one value, one leaked file: Q1, Q2, Q12 (docs/audit-queries.md).
+// One person, one value, one leaked file, one record: Q1, Q2, Q12 (docs/audit-queries.md).
 #include "gateway/audit_subject_queries.h"
 
 #include <array>
@@ -67,6 +67,12 @@ constexpr auto kOfLeak = std::to_array<QueryParameter>(
       .description = "tags of persons in a sample of the file: candidates, without a watermark",
       .description_zh = "样本中主体的标签：无水印时据此列出可能的交付"}});
 
+constexpr auto kOfRecord =
+    std::to_array<QueryParameter>({{.name = "txid",
+                                    .required = true,
+                                    .description = "the transaction, 64 hex digits",
+                                    .description_zh = "交易标识，64位十六进制"}});
+
 constexpr auto kQueries = std::to_array<AuditQuery>({
     {.name = "q1",
      .title = "Who saw this person's data in the period, on what basis?",
@@ -83,6 +89,7 @@ constexpr auto kQueries = std::to_array<AuditQuery>({
      .parameters = kOfValue,
      .sight = QuerySight::kManagerOrAuditor,
      .subject_level = false,
+     .subject_parameter = "record_tag",
      .run = RunValue},
     {.name = "q12",
      .title = "This leaked file: which delivery, system, officers on duty, other holders?",
@@ -92,6 +99,14 @@ constexpr auto kQueries = std::to_array<AuditQuery>({
      .sight = QuerySight::kManagerOrAuditor,
      .subject_level = true,
      .run = RunLeak},
+    {.name = "record",
+     .title = "One signed record whole, tags of persons included, with its receipt",
+     .title_zh = "一条签名记录的全文（含主体标签）及其回执",
+     .source = "809 Art. 29",
+     .parameters = kOfRecord,
+     .sight = QuerySight::kManagerOrAuditor,
+     .subject_level = true,
+     .run = RunRecord},
 });
 
 }  // namespace

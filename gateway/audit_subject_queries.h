@@ -1,4 +1,5 @@
-// The queries about one person, one value, one leaked file (docs/audit-queries.md). Gateway thread.
+// The queries about one person, one value, one leaked file, one record (docs/audit-queries.md).
+// Gateway thread.
 #pragma once
 
 #include <string>
@@ -20,5 +21,6 @@ inline constexpr std::size_t kTagsMax = 32;
 [[nodiscard]] Answer RunSubject(const AuditQuery& query, const Call& call);  // Q1
 [[nodiscard]] Answer RunValue(const AuditQuery& query, const Call& call);    // Q2
 [[nodiscard]] Answer RunLeak(const AuditQuery& query, const Call& call);     // Q12
+[[nodiscard]] Answer RunRecord(const AuditQuery& query, const Call& call);   // record
 
 }  // namespace jiandu::gateway

@@ -1,6 +1,7 @@
 // Q8 and Q13: who holds grants on data of a grade, and whether data was passed on or kept.
 #include <array>
 
+#include "gateway/audit_asking.h"
 #include "gateway/audit_detector.h"
 #include "gateway/audit_sources.h"
 #include "gateway/views.h"
@@ -43,6 +44,7 @@ void ShowGrant(Gather& gather, const ledger::EntityBody& resource, const EntityI
   if (!grant || gather.Sight().OfBody(*grant) != Sight::kParty) return;
   if (grant->status > static_cast<std::uint32_t>(ledger::GrantStatus::kSuspended)) return;
   if (!gather.Department().empty() && !gather.IsAsked(*grant)) return;
+  if (!gather.Cut().Keeps(gather.Cut().BeganBeforeEnd(grant->born_at))) return;
   const std::int32_t last = ledger::LastUseOf(gather.State(), id);
   const ledger::TimeMs since = last == 0 ? grant->born_at : ledger::StartOfDate(last);
   Json row = Json::MakeObject();
@@ -120,11 +122,9 @@ Answer ListHoldings(const AuditQuery& query, const Call& call) {
     }
   }
   if (auto problem = CheckDepartment(call)) return Refused(*std::move(problem));
-  const auto period = ReadPeriod(call);
-  if (!period) return Refused(period.error());
-  const auto page = ReadPage(call);
-  if (!page) return Refused(page.error());
-  Gather gather(call, *page, *period);
+  const auto asking = ReadAsking(call);
+  if (!asking) return Refused(asking.error());
+  Gather gather(call, asking->page, asking->period);
   const int first = std::max(least, static_cast<int>(gather.FirstSource()));
   for (int rank = first; rank <= kHighestRank && !gather.IsFull(); ++rank) {
     gather.Enter(static_cast<std::size_t>(rank));
@@ -135,7 +135,8 @@ Answer ListHoldings(const AuditQuery& query, const Call& call) {
                                 "last use of a grant"};
   answer.completeness.AddGap("uses that their provider has not reported are not counted as uses",
                              "提供部门未上报的访问不计为使用");
-  return AuditResponse(query, call, *page, *period, std::move(answer));
+  gather.Cut().AddGap(answer.completeness);
+  return AuditResponse(query, call, asking->page, asking->period, std::move(answer));
 }
 
 const std::array kQueries = {

@@ -65,8 +65,9 @@ void AddOwedClocks(const LedgerSnapshot& snapshot, const EntityId& id, Json& jso
 }
 
 Json EntityJson(const LedgerSnapshot& snapshot, const EntityId& id, const ledger::EntityBody& body,
-                Sight sight) {
+                const SightOf& eyes, Sight sight) {
   Json json = ledger::BodyToJson(id, body);
+  if (!eyes.IsSideOf(body) && WithholdTags(json)) json.Set("withheld", TagsWithheld());
   AddDueTimes(snapshot, body, json);
   if (sight != Sight::kParty) HideAddresses(json);
   // An amendment is its provider's and manager's business until it is published.
@@ -238,7 +239,7 @@ Answer ListEntities(const Call& call) {
       if (!body) continue;
       const Sight seen = sight.OfBody(*body);
       if (seen == Sight::kNone || !filter->Passes(*body)) continue;
-      rows.Push(EntityJson(*call.snapshot, entity.id, *body, seen));
+      rows.Push(EntityJson(*call.snapshot, entity.id, *body, sight, seen));
       ++shown;
     }
     if (listed.size() < wanted) return PageResponse(call, *page, std::move(rows), std::nullopt);
@@ -252,9 +253,10 @@ Answer ShowEntity(const Call& call) {
   if (!id) return NotFound();
   const auto body = FindBody(*call.snapshot, *id);
   if (!body) return NotFound();
-  const Sight sight = SightOf(*call.snapshot, *call.reader).OfBody(*body);
+  const SightOf eyes(*call.snapshot, *call.reader);
+  const Sight sight = eyes.OfBody(*body);
   if (sight == Sight::kNone) return NotFound();
-  Json json = EntityJson(*call.snapshot, *id, *body, sight);
+  Json json = EntityJson(*call.snapshot, *id, *body, eyes, sight);
   // Parties see what follows from the state besides: what is late, stale, in doubt.
   if (sight == Sight::kParty) {
     AddOwedClocks(*call.snapshot, *id, json);

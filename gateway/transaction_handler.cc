@@ -5,6 +5,7 @@
 
 #include "base/hex.h"
 #include "crypto/hash.h"
+#include "gateway/audit_gate.h"
 #include "gateway/router.h"
 #include "gateway/views.h"
 #include "gateway/visibility.h"
@@ -61,28 +62,46 @@ std::string DerivedTag(const std::vector<LedgerSnapshot::DerivedFlag>& derived) 
   return "-" + HexEncode(crypto::Sha256(AsBytes(text)).View()).substr(0, kDigits);
 }
 
+// The bytes of a record with tags of persons are for its sides.
+bool HoldsTagsFrom(SightOf& sight, const Found& found) {
+  return HasTags(found.transaction.payload.body) && !sight.IsSideOf(found.transaction, found.stub);
+}
+Refused WithheldBytes() { return Refused(NoEngagement(std::string(TagsWithheldText()))); }
+
+// Envelope and payload; of a record whose tags are not the reader's to see, the payload without
+// them. Its digest is `env` of the event.
+void AddSignedParts(const ledger::Transaction& transaction, bool withholds, Json& json) {
+  const Json signed_parts = EnvelopeToJson(transaction);
+  for (const Json::Member& part : signed_parts.Members()) {
+    if (!withholds) json.Set(part.name, part.value);
+    if (!withholds || part.name != "payload") continue;
+    Json payload = part.value;
+    WithholdTags(payload);
+    json.Set("payload", std::move(payload)).Set("withheld", TagsWithheld());
+  }
+}
+
 Answer AnswerTransaction(const Call& call, const TxResult& result) {
   auto found = FindAt(*call.snapshot, result);
   if (!found) return Refused(std::move(found.error()));
   SightOf sight(*call.snapshot, *call.reader);
   const bool whole = sight.ShowsPayload(found->transaction, found->stub);
   if (!whole && !sight.ShowsEvent(found->stub)) return Refused(Plain(ProblemKind::kNotFound));
+  const bool withholds = whole && HoldsTagsFrom(sight, *found);
   const auto derived = call.snapshot->FlagsOfEvent(result.index, found->stub);
   const std::string tag = "\"" + HexEncode(found->stub.env.View()) + (whole ? "" : "-stub") +
-                          DerivedTag(derived) + "\"";
+                          (withholds ? "-untagged" : "") + DerivedTag(derived) + "\"";
   Response response;
   if (WantsOctets(call)) {
     if (!whole) return Refused(Plain(ProblemKind::kNotFound));
+    if (withholds) return WithheldBytes();
     response = OctetResponse(std::move(found->stored));
   } else {
     Json json = ResultToJson(found->stub.txid, found->result);
     Json event = StubToJson(found->stub);
     event.Set("derived", DerivedToJson(derived));
     json.Set("event", std::move(event));
-    if (whole) {
-      const Json signed_parts = EnvelopeToJson(found->transaction);
-      for (const Json::Member& part : signed_parts.Members()) json.Set(part.name, part.value);
-    }
+    if (whole) AddSignedParts(found->transaction, withholds, json);
     response = JsonResponse(json);
   }
   MarkAsRead(response, *call.snapshot, tag);
@@ -96,6 +115,7 @@ Answer AnswerReceipt(const Call& call, const TxResult& result, const ledger::TxI
   if (!sight.ShowsPayload(found->transaction, found->stub)) {
     return Refused(Plain(ProblemKind::kNotFound));
   }
+  if (HoldsTagsFrom(sight, *found)) return WithheldBytes();
   const auto receipt = call.snapshot->ReceiptOf(txid);
   if (receipt) {
     Response response =

@@ -7,6 +7,7 @@
 namespace jiandu::gateway {
 namespace {
 
+using ledger::EntityId;
 using ledger::EntityKind;
 using ledger::ResourceStatus;
 
@@ -14,6 +15,16 @@ bool IsParty(const ledger::EntityBody& body, const ledger::DepartmentId& departm
   if (body.department == department) return true;
   return std::ranges::any_of(body.parties,
                              [&](const auto& party) { return party.second == department; });
+}
+
+// Roles in a case of those whose record it is. Who manages, opens, mediates or supervises it is
+// none.
+bool IsSideName(EntityKind kind, std::string_view name) {
+  static constexpr std::array<std::string_view, 8> kSides{
+      "consumer", "provider", "source", "holder", "filer", "contributor", "recipient", "target"};
+  // Who is to sign must see what; who demanded a leaf is shown it.
+  if (kind == EntityKind::kPending || kind == EntityKind::kLeafDemand) return true;
+  return std::ranges::find(kSides, name) != kSides.end();
 }
 
 bool IsPublished(std::uint32_t status) {
@@ -83,9 +94,35 @@ bool SightOf::ShowsEvent(const ledger::Stub& stub) {
 }
 
 bool SightOf::ShowsPayload(const ledger::Transaction& transaction, const ledger::Stub& stub) {
-  if (reader_->sees_all || transaction.payload.department == reader_->department) return true;
+  if (reader_->sees_all || IsSideOf(transaction, stub)) return true;
   return std::ranges::any_of(stub.touched, [&](const ledger::Touch& touch) {
     return ledger::IsCase(ledger::KindOf(touch.entity)) && OfEntity(touch.entity) == Sight::kParty;
+  });
+}
+
+bool SightOf::IsSideOf(const ledger::EntityBody& body) const {
+  const ledger::DepartmentId& own = reader_->department;
+  if (body.department == own && body.kind != EntityKind::kGrant) return true;
+  return std::ranges::any_of(body.parties, [&](const auto& party) {
+    return party.second == own && IsSideName(body.kind, party.first);
+  });
+}
+
+bool SightOf::IsSideOf(const ledger::Transaction& transaction, const ledger::Stub& stub) {
+  const ledger::DepartmentId& own = reader_->department;
+  if (transaction.payload.department == own) return true;
+  return std::ranges::any_of(stub.touched, [&](const ledger::Touch& touch) {
+    const EntityKind kind = ledger::KindOf(touch.entity);
+    // Of an access without a grant only the pair says who used the resource.
+    if (kind == EntityKind::kResource) {
+      const EntityId pair = ledger::PairEntity(touch.entity, own);
+      if (std::ranges::find(stub.touched, pair, &ledger::Touch::entity) != stub.touched.end()) {
+        return true;
+      }
+    }
+    if (!ledger::IsCase(kind)) return false;
+    const auto body = FindBody(*snapshot_, touch.entity);
+    return body && IsSideOf(*body);
   });
 }
 
@@ -99,6 +136,59 @@ bool SightOf::OwnsNatural(const ledger::EntityId& id, const ledger::Stub& first)
     if (ledger::KindOf(touch.entity) != EntityKind::kResource) return false;
     return ledger::PairEntity(touch.entity, own) == id || OfEntity(touch.entity) == Sight::kParty;
   });
+}
+
+bool IsTagMember(std::string_view name) { return name == "subject_tags" || name == "record_tags"; }
+
+bool HasTags(const Json& json) {
+  if (json.IsArray()) return std::ranges::any_of(json.Items(), HasTags);
+  if (!json.IsObject()) return false;
+  return std::ranges::any_of(json.Members(), [](const Json::Member& member) {
+    return IsTagMember(member.name) || HasTags(member.value);
+  });
+}
+
+bool WithholdTags(Json& json) {
+  if (!HasTags(json)) return false;
+  if (json.IsArray()) {
+    for (Json& item : json.MutableItems()) WithholdTags(item);
+    return true;
+  }
+  Json withheld = Json::MakeArray();
+  const Json::Object members = json.Members();
+  for (const Json::Member& member : members) {
+    if (IsTagMember(member.name)) {
+      json.Remove(member.name);
+      withheld.Push(member.name);
+      continue;
+    }
+    Json value = member.value;
+    if (WithholdTags(value)) json.Set(member.name, std::move(value));
+  }
+  if (!withheld.Items().empty()) json.Set("withheld", std::move(withheld));
+  return true;
+}
+
+std::string_view TagsWithheldText() {
+  return "Tags of persons are shown to the sides of a record. Auditors read the record whole, with "
+         "its receipt, inside an open engagement and on record: GET /v1/audit/queries/record, "
+         "`jiandu audit record` (主体标签仅向记录的各方显示; "
+         "审计部门须在进行中的审计任务内登记后以 "
+         "record 查询调阅)";
+}
+
+Json TagsWithheld() {
+  return Json::MakeObject(
+      {{"what", "tags of persons, and the envelope that holds them"},
+       {"what_zh", "主体标签及含有标签的交易信封"},
+       {"why", "they are shown to the sides of the record"},
+       {"why_zh", "仅向记录的各方显示"},
+       {"how",
+        "auditors: GET /v1/audit/queries/record inside an open engagement, logged first; "
+        "`jiandu audit record` does it"},
+       {"how_zh",
+        "审计部门: 在进行中的审计任务内先登记, 再以 record 查询调阅; 命令 jiandu audit "
+        "record 可自动完成"}});
 }
 
 void HideAddresses(Json& json) {

@@ -1,8 +1,10 @@
 // What a reader may see: of an entity, of an event, of a transaction.
 //
 // A department sees its own cases and those it is a party of, and of the catalogue what was
-// published for it; departments whose role is MANAGER or AUDITOR see all. What may not be seen
-// looks like what does not exist. Pure functions over a snapshot; any thread.
+// published for it; departments whose role is MANAGER or AUDITOR see all, but for the tags of
+// persons: these are shown to the sides of a record, and to auditors inside an engagement, on
+// record (docs/adr/0012). What may not be seen looks like what does not exist. Pure functions over
+// a snapshot; any thread.
 #pragma once
 
 #include <cstdint>
@@ -35,6 +37,10 @@ class SightOf {
   [[nodiscard]] bool ShowsEvent(const ledger::Stub& stub);
   // Whether the signed payload may be shown.
   [[nodiscard]] bool ShowsPayload(const ledger::Transaction& transaction, const ledger::Stub& stub);
+  // Whether the reader is a side of the record: it signed it, or is provider, consumer, source or
+  // holder of what it is about. Who sees all is none by that.
+  [[nodiscard]] bool IsSideOf(const ledger::Transaction& transaction, const ledger::Stub& stub);
+  [[nodiscard]] bool IsSideOf(const ledger::EntityBody& body) const;
   // A month or pair of the reader's own, told from the first event of its history.
   [[nodiscard]] bool OwnsNatural(const ledger::EntityId& id, const ledger::Stub& first);
 
@@ -49,5 +55,15 @@ class SightOf {
                                                          const ledger::EntityId& id);
 // Takes addresses of systems out of an answer, at any depth.
 void HideAddresses(Json& json);
+
+// Lists of keyed tags of persons (docs/contracts.md 4.10): what a record says of whom.
+[[nodiscard]] bool IsTagMember(std::string_view name);
+[[nodiscard]] bool HasTags(const Json& json);
+// Takes them out, at any depth; each object they stood in says so in `withheld`. False: there were
+// none.
+bool WithholdTags(Json& json);
+// Why, and what to do, as an answer says it.
+[[nodiscard]] Json TagsWithheld();
+[[nodiscard]] std::string_view TagsWithheldText();
 
 }  // namespace jiandu::gateway

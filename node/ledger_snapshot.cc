@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "consensus/block.h"
+#include "contracts/access_check.h"
 #include "contracts/as_of.h"
 #include "contracts/clock.h"
 #include "contracts/department.h"
@@ -63,20 +64,20 @@ class Snapshot final : public gateway::LedgerSnapshot {
         contracts::AccessFlagsOf(View(), {.height = Height(), .time = Time()}, grant, from, until));
   }
 
-  [[nodiscard]] std::vector<Carrier> CarriersOf(const ledger::EntityId& resource,
-                                                std::int64_t version,
-                                                const std::string& item) const override {
-    std::vector<Carrier> carriers;
-    for (const auto& one : contracts::DownstreamOf(View(), Now(), resource, version, item)) {
-      carriers.push_back({.resource = one.resource,
-                          .derivation = one.derivation,
-                          .input = one.input,
-                          .made_of = one.made_of,
-                          .input_version = one.input_version,
-                          .out_version = one.out_version,
-                          .items = {one.items.begin(), one.items.end()},
-                          .stale = {one.stale.begin(), one.stale.end()},
-                          .level = one.level});
+  [[nodiscard]] Carriers CarriersOf(const ledger::EntityId& resource, std::int64_t version,
+                                    const std::string& item) const override {
+    const auto reached = contracts::DownstreamOf(View(), Now(), resource, version, item);
+    Carriers carriers{.list = {}, .whole = reached.whole};
+    for (const auto& one : reached.carriers) {
+      carriers.list.push_back({.resource = one.resource,
+                               .derivation = one.derivation,
+                               .input = one.input,
+                               .made_of = one.made_of,
+                               .input_version = one.input_version,
+                               .out_version = one.out_version,
+                               .items = {one.items.begin(), one.items.end()},
+                               .stale = {one.stale.begin(), one.stale.end()},
+                               .level = one.level});
     }
     return carriers;
   }
@@ -136,6 +137,30 @@ class Snapshot final : public gateway::LedgerSnapshot {
     return ToPort(contracts::EventFlagsOf(View(), at, stub, *transaction));
   }
 
+  [[nodiscard]] std::optional<gateway::LedgerSnapshot::AccessPermit> CheckAccess(
+      const gateway::LedgerSnapshot::AccessAsked& asked) const override {
+    auto permit = contracts::CheckAccess(View(), Now(),
+                                         {.grant = asked.grant,
+                                          .system = asked.system,
+                                          .acct_tag = asked.acct_tag,
+                                          .client_ip = asked.client_ip,
+                                          .client_net = asked.client_net,
+                                          .purpose_code = asked.purpose_code,
+                                          .matter_code = asked.matter_code,
+                                          .items = asked.items,
+                                          .rows = asked.rows});
+    if (!permit) return std::nullopt;
+    return gateway::LedgerSnapshot::AccessPermit{.flags = std::move(permit->flags),
+                                                 .is_suspended = permit->is_suspended,
+                                                 .is_stopped = permit->is_stopped,
+                                                 .is_revoked = permit->is_revoked,
+                                                 .items = std::move(permit->items),
+                                                 .masks = std::move(permit->masks),
+                                                 .valid_to = permit->valid_to,
+                                                 .left_today = permit->left_today,
+                                                 .records_each = permit->records_each};
+  }
+
   [[nodiscard]] std::optional<gateway::TxResult> FindTx(const ledger::TxId& txid) const override {
     return FindResult(View(), txid);
   }
@@ -144,6 +169,11 @@ class Snapshot final : public gateway::LedgerSnapshot {
     JD_TRY(const ledger::Stub stub, StubAt(index));
     JD_TRY(const auto row, View().RowAt(stub.height));
     return StoredTransaction(stub.height, index - row.FirstIndex());
+  }
+
+  [[nodiscard]] std::uint64_t BytesBehind(ledger::LogIndex index) const override {
+    const auto stub = StubAt(index);
+    return stub ? sources_->segments->SizeOf(stub->height) : 0;
   }
 
   [[nodiscard]] Result<Bytes> EntryAt(ledger::LogIndex index) const override {

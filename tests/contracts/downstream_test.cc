@@ -23,7 +23,7 @@ class Reached : public ::testing::Test {
   [[nodiscard]] AsOf Now() const { return {.height = test.net.Height(), .time = test.net.Time()}; }
   [[nodiscard]] std::vector<Downstream> Of(const std::string& item,
                                            std::int64_t version = 7) const {
-    return DownstreamOf(test.net.View(), Now(), test.resource, version, item);
+    return DownstreamOf(test.net.View(), Now(), test.resource, version, item).carriers;
   }
   void Fix() {
     Json file = Ref("resource", test.resource);
@@ -97,6 +97,40 @@ TEST_F(Reached, IsStaleFromTheFixUntilItIsMadeAnew) {
   EXPECT_TRUE(Of("status")[1].stale.empty());
   // jt owes an answer for its grant and for D1.
   EXPECT_GE(TasksAsOf(test.net.View(), Now(), correction).size(), 2U);
+}
+
+// Two ways to one resource: an item comes by each of them, and goes on from there.
+TEST_F(Reached, ByTwoWaysLosesNoItem) {
+  // D5 of sw: its plate is made of D1's verdict, its verdict of D3's; D6 of D5's verdict.
+  const EntityId d5 = test.DraftOf("sw", LineageCase::DerivedContent("D5"));
+  Json map = Json::MakeArray();
+  map.Push(LineageCase::Made("plate", "verdict", false, 0));
+  map.Push(LineageCase::Made("verdict", "verdict", false, 1));
+  Json body = LineageCase::DerivationBody(
+      d5, LineageCase::Input(test.d1, 1, test.below, {"verdict"}), std::move(map));
+  Json inputs = Json::MakeArray();
+  inputs.Push(LineageCase::Input(test.d1, 1, test.below, {"verdict"}));
+  inputs.Push(LineageCase::Input(d3, 1, {}, {"verdict"}));
+  body.Set("inputs", std::move(inputs));
+  ASSERT_TRUE(test.Derive(body, "sw").Accepted());
+  const EntityId d6 = test.DraftOf("sw", LineageCase::DerivedContent("D6"));
+  Json below = Json::MakeArray();
+  below.Push(LineageCase::Made("plate", "plate"));
+  below.Push(LineageCase::Made("verdict", "verdict"));
+  const Json input = LineageCase::Input(d5, 1, {}, {"plate", "verdict"});
+  ASSERT_TRUE(test.Derive(LineageCase::DerivationBody(d6, input, below), "sw").Accepted());
+  std::map<EntityId, std::set<std::string>> items;
+  std::set<std::pair<EntityId, EntityId>> ways;
+  for (const Downstream& one : Of("status")) {
+    items[one.resource].insert(one.items.begin(), one.items.end());
+    EXPECT_TRUE(ways.emplace(one.resource, one.input).second);
+  }
+  EXPECT_EQ(items[d5], (std::set<std::string>{"plate", "verdict"}));
+  EXPECT_EQ(items[d6], (std::set<std::string>{"plate", "verdict"}));
+  EXPECT_TRUE(ways.contains({d5, test.d1}));
+  EXPECT_TRUE(ways.contains({d5, d3}));
+  EXPECT_EQ(ways.size(), 5U);  // D1, D3, D5 twice, D6
+  EXPECT_TRUE(DownstreamOf(test.net.View(), Now(), test.resource, 7, "status").whole);
 }
 
 TEST_F(Reached, WhatWasMadeOfALaterVersionNeverHadIt) {

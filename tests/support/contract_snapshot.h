@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <map>
 
+#include "contracts/access_check.h"
 #include "contracts/as_of.h"
 #include "contracts/clock.h"
 #include "contracts/derived_flags.h"
@@ -71,19 +72,20 @@ class ContractSnapshot final : public gateway::LedgerSnapshot {
                                          ledger::TimeMs until) const override {
     return Shown(contracts::AccessFlagsOf(net_->View(), Now(), grant, from, until));
   }
-  std::vector<Carrier> CarriersOf(const EntityId& resource, std::int64_t version,
-                                  const std::string& item) const override {
-    std::vector<Carrier> carriers;
-    for (const auto& one : DownstreamOf(net_->View(), Now(), resource, version, item)) {
-      carriers.push_back({.resource = one.resource,
-                          .derivation = one.derivation,
-                          .input = one.input,
-                          .made_of = one.made_of,
-                          .input_version = one.input_version,
-                          .out_version = one.out_version,
-                          .items = {one.items.begin(), one.items.end()},
-                          .stale = {one.stale.begin(), one.stale.end()},
-                          .level = one.level});
+  Carriers CarriersOf(const EntityId& resource, std::int64_t version,
+                      const std::string& item) const override {
+    const auto reached = DownstreamOf(net_->View(), Now(), resource, version, item);
+    Carriers carriers{.list = {}, .whole = reached.whole};
+    for (const auto& one : reached.carriers) {
+      carriers.list.push_back({.resource = one.resource,
+                               .derivation = one.derivation,
+                               .input = one.input,
+                               .made_of = one.made_of,
+                               .input_version = one.input_version,
+                               .out_version = one.out_version,
+                               .items = {one.items.begin(), one.items.end()},
+                               .stale = {one.stale.begin(), one.stale.end()},
+                               .level = one.level});
     }
     return carriers;
   }
@@ -131,6 +133,30 @@ class ContractSnapshot final : public gateway::LedgerSnapshot {
     return Shown(EventFlagsOf(net_->View(), Now(), stub, *found->second->made_by));
   }
 
+  std::optional<gateway::LedgerSnapshot::AccessPermit> CheckAccess(
+      const gateway::LedgerSnapshot::AccessAsked& asked) const override {
+    auto permit = contracts::CheckAccess(net_->View(), Now(),
+                                         {.grant = asked.grant,
+                                          .system = asked.system,
+                                          .acct_tag = asked.acct_tag,
+                                          .client_ip = asked.client_ip,
+                                          .client_net = asked.client_net,
+                                          .purpose_code = asked.purpose_code,
+                                          .matter_code = asked.matter_code,
+                                          .items = asked.items,
+                                          .rows = asked.rows});
+    if (!permit) return std::nullopt;
+    return gateway::LedgerSnapshot::AccessPermit{.flags = std::move(permit->flags),
+                                                 .is_suspended = permit->is_suspended,
+                                                 .is_stopped = permit->is_stopped,
+                                                 .is_revoked = permit->is_revoked,
+                                                 .items = std::move(permit->items),
+                                                 .masks = std::move(permit->masks),
+                                                 .valid_to = permit->valid_to,
+                                                 .left_today = permit->left_today,
+                                                 .records_each = permit->records_each};
+  }
+
   std::optional<gateway::TxResult> FindTx(const ledger::TxId& txid) const override {
     const auto found = by_txid_.find(txid);
     if (found == by_txid_.end()) return std::nullopt;
@@ -150,6 +176,9 @@ class ContractSnapshot final : public gateway::LedgerSnapshot {
     const ledger::Transaction& made = *found->second->made_by;
     return ledger::EncodeStored(made.payload_bytes, made.signatures);
   }
+  // As if every block had so many bytes.
+  std::uint64_t block_bytes = 0;
+  std::uint64_t BytesBehind(ledger::LogIndex) const override { return block_bytes; }
   Result<Bytes> EntryAt(ledger::LogIndex index) const override {
     const auto found = by_index_.find(index);
     if (found != by_index_.end()) return ledger::EncodeEntry(found->second->stub);
