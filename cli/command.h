@@ -28,6 +28,7 @@ void AddKeys(CLI::App& root, Context& context);
 void AddNetwork(CLI::App& root, Context& context);
 void AddNode(CLI::App& root, Context& context);
 void AddConfig(CLI::App& root, Context& context);
+void AddProve(CLI::App& root, Context& context);
 void AddVerify(CLI::App& root, Context& context);
 void AddDevnet(CLI::App& root, Context& context);
 void AddScenario(CLI::App& root, Context& context);

@@ -103,6 +103,7 @@ int main(int argc, char** argv) {
   jiandu::cli::AddNetwork(app, context);
   jiandu::cli::AddNode(app, context);
   jiandu::cli::AddConfig(app, context);
+  jiandu::cli::AddProve(app, context);
   jiandu::cli::AddVerify(app, context);
   jiandu::cli::AddDevnet(app, context);
   jiandu::cli::AddScenario(app, context);

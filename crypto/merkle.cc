@@ -2,6 +2,7 @@
 // which fail on a proof that is too short or too long.
 #include "crypto/merkle.h"
 
+#include <algorithm>
 #include <bit>
 
 #include "crypto/hash.h"
@@ -59,6 +60,33 @@ void SkipToSetBit(std::uint64_t& node, std::uint64_t& last) {
     last >>= 1U;
   }
 }
+
+// RFC 6962 section 2.1 over a range of which some leaves are known.
+class RangeRoot {
+ public:
+  explicit RangeRoot(std::span<const Hash256> others) : others_(others) {}
+
+  // Of [begin, end), in which all `leaves` lie. At most 64 deep.
+  Result<Hash256> Of(std::span<const IndexedLeaf> leaves, std::uint64_t begin, std::uint64_t end) {
+    if (leaves.empty()) {
+      if (next_ == others_.size()) return Refuse("inclusion proof is too short");
+      return others_[next_++];
+    }
+    if (end - begin == 1) return leaves[0].hash;
+    const std::uint64_t split = begin + std::bit_floor(end - begin - 1);
+    const auto right = std::ranges::partition_point(
+        leaves, [split](const IndexedLeaf& leaf) { return leaf.index < split; });
+    const auto count = static_cast<std::size_t>(right - leaves.begin());
+    JD_TRY(const Hash256 left_hash, Of(leaves.first(count), begin, split));
+    JD_TRY(const Hash256 right_hash, Of(leaves.subspan(count), split, end));
+    return MerkleNodeHash(left_hash, right_hash);
+  }
+  [[nodiscard]] bool UsedAll() const { return next_ == others_.size(); }
+
+ private:
+  std::span<const Hash256> others_;
+  std::size_t next_ = 0;
+};
 
 }  // namespace
 
@@ -120,6 +148,20 @@ Result<void> VerifyInclusion(const Hash256& leaf_hash, std::uint64_t index, std:
     last >>= 1U;
   }
   if (last != 0) return Refuse("inclusion proof is too short");
+  if (hash != root) return Refuse("inclusion proof does not lead to the root");
+  return {};
+}
+
+Result<void> VerifyInclusions(std::span<const IndexedLeaf> leaves, std::uint64_t size,
+                              std::span<const Hash256> proof, const Hash256& root) {
+  if (leaves.empty()) return Refuse("no leaf");
+  for (std::size_t i = 0; i + 1 < leaves.size(); ++i) {
+    if (leaves[i].index >= leaves[i + 1].index) return Refuse("leaves out of order");
+  }
+  if (leaves.back().index >= size) return Refuse("index is not below the size");
+  RangeRoot computed(proof);
+  JD_TRY(const Hash256 hash, computed.Of(leaves, 0, size));
+  if (!computed.UsedAll()) return Refuse("inclusion proof is too long");
   if (hash != root) return Refuse("inclusion proof does not lead to the root");
   return {};
 }

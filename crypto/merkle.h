@@ -30,6 +30,14 @@ namespace jiandu::crypto {
 [[nodiscard]] Result<void> VerifyInclusion(const Hash256& leaf_hash, std::uint64_t index,
                                            std::uint64_t size, std::span<const Hash256> proof,
                                            const Hash256& root);
+// Several leaves of one tree at once; what their paths share is given once. `proof`: roots of the
+// largest subtrees without any of the leaves, from left to right. Leaves ascend by index, distinct.
+struct IndexedLeaf {
+  std::uint64_t index = 0;
+  Hash256 hash;
+};
+[[nodiscard]] Result<void> VerifyInclusions(std::span<const IndexedLeaf> leaves, std::uint64_t size,
+                                            std::span<const Hash256> proof, const Hash256& root);
 // The hashes by which the tree of the first `size1` leaves is seen to be the beginning of the
 // whole. Precondition: 1 <= size1 <= size.
 [[nodiscard]] std::vector<Hash256> MerkleConsistencyProof(std::span<const Hash256> leaf_hashes,

@@ -11,6 +11,7 @@
 #include "gateway/authz_handler.h"
 #include "gateway/head_guard.h"
 #include "gateway/openapi_document.h"
+#include "gateway/proof_handlers.h"
 #include "gateway/read_handlers.h"
 #include "gateway/router.h"
 #include "gateway/schema_handlers.h"
@@ -61,9 +62,14 @@ Problem TooMany(const RateSettings& limit, std::string_view of, int wait_s) {
   return problem;
 }
 
-Problem WithRetry(Problem problem, int seconds) {
-  problem.retry_after_s = seconds;
-  return problem;
+// What reads blocks or many rows.
+bool IsLong(Endpoint endpoint) {
+  return endpoint == Endpoint::kAuditQuery || endpoint == Endpoint::kTransactionProof ||
+         endpoint == Endpoint::kHistoryProof || endpoint == Endpoint::kAbsenceProof;
+}
+Answer AnswerLong(const LedgerReader& reader, const Call& call) {
+  if (call.route->endpoint == Endpoint::kAuditQuery) return RunAuditQuery(call);
+  return ShowProof(reader, call);
 }
 
 std::optional<Problem> CheckParameters(const Call& call) {
@@ -242,7 +248,7 @@ void Api::Dispatch(Call call) {
     return ShowTransaction(services_, std::move(call));
   }
   if (call.route->endpoint == Endpoint::kReceipt) return ShowReceipt(services_, std::move(call));
-  const bool is_long = call.route->endpoint == Endpoint::kAuditQuery;
+  const bool is_long = IsLong(call.route->endpoint);
   if (is_long && services_.elsewhere) return AnswerElsewhere(std::move(call));
   Answer answer = AnswerNow(call);
   Reply(std::move(call), std::move(answer));
@@ -251,15 +257,16 @@ void Api::Dispatch(Call call) {
 // A query reads blocks and walks lineages, from a snapshot that any thread may read.
 void Api::AnswerElsewhere(Call call) {
   auto shared = std::make_shared<Call>(std::move(call));
-  const bool taken = services_.elsewhere([shared, post = services_.post] {
-    if (shared->alive.expired()) return;  // nobody waits for it any more
-    auto answer = std::make_shared<Answer>(RunAuditQuery(*shared));
-    post([shared, answer] { Reply(std::move(*shared), std::move(*answer)); });
-  });
+  const bool taken =
+      services_.elsewhere([shared, post = services_.post, reader = services_.reader] {
+        if (shared->alive.expired()) return;  // nobody waits for it any more
+        auto answer = std::make_shared<Answer>(AnswerLong(*reader, *shared));
+        post([shared, answer] { Reply(std::move(*shared), std::move(*answer)); });
+      });
   if (taken) return;
   Reply(std::move(*shared), Refused(WithRetry(Plain(ProblemKind::kFull,
-                                                    "too many audit queries are waiting (等待中的审"
-                                                    "计查询过多)"),
+                                                    "too many long answers are waiting (等待中的"
+                                                    "查询过多)"),
                                               1)));
 }
 
@@ -273,7 +280,10 @@ Answer Api::AnswerNow(Call& call) {
     case Endpoint::kOverdue: return ListOverdueClocks(call);
     case Endpoint::kEvents: return ListEvents(call);
     case Endpoint::kAuditQueries: return ListAuditQueries(call);
-    case Endpoint::kAuditQuery: return RunAuditQuery(call);
+    case Endpoint::kAuditQuery:
+    case Endpoint::kTransactionProof:
+    case Endpoint::kHistoryProof:
+    case Endpoint::kAbsenceProof: return AnswerLong(*services_.reader, call);
     case Endpoint::kAuthz: return CheckAuthorisation(services_, call);
     case Endpoint::kBlock: return ShowBlock(call);
     case Endpoint::kStatus: return ShowStatus(call);

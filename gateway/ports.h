@@ -17,9 +17,11 @@
 #include "ledger/model/codes.h"
 #include "ledger/model/flag_counts.h"
 #include "ledger/model/key_record.h"
+#include "ledger/model/proof_bundle.h"
 #include "ledger/model/receipt.h"
 #include "ledger/model/state_view.h"
 #include "ledger/model/stub.h"
+#include "ledger/model/transaction.h"
 
 namespace jiandu::gateway {
 
@@ -206,6 +208,18 @@ class LedgerSnapshot {
   [[nodiscard]] virtual Result<BlockView> BlockAt(ledger::Height height) const = 0;
   // kUnavailable until header H+1 has its commit.
   [[nodiscard]] virtual Result<ledger::Receipt> ReceiptOf(const ledger::TxId& txid) const = 0;
+  // The certified header of Height(), and what it opens to: the ledger as of Height() - 1, or as of
+  // Height() when that block has no transactions. kUnavailable at genesis.
+  [[nodiscard]] virtual Result<ledger::HeadProof> Head() const = 0;
+  // The answer to a query as of Height(), under a head that opens this state; kConflict when it
+  // opens another one.
+  struct ProofShows {
+    std::function<bool(const ledger::Stub& stub)> event;  // else by its hash alone
+    std::function<bool(const ledger::Transaction& transaction, const ledger::Stub& stub)> bytes;
+  };
+  [[nodiscard]] virtual Result<ledger::ProofBundle> Prove(ledger::HeadProof head,
+                                                          const ledger::ProofQuery& query,
+                                                          const ProofShows& shows) const = 0;
   // Deadlines that stand in no body: what holders owe to a correction, what is to be confirmed.
   struct OwedClock {
     ledger::EntityId subject;

@@ -140,6 +140,11 @@ ProblemKind KindOfStatus(int status) {
   }
 }
 
+Problem WithRetry(Problem problem, int seconds) {
+  problem.retry_after_s = seconds;
+  return problem;
+}
+
 Response MakeProblem(const Problem& problem, std::string_view request_id) {
   const KindInfo& info = InfoOf(problem.kind);
   const ledger::CodeInfo* code = problem.code;

@@ -62,6 +62,8 @@ struct Problem {
 
 // A problem of a kind with nothing more to say than a sentence.
 [[nodiscard]] Problem Plain(ProblemKind kind, std::string detail = "");
+// With a Retry-After field.
+[[nodiscard]] Problem WithRetry(Problem problem, int seconds);
 [[nodiscard]] Response MakeProblem(const Problem& problem, std::string_view request_id);
 [[nodiscard]] int ProblemStatus(ProblemKind kind);
 // The kind under which a refusal of the head guard or of the parser is reported.

@@ -35,9 +35,12 @@ constexpr std::array<std::string_view, 5> kOfDepartment{"as_of", "cursor", "depa
                                                         "min_height"};
 constexpr std::array<std::string_view, 6> kMonths{"as_of", "cursor",     "department",
                                                   "limit", "min_height", "month"};
+constexpr std::array kOfAbsence = std::to_array<std::string_view>(
+    {"as_of", "department", "entity", "min_height", "name", "resource"});
 constexpr std::array<std::string_view, 1> kMinHeight{"min_height"};
 constexpr std::array<std::string_view, 1> kOnlyJson{kJson};
 constexpr std::array<std::string_view, 1> kOnlyText{"text/plain"};
+constexpr std::array<std::string_view, 1> kOnlyBundle{"application/x-ndjson"};
 constexpr std::array<std::string_view, 2> kJsonOrOctets{kJson, kOctets};
 constexpr std::array<std::string_view, 3> kEnvelopes{kJson, "application/vnd.dsse.envelope.v1+json",
                                                      kOctets};
@@ -136,6 +139,10 @@ constexpr std::array kRoutes{
     Read("/v1/audit/queries", kAuditQueries, EntityKind::kNetwork, kState),
     Read("/v1/audit/queries/{name}", kAuditQuery, EntityKind::kNetwork, kOfQuery),
     Read("/v1/authz/check", kAuthz, EntityKind::kNetwork, kOfAccess),
+    Read("/v1/proofs/transaction/{txid}", kTransactionProof, EntityKind::kNetwork, kState,
+         kOnlyBundle),
+    Read("/v1/proofs/history/{id}", kHistoryProof, EntityKind::kNetwork, kState, kOnlyBundle),
+    Read("/v1/proofs/absence", kAbsenceProof, EntityKind::kNetwork, kOfAbsence, kOnlyBundle),
     Read("/v1/rejections", kRejections, EntityKind::kDepartmentMonth, kMonths),
     Read("/v1/blocks/{height}", kBlock, EntityKind::kNetwork, kMinHeight),
     Read("/v1/genesis", kGenesis, EntityKind::kNetwork, {}),

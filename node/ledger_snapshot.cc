@@ -13,6 +13,7 @@
 #include "contracts/profile.h"
 #include "contracts/third_party.h"
 #include "ledger/store/log_tree.h"
+#include "ledger/store/proof_maker.h"
 #include "node/contract_answers.h"
 #include "node/recover.h"
 #include "node/tx_result.h"
@@ -172,22 +173,33 @@ class Snapshot final : public gateway::LedgerSnapshot {
       return Fail(Errc::kUnavailable,
                   "the next block, which certifies this one, is not decided yet");
     }
-    JD_TRY(const auto row, View().RowAt(place->height));
-    JD_TRY(const auto header_row, View().RowAt(proven_at));
     ledger::Receipt receipt;
-    receipt.chain = View().Chain();
-    receipt.genesis_hash = View().GenesisHash();
+    JD_TRY(static_cast<ledger::HeadProof&>(receipt), HeadAt(proven_at));
     JD_TRY(receipt.transaction, StoredTransaction(place->height, place->position));
     receipt.index = place->index;
     JD_TRY(receipt.entry, View().Entry(place->index));
-    JD_TRY(receipt.path, store::LogInclusionProof(View(), place->index, row.log_size));
-    receipt.log_size = row.log_size;
-    receipt.log_root = row.log_root;
-    receipt.state_root = row.state_root;
-    receipt.header = header_row.header;
-    JD_TRY(receipt.commit, CommitOf(proven_at));
-    JD_TRY(receipt.epochs, EpochsBefore(proven_at));
+    JD_TRY(receipt.path, store::LogInclusionProof(View(), place->index, receipt.log_size));
     return receipt;
+  }
+
+  [[nodiscard]] Result<ledger::HeadProof> Head() const override {
+    if (Height() == 0) return Fail(Errc::kUnavailable, "no block is decided yet");
+    return HeadAt(Height());
+  }
+
+  [[nodiscard]] Result<ledger::ProofBundle> Prove(ledger::HeadProof head,
+                                                  const ledger::ProofQuery& query,
+                                                  const ProofShows& shows) const override {
+    const store::ProofSources sources{
+        .shows = shows.event,
+        .transaction = [&](ledger::LogIndex index,
+                           const ledger::Stub& stub) -> Result<std::optional<Bytes>> {
+          JD_TRY(Bytes stored, TransactionAt(index));
+          JD_TRY(const ledger::Transaction transaction, ledger::DecodeStored(stored));
+          if (!shows.bytes(transaction, stub)) return std::nullopt;
+          return stored;
+        }};
+    return store::MakeProof(View(), std::move(head), query, sources);
   }
 
  private:
@@ -235,6 +247,23 @@ class Snapshot final : public gateway::LedgerSnapshot {
       return Fail(Errc::kCorrupt, "block " + std::to_string(height) + " has no such transaction");
     }
     return block.transactions[position];
+  }
+
+  // A header with its certificate, and what its app_hash opens to.
+  [[nodiscard]] Result<ledger::HeadProof> HeadAt(ledger::Height height) const {
+    JD_TRY(const auto row, View().RowAt(height - 1));
+    JD_TRY(auto header_row, View().RowAt(height));
+    ledger::HeadProof head{.chain = View().Chain(),
+                           .genesis_hash = View().GenesisHash(),
+                           .epochs = {},
+                           .header = std::move(header_row.header),
+                           .commit = {},
+                           .log_size = row.log_size,
+                           .log_root = row.log_root,
+                           .state_root = row.state_root};
+    JD_TRY(head.commit, CommitOf(height));
+    JD_TRY(head.epochs, EpochsBefore(height));
+    return head;
   }
 
   [[nodiscard]] Result<Bytes> CommitOf(ledger::Height height) const {

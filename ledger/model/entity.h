@@ -76,7 +76,7 @@ using EntityId = FixedBytes<17>;
 struct EntityLeaf {
   LogIndex birth = 0;
   std::uint64_t size = 0;  // events in its history
-  Hash256 history_root;    // zero, and absent on the wire, until histories are proven
+  Hash256 history_root;    // over its events; the store sets it, contracts leave it as it is
   LogIndex last = 0;
   Hash256 body_hash;  // zero for natural entities without a body
   std::uint32_t status = 0;

@@ -11,8 +11,8 @@ namespace {
 constexpr std::string_view kFormat = "jiandu-receipt-1";
 constexpr std::size_t kPathMax = 64;           // a log has at most 2^64 entries
 constexpr std::size_t kEntryBytesMax = 65535;  // C2SP tlog-tiles: entries have a 16-bit length
-constexpr std::size_t kHeaderBytesMax = 4 * limits::kKiB;
-constexpr std::size_t kSetBytesMax = 64 * limits::kKiB;  // commits and sets of 128 validators
+constexpr std::size_t kHeaderBytesMax = HeadProof::kHeaderBytesMax;
+constexpr std::size_t kSetBytesMax = HeadProof::kSetBytesMax;
 
 constexpr std::size_t Base64Size(std::size_t size) { return (size + 2) / 3 * 4; }
 

@@ -9,33 +9,17 @@
 
 #include "base/error.h"
 #include "base/json.h"
-#include "ledger/model/types.h"
+#include "ledger/model/head_proof.h"
 
 namespace jiandu::ledger {
 
-// A header at which the validator set changed: the way from genesis to the receipt's own header.
-struct EpochStep {
-  Bytes header;
-  Bytes commit;
-  Bytes next_set;
-  bool operator==(const EpochStep&) const = default;
-};
-struct Receipt {
+struct Receipt : HeadProof {
   static constexpr std::size_t kJsonBytesMax = 16 * 1024 * 1024;  // of the text FromJson takes
-  static constexpr std::size_t kEpochsMax = 1024;
 
-  std::string chain;
-  Hash256 genesis_hash;
-  Bytes transaction;           // stored form
-  LogIndex index = 0;          // of its stub
-  Bytes entry;                 // the stub's exact bytes
-  std::vector<Hash256> path;   // inclusion of the entry in (log_size, log_root)
-  std::uint64_t log_size = 0;  // the opening of app_hash
-  Hash256 log_root;
-  Hash256 state_root;
-  std::vector<EpochStep> epochs;
-  Bytes header;  // of height H+1 or later: carries the opened app_hash
-  Bytes commit;  // certifies that header
+  Bytes transaction;          // stored form
+  LogIndex index = 0;         // of its stub
+  Bytes entry;                // the stub's exact bytes
+  std::vector<Hash256> path;  // inclusion of the entry in (log_size, log_root)
 
   [[nodiscard]] Json ToJson()
       const;  // {"format":"jiandu-receipt-1", ...}: hashes in hex, other bytes in base64

@@ -25,8 +25,8 @@ class StateView {
   virtual void Scan(ByteView prefix, ByteView from, const Visitor& visit) const = 0;
 };
 
-// The state's key space (docs/adr/0001 (Log, state and proofs)). Leaves of the state tree: ent/,
-// key/, val, cfg/, uniq/, and exp/ (expiry.h).
+// The state's key space (docs/adr/0017 (The state tree)). Leaves of the state tree: ent/, key/,
+// val, cfg/, uniq/, exp/ (expiry.h), and rest, which the store writes.
 [[nodiscard]] Bytes LeafKey(const EntityId& id);  // "ent/" id17 -> EntityLeaf
 [[nodiscard]] Bytes BodyKey(const EntityId& id);  // "B" id17 -> EntityBody
 [[nodiscard]] Bytes PartKey(const EntityId& id,

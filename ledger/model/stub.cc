@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/wire.h"
 #include "crypto/hash.h"
+#include "crypto/merkle.h"
 
 namespace jiandu::ledger {
 namespace {
@@ -154,6 +155,13 @@ Result<LogEntry> DecodeEntry(ByteView bytes) {
   if (field == kGenesisField) return DecodeGenesisEntry(message);
   if (field == kStubField) return DecodeStub(message);
   return DecodeBlockEntry(message);
+}
+
+Hash256 HistoryLeafHash(LogIndex index, const Hash256& entry_hash) {
+  Bytes data = ToBytes(crypto::kTagHistory);
+  AppendU64Be(data, index);
+  Append(data, entry_hash.View());
+  return crypto::MerkleLeafHash(data);
 }
 
 Hash256 AppHash(std::uint64_t log_size, const Hash256& log_root, const Hash256& state_root) {

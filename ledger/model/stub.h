@@ -58,6 +58,9 @@ using LogEntry = std::variant<GenesisEntry, Stub, BlockEntry>;
 [[nodiscard]] Bytes EncodeEntry(const LogEntry& entry);
 [[nodiscard]] Result<LogEntry> DecodeEntry(ByteView bytes);
 
+// Leaf hash of an event in an entity's history: RFC 6962's over the 54 bytes
+// "JIANDU-HIST-1\0" || u64be log index || leaf hash of the log entry.
+[[nodiscard]] Hash256 HistoryLeafHash(LogIndex index, const Hash256& entry_hash);
 // SHA-256("JIANDU-APP-1\0" || u64be log_size || log_root || state_root).
 [[nodiscard]] Hash256 AppHash(std::uint64_t log_size, const Hash256& log_root,
                               const Hash256& state_root);

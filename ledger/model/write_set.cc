@@ -55,9 +55,10 @@ WriteSet WriteTable::Take() {
   return sorted;
 }
 
-Hash256 WriteSet::Digest() const {
+Hash256 WriteSet::Digest(Counts counts) const {
   crypto::Sha256Stream stream;
   for (const auto& [key, value] : writes_) {
+    if (counts != nullptr && !counts(key)) continue;
     WireWriter write;
     write.BytesField(1, key);
     if (value.has_value()) write.Element(2, *value);

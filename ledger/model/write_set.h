@@ -40,10 +40,10 @@ class WriteSet {
   [[nodiscard]] bool Empty() const { return writes_.empty(); }
   // Value written, deleted (inner nothing), or not written here (outer nothing).
   [[nodiscard]] std::optional<std::optional<Bytes>> Find(ByteView key) const;
-  // Of the ordered writes: a wire message {1 key, 2 value}
-  // each as element of field 1, in key order; a deleted key has no field 2, an empty value an empty
-  // one. The state's running digest uses it.
-  [[nodiscard]] Hash256 Digest() const;
+  // Of the ordered writes, or of those whose key counts: a wire message {1 key, 2 value} each as
+  // element of field 1, in key order; a deleted key has no field 2, an empty value an empty one.
+  using Counts = bool (*)(ByteView key);
+  [[nodiscard]] Hash256 Digest(Counts counts = nullptr) const;
   [[nodiscard]] std::size_t ByteSize() const;
 
  private:

@@ -1,20 +1,19 @@
 // From what the contracts made of a block to the rows of the database.
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "crypto/hash.h"
 #include "crypto/merkle.h"
 #include "ledger/model/event_index.h"
+#include "ledger/store/histories.h"
 #include "ledger/store/ledger_view.h"
 #include "ledger/store/log_tree.h"
 #include "ledger/store/memory_store.h"
 #include "ledger/store/overlay.h"
+#include "ledger/store/state_tree.h"
 
 namespace jiandu::store {
 namespace {
-
-constexpr std::string_view kTagState{"JIANDU-STATE-1\0", 15};
 
 using Rows = std::vector<RowTable::Row>;
 
@@ -22,27 +21,17 @@ void Add(Rows& rows, Bytes key, Bytes value) {
   rows.push_back({.key = std::move(key), .value = std::move(value)});
 }
 
-Bytes IndexValue(ledger::LogIndex index) {
-  Bytes value;
-  AppendU64Be(value, index);
-  return value;
-}
-
 std::unexpected<Error> Misfit(ledger::Height height, std::size_t position, const char* what) {
   return Fail(Errc::kInternal, "block " + std::to_string(height) + ", transaction " +
                                    std::to_string(position) + ": " + what);
 }
 
-// Where the history of an entity stands within the block.
-struct Reached {
-  std::uint64_t next = 0;
-  ledger::LogIndex last = 0;
-};
-
-// Rows of log entry, transaction index and histories of the stubs, and the hashes of the entries.
+// Rows of log entry and transaction index of the stubs, what they add to histories, and the hashes
+// of the entries.
 class StubRows {
  public:
-  StubRows(const BlockFacts& facts, ledger::LogIndex first) : facts_(&facts), first_(first) {}
+  StubRows(const LedgerView& below, const BlockFacts& facts)
+      : histories(below), facts_(&facts), first_(below.LogSize()) {}
 
   Result<void> Take(const std::vector<ledger::Stub>& stubs, Rows& rows) {
     hashes.reserve(stubs.size() + 1);
@@ -59,7 +48,7 @@ class StubRows {
               .height = facts_->height, .position = static_cast<std::uint32_t>(i), .index = index}
               .Encode());
       for (const ledger::Touch& touched : stub.touched) {
-        JD_CHECK(AddEvent(rows, i, touched, index));
+        JD_CHECK(histories.Add(touched, index, hashes.back()));
       }
     }
     return {};
@@ -70,39 +59,12 @@ class StubRows {
     Add(rows, EntryKey(index), std::move(entry));
   }
 
-  // Every touched entity's leaf, as written, must count the events and name the last.
-  [[nodiscard]] Result<void> CheckLeaves(const ledger::WriteSet& writes) const {
-    for (const auto& [id, reached] : reached_) {
-      const auto written = writes.Find(ledger::LeafKey(id));
-      if (!written.has_value() || !written->has_value()) {
-        return Fail(Errc::kInternal, "entity " + ledger::ToHex(id) + ": touched, no leaf written");
-      }
-      JD_TRY(const ledger::EntityLeaf leaf, ledger::EntityLeaf::Decode(**written));
-      if (leaf.size != reached.next || leaf.last != reached.last) {
-        return Fail(Errc::kInternal,
-                    "entity " + ledger::ToHex(id) + ": leaf does not fit its history");
-      }
-    }
-    return {};
-  }
-
   std::vector<Hash256> hashes;  // of all entries of the block, in order
+  HistoryGrowth histories;
 
  private:
-  Result<void> AddEvent(Rows& rows, std::size_t position, const ledger::Touch& touched,
-                        ledger::LogIndex index) {
-    const auto [at, first_touch] = reached_.try_emplace(touched.entity);
-    if (!first_touch && at->second.next != touched.seq) {
-      return Misfit(facts_->height, position, "a gap in an entity's history");
-    }
-    at->second = {.next = touched.seq + 1, .last = index};
-    Add(rows, HistoryKey(touched.entity, touched.seq), IndexValue(index));
-    return {};
-  }
-
   const BlockFacts* facts_;
   ledger::LogIndex first_;
-  std::map<ledger::EntityId, Reached> reached_;
 };
 
 void AddListing(Rows& rows, const Listing& listing) {
@@ -145,14 +107,31 @@ Result<void> GrowLog(const ledger::StateView& below, const std::vector<Hash256>&
   return {};
 }
 
+void AddAll(Rows& rows, std::vector<std::pair<Bytes, Bytes>>&& more) {
+  for (auto& [key, value] : more) Add(rows, std::move(key), std::move(value));
+}
+
+// Puts what the writes change in the state tree into the rows and the overlay's row.
+Result<void> GrowState(const ledger::StateView& below, ledger::WriteSet& writes,
+                       BlockOverlay& overlay, Rows& rows) {
+  writes.Put(RestKey(), ToBytes(NextRest(below, writes).View()));
+  JD_TRY(TreeChange change, ChangeStateTree(below, TreeWritesOf(writes)));
+  for (auto& [key, value] : change.nodes) {
+    rows.push_back({.key = std::move(key), .value = std::move(value)});
+  }
+  overlay.row.state_root = change.root;
+  return {};
+}
+
 // Log entries, state and indexes of a block that has transactions.
 Result<void> AddTransactions(const LedgerView& below, const BlockFacts& facts,
-                             const ExecutedBlock& executed, BlockOverlay& overlay, Rows& rows) {
+                             ExecutedBlock& executed, BlockOverlay& overlay, Rows& rows) {
   const ledger::LogIndex first = below.LogSize();
-  StubRows stubs(facts, first);
+  StubRows stubs(below, facts);
   JD_CHECK(stubs.Take(executed.stubs, rows));
-  JD_CHECK(stubs.CheckLeaves(executed.writes));
-  overlay.row.state_root = NextStateRoot(below.StateRoot(), executed.writes);
+  JD_CHECK(stubs.histories.Bind(executed.writes));
+  AddAll(rows, stubs.histories.Rows());
+  JD_CHECK(GrowState(below, executed.writes, overlay, rows));
   stubs.AddEntry(rows, first + executed.stubs.size(),
                  ledger::EncodeEntry(ledger::BlockEntry{.height = facts.height,
                                                         .time = facts.time,
@@ -173,11 +152,6 @@ Result<void> CheckDistinct(const BlockOverlay& overlay) {
 }
 
 }  // namespace
-
-Hash256 NextStateRoot(const Hash256& previous, const ledger::WriteSet& writes) {
-  const Hash256 digest = writes.Digest();
-  return crypto::Sha256({AsBytes(kTagState), previous.View(), digest.View()});
-}
 
 Result<OverlayPtr> BuildOverlay(const LedgerView& below, BlockFacts facts, ExecutedBlock executed) {
   if (facts.height != below.Height() + 1) {
@@ -226,24 +200,27 @@ Result<OverlayPtr> BuildGenesisOverlay(
   overlay->genesis_hash = genesis.hash;
   ledger::WriteSet writes = ledger::GenesisState(genesis);
   overlay->row.time = genesis.time;
-  overlay->row.state_root = NextStateRoot(Hash256(), writes);
   Rows rows;
   Bytes entry = ledger::EncodeGenesisLogEntry(genesis);
   const std::vector<Hash256> hashes = {crypto::MerkleLeafHash(entry)};
   Add(rows, EntryKey(0), std::move(entry));
   const MemoryStore nothing;
   const LedgerViewPtr empty = LedgerView::FromNothing(nothing.Snapshot());
-  JD_CHECK(GrowLog(*empty, hashes, *overlay, rows));
-  const auto bear = [&rows](const ledger::EntityId& id, const ledger::DepartmentId& department) {
+  HistoryGrowth histories(*empty);
+  const auto bear = [&](const ledger::EntityId& id, const ledger::DepartmentId& department) {
     AddBirth(rows, {.id = id, .index = 0, .departments = {department}});
-    Add(rows, HistoryKey(id, 0), IndexValue(0));
+    return histories.Add({.entity = id, .roles = 0, .seq = 0}, 0, hashes[0]);
   };
   for (const ledger::GenesisDepartment& department : genesis.departments) {
-    bear(ledger::DepartmentEntity(department.code), department.code);
+    JD_CHECK(bear(ledger::DepartmentEntity(department.code), department.code));
   }
   for (std::size_t n = 0; n < genesis.identities.size(); ++n) {
-    bear(ledger::GenesisIdentityId(genesis, n), genesis.identities[n].department);
+    JD_CHECK(bear(ledger::GenesisIdentityId(genesis, n), genesis.identities[n].department));
   }
+  JD_CHECK(histories.Bind(writes));
+  AddAll(rows, histories.Rows());
+  JD_CHECK(GrowState(*empty, writes, *overlay, rows));
+  JD_CHECK(GrowLog(*empty, hashes, *overlay, rows));
   Add(rows, HeightKey(0), overlay->row.Encode());
   AddSets(rows, std::move(validator_sets));
   overlay->rows = RowTable(std::move(rows), StateRows(std::move(writes)));

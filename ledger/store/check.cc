@@ -6,7 +6,9 @@
 #include "crypto/merkle.h"
 #include "ledger/model/body.h"
 #include "ledger/model/key_record.h"
+#include "ledger/store/histories.h"
 #include "ledger/store/log_tree.h"
+#include "ledger/store/state_tree.h"
 
 namespace jiandu::store {
 namespace {
@@ -36,6 +38,7 @@ class Checker {
     JD_CHECK(CheckTiles());
     JD_CHECK(CheckBodies());
     JD_CHECK(CheckTransactions());
+    JD_CHECK(CheckState());
     JD_CHECK(view_->Health());
     return report_;
   }
@@ -198,6 +201,33 @@ class Checker {
         view_->Get(HistoryKey(*id, leaf->size)).has_value()) {
       return Lie(name, "its history is not as long as its leaf says");
     }
+    return CheckHistory(*id, *leaf, name);
+  }
+
+  // Its events hashed again. Entries are those that CheckLog has compared with the log's root.
+  Result<void> CheckHistory(const ledger::EntityId& id, const ledger::EntityLeaf& leaf,
+                            const std::string& name) {
+    crypto::MerkleFrontier frontier;
+    for (std::uint64_t seq = 0; seq < leaf.size; ++seq) {
+      const auto row = view_->Get(HistoryKey(id, seq));
+      if (!row.has_value() || row->size() != 8) return Lie(name, "its history has a gap");
+      const ledger::LogIndex index = ReadU64Be(*row);
+      JD_TRY(const Bytes entry, view_->Entry(index));
+      frontier.AppendLeafHash(ledger::HistoryLeafHash(index, crypto::MerkleLeafHash(entry)));
+    }
+    if (frontier.Root() != leaf.history_root) {
+      return Lie(name, "its events do not give the root its leaf binds");
+    }
+    if (view_->Get(PeaksKey(id)) != PeaksRow(frontier)) {
+      return Lie(name, "the peaks of its history differ");
+    }
+    return {};
+  }
+
+  Result<void> CheckState() {
+    JD_TRY(const TreeCount count, CheckStateTree(*view_));
+    if (count.root != view_->StateRoot()) return Lie("state tree", "its root is not the state's");
+    report_.leaves = count.leaves;
     return {};
   }
 

@@ -15,6 +15,7 @@ struct CheckReport {
   std::uint64_t events = 0;  // rows of histories compared
   std::uint64_t transactions = 0;
   std::uint64_t heights = 0;
+  std::uint64_t leaves = 0;  // of the state tree
 };
 // Called now and then with (done, in all); a long check is not silent.
 using CheckProgress = std::function<void(std::uint64_t done, std::uint64_t total)>;
@@ -25,7 +26,8 @@ using CheckProgress = std::function<void(std::uint64_t done, std::uint64_t total
 [[nodiscard]] Result<void> CheckNewestHeights(const LedgerView& view);
 
 // Hashes every log entry again, compares tiles, root, histories, transaction index, block entries,
-// heights and bodies against their leaves; kCorrupt names the first lie.
+// heights, bodies against their leaves, and the state tree against the state; kCorrupt names the
+// first lie.
 [[nodiscard]] Result<CheckReport> CheckLedger(const LedgerView& view,
                                               const CheckProgress& progress = {});
 

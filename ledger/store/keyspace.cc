@@ -58,6 +58,22 @@ Bytes HistoryPrefix(const ledger::EntityId& id) {
   return key;
 }
 
+Bytes PeaksKey(const ledger::EntityId& id) {
+  Bytes key = {'Q'};
+  Append(key, id.View());
+  return key;
+}
+
+Bytes TreeKey(const Hash256& path, std::size_t depth) {
+  Bytes key;
+  key.reserve(2 + (depth + 1) / 2);
+  key.push_back('M');
+  key.push_back(static_cast<std::uint8_t>(depth));
+  Append(key, path.View().first((depth + 1) / 2));
+  if (depth % 2 != 0) key.back() &= 0xF0U;
+  return key;
+}
+
 Bytes TxKey(const ledger::TxId& id) {
   Bytes key;
   key.reserve(1 + ledger::TxId::kSize);

@@ -9,6 +9,8 @@
 //   E  index 8                                     exact bytes of the log entry
 //   T  level 1, tile 8                             1 to 256 hashes of 32 bytes (C2SP tlog-tiles)
 //   H  entity id 17, seq 8                         log index 8: the entity's history
+//   Q  entity id 17                                events 8, peaks of the history's tree
+//   M  nibbles n 1, ceil(n / 2) bytes              node of the state tree (tree_node.h)
 //   t  txid 32                                     height 8, position in the block 4, log index 8
 //   L  kind 1, birth index 8, entity id 17         empty: entities of a kind in order of birth
 //   D  kind 1, n 1, department n, birth 8, id 17   empty: those a department may list
@@ -35,6 +37,9 @@ namespace jiandu::store {
 [[nodiscard]] Bytes TileKey(std::uint8_t level, std::uint64_t tile);
 [[nodiscard]] Bytes HistoryKey(const ledger::EntityId& id, std::uint64_t seq);
 [[nodiscard]] Bytes HistoryPrefix(const ledger::EntityId& id);
+[[nodiscard]] Bytes PeaksKey(const ledger::EntityId& id);
+// The node of the state tree at the first `depth` nibbles of a path.
+[[nodiscard]] Bytes TreeKey(const Hash256& path, std::size_t depth);
 [[nodiscard]] Bytes TxKey(const ledger::TxId& id);
 [[nodiscard]] Bytes KindPrefix(ledger::EntityKind kind);
 [[nodiscard]] Bytes DepartmentPrefix(ledger::EntityKind kind, std::string_view department);

@@ -129,6 +129,22 @@ Result<void> SubProof(TileReader& tiles, std::uint64_t m, std::uint64_t begin, s
   return {};
 }
 
+// Roots of the largest subtrees of [begin, end) without any of the indexes, which lie in it.
+Result<void> CollectOthers(TileReader& tiles, std::span<const std::uint64_t> indexes,
+                           std::uint64_t begin, std::uint64_t end, std::vector<Hash256>& others) {
+  if (indexes.empty()) {
+    JD_TRY(const Hash256 hash, tiles.Range(begin, end));
+    others.push_back(hash);
+    return {};
+  }
+  if (end - begin == 1) return {};
+  const std::uint64_t split = begin + std::bit_floor(end - begin - 1);
+  const auto right = std::ranges::lower_bound(indexes, split);
+  const auto count = static_cast<std::size_t>(right - indexes.begin());
+  JD_CHECK(CollectOthers(tiles, indexes.first(count), begin, split, others));
+  return CollectOthers(tiles, indexes.subspan(count), split, end, others);
+}
+
 }  // namespace
 
 Result<LogAppend> AppendToLog(const ledger::StateView& view, const crypto::MerkleFrontier& before,
@@ -160,6 +176,18 @@ Result<std::vector<Hash256>> LogInclusionProof(const ledger::StateView& view, st
     (left ? end : begin) = split;
   }
   std::ranges::reverse(proof);
+  return proof;
+}
+
+Result<std::vector<Hash256>> LogInclusionsProof(const ledger::StateView& view,
+                                                std::span<const std::uint64_t> indexes,
+                                                std::uint64_t size) {
+  if (indexes.empty() || indexes.back() >= size) {
+    return Fail(Errc::kNotFound, "log: no such entry in a log of that size");
+  }
+  TileReader tiles(view);
+  std::vector<Hash256> proof;
+  JD_CHECK(CollectOthers(tiles, indexes, 0, size, proof));
   return proof;
 }
 

@@ -31,6 +31,9 @@ struct LogAppend {
 [[nodiscard]] Result<std::vector<Hash256>> LogInclusionProof(const ledger::StateView& view,
                                                              std::uint64_t index,
                                                              std::uint64_t size);
+// As crypto::VerifyInclusions wants it: for indexes that ascend, at least one, all below `size`.
+[[nodiscard]] Result<std::vector<Hash256>> LogInclusionsProof(
+    const ledger::StateView& view, std::span<const std::uint64_t> indexes, std::uint64_t size);
 // RFC 6962 section 2.1.2: 0 < size1 <= size2 <= entries there.
 [[nodiscard]] Result<std::vector<Hash256>> LogConsistencyProof(const ledger::StateView& view,
                                                                std::uint64_t size1,

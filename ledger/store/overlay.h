@@ -103,8 +103,4 @@ class LedgerView;
     const ledger::Genesis& genesis,
     std::vector<std::pair<ledger::Height, Bytes>> validator_sets = {});
 
-// The stand-in for the state root until proofs of the state come:
-// SHA-256("JIANDU-STATE-1\0" || previous || digest of the ordered writes).
-[[nodiscard]] Hash256 NextStateRoot(const Hash256& previous, const ledger::WriteSet& writes);
-
 }  // namespace jiandu::store

@@ -8,20 +8,12 @@
 #include <string>
 #include <vector>
 
-#include "consensus/validator_set.h"
 #include "ledger/model/genesis.h"
 #include "ledger/model/receipt.h"
 #include "ledger/model/stub.h"
+#include "sdk/cpp/head_verifier.h"
 
 namespace jiandu::sdk {
-
-// One thing that was checked. The first that fails ends the check.
-struct VerifyStep {
-  std::string name;  // "genesis", "epochs", "header", "certificate", "opening", "inclusion", ...
-  bool holds = false;
-  std::string detail;  // what was found
-  std::string detail_zh;
-};
 
 struct Verdict {
   bool verified = false;
@@ -45,8 +37,5 @@ struct Verdict {
 };
 
 [[nodiscard]] Verdict VerifyReceipt(const ledger::Receipt& receipt, const ledger::Genesis& genesis);
-
-// The validators of height 1.
-[[nodiscard]] Result<consensus::ValidatorSet> GenesisValidatorSet(const ledger::Genesis& genesis);
 
 }  // namespace jiandu::sdk

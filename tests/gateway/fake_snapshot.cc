@@ -1,6 +1,7 @@
 // The read side of the fake ledger. See fakes.h.
 #include <algorithm>
 
+#include "crypto/merkle.h"
 #include "ledger/model/clock_index.h"
 #include "tests/gateway/fakes.h"
 
@@ -144,6 +145,46 @@ Result<ledger::Receipt> FakeSnapshot::ReceiptOf(const ledger::TxId& txid) const 
   receipt.header = ToBytes("header");
   receipt.commit = ToBytes("commit");
   return receipt;
+}
+
+Result<ledger::HeadProof> FakeSnapshot::Head() const {
+  ledger::HeadProof head;
+  head.chain = kChain;
+  head.header = ToBytes("header " + std::to_string(data_.height));
+  head.commit = ToBytes("commit");
+  head.log_size = data_.entries.size();
+  return head;
+}
+
+Result<ledger::ProofBundle> FakeSnapshot::Prove(ledger::HeadProof head,
+                                                const ledger::ProofQuery& query,
+                                                const ProofShows& shows) const {
+  ledger::ProofBundle bundle;
+  bundle.query = query;
+  bundle.head = std::move(head);
+  std::vector<ledger::LogIndex> indexes;
+  if (const auto* history = std::get_if<ledger::HistoryQuery>(&query)) {
+    indexes = History(history->entity, 0, data_.entries.size());
+  } else if (const auto* recorded = std::get_if<ledger::TransactionQuery>(&query)) {
+    indexes.push_back(FindTx(recorded->txid)->index);
+  }
+  for (const ledger::LogIndex index : indexes) {
+    JD_TRY(Bytes entry, EntryAt(index));
+    JD_TRY(const ledger::LogEntry decoded, ledger::DecodeEntry(entry));
+    const auto* stub = std::get_if<ledger::Stub>(&decoded);
+    if (stub != nullptr && !shows.event(*stub)) {
+      bundle.events.push_back({.index = index, .entry = crypto::MerkleLeafHash(entry)});
+      continue;
+    }
+    bundle.events.push_back({.index = index, .entry = std::move(entry)});
+    if (stub == nullptr) continue;
+    JD_TRY(Bytes stored, TransactionAt(index));
+    JD_TRY(const ledger::Transaction transaction, ledger::DecodeStored(stored));
+    if (shows.bytes(transaction, *stub)) {
+      bundle.transactions.push_back({.index = index, .stored = std::move(stored)});
+    }
+  }
+  return bundle;
 }
 
 }  // namespace jiandu::gateway::test

@@ -94,6 +94,10 @@ class FakeSnapshot final : public LedgerSnapshot {
                            std::optional<ledger::LogIndex> after, std::size_t limit) const override;
   Result<BlockView> BlockAt(ledger::Height height) const override;
   Result<ledger::Receipt> ReceiptOf(const ledger::TxId& txid) const override;
+  Result<ledger::HeadProof> Head() const override;
+  // Events of a history and their bytes, as `shows` lets them through; no paths.
+  Result<ledger::ProofBundle> Prove(ledger::HeadProof head, const ledger::ProofQuery& query,
+                                    const ProofShows& shows) const override;
 
  private:
   Data data_;

@@ -199,6 +199,13 @@ class ContractSnapshot final : public gateway::LedgerSnapshot {
   Result<ledger::Receipt> ReceiptOf(const ledger::TxId&) const override {
     return Fail(Errc::kUnavailable, "no receipts here");
   }
+  Result<ledger::HeadProof> Head() const override {
+    return Fail(Errc::kUnavailable, "no blocks here");
+  }
+  Result<ledger::ProofBundle> Prove(ledger::HeadProof, const ledger::ProofQuery&,
+                                    const ProofShows&) const override {
+    return Fail(Errc::kUnavailable, "no proofs here");
+  }
 
  private:
   [[nodiscard]] AsOf Now() const { return {.height = Height(), .time = Time()}; }

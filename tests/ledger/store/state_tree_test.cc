@@ -1,0 +1,194 @@
+// The stored state tree against the definition of the sparse Merkle tree.
+#include "ledger/store/state_tree.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "crypto/hash.h"
+#include "ledger/store/keyspace.h"
+#include "ledger/store/ledger_view.h"
+#include "ledger/store/memory_store.h"
+
+namespace jiandu::store {
+namespace {
+
+// A state and its tree, kept as a node keeps them.
+class Kept {
+ public:
+  Hash256 Write(const ledger::WriteSet& writes) {
+    const TreeChange change = ChangeStateTree(*View(), TreeWritesOf(writes)).value();
+    KvBatch batch;
+    for (const auto& [key, value] : writes.Writes()) Put(batch, key, value);
+    for (const auto& [key, value] : change.nodes) Put(batch, key, value);
+    EXPECT_TRUE(store_.Write(batch, Durability::kUnsynced).has_value());
+    return change.root;
+  }
+  void Spoil(ByteView key, const std::optional<Bytes>& value) {
+    KvBatch batch;
+    Put(batch, key, value);
+    EXPECT_TRUE(store_.Write(batch, Durability::kUnsynced).has_value());
+  }
+  [[nodiscard]] LedgerViewPtr View() const { return LedgerView::FromNothing(store_.Snapshot()); }
+  [[nodiscard]] std::vector<Bytes> Nodes() const {
+    std::vector<Bytes> keys;
+    View()->Scan(AsBytes("M"), {}, [&keys](ByteView key, ByteView) {
+      keys.push_back(ToBytes(key));
+      return true;
+    });
+    return keys;
+  }
+
+ private:
+  static void Put(KvBatch& batch, ByteView key, const std::optional<Bytes>& value) {
+    if (value.has_value()) {
+      batch.Put(key, *value);
+    } else {
+      batch.Delete(key);
+    }
+  }
+  MemoryStore store_;
+};
+
+Bytes Key(std::size_t n) { return ToBytes("uniq/" + std::to_string(n)); }
+
+using Rows = std::map<Bytes, Bytes>;
+Hash256 DefinedRoot(const Rows& rows) {
+  std::vector<crypto::SparseLeaf> leaves;
+  leaves.reserve(rows.size());
+  for (const auto& [key, value] : rows) leaves.push_back(crypto::SparseLeafOf(key, value));
+  std::ranges::sort(leaves);
+  return crypto::SparseRoot(leaves);
+}
+
+// Some rows put, some deleted, some deleted that are not there.
+ledger::WriteSet RandomWrites(std::mt19937& random, std::size_t keys, Rows& rows) {
+  ledger::WriteSet writes;
+  const std::size_t count = 1 + random() % 40;
+  for (std::size_t i = 0; i < count; ++i) {
+    Bytes key = Key(random() % keys);
+    if (random() % 3 == 0) {
+      rows.erase(key);
+      writes.Delete(std::move(key));
+    } else {
+      Bytes value = ToBytes(std::to_string(random()));
+      rows[key] = value;
+      writes.Put(std::move(key), std::move(value));
+    }
+  }
+  return writes;
+}
+
+TEST(StateTree, HasTheRootOfTheDefinitionAfterAnyWrites) {
+  for (const std::size_t keys : {2U, 10U, 100U, 3000U}) {
+    std::mt19937 random(static_cast<unsigned>(keys));
+    Kept kept;
+    Rows rows;
+    for (int block = 0; block < 150; ++block) {
+      const Hash256 root = kept.Write(RandomWrites(random, keys, rows));
+      ASSERT_EQ(root, DefinedRoot(rows)) << keys << " keys, block " << block;
+      ASSERT_EQ(StateTreeRoot(*kept.View()).value(), root);
+    }
+    const TreeCount count = CheckStateTree(*kept.View()).value();
+    EXPECT_EQ(count.leaves, rows.size());
+    ledger::WriteSet all;
+    for (const auto& [key, value] : rows) all.Delete(key);
+    EXPECT_TRUE(kept.Write(all).IsZero());
+    EXPECT_TRUE(kept.Nodes().empty());  // nothing is left behind
+  }
+}
+
+TEST(StateTree, ProvesEveryKeyAndEveryAbsence) {
+  Kept kept;
+  Rows rows;
+  for (const std::size_t size : {0U, 1U, 2U, 40U, 1500U}) {
+    ledger::WriteSet writes;
+    for (std::size_t i = rows.size(); i < size; ++i) {
+      rows[Key(i)] = ToBytes("value " + std::to_string(i));
+      writes.Put(Key(i), rows[Key(i)]);
+    }
+    const Hash256 root = kept.Write(writes);
+    const LedgerViewPtr view = kept.View();
+    for (std::size_t i = 0; i < size + 200; ++i) {
+      const crypto::SparseProof proof = ProveInStateTree(*view, Key(i)).value();
+      if (i < size) {
+        EXPECT_TRUE(crypto::VerifySparseMember(root, Key(i), rows[Key(i)], proof).has_value());
+      } else {
+        EXPECT_TRUE(crypto::VerifySparseAbsent(root, Key(i), proof).has_value());
+      }
+    }
+  }
+}
+
+TEST(StateTree, TakesOnlyTheLeavesOfTheState) {
+  ledger::WriteSet writes;
+  for (const char* key : {"ent/a", "key/a", "val", "cfg/a", "uniq/a", "exp/a", "rest"}) {
+    writes.Put(ToBytes(key), {});
+  }
+  for (const char* key : {"B", "P", "X", "Y", "O", "N", "G", "S", "W", "value", "ent"}) {
+    writes.Put(ToBytes(key), {});
+  }
+  EXPECT_EQ(TreeWritesOf(writes).size(), 7U);
+}
+
+TEST(StateTree, BindsWhatIsNoLeafByARunningDigest) {
+  Kept kept;
+  ledger::WriteSet one;
+  one.Put(ToBytes("P1"), ToBytes("a"));
+  one.Put(ToBytes("uniq/a"), ToBytes("leaves count elsewhere"));
+  const Hash256 first = NextRest(*kept.View(), one);
+  one.Put(ToBytes("uniq/a"), ToBytes("otherwise"));
+  EXPECT_EQ(NextRest(*kept.View(), one), first);
+  one.Put(ToBytes("P1"), ToBytes("b"));
+  EXPECT_NE(NextRest(*kept.View(), one), first);
+  kept.Spoil(RestKey(), ToBytes(first.View()));
+  EXPECT_NE(NextRest(*kept.View(), one), NextRest(*Kept().View(), one));
+}
+
+TEST(StateTree, NamesWhatIsDamaged) {
+  Kept kept;
+  ledger::WriteSet writes;
+  for (std::size_t i = 0; i < 300; ++i) writes.Put(Key(i), ToBytes("v"));
+  kept.Write(writes);
+  ASSERT_TRUE(CheckStateTree(*kept.View()).has_value());
+  // A row that the tree does not know, and one that it knows otherwise.
+  for (const std::size_t n : {7U, 7000U}) {
+    const std::optional<Bytes> before = kept.View()->Get(Key(n));
+    kept.Spoil(Key(n), ToBytes("w"));
+    EXPECT_EQ(CheckStateTree(*kept.View()).error().code, Errc::kCorrupt);
+    kept.Spoil(Key(n), before);
+  }
+  // Each node with one byte changed, cut short, and gone.
+  for (const Bytes& key : kept.Nodes()) {
+    const Bytes good = *kept.View()->Get(key);
+    for (const std::size_t at :
+         {std::size_t{1}, std::size_t{3}, good.size() / 2, good.size() - 1}) {
+      Bytes bad = good;
+      bad[at] ^= 0x10;
+      kept.Spoil(key, bad);
+      EXPECT_FALSE(CheckStateTree(*kept.View()).has_value()) << at;
+    }
+    kept.Spoil(key, Bytes(good.begin(), good.end() - 1));
+    EXPECT_FALSE(CheckStateTree(*kept.View()).has_value());
+    kept.Spoil(key, std::nullopt);
+    EXPECT_FALSE(CheckStateTree(*kept.View()).has_value());
+    kept.Spoil(key, good);
+  }
+  EXPECT_TRUE(CheckStateTree(*kept.View()).has_value());
+}
+
+TEST(StateTree, RefusesToBuildOnAMissingNode) {
+  Kept kept;
+  ledger::WriteSet writes;
+  for (std::size_t i = 0; i < 300; ++i) writes.Put(Key(i), ToBytes("v"));
+  kept.Write(writes);
+  for (const Bytes& key : kept.Nodes()) {
+    if (key[1] > 0) kept.Spoil(key, std::nullopt);
+  }
+  const auto change = ChangeStateTree(*kept.View(), TreeWritesOf(writes));
+  ASSERT_FALSE(change.has_value());
+  EXPECT_EQ(change.error().code, Errc::kCorrupt);
+}
+
+}  // namespace
+}  // namespace jiandu::store
