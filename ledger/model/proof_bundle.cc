@@ -169,7 +169,7 @@ class Reader {
     ++number_;
     const std::size_t end = text_.find('\n', at_);
     if (end == std::string_view::npos) return Bad("the file ends here, without its end line");
-    auto json = ParseCanonicalJson(text_.substr(at_, end - at_), ProofBundle::kLineBytesMax);
+    auto json = ParseCanonicalJson(text_.substr(at_, end - at_), ProofBundle::kLineBytesMax - 1);
     if (!json.has_value()) return Bad(json.error().detail);
     line_ = std::move(*json);
     at_ = end + 1;

@@ -311,20 +311,26 @@ class Walk {
     });
   }
 
-  // An id born in a transaction is made of that transaction: event 0 is its only birth.
+  // An id that is not natural is made of the transaction of event 0, its only birth, or of the
+  // genesis document.
   bool BornAsSaid(const EntityId& id) {
-    const auto& birth = verdict_.events.front().stub;
-    if (!birth.has_value()) return true;  // of genesis, or withheld and said so
-    const auto first = std::ranges::find(birth->touched, id, &ledger::Touch::entity);
-    if ((first->roles & ledger::touch::kNew) == 0) {
-      NotProven("that nothing of the entity lies before: it is named by its content, not born",
-                "该实体按内容命名，无出生事件");
-      return true;
+    if (ledger::KindOf(id) < ledger::EntityKind::kIdentity) return true;
+    const ProvenEvent& first = verdict_.events.front();
+    Hash256 origin = genesis_.hash;
+    std::size_t births = genesis_.identities.size();
+    if (first.stub.has_value()) {
+      const auto touched = std::ranges::find(first.stub->touched, id, &ledger::Touch::entity);
+      births = (touched->roles & ledger::touch::kNew) != 0 ? limits::kTouchedEntitiesMax : 0;
+      origin = first.stub->txid;
+    } else if (first.index != 0) {
+      return true;  // withheld, and said so
     }
-    for (std::uint16_t n = 0; n < limits::kTouchedEntitiesMax; ++n) {
-      if (ledger::BornId(ledger::KindOf(id), birth->txid, n) == id) return true;
+    for (std::size_t n = 0; n < births; ++n) {
+      if (ledger::BornId(ledger::KindOf(id), origin, static_cast<std::uint16_t>(n)) == id) {
+        return true;
+      }
     }
-    return Fails("answer", "the entity was not born in its first event", "实体编号与出生交易不符");
+    return Fails("answer", "the entity was not born in its first event", "实体编号与首项事件不符");
   }
 
   bool Absent(const ledger::AbsenceQuery& query) {

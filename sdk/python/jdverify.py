@@ -28,6 +28,7 @@ STEPS = {"genesis": "创世文件", "epochs": "验证者更替", "header": "区�
 TRUST = ("This holds as of height {0}, assuming at most 1/3 faulty in every validator set since genesis. "
          "以上截至高度 {0} 成立，前提是创世以来每一届验证者中作恶者均不超过三分之一。")
 NEW = 1  # role of an entity that the transaction bears
+BORN_KINDS = 16  # the least kind whose ids are not natural
 BIRTHS_MAX = 64
 SECP256K1 = 1  # algorithm of a KeyRecord
 
@@ -66,6 +67,7 @@ class Verifier:
         self.signatures = Signatures()
         self.validators: Validators = []
         self.genesis_keys: dict[bytes, bytes] = {}
+        self.identities = 0
         self.last_header: dict[str, Any] = {"height": 0}
         self.as_of = 0
         self.unproven_keys: set[bytes] = set()
@@ -83,6 +85,7 @@ class Verifier:
         self.validators.sort(key=set_order)
         check_set(self.validators)
         self.genesis_keys = {sha256(key): key for key in keys}
+        self.identities = len(keys)
         count = len(self.validators)
         return (f"chain {json.dumps(self.manifest['chain'])}, {count} validators at genesis "
                 f"创世时有 {count} 个验证者")
@@ -246,6 +249,8 @@ class Verifier:
         for place, line in enumerate(self.events):
             if line.get("is") == "Stub":
                 self.check_place(place, line["read"])
+            elif place == 0 and "read" in line and self.query["entity"][0] >= BORN_KINDS:
+                self.check_birth(sha256(self.document), self.identities)
         data = [b"JIANDU-HIST-1\0" + u64(line["index"]) + event_leaf(line) for line in self.events]
         need(tree_root([leaf_hash(one) for one in data]) == leaf["history_root"], "the history is another 历史根不符")
         need(leaf["birth"] == self.events[0]["index"] and leaf["last"] == self.events[-1]["index"],
@@ -256,10 +261,13 @@ class Verifier:
         entity = self.query["entity"]
         touch = next((touch for touch in stub["touched"] if touch["entity"] == entity), None)
         need(touch and touch["seq"] == place, "an event has another place in the history 事件在历史中的次序不符")
-        if place == 0 and touch["roles"] & NEW:
-            births = [sha256(b"JIANDU-ID-1\0", stub["txid"], n.to_bytes(2, "big"))[:16]
-                      for n in range(BIRTHS_MAX)]
-            need(entity[1:] in births, "the entity was born elsewhere 主体并非生于该交易")
+        if place == 0 and entity[0] >= BORN_KINDS:
+            need(touch["roles"] & NEW, "the first event is no birth 首个事件并非其产生")
+            self.check_birth(stub["txid"], BIRTHS_MAX)
+
+    def check_birth(self, origin: bytes, births: int) -> None:
+        ids = [sha256(b"JIANDU-ID-1\0", origin, n.to_bytes(2, "big"))[:16] for n in range(births)]
+        need(self.query["entity"][1:] in ids, "the entity was born elsewhere 主体并非生于该处")
 
     def asked(self) -> str:
         """The query in ASCII: names that look alike do not read alike."""
