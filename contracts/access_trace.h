@@ -12,6 +12,7 @@
 
 #include "ledger/model/code_numbers.h"
 #include "ledger/model/entity.h"
+#include "ledger/model/flag_counts.h"
 
 namespace jiandu::contracts {
 
@@ -20,12 +21,8 @@ enum class AccessResult : std::uint8_t { kOk = 1, kNotFound, kDenied, kError };
   return result == AccessResult::kOk || result == AccessResult::kNotFound;
 }
 
-// How many calls of a batch raised a flag; of a digest batch, as far as its counts tell.
-struct FlagCount {
-  ledger::Flag flag = ledger::Flag::kNoGrant;
-  std::uint64_t n = 0;
-  bool operator==(const FlagCount&) const = default;
-};
+// Of a digest batch, as far as its counts tell.
+using ledger::FlagCount;
 
 // Adds up the flags of records.
 class FlagTally {

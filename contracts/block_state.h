@@ -98,6 +98,9 @@ class BlockState {
   [[nodiscard]] const ledger::StateView& View() const { return *view_; }
   [[nodiscard]] const ledger::StateView& Present() const { return present_; }
 
+  // compromise_index.h, as of the block before: most transactions ask for it.
+  [[nodiscard]] const std::optional<ledger::TimeMs>& FirstMisuse();
+
   // Of a department that has ended as of the block before; null: it has not.
   [[nodiscard]] const Succession* SuccessionOf(std::string_view department);
 
@@ -175,6 +178,7 @@ class BlockState {
   std::map<std::string, Profile, std::less<>> profiles_;
   std::string profile_in_force_;
   std::optional<ledger::WorkCalendar> calendar_;
+  std::optional<std::optional<ledger::TimeMs>> first_misuse_;
   // Settings (cfg/) as of the block before: every transaction asks for the same few.
   mutable std::map<Bytes, std::optional<Bytes>, ledger::BytesLess> settings_;
   std::map<Bytes, ledger::JsonText> kept_;

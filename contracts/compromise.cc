@@ -91,7 +91,7 @@ bool HoldsAny(const std::vector<Doubt>& doubts, TimeMs time) {
 std::vector<Doubt> DoubtsOf(BlockState& state, const EntityBody& grant) {
   std::vector<Doubt> doubts;
   const TimeMs last = std::max(grant.born_at, grant.Number(kSignedAt));
-  if (IsBeforeAnyCompromise(state.View(), last)) return doubts;
+  if (IsBeforeAnyCompromise(state, last)) return doubts;
   // Its steps were taken from the request on until it was opened, and where it was changed.
   const ledger::EntityId* link = grant.Link("request");
   const EntityBody* first = link != nullptr ? state.Body(*link) : nullptr;
@@ -220,7 +220,7 @@ void NoteSigners(BlockState& state, const ledger::EntityId& id, const EntityBody
 }
 
 bool HasSuspendedStep(BlockState& state, const EntityBody& body) {
-  if (IsBeforeAnyCompromise(state.View(), state.Context().time)) return false;  // nothing to read
+  if (IsBeforeAnyCompromise(state, state.Context().time)) return false;  // nothing to read
   return IsOpenToDoubt(body) && AnyStep(body, [&](const std::string&, const Json& step) {
            return StateOf(state, body, step) == StepState::kSuspended;
          });
@@ -256,7 +256,7 @@ Bytes TimelineOf(BlockState& state, const ledger::EntityId& id, const EntityBody
 
 Reopened ReopenedCases(BlockState& state, const ledger::EntityId& resource, std::size_t count) {
   Reopened reopened;
-  if (IsBeforeAnyCompromise(state.View(), state.Context().time)) return reopened;
+  if (IsBeforeAnyCompromise(state, state.Context().time)) return reopened;
   std::set<ledger::EntityId> found;
   const bool all_signers = VisitDoubtful(state, resource, [&](const ledger::EntityId& id) {
     const EntityBody* body = state.Body(id);
@@ -293,7 +293,7 @@ std::vector<CompromisedAct> CompromisedActs(BlockState& state, const EntityBody&
 }
 
 bool ReopenVoidStep(BlockState& state, EntityBody& body) {
-  if (IsBeforeAnyCompromise(state.View(), state.Context().time)) return false;
+  if (IsBeforeAnyCompromise(state, state.Context().time)) return false;
   if (!IsOpenToDoubt(body)) return false;
   std::string first;
   Json step;

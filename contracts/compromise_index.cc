@@ -150,15 +150,23 @@ std::vector<CompromisedKey> CompromisedIn(const ledger::StateView& view, TimeMs 
   return keys;
 }
 
-bool IsBeforeAnyCompromise(const ledger::StateView& view, TimeMs time) {
-  bool before = true;
+std::optional<TimeMs> FirstMisuse(const ledger::StateView& view) {
+  std::optional<TimeMs> first;
   const Bytes prefix = CompromisedPrefix();
   view.Scan(prefix, {}, [&](ByteView key, ByteView) {
     const ByteView rest = key.subspan(prefix.size());
-    before = rest.size() < kTimeBytes || TimeAt(rest) - kDoubtMs > time;
+    if (rest.size() >= kTimeBytes) first = TimeAt(rest) - kDoubtMs;
     return false;
   });
-  return before;
+  return first;
+}
+const std::optional<TimeMs>& BlockState::FirstMisuse() {
+  if (!first_misuse_) first_misuse_ = contracts::FirstMisuse(*view_);
+  return *first_misuse_;
+}
+bool IsBeforeAnyCompromise(BlockState& state, TimeMs time) {
+  const std::optional<TimeMs>& first = state.FirstMisuse();
+  return !first || *first > time;
 }
 
 void NoteSettled(BlockState& state, const EntityId& resource, const EntityId& id,

@@ -30,8 +30,10 @@ void NoteCompromise(BlockState& state, const ledger::KeyId& key, const ledger::K
 [[nodiscard]] std::vector<CompromisedKey> CompromisedIn(const ledger::StateView& view,
                                                         ledger::TimeMs from, ledger::TimeMs to,
                                                         std::size_t count);
-// Nobody's key was in the time before: one look for networks in which nothing has happened yet.
-[[nodiscard]] bool IsBeforeAnyCompromise(const ledger::StateView& view, ledger::TimeMs time);
+// The first time at which a key may have been misused; nothing: none ever was.
+[[nodiscard]] std::optional<ledger::TimeMs> FirstMisuse(const ledger::StateView& view);
+// Nobody's key was misused up to the time: so it is in networks in which nothing has happened yet.
+[[nodiscard]] bool IsBeforeAnyCompromise(BlockState& state, ledger::TimeMs time);
 
 // A signature under a step of a case.
 struct StepSigner {

@@ -13,7 +13,6 @@
 #include "contracts/grant_terms.h"
 #include "contracts/resource.h"
 #include "contracts/succession.h"
-#include "ledger/model/flag_counts.h"
 
 namespace jiandu::contracts {
 namespace {
@@ -299,10 +298,7 @@ AccessTrace KeepRecords(const Case& judged, Recorder& recorder) {
 }
 // Answers say how often a flag was raised, not only that it was.
 void NoteFlagCounts(const Case& judged, const AccessTrace& batch) {
-  ledger::FlagCounts counts;
-  for (const FlagCount& counted : batch.flag_counts) {
-    counts.push_back({.flag = counted.flag, .n = counted.n});
-  }
+  ledger::FlagCounts counts = batch.flag_counts;
   if (counts.empty()) return;
   std::ranges::sort(counts, {}, &ledger::FlagCount::flag);
   judged.state.Put(ledger::FlagCountsKey(judged.txid), ledger::EncodeFlagCounts(counts));

@@ -26,7 +26,7 @@ class CompromiseIndex : public CompromiseCase {
       filing.Set("observed_digest", Hash('1')).Set("evidence_digest", Hash('2'));
       filings.push_back(test.net.Make("correction.file", kJt, {Maker("jt-c1")}, filing));
     }
-    for (const BlockOutcome::Birth& birth : test.net.Block(filings).births) {
+    for (const BlockOutcome::Listing& birth : test.net.Block(filings).births) {
       if (ledger::KindOf(birth.id) == ledger::EntityKind::kCorrection) filed.push_back(birth.id);
     }
     EXPECT_EQ(filed.size(), count);
@@ -162,8 +162,8 @@ TEST_F(CompromiseIndex, KeysOfATimeAreListed) {
   EXPECT_EQ(at(revoked).size(), 1U);
   EXPECT_TRUE(at(revoked + 1).empty());
   EXPECT_EQ(CompromisedIn(test.net.View(), 0, since, 10).size(), 1U);
-  EXPECT_TRUE(IsBeforeAnyCompromise(test.net.View(), revoked - kDoubtMs - 1));
-  EXPECT_FALSE(IsBeforeAnyCompromise(test.net.View(), since));
+  EXPECT_EQ(FirstMisuse(test.net.View()), revoked - kDoubtMs);
+  EXPECT_LE(FirstMisuse(test.net.View()), since);
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 namespace jiandu::contracts::property {
 
 void OwnLists::Take(const BlockOutcome& outcome) {
-  for (const BlockOutcome::Birth& birth : outcome.births) {
+  for (const BlockOutcome::Listing& birth : outcome.births) {
     for (const DepartmentId& department : birth.departments) {
       listed_[birth.id].insert(department);
     }
