@@ -25,9 +25,9 @@ constexpr std::array<std::string_view, 8> kOfPeriod{"as_of", "code",  "cursor", 
                                                     "from",  "limit", "min_height", "to"};
 // What any of the saved queries may ask for; each says which are its own (audit_query.h).
 constexpr std::array kOfQuery = std::to_array<std::string_view>(
-    {"as_of",      "case",     "code", "code_salt", "cursor", "department", "engagement",
-     "from",       "grade",    "item", "leak",      "limit",  "log",        "min_height",
-     "record_tag", "resource", "salt", "tags",      "to",     "version"});
+    {"as_of",      "case",       "code",     "code_salt", "cursor", "department", "engagement",
+     "from",       "grade",      "item",     "items",     "leak",   "limit",      "log",
+     "min_height", "record_tag", "resource", "salt",      "tags",   "to",         "version"});
 constexpr std::array<std::string_view, 5> kOfDepartment{"as_of", "cursor", "department", "limit",
                                                         "min_height"};
 constexpr std::array<std::string_view, 6> kMonths{"as_of", "cursor",     "department",
