@@ -1,7 +1,8 @@
 // Q12: whose delivery a leaked file was, which system took it, who was on duty, who has it besides.
 //
 // By the watermark's code and salt, by a leak that was traced, or, without a watermark, by the tags
-// of persons in a sample: then the grants are named under which most of them were delivered.
+// of persons in a sample: then the grants are named under which most of them were delivered. With
+// neither, by resource, items and period (audit_leak_candidates.h).
 #include <algorithm>
 #include <map>
 #include <set>
@@ -10,6 +11,7 @@
 #include "gateway/audit_answer.h"
 #include "gateway/audit_asking.h"
 #include "gateway/audit_gate.h"
+#include "gateway/audit_leak_candidates.h"
 #include "gateway/audit_scope.h"
 #include "gateway/audit_subject_queries.h"
 #include "gateway/views.h"
@@ -86,10 +88,11 @@ std::expected<Asked, Problem> ReadAsked(const Call& call) {
   if (const auto added = AddByCode(call, asked); !added) return Refused(added.error());
   if (const auto added = AddByLeak(call, asked); !added) return Refused(added.error());
   const bool named = call.target.Find("code") != nullptr || call.target.Find("leak") != nullptr ||
-                     !asked.tags.empty();
+                     !asked.tags.empty() || call.target.Find("resource") != nullptr;
   if (named) return asked;
-  return Refused(BadParameter(
-      "code", "name code and code_salt, a leak, or tags (须注明 code 与 code_salt、leak 或 tags)"));
+  return Refused(BadParameter("code",
+                              "name code and code_salt, a leak, tags, or resource, from and to "
+                              "(须注明 code 与 code_salt、leak、tags，或者 resource 与 from、to)"));
 }
 
 // What follows from one delivery.
@@ -355,8 +358,10 @@ void AddCandidates(const Call& call, const Asked& asked, ScopeCut& cut, AuditRow
 Answer RunLeak(const AuditQuery& query, const Call& call) {
   const auto asked = ReadAsked(call);
   if (!asked) return Refused(asked.error());
-  const auto asking = ReadAsking(call);
-  if (!asking) return Refused(asking.error());
+  const auto search = ReadLeakSearch(call, asked->scope);
+  if (!search) return Refused(search.error());
+  const auto page = ReadPage(call);
+  if (!page) return Refused(page.error());
   AuditRows answer;
   answer.completeness.covers = {"watermarks", "lineage", "third_party"};
   ScopeCut cut(call);
@@ -365,12 +370,16 @@ Answer RunLeak(const AuditQuery& query, const Call& call) {
     answer.completeness.covers.emplace_back("subject_tags");
     AddCandidates(call, *asked, cut, answer);
   }
-  if (asked->watermarks.empty() && asked->tags.empty()) {
+  if (*search) {
+    answer.completeness.covers.emplace_back("grant_use");
+    AddLeakCandidates(call, **search, answer);
+  } else if (asked->watermarks.empty() && asked->tags.empty()) {
     answer.completeness.AddGap("no watermark on the ledger opens with this code and salt",
                                "账本上无水印承诺可由该编码与盐值打开");
   }
   cut.AddGap(answer.completeness);
-  return AuditResponse(query, call, asking->page, asking->period, std::move(answer));
+  const QueryPeriod period = *search ? (*search)->period : QueryPeriod{};
+  return AuditResponse(query, call, *page, period, std::move(answer));
 }
 
 }  // namespace jiandu::gateway

@@ -65,7 +65,24 @@ constexpr auto kOfLeak = std::to_array<QueryParameter>(
      {.name = "tags",
       .required = false,
       .description = "tags of persons in a sample of the file: candidates, without a watermark",
-      .description_zh = "样本中主体的标签：无水印时据此列出可能的交付"}});
+      .description_zh = "样本中主体的标签：无水印时据此列出可能的交付"},
+     {.name = "resource",
+      .required = false,
+      .description = "without watermark and tags: candidates by deliveries of this resource, with "
+                     "from and to",
+      .description_zh = "既无水印也无标签时：按该资源的交付列出可能的权限，须附 from 与 to"},
+     {.name = "items",
+      .required = false,
+      .description = "of the resource: only deliveries that held all of these, comma-separated",
+      .description_zh = "仅限含有全部所列数据项的交付，以逗号分隔"},
+     {.name = "from",
+      .required = false,
+      .description = "of the resource: first day, yyyymmdd",
+      .description_zh = "按资源查找的起始日期, yyyymmdd"},
+     {.name = "to",
+      .required = false,
+      .description = "of the resource: last day, yyyymmdd",
+      .description_zh = "按资源查找的截止日期, yyyymmdd"}});
 
 constexpr auto kOfRecord =
     std::to_array<QueryParameter>({{.name = "txid",

@@ -25,9 +25,9 @@ constexpr std::array<std::string_view, 8> kOfPeriod{"as_of", "code",  "cursor", 
                                                     "from",  "limit", "min_height", "to"};
 // What any of the saved queries may ask for; each says which are its own (audit_query.h).
 constexpr std::array kOfQuery = std::to_array<std::string_view>(
-    {"as_of",      "case",     "code", "code_salt", "cursor", "department", "engagement",
-     "from",       "grade",    "item", "leak",      "limit",  "log",        "min_height",
-     "record_tag", "resource", "salt", "tags",      "to",     "txid",       "version"});
+    {"as_of",    "case", "code",  "code_salt", "cursor", "department", "engagement", "from",
+     "grade",    "item", "items", "leak",      "limit",  "log",        "min_height", "record_tag",
+     "resource", "salt", "tags",  "to",        "txid",   "version"});
 constexpr std::array kOfAccess = std::to_array<std::string_view>(
     {"account", "as_of", "client_ip", "client_net", "consumer", "grant", "items", "matter",
      "min_height", "purpose", "resource", "rows", "system"});

@@ -149,6 +149,41 @@ TEST_F(Leaked, WithoutAWatermarkTheSampleNamesTheLikeliestGrant) {
   EXPECT_EQ(rows[0].IntegerOr("transactions"), 2);
 }
 
+// Neither watermark nor tags: the grants under which the items were delivered in the period.
+TEST_F(Leaked, WithNeitherTheDeliveriesOfTheResourceAreCandidates) {
+  Report("a1", 'b');
+  Report("a2", 'c');
+  const auto asked = [this](std::string items, std::string from, std::string to) {
+    return Asked{{.name = "resource", .value = ledger::ToHex(test.resource)},
+                 {.name = "items", .value = std::move(items)},
+                 {.name = "from", .value = std::move(from)},
+                 {.name = "to", .value = std::move(to)}};
+  };
+  const auto candidates = [&](std::string items, std::string from, std::string to) {
+    return RowsOf(auditor.AskLogged("q12", asked(std::move(items), std::move(from), std::move(to))),
+                  "candidate");
+  };
+  const auto rows = candidates("plate,status", "20260410", "20260430");
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].TextOr("grant"), ledger::ToHex(test.grant));
+  EXPECT_EQ(rows[0].TextOr("consumer"), kJt);
+  EXPECT_EQ(rows[0].IntegerOr("transactions"), 2);
+  EXPECT_EQ(ledger::DateOf(rows[0].IntegerOr("last")), 20260415);
+  EXPECT_EQ(rows[0].Find("transaction")->TextOr("op"), "access.record");
+  EXPECT_TRUE(candidates("plate,citizen_no", "20260410", "20260430").empty());
+  EXPECT_TRUE(candidates("nothing", "20260410", "20260430").empty());
+  EXPECT_TRUE(candidates("plate", "20260301", "20260410").empty());
+  const Asked endless = {{.name = "resource", .value = ledger::ToHex(test.resource)}};
+  const auto no_period = auditor.Ask("q12", auditor.Logged("q12", endless));
+  ASSERT_FALSE(no_period.has_value());
+  EXPECT_EQ(no_period.error().kind, gateway::ProblemKind::kBadParameter);
+  const auto beyond =
+      auditor.Ask("q12", auditor.Logged("q12", asked("plate", "20250101", "20260430")));
+  ASSERT_FALSE(beyond.has_value());
+  ASSERT_NE(beyond.error().code, nullptr);
+  EXPECT_EQ(beyond.error().code->name, "NO_ENGAGEMENT");
+}
+
 // Q2 (T29 to T31): R1's status was wrong until version 8.
 class Value : public ::testing::Test {
  protected:

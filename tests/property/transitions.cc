@@ -16,6 +16,7 @@ struct Moves {
 };
 constexpr Moves kMoves[] = {
     {EntityKind::kDepartment, "ACTIVE", "MERGED RENAMED SPLIT"},
+    {EntityKind::kDepartment, "RENAMED", "MERGED SPLIT"},  // it goes on under its code
     {EntityKind::kIdentity, "ACTIVE", "REVOKED"},
     // CT1 to CT13
     {EntityKind::kResource, "DRAFT", "SUBMITTED DISCARDED"},
