@@ -11,7 +11,9 @@ namespace jiandu::contracts {
 
 [[nodiscard]] inline bool MayLift(const ledger::EntityBody& body, std::string_view who) {
   const std::string_view suspender = body.Text("suspended_by");
-  if (who == suspender || who == body.Party("manager")) return true;
+  if (who == body.Party("manager")) return true;
+  if (suspender.empty()) return false;  // nobody did
+  if (who == suspender) return true;
   for (const std::string_view party : {"provider", "opener", "issuer"}) {
     if (body.Party(FormerParty(party)) == suspender && body.Party(party) == who) return true;
   }
