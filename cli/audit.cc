@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "cli/audit_log.h"
+#include "cli/audit_pages.h"
 #include "cli/audit_table.h"
 #include "cli/verbs.h"
 #include "gateway/audit_query.h"
@@ -38,28 +39,36 @@ std::vector<gateway::Parameter> ParametersOf(const gateway::AuditQuery& query,
   return parameters;
 }
 
-// All pages as one answer: the head of the first, the completeness of the last.
+// One page; as of the first one's height where the node still keeps that state.
+std::expected<Json, Exit> ReadPage(const Output& out, Acting& acting, const std::string& target,
+                                   std::int64_t height) {
+  if (height > 0) {
+    auto kept = acting.Client().Get(target + "&as_of=" + std::to_string(height));
+    if (kept && kept->status == 200) return std::move(kept->body);
+    const bool gone =
+        kept && kept->status == 404 && kept->body.TextOr("type") == "/problems/state-not-kept";
+    if (!gone) return acting.Read(out, target + "&as_of=" + std::to_string(height));
+  }
+  return acting.Read(out, target);
+}
+
+// All pages as one answer.
 std::expected<Json, Exit> ReadPages(const Output& out, Acting& acting, const std::string& target,
                                     std::size_t limit) {
-  Json answer;
-  Json rows = Json::MakeArray();
-  std::string cursor;
+  AuditPages pages;
   while (true) {
-    const std::size_t left = limit == 0 ? kPageRows : limit - rows.Items().size();
-    auto page = acting.Read(out, target + "limit=" + std::to_string(std::min(kPageRows, left)) +
-                                     (cursor.empty() ? "" : "&cursor=" + cursor));
+    const std::size_t left = limit == 0 ? kPageRows : limit - pages.RowCount();
+    const std::string cursor = pages.Next().empty() ? "" : "&cursor=" + pages.Next();
+    const auto page = ReadPage(
+        out, acting, target + "limit=" + std::to_string(std::min(kPageRows, left)) + cursor,
+        pages.Height());
     if (!page) return std::unexpected(page.error());
-    for (const Json& row : page->ItemsOf("rows")) rows.Push(row);
-    cursor = page->TextOr("next");
-    if (!answer.IsObject()) answer = *page;
-    if (const Json* completeness = page->Find("completeness")) {
-      answer.Set("completeness", *completeness);
+    if (!pages.Add(*page)) {
+      return std::unexpected(out.Fail(Exit::kFailed, "the node answered another query", "ask again",
+                                      "节点返回了其他查询的结果"));
     }
-    if (cursor.empty() || (limit > 0 && rows.Items().size() >= limit)) break;
+    if (pages.Next().empty() || (limit > 0 && pages.RowCount() >= limit)) return pages.Take();
   }
-  answer.Set("rows", std::move(rows)).Set("more", !cursor.empty());
-  answer.Remove("next");
-  return answer;
 }
 
 Exit Ask(const Output& out, const gateway::AuditQuery& query, const AskState& state) {

@@ -153,7 +153,7 @@ class Walker {
 }  // namespace
 
 DownstreamList DownstreamOf(const ledger::StateView& view, const AsOf& at, const EntityId& resource,
-                     std::int64_t version, const std::string& item) {
+                            std::int64_t version, const std::string& item) {
   const BlockContext context = ContextOf(at);
   BlockState state(view, context);
   Walker walker(state);

@@ -32,8 +32,8 @@ struct DownstreamList {
 };
 // `item` of `version`, kAnyItem for all: what was made of it or of one before it.
 [[nodiscard]] DownstreamList DownstreamOf(const ledger::StateView& view, const AsOf& at,
-                                                   const ledger::EntityId& resource,
-                                                   std::int64_t version, const std::string& item);
+                                          const ledger::EntityId& resource, std::int64_t version,
+                                          const std::string& item);
 // The versions after `version` that changed the item, and the corrections they were for.
 [[nodiscard]] std::vector<ItemChange> ChangesAfter(const ledger::StateView& view, const AsOf& at,
                                                    const ledger::EntityId& resource,

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "gateway/audit_answer.h"
+#include "gateway/audit_asking.h"
 #include "gateway/audit_lists.h"
 #include "gateway/audit_scope.h"
 #include "gateway/audit_transactions.h"
@@ -96,7 +97,9 @@ class NotShared {
   [[nodiscard]] bool IsCovered(const EntityId& id, const EntityBody& body) {
     return cut_.Keeps(cut_.Covers(id) && cut_.BeganBeforeEnd(body.born_at));
   }
-  [[nodiscard]] bool HasRoom() const { return answer_.rows.Items().size() < limit_; }
+  [[nodiscard]] bool HasRoom() const {
+    return answer_.rows.Items().size() < limit_ && !budget_.IsSpent();
+  }
 
   bool AddResource(const EntityId& id) {
     const auto body = FindBody(*call_.snapshot, id);
@@ -146,11 +149,17 @@ class NotShared {
 
   // Departments whose heads signed the resolution that has the effect: those of the transaction,
   // and of the cosigns it waited for.
-  std::set<ledger::DepartmentId> SignersOf(const EntityId& id, Json& row) const {
+  std::set<ledger::DepartmentId> SignersOf(const EntityId& id, Json& row) {
     std::set<ledger::DepartmentId> departments;
-    for (const ledger::LogIndex index : call_.snapshot->History(id, 0, kHistoryMax)) {
-      const auto found = ReadTransactionAt(*call_.snapshot, index);
-      if (!found || found->stub.code != 0) continue;
+    const auto history = call_.snapshot->History(id, 0, kHistoryMax + 1);
+    if (history.size() > kHistoryMax) {
+      answer_.completeness.AddGap(
+          "only the first 200 events of consultation " + ledger::ToHex(id) + " were read",
+          "会商 " + ledger::ToHex(id) + " 仅读取前200条记录");
+    }
+    for (const ledger::LogIndex index : history) {
+      const auto found = ReadSigned(index);
+      if (!found) continue;
       const bool resolves = found->transaction.payload.op == "consultation.resolve";
       const auto pending = PendingOf(*found);
       if (!resolves && !pending) continue;
@@ -162,6 +171,13 @@ class NotShared {
     }
     return departments;
   }
+  // An accepted resolution or cosign; nothing else is read, for it costs its block.
+  std::optional<ReadTransaction> ReadSigned(ledger::LogIndex index) {
+    const auto stub = StubAt(*call_.snapshot, index);
+    if (!stub || stub->code != 0) return std::nullopt;
+    if (stub->op != "consultation.resolve" && stub->op != "cosign") return std::nullopt;
+    return ReadTransactionAt(*call_.snapshot, index, budget_);
+  }
   static std::optional<EntityId> PendingOf(const ReadTransaction& found) {
     if (found.transaction.payload.op != "cosign") return std::nullopt;
     const auto id = ledger::ParseEntityId(found.transaction.payload.body.TextOr("pending"));
@@ -169,13 +185,13 @@ class NotShared {
     return *id;
   }
   // All who signed what waited, when it was a resolution.
-  std::set<ledger::DepartmentId> SignersOfPending(const EntityId& pending) const {
+  std::set<ledger::DepartmentId> SignersOfPending(const EntityId& pending) {
     std::set<ledger::DepartmentId> departments;
     const auto body = FindBody(*call_.snapshot, pending);
     if (!body || body->Text("op") != "consultation.resolve") return departments;
     for (const ledger::LogIndex index : call_.snapshot->History(pending, 0, kHistoryMax)) {
-      const auto found = ReadTransactionAt(*call_.snapshot, index);
-      if (found && found->stub.code == 0) departments.merge(HeadsOf(found->transaction.payload));
+      const auto found = ReadSigned(index);
+      if (found) departments.merge(HeadsOf(found->transaction.payload));
     }
     return departments;
   }
@@ -202,6 +218,7 @@ class NotShared {
   std::size_t limit_;
   AuditRows& answer_;
   ScopeCut cut_;
+  ReadBudget budget_;
 };
 
 }  // namespace
@@ -209,14 +226,12 @@ class NotShared {
 std::span<const AuditQuery> CaseQueries() { return kQueries; }
 
 Answer RunNotShared(const AuditQuery& query, const Call& call) {
-  const auto page = ReadPage(call);
-  if (!page) return Refused(page.error());
-  const auto period = ReadPeriod(call);
-  if (!period) return Refused(period.error());
+  const auto asking = ReadAsking(call);
+  if (!asking) return Refused(asking.error());
   AuditRows answer;
   answer.completeness.covers = {"catalogue", "consultations"};
-  NotShared(call, page->limit, answer).AddRows(page->after_key);
-  return AuditResponse(query, call, *page, *period, std::move(answer));
+  NotShared(call, asking->page.limit, answer).AddRows(asking->page.after_key);
+  return AuditResponse(query, call, asking->page, asking->period, std::move(answer));
 }
 
 }  // namespace jiandu::gateway

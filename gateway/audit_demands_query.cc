@@ -6,6 +6,7 @@
 #include <set>
 
 #include "gateway/audit_answer.h"
+#include "gateway/audit_asking.h"
 #include "gateway/audit_case_queries.h"
 #include "gateway/audit_lists.h"
 #include "gateway/audit_scope.h"
@@ -119,6 +120,7 @@ class Demands {
       from = {.time = static_cast<ledger::TimeMs>(ReadU64Be(after.subspan(1))),
               .index = ReadU64Be(after.subspan(9)) + 1};
     }
+    from = std::max(from, ledger::EventPlace{.time = period_.from, .index = 0});
     const auto places = ledger::ListEvents(
         call_.snapshot->State(), ledger::EventKind::kCode,
         static_cast<std::uint32_t>(ledger::Code::kCatalogHasItem), from, period_.until, limit_ + 1);
@@ -206,14 +208,12 @@ class Demands {
 }  // namespace
 
 Answer RunDemands(const AuditQuery& query, const Call& call) {
-  const auto period = ReadPeriod(call);
-  if (!period) return Refused(period.error());
-  const auto page = ReadPage(call);
-  if (!page) return Refused(page.error());
+  const auto asking = ReadAsking(call);
+  if (!asking) return Refused(asking.error());
   AuditRows answer;
   answer.completeness.covers = {"demands", "rejections", "element_offers"};
-  Demands(call, *period, page->limit, answer).AddRows(page->after_key);
-  return AuditResponse(query, call, *page, *period, std::move(answer));
+  Demands(call, asking->period, asking->page.limit, answer).AddRows(asking->page.after_key);
+  return AuditResponse(query, call, asking->page, asking->period, std::move(answer));
 }
 
 }  // namespace jiandu::gateway

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "gateway/audit_asking.h"
 #include "gateway/audit_sources.h"
 
 namespace jiandu::gateway {
@@ -74,11 +75,9 @@ Answer RunDetectors(const AuditQuery& query, const Call& call) {
   const DetectorTable* table = FindDetectors(query.name);
   if (table == nullptr) return Refused(Plain(ProblemKind::kInternal));
   if (auto problem = CheckDepartment(call)) return Refused(*std::move(problem));
-  const auto period = ReadPeriod(call);
-  if (!period) return Refused(period.error());
-  const auto page = ReadPage(call);
-  if (!page) return Refused(page.error());
-  Gather gather(call, *page, *period);
+  const auto asking = ReadAsking(call);
+  if (!asking) return Refused(asking.error());
+  Gather gather(call, asking->page, asking->period);
   for (std::size_t i = gather.FirstSource(); i < table->detectors.size() && !gather.IsFull(); ++i) {
     gather.Enter(i);
     Find(gather, table->detectors[i]);
@@ -87,7 +86,7 @@ Answer RunDetectors(const AuditQuery& query, const Call& call) {
                    .more_after = gather.Next(),
                    .completeness = CompletenessOf(*table, call)};
   gather.Cut().AddGap(answer.completeness);
-  return AuditResponse(query, call, *page, *period, std::move(answer));
+  return AuditResponse(query, call, asking->page, asking->period, std::move(answer));
 }
 
 }  // namespace jiandu::gateway

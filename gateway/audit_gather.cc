@@ -25,7 +25,7 @@ void Gather::Enter(std::size_t source) {
 }
 
 bool Gather::Look(std::size_t cost) {
-  if (shown_ == limit_ || looks_ >= kLooksMax) {
+  if (shown_ == limit_ || looks_ >= kLooksMax || budget_.IsSpent()) {
     full_ = true;
     return false;
   }

@@ -8,6 +8,7 @@
 #include "gateway/audit_answer.h"
 #include "gateway/audit_detector.h"
 #include "gateway/audit_scope.h"
+#include "gateway/audit_transactions.h"
 #include "gateway/visibility.h"
 #include "ledger/model/work_calendar.h"
 
@@ -28,7 +29,8 @@ class Gather {
   void Enter(std::size_t source);
   // Of the source entered: after which key it goes on; empty: from its first.
   [[nodiscard]] ByteView After() const { return after_; }
-  // Whether a further candidate may be looked at; when not, the page ends before it.
+  // Whether a further candidate may be looked at; when not, the page ends before it: it is full, or
+  // its looks or bytes are spent.
   [[nodiscard]] bool Look(std::size_t cost = 1);
   // The candidate has been looked at, with or without a row.
   void Pass(ByteView key);
@@ -46,6 +48,7 @@ class Gather {
   [[nodiscard]] const Reader& Who() const { return *call_->reader; }
   [[nodiscard]] SightOf& Sight() { return sight_; }
   [[nodiscard]] ScopeCut& Cut() { return cut_; }
+  [[nodiscard]] ReadBudget& Budget() { return budget_; }
   [[nodiscard]] const ledger::WorkCalendar& Calendar();
   // The department asked for, or the reader's own where it sees no other; empty: any.
   [[nodiscard]] const std::string& Department() const { return department_; }
@@ -63,6 +66,7 @@ class Gather {
   std::size_t limit_;
   SightOf sight_;
   ScopeCut cut_;
+  ReadBudget budget_;
   std::string department_;
   std::optional<ledger::WorkCalendar> calendar_;
   std::map<ledger::DepartmentId, Json> heads_;

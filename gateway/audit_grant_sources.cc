@@ -54,7 +54,8 @@ void AddAccesses(Gather& gather, Json& row, const EntityId& grant, TimeMs from, 
   std::size_t named = 0;
   bool more = false;
   const std::uint64_t place = PlaceAt(gather, grant, from);
-  for (const ledger::LogIndex index : gather.Snapshot().History(grant, place, kStep)) {
+  const auto history = gather.Snapshot().History(grant, place, kStep);
+  for (const ledger::LogIndex index : history) {
     const auto stub = StubAt(gather.Snapshot(), index);
     if (!stub || stub->time > until) break;
     if (!stub->op.starts_with("access.")) continue;
@@ -64,6 +65,7 @@ void AddAccesses(Gather& gather, Json& row, const EntityId& grant, TimeMs from, 
     ++named;
   }
   row.Set("transactions", std::move(transactions));
+  more = more || history.size() == kStep;
   if (more) row.Set("transactions_left_off", true);
 }
 
@@ -147,6 +149,7 @@ void FindUsed(Gather& gather, const Detector& detector) {
   const std::int32_t last =
       period.last_day == 0 ? kLastMonth : static_cast<std::int32_t>(period.last_day / 100);
   auto after = UsedOf(gather.After());
+  if (after && after->month < first) after.reset();  // a made-up cursor
   while (true) {
     const auto rows =
         ledger::ListUsed(gather.State(), first, last, after ? &*after : nullptr, kStep);

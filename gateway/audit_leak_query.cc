@@ -8,10 +8,10 @@
 
 #include "base/hex.h"
 #include "gateway/audit_answer.h"
+#include "gateway/audit_asking.h"
 #include "gateway/audit_gate.h"
 #include "gateway/audit_scope.h"
 #include "gateway/audit_subject_queries.h"
-#include "gateway/audit_transactions.h"
 #include "gateway/views.h"
 #include "ledger/model/grant_index.h"
 #include "ledger/model/key_record.h"
@@ -29,6 +29,7 @@ constexpr std::size_t kOfficersMax = 1000;  // of a department that are looked a
 constexpr std::size_t kCasesMax = 2000;     // third-party cases of a department
 constexpr std::size_t kHoldersMax = 1024;   // grants of a derived resource
 constexpr std::size_t kPlacesMax = 4096;    // transactions of the sample's tags
+constexpr std::size_t kRecipientsMax = 64;  // that the ledger keeps of a grant
 constexpr std::int64_t kAnyVersion = 9'007'199'254'740'991;
 
 struct Asked {
@@ -95,13 +96,14 @@ std::expected<Asked, Problem> ReadAsked(const Call& call) {
 class Delivery {
  public:
   Delivery(const Call& call, const EntityId& watermark, const EntityBody& body,
-           const EntityId& grant_id, const EntityBody& grant)
+           const EntityId& grant_id, const EntityBody& grant, Completeness& completeness)
       : call_(call),
         watermark_(watermark),
         body_(body),
         grant_id_(grant_id),
         grant_(grant),
-        form_(body.Form()) {}
+        form_(body.Form()),
+        completeness_(completeness) {}
 
   void AddRows(Json& rows) {
     rows.Push(DeliveryRow());
@@ -130,8 +132,9 @@ class Delivery {
         if (const auto name = NameOf(*identity); !name.empty()) row.Set("system_name", name);
       }
     }
-    if (const auto found = FindTransaction(*call_.snapshot, body_.born_tx)) {
-      row.Set("transaction", TransactionRef(found->stub, found->index));
+    const auto born = call_.snapshot->FindTx(body_.born_tx);
+    if (const auto stub = born ? StubAt(*call_.snapshot, born->index) : std::nullopt) {
+      row.Set("transaction", TransactionRef(*stub, born->index));
     }
     return row;
   }
@@ -147,10 +150,14 @@ class Delivery {
 
   // The department's handler of the case (case.assign), and those whose duty it was: head, leader,
   // security.
-  void AddOfficers(std::string_view department, Json& rows) const {
+  void AddOfficers(std::string_view department, Json& rows) {
     const std::string handler(grant_.Text("handler/" + std::string(department)));
     const auto listed = call_.snapshot->List(EntityKind::kIdentity,
                                              ledger::DepartmentId(department), {}, kOfficersMax);
+    if (listed.size() == kOfficersMax) {
+      completeness_.AddGap("not all officers of " + std::string(department) + " were looked at",
+                           "部门 " + std::string(department) + " 人员过多, 未逐一核对");
+    }
     for (const auto& one : listed) {
       const auto identity = call_.snapshot->BodyOf(one.id);
       if (!identity || identity->department != department) continue;
@@ -200,6 +207,10 @@ class Delivery {
     if (resource == nullptr) return;
     std::set<EntityId> reached;
     const auto carriers = call_.snapshot->CarriersOf(*resource, kAnyVersion, "*");
+    if (!carriers.whole) {
+      completeness_.AddGap("more was made of the resource than one answer follows",
+                           "该资源的衍生数据过多, 未全部追溯");
+    }
     for (const auto& one : carriers.list) {
       const bool direct = one.level == 1 && IsMadeOfIt(one.derivation);
       if (!direct && !reached.contains(one.input)) continue;
@@ -207,8 +218,13 @@ class Delivery {
       const auto made = call_.snapshot->BodyOf(one.resource);
       if (!made) continue;
       AddHolder(made->Party("provider"), "DERIVED", one.resource, {}, rows);
-      for (const EntityId& id :
-           ledger::ListGrantsOf(call_.snapshot->State(), one.resource, nullptr, kHoldersMax)) {
+      const auto grants =
+          ledger::ListGrantsOf(call_.snapshot->State(), one.resource, nullptr, kHoldersMax);
+      if (grants.size() == kHoldersMax) {
+        completeness_.AddGap("more grants on " + ledger::ToHex(one.resource) + " than were listed",
+                             "资源 " + ledger::ToHex(one.resource) + " 的共享权限过多, 未全部列出");
+      }
+      for (const EntityId& id : grants) {
         const auto grant = call_.snapshot->BodyOf(id);
         if (!grant) continue;
         AddHolder(grant->Party("consumer"), "DERIVED", id,
@@ -235,6 +251,10 @@ class Delivery {
   void AddThirdParties(Json& rows) {
     const auto listed = call_.snapshot->List(
         EntityKind::kThirdParty, ledger::DepartmentId(grant_.Party("consumer")), {}, kCasesMax);
+    if (listed.size() == kCasesMax) {
+      completeness_.AddGap("not all consents to pass data on were looked at",
+                           "提供第三方案件过多, 未逐一核对");
+    }
     for (const auto& one : listed) {
       const auto consent = call_.snapshot->BodyOf(one.id);
       if (!consent || consent->Link("grant") == nullptr || *consent->Link("grant") != grant_id_ ||
@@ -245,7 +265,12 @@ class Delivery {
       AddHolder(form.TextOr("recipient"), "THIRD_PARTY", one.id, "CONSENTED", rows);
     }
     // Those without consent as well: they hold it all the same.
-    for (const ledger::DepartmentId& recipient : call_.snapshot->RecipientsOf(grant_id_)) {
+    const auto recipients = call_.snapshot->RecipientsOf(grant_id_);
+    if (recipients.size() >= kRecipientsMax) {
+      completeness_.AddGap("the ledger keeps the first 64 recipients of a grant's data",
+                           "账本仅保留每项权限的前64个接收方");
+    }
+    for (const ledger::DepartmentId& recipient : recipients) {
       AddHolder(recipient, "THIRD_PARTY", grant_id_, "REPORTED", rows);
     }
   }
@@ -256,6 +281,7 @@ class Delivery {
   const EntityId& grant_id_;
   const EntityBody& grant_;
   Json form_;
+  Completeness& completeness_;
   std::set<std::pair<std::string, std::string>> holders_;
 };
 
@@ -267,7 +293,7 @@ void AddDeliveries(const Call& call, const Asked& asked, ScopeCut& cut, AuditRow
     if (!grant || grant->Link("resource") == nullptr) continue;
     const bool covered = cut.Covers(*grant->Link("resource")) && cut.CoversTime(watermark->born_at);
     if (!cut.Keeps(covered)) continue;
-    Delivery(call, id, *watermark, *grant_id, *grant).AddRows(answer.rows);
+    Delivery(call, id, *watermark, *grant_id, *grant, answer.completeness).AddRows(answer.rows);
   }
 }
 
@@ -332,12 +358,10 @@ void AddCandidates(const Call& call, const Asked& asked, ScopeCut& cut, AuditRow
 Answer RunLeak(const AuditQuery& query, const Call& call) {
   const auto asked = ReadAsked(call);
   if (!asked) return Refused(asked.error());
-  const auto page = ReadPage(call);
-  if (!page) return Refused(page.error());
+  const auto asking = ReadAsking(call);
+  if (!asking) return Refused(asking.error());
   AuditRows answer;
   answer.completeness.covers = {"watermarks", "lineage", "third_party"};
-  const auto period = ReadPeriod(call);
-  if (!period) return Refused(period.error());
   ScopeCut cut(call);
   AddDeliveries(call, *asked, cut, answer);
   if (!asked->tags.empty()) {
@@ -349,7 +373,7 @@ Answer RunLeak(const AuditQuery& query, const Call& call) {
                                "账本上无水印承诺可由该编码与盐值打开");
   }
   cut.AddGap(answer.completeness);
-  return AuditResponse(query, call, *page, *period, std::move(answer));
+  return AuditResponse(query, call, asking->page, asking->period, std::move(answer));
 }
 
 }  // namespace jiandu::gateway

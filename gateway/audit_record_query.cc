@@ -4,6 +4,7 @@
 // has to prove what stands in a record reads it here, within the engagement's scope and period, and
 // on record.
 #include "base/hex.h"
+#include "gateway/audit_asking.h"
 #include "gateway/audit_scope.h"
 #include "gateway/audit_subject_queries.h"
 #include "gateway/audit_transactions.h"
@@ -36,10 +37,8 @@ Answer RunRecord(const AuditQuery& query, const Call& call) {
   if (!txid) {
     return Refused(BadParameter("txid", "a txid is 64 hex digits (交易标识为64位十六进制)"));
   }
-  const auto page = ReadPage(call);
-  if (!page) return Refused(page.error());
-  const auto period = ReadPeriod(call);
-  if (!period) return Refused(period.error());
+  const auto asking = ReadAsking(call);
+  if (!asking) return Refused(asking.error());
   const auto found = FindTransaction(*call.snapshot, *txid);
   if (!found) {
     return Refused(Plain(ProblemKind::kNotFound, "there is no such transaction (无此交易)"));
@@ -51,7 +50,7 @@ Answer RunRecord(const AuditQuery& query, const Call& call) {
   AuditRows answer;
   answer.completeness.covers = {"log"};
   answer.rows.Push(RecordRow(call, *found, answer.completeness));
-  return AuditResponse(query, call, *page, *period, std::move(answer));
+  return AuditResponse(query, call, asking->page, asking->period, std::move(answer));
 }
 
 }  // namespace jiandu::gateway

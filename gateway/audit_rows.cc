@@ -90,6 +90,7 @@ std::optional<Act> ReadAct(Gather& gather, ledger::LogIndex index) {
   auto stub = StubAt(gather.Snapshot(), index);
   // What the reader may not see is not read: a transaction costs its whole block.
   if (!stub || !gather.Sight().ShowsEvent(*stub)) return std::nullopt;
+  gather.Budget().Spend(gather.Snapshot(), *stub, index);
   const auto stored = gather.Snapshot().TransactionAt(index);
   if (!stored) return std::nullopt;
   const auto transaction = ledger::DecodeStored(*stored);

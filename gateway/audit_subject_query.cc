@@ -9,10 +9,9 @@
 #include "base/hex.h"
 #include "gateway/audit_answer.h"
 #include "gateway/audit_gate.h"
-#include "gateway/audit_subject_queries.h"
+#include "gateway/audit_subject_hidden.h"
 #include "gateway/audit_transactions.h"
 #include "gateway/views.h"
-#include "ledger/model/grant_index.h"
 #include "ledger/model/subject_index.h"
 
 namespace jiandu::gateway {
@@ -24,22 +23,11 @@ using Refused = std::unexpected<Problem>;
 
 constexpr std::size_t kPlacesMax = 4096;      // transactions one query finds
 constexpr std::size_t kTransactionsMax = 64;  // of them one page reads
-constexpr std::size_t kResourcesMax = 4096;   // looked at for what is sealed or not shown
-constexpr std::size_t kGrantsMax = 1024;      // of a resource
-constexpr std::size_t kBatchesMax = 4096;     // digest batches of one answer
-constexpr std::size_t kSealedMax = 100'000;   // of a resource
 
-struct Asked {
-  AuditScope scope;
-  QueryPeriod period;
-  std::vector<Hash256> tags;
-  std::optional<EntityId> resource;
-};
-
-std::expected<Asked, Problem> ReadAsked(const Call& call) {
+std::expected<SubjectAsked, Problem> ReadAsked(const Call& call) {
   auto scope = ScopeOf(call);
   if (!scope) return Refused(NoEngagement("no open engagement (无进行中的审计任务)"));
-  Asked asked{.scope = *std::move(scope), .period = {}, .tags = {}, .resource = {}};
+  SubjectAsked asked{.scope = *std::move(scope), .period = {}, .tags = {}, .resource = {}};
   auto period = ReadPeriod(call);
   if (!period) return Refused(period.error());
   asked.period = *period;
@@ -64,7 +52,7 @@ struct Place {
 
 class Accesses {
  public:
-  Accesses(const Call& call, const Asked& asked) : call_(call), asked_(asked) {}
+  Accesses(const Call& call, const SubjectAsked& asked) : call_(call), asked_(asked) {}
 
   // By log index, at most kPlacesMax.
   void Find(Completeness& completeness) {
@@ -73,7 +61,10 @@ class Accesses {
       const auto found = ledger::PlacesOfSubject(call_.snapshot->State(), tag, room);
       for (const ledger::SubjectPlace& one : found) {
         const auto known = call_.snapshot->FindTx(one.txid);
-        if (!known) continue;
+        if (!known) {
+          ++unread_;
+          continue;
+        }
         Place& place = places_[known->index];
         const std::string hex = HexEncode(tag.View());
         if (one.acc_id.empty()) {
@@ -97,10 +88,12 @@ class Accesses {
     auto it = after ? places_.upper_bound(*after) : places_.begin();
     ledger::LogIndex last = after.value_or(0);
     for (; it != places_.end(); ++it) {
-      if (read == kTransactionsMax || (read > 0 && rows.Items().size() >= limit)) return last;
+      const bool is_full = read == kTransactionsMax || budget_.IsSpent() ||
+                           (read > 0 && rows.Items().size() >= limit);
+      if (is_full) return last;
       last = it->first;
       ++read;
-      if (const auto found = ReadTransactionAt(*call_.snapshot, it->first)) {
+      if (const auto found = ReadTransactionAt(*call_.snapshot, it->first, budget_)) {
         AddRows(*found, it->second, rows);
       } else {
         ++unread_;
@@ -205,136 +198,11 @@ class Accesses {
   }
 
   const Call& call_;
-  const Asked& asked_;
+  const SubjectAsked& asked_;
   std::map<ledger::LogIndex, Place> places_;
+  ReadBudget budget_;
   std::size_t outside_ = 0;
   std::size_t unread_ = 0;
-};
-
-// Resources asked about: the one named, or all of the engagement.
-std::vector<EntityId> ResourcesOf(const Call& call, const Asked& asked,
-                                  Completeness& completeness) {
-  if (asked.resource) return {*asked.resource};
-  std::set<EntityId> all = asked.scope.resources;
-  for (const std::string& department : asked.scope.departments) {
-    const std::size_t room = kResourcesMax - std::min(kResourcesMax, all.size());
-    const auto listed = call.snapshot->List(ledger::EntityKind::kResource, department, {}, room);
-    for (const auto& one : listed) {
-      if (asked.scope.Covers(*call.snapshot, one.id)) all.insert(one.id);
-    }
-    if (listed.size() == room) {
-      completeness.AddGap(
-          "not all resources of the departments were looked at for sealed accesses "
-          "and digest batches: name one resource",
-          "部门资源过多, 未逐一核对密封记录与摘要批次, 请指定资源");
-      break;
-    }
-  }
-  return {all.begin(), all.end()};
-}
-
-// What is sealed, and what only its keepers can show.
-class Hidden {
- public:
-  Hidden(const Call& call, const Asked& asked, Completeness& completeness)
-      : call_(call), asked_(asked), completeness_(completeness) {}
-
-  void AddRows(Json& rows) {
-    for (const EntityId& resource : ResourcesOf(call_, asked_, completeness_)) {
-      AddSealed(resource, rows);
-      AddBatches(resource, rows);
-    }
-    if (batches_ > answered_) {
-      completeness_.AddGap(
-          std::to_string(batches_ - answered_) + " of " + std::to_string(batches_) +
-              " digest batches of the period have no leaf shown: access.leaf_demand asks their "
-              "keepers",
-          "期间内 " + std::to_string(batches_) + " 个摘要批次中有 " +
-              std::to_string(batches_ - answered_) + " 个未出示明细, 可用 access.leaf_demand 调取");
-    }
-  }
-
- private:
-  void AddSealed(const EntityId& resource, Json& rows) {
-    const auto sealed = ledger::SealedOf(call_.snapshot->State(), resource, asked_.period.from,
-                                         asked_.period.until, kSealedMax);
-    if (sealed.empty()) return;
-    Json row = Json::MakeObject({{"row", "sealed"}, {"resource", ledger::ToHex(resource)}});
-    if (const auto body = call_.snapshot->BodyOf(resource)) {
-      row.Set("resource_code", body->Text("code")).Set("provider", body->Party("provider"));
-    }
-    row.Set("count", sealed.size());
-    rows.Push(std::move(row));
-    completeness_.AddGap(
-        std::to_string(sealed.size()) + " sealed " + (sealed.size() == 1 ? "record" : "records") +
-            " on resource " + ledger::ToHex(resource),
-        "资源 " + ledger::ToHex(resource) + " 有 " + std::to_string(sealed.size()) + " 条密封记录");
-  }
-
-  void AddBatches(const EntityId& resource, Json& rows) {
-    const ledger::StateView& state = call_.snapshot->State();
-    for (const EntityId& grant : ledger::ListGrantsOf(state, resource, nullptr, kGrantsMax)) {
-      const std::size_t room = kBatchesMax - std::min(kBatchesMax, batches_);
-      const auto batches =
-          ledger::DigestBatchesOf(state, grant, asked_.period.from, asked_.period.until, room);
-      if (batches.empty()) continue;
-      batches_ += batches.size();
-      rows.Push(KeeperRow(resource, grant, batches));
-    }
-  }
-
-  Json KeeperRow(const EntityId& resource, const EntityId& grant,
-                 const std::vector<ledger::DigestBatch>& batches) {
-    std::set<std::string> demanded;
-    std::set<std::string> shown;
-    for (const EntityId& id : ledger::LeafDemandsOf(call_.snapshot->State(), grant, kGrantsMax)) {
-      const auto demand = call_.snapshot->BodyOf(id);
-      if (!demand) continue;
-      const Json form = demand->Form();
-      demanded.emplace(form.TextOr("batch_id"));
-      if (demand->status == static_cast<std::uint32_t>(ledger::LeafDemandStatus::kProduced)) {
-        shown.emplace(form.TextOr("batch_id"));
-      }
-    }
-    Json open = Json::MakeArray();
-    std::size_t asked = 0;
-    std::size_t answered = 0;
-    std::size_t rooted = 0;
-    for (const ledger::DigestBatch& batch : batches) {
-      asked += demanded.contains(batch.batch_id) ? 1 : 0;
-      rooted += batch.has_subjects ? 1 : 0;
-      if (shown.contains(batch.batch_id)) {
-        ++answered;
-      } else if (open.Items().size() < 32) {
-        open.Push(batch.batch_id);
-      }
-    }
-    answered_ += answered;
-    Json row = Json::MakeObject({{"row", "keeper"}, {"resource", ledger::ToHex(resource)}});
-    row.Set("grant", ledger::ToHex(grant)).Set("batches", batches.size());
-    row.Set("with_subject_root", rooted).Set("demanded", asked).Set("answered", answered);
-    row.Set("unanswered", std::move(open));
-    if (const auto body = call_.snapshot->BodyOf(grant)) {
-      row.Set("keeper", body->Party("provider")).Set("consumer", body->Party("consumer"));
-    }
-    AddGaps(grant);
-    return row;
-  }
-  void AddGaps(const EntityId& grant) {
-    for (const auto& flag :
-         call_.snapshot->AccessFlagsOf(grant, asked_.period.from, asked_.period.until)) {
-      if (flag.flag != "GAP") continue;
-      completeness_.AddGap(
-          "batch " + flag.detail + " of grant " + ledger::ToHex(grant) + " is not on the ledger",
-          "权限 " + ledger::ToHex(grant) + " 的批次 " + flag.detail + " 不在账本上");
-    }
-  }
-
-  const Call& call_;
-  const Asked& asked_;
-  Completeness& completeness_;
-  std::size_t batches_ = 0;
-  std::size_t answered_ = 0;
 };
 
 }  // namespace
@@ -355,7 +223,7 @@ Answer RunSubject(const AuditQuery& query, const Call& call) {
     AppendU64Be(key, *last);
     answer.more_after = std::move(key);
   } else {
-    Hidden(call, *asked, answer.completeness).AddRows(answer.rows);
+    AddHidden(call, *asked, answer);
   }
   if (accesses.Outside() > 0) {
     answer.completeness.AddGap(

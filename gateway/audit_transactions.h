@@ -10,6 +10,21 @@
 
 namespace jiandu::gateway {
 
+// What one answer may read: a transaction costs its whole block, of up to limits::kBlockBytesMax.
+// A page ends when it is spent; the next one begins with a new one.
+class ReadBudget {
+ public:
+  static constexpr std::uint64_t kBytesMax = std::uint64_t{64} << 20U;
+
+  [[nodiscard]] bool IsSpent() const { return bytes_ >= kBytesMax; }
+  // Of the block read last nothing is read again.
+  void Spend(const LedgerSnapshot& snapshot, const ledger::Stub& stub, ledger::LogIndex index);
+
+ private:
+  std::uint64_t bytes_ = 0;
+  ledger::Height last_ = 0;
+};
+
 struct ReadTransaction {
   ledger::Stub stub;
   ledger::LogIndex index = 0;
@@ -18,6 +33,9 @@ struct ReadTransaction {
 // Nothing when the entry is a block's, or cannot be read.
 [[nodiscard]] std::optional<ReadTransaction> ReadTransactionAt(const LedgerSnapshot& snapshot,
                                                                ledger::LogIndex index);
+[[nodiscard]] std::optional<ReadTransaction> ReadTransactionAt(const LedgerSnapshot& snapshot,
+                                                               ledger::LogIndex index,
+                                                               ReadBudget& budget);
 [[nodiscard]] std::optional<ReadTransaction> FindTransaction(const LedgerSnapshot& snapshot,
                                                              const ledger::TxId& txid);
 

@@ -1,6 +1,7 @@
 // Q8 and Q13: who holds grants on data of a grade, and whether data was passed on or kept.
 #include <array>
 
+#include "gateway/audit_asking.h"
 #include "gateway/audit_detector.h"
 #include "gateway/audit_sources.h"
 #include "gateway/views.h"
@@ -121,11 +122,9 @@ Answer ListHoldings(const AuditQuery& query, const Call& call) {
     }
   }
   if (auto problem = CheckDepartment(call)) return Refused(*std::move(problem));
-  const auto period = ReadPeriod(call);
-  if (!period) return Refused(period.error());
-  const auto page = ReadPage(call);
-  if (!page) return Refused(page.error());
-  Gather gather(call, *page, *period);
+  const auto asking = ReadAsking(call);
+  if (!asking) return Refused(asking.error());
+  Gather gather(call, asking->page, asking->period);
   const int first = std::max(least, static_cast<int>(gather.FirstSource()));
   for (int rank = first; rank <= kHighestRank && !gather.IsFull(); ++rank) {
     gather.Enter(static_cast<std::size_t>(rank));
@@ -137,7 +136,7 @@ Answer ListHoldings(const AuditQuery& query, const Call& call) {
   answer.completeness.AddGap("uses that their provider has not reported are not counted as uses",
                              "提供部门未上报的访问不计为使用");
   gather.Cut().AddGap(answer.completeness);
-  return AuditResponse(query, call, *page, *period, std::move(answer));
+  return AuditResponse(query, call, asking->page, asking->period, std::move(answer));
 }
 
 const std::array kQueries = {

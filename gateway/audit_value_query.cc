@@ -6,6 +6,7 @@
 
 #include "base/hex.h"
 #include "gateway/audit_answer.h"
+#include "gateway/audit_asking.h"
 #include "gateway/audit_scope.h"
 #include "gateway/audit_subject_queries.h"
 #include "gateway/audit_transactions.h"
@@ -23,6 +24,8 @@ using Refused = std::unexpected<Problem>;
 
 constexpr std::size_t kHistoryMax = 1000;  // events of a correction or derivation that are read
 constexpr std::size_t kGrantsMax = 1024;
+constexpr std::size_t kChangesKept = 16;  // of an item, by the contracts
+constexpr std::size_t kTasksMax = 1024;   // of a correction, by the contracts
 
 struct Asked {
   EntityId resource;
@@ -74,8 +77,12 @@ class Answering {
 
  private:
   void AddChanges() {
-    for (const auto& change :
-         call_.snapshot->ChangesAfter(asked_.resource, asked_.version, asked_.item)) {
+    const auto changes = call_.snapshot->ChangesAfter(asked_.resource, asked_.version, asked_.item);
+    if (changes.size() >= kChangesKept) {
+      answer_.completeness.AddGap("the ledger keeps the last 16 changes of an item",
+                                  "账本仅保留每个数据项最近16次变更");
+    }
+    for (const auto& change : changes) {
       const auto correction =
           change.correction.IsZero() ? std::nullopt : call_.snapshot->BodyOf(change.correction);
       if (!asked_.record_tag.empty() && (!correction || !HasTag(*correction, asked_.record_tag))) {
@@ -125,8 +132,12 @@ class Answering {
   }
 
   void AddCarriers() {
-    const auto carriers =
-        call_.snapshot->CarriersOf(asked_.resource, asked_.version, asked_.item);
+    const auto carriers = call_.snapshot->CarriersOf(asked_.resource, asked_.version, asked_.item);
+    if (!carriers.whole) {
+      answer_.completeness.AddGap(
+          "more was made of it than one answer follows: ask again of the carriers",
+          "衍生数据过多, 未全部追溯, 请就已列出的资源继续查询");
+    }
     for (const auto& one : carriers.list) {
       const auto made = call_.snapshot->BodyOf(one.derivation);
       if (made && !cut_.Keeps(cut_.BeganBeforeEnd(made->born_at))) continue;
@@ -161,13 +172,13 @@ class Answering {
     const auto needed = clean_version_.find(carrier.input);
     const std::int64_t version =
         needed != clean_version_.end() ? needed->second : asked_.version + 1;
-    for (const ledger::LogIndex index :
-         call_.snapshot->History(carrier.derivation, 0, kHistoryMax)) {
-      const auto found = ReadTransactionAt(*call_.snapshot, index);
-      if (!found || found->stub.code != 0 || found->stub.time < fixed_at_ ||
-          found->transaction.payload.op != "derivation.refresh") {
+    for (const ledger::LogIndex index : EventsOf(carrier.derivation)) {
+      const auto stub = StubAt(*call_.snapshot, index);
+      if (!stub || stub->code != 0 || stub->time < fixed_at_ || stub->op != "derivation.refresh") {
         continue;
       }
+      const auto found = Read(index);
+      if (!found) continue;
       const Json& body = found->transaction.payload.body;
       for (const Json& input : body.ItemsOf("inputs")) {
         if (input.TextOr("resource") != ledger::ToHex(carrier.input) ||
@@ -188,8 +199,39 @@ class Answering {
     return first;
   }
 
+  // The first events of a case, and a gap when there are more.
+  std::vector<ledger::LogIndex> EventsOf(const EntityId& id) {
+    auto history = call_.snapshot->History(id, 0, kHistoryMax + 1);
+    if (history.size() <= kHistoryMax) return history;
+    history.pop_back();
+    if (cut_short_.insert(id).second) {
+      answer_.completeness.AddGap(
+          "only the first 1000 events of " + ledger::ToHex(id) + " were read",
+          "对象 " + ledger::ToHex(id) + " 仅读取前1000条记录");
+    }
+    return history;
+  }
+  // Nothing once the answer has read what it may; then it says so.
+  std::optional<ReadTransaction> Read(ledger::LogIndex index) {
+    if (!budget_.IsSpent()) return ReadTransactionAt(*call_.snapshot, index, budget_);
+    if (!spent_) {
+      answer_.completeness.AddGap(
+          "more transactions than one answer reads: of some carriers `clean_at`, of some "
+          "corrections `impact` is missing",
+          "交易过多, 部分 clean_at 与 impact 未读取");
+    }
+    spent_ = true;
+    return std::nullopt;
+  }
+
   void AddTasks(const EntityId& correction) {
-    for (const auto& task : call_.snapshot->TasksOf(correction)) {
+    const auto tasks = call_.snapshot->TasksOf(correction);
+    if (tasks.size() >= kTasksMax) {
+      answer_.completeness.AddGap(
+          "not all duties of holders of correction " + ledger::ToHex(correction) + " are listed",
+          "校核 " + ledger::ToHex(correction) + " 的使用部门任务未全部列出");
+    }
+    for (const auto& task : tasks) {
       if (!cut_.Keeps(cut_.BeganBeforeEnd(task.start))) continue;
       Json row = Json::MakeObject({{"row", "task"}, {"correction", ledger::ToHex(correction)}});
       row.Set("held", ledger::ToHex(task.held));
@@ -204,17 +246,11 @@ class Answering {
 
   // Each ImpactReport: matters and how many acts.
   void AddImpacts(const EntityId& correction) {
-    const auto history = call_.snapshot->History(correction, 0, kHistoryMax);
-    if (history.size() == kHistoryMax) {
-      answer_.completeness.AddGap(
-          "only the first 1000 events of correction " + ledger::ToHex(correction) + " were read",
-          "校核 " + ledger::ToHex(correction) + " 仅读取前1000条记录");
-    }
-    for (const ledger::LogIndex index : history) {
+    for (const ledger::LogIndex index : EventsOf(correction)) {
       const auto stub = StubAt(*call_.snapshot, index);
       if (!stub || stub->code != 0 || stub->op != "correction.impact") continue;
       if (!cut_.Keeps(cut_.CoversTime(stub->time))) continue;
-      const auto found = ReadTransactionAt(*call_.snapshot, index);
+      const auto found = Read(index);
       if (!found) continue;
       const ledger::Payload& payload = found->transaction.payload;
       Json row = Json::MakeObject({{"row", "impact"}, {"correction", ledger::ToHex(correction)}});
@@ -231,6 +267,9 @@ class Answering {
   const Asked& asked_;
   AuditRows& answer_;
   ScopeCut cut_;
+  ReadBudget budget_;
+  bool spent_ = false;
+  std::set<EntityId> cut_short_;
   std::vector<EntityId> corrections_;
   TimeMs fixed_at_ = 0;
   std::map<EntityId, std::int64_t> clean_version_;  // of carriers that were made anew
@@ -241,8 +280,8 @@ class Answering {
 Answer RunValue(const AuditQuery& query, const Call& call) {
   const auto asked = ReadAsked(call);
   if (!asked) return Refused(asked.error());
-  const auto page = ReadPage(call);
-  if (!page) return Refused(page.error());
+  const auto asking = ReadAsking(call);
+  if (!asking) return Refused(asking.error());
   if (!call.snapshot->BodyOf(asked->resource)) {
     return Refused(Plain(ProblemKind::kNotFound, "there is no such resource (无此资源)"));
   }
@@ -250,9 +289,7 @@ Answer RunValue(const AuditQuery& query, const Call& call) {
   AuditRows answer;
   answer.completeness.covers = {"lineage", "item_changes", "grants", "correction_tasks"};
   Answering(call, *asked, answer).AddRows();
-  const auto period = ReadPeriod(call);
-  if (!period) return Refused(period.error());
-  return AuditResponse(query, call, *page, *period, std::move(answer));
+  return AuditResponse(query, call, asking->page, asking->period, std::move(answer));
 }
 
 }  // namespace jiandu::gateway

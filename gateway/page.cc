@@ -15,7 +15,8 @@ std::string FilterText(const Target& target) {
   std::vector<std::string> pairs;
   for (const Parameter& parameter : target.query) {
     if (parameter.name == "cursor" || parameter.name == "limit") continue;
-    if (parameter.name == "min_height") continue;  // says when, not what
+    // These say when, not what: pages may all be asked for as of the height of the first.
+    if (parameter.name == "min_height" || parameter.name == "as_of") continue;
     pairs.push_back(parameter.name + "=" + parameter.value);
   }
   std::ranges::sort(pairs);

@@ -148,6 +148,8 @@ class LedgerSnapshot {
   [[nodiscard]] virtual std::optional<TxResult> FindTx(const ledger::TxId& txid) const = 0;
   // Stored bytes of a transaction by the index of its stub.
   [[nodiscard]] virtual Result<Bytes> TransactionAt(ledger::LogIndex index) const = 0;
+  // How many bytes that reads: those of its block.
+  [[nodiscard]] virtual std::uint64_t BytesBehind(ledger::LogIndex index) const = 0;
   // Exact bytes of a log entry.
   [[nodiscard]] virtual Result<Bytes> EntryAt(ledger::LogIndex index) const = 0;
   // Log indexes of an entity's history from place `from` on, in order.

@@ -63,21 +63,20 @@ class Snapshot final : public gateway::LedgerSnapshot {
         contracts::AccessFlagsOf(View(), {.height = Height(), .time = Time()}, grant, from, until));
   }
 
-  [[nodiscard]] Carriers CarriersOf(const ledger::EntityId& resource,
-                                                std::int64_t version,
-                                                const std::string& item) const override {
+  [[nodiscard]] Carriers CarriersOf(const ledger::EntityId& resource, std::int64_t version,
+                                    const std::string& item) const override {
     const auto reached = contracts::DownstreamOf(View(), Now(), resource, version, item);
     Carriers carriers{.list = {}, .whole = reached.whole};
     for (const auto& one : reached.carriers) {
       carriers.list.push_back({.resource = one.resource,
-                          .derivation = one.derivation,
-                          .input = one.input,
-                          .made_of = one.made_of,
-                          .input_version = one.input_version,
-                          .out_version = one.out_version,
-                          .items = {one.items.begin(), one.items.end()},
-                          .stale = {one.stale.begin(), one.stale.end()},
-                          .level = one.level});
+                               .derivation = one.derivation,
+                               .input = one.input,
+                               .made_of = one.made_of,
+                               .input_version = one.input_version,
+                               .out_version = one.out_version,
+                               .items = {one.items.begin(), one.items.end()},
+                               .stale = {one.stale.begin(), one.stale.end()},
+                               .level = one.level});
     }
     return carriers;
   }
@@ -145,6 +144,11 @@ class Snapshot final : public gateway::LedgerSnapshot {
     JD_TRY(const ledger::Stub stub, StubAt(index));
     JD_TRY(const auto row, View().RowAt(stub.height));
     return StoredTransaction(stub.height, index - row.FirstIndex());
+  }
+
+  [[nodiscard]] std::uint64_t BytesBehind(ledger::LogIndex index) const override {
+    const auto stub = StubAt(index);
+    return stub ? sources_->segments->SizeOf(stub->height) : 0;
   }
 
   [[nodiscard]] Result<Bytes> EntryAt(ledger::LogIndex index) const override {

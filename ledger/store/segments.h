@@ -99,6 +99,8 @@ class Segments {
     Bytes bytes;
   };
   [[nodiscard]] Result<Block> Read(ledger::Height height) const;
+  // How many bytes Read would read; 0 when the height is not kept. From memory. Any thread.
+  [[nodiscard]] std::uint64_t SizeOf(ledger::Height height) const;
 
   // Reads every record and compares digests of sealed files; the first lie is named. Any thread.
   [[nodiscard]] Result<void> Check() const;

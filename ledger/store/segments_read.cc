@@ -104,6 +104,12 @@ Result<Segments::Block> Segments::Read(ledger::Height height) const {
   return Block{.id = head->id, .bytes = std::move(record)};
 }
 
+std::uint64_t Segments::SizeOf(ledger::Height height) const {
+  const auto list = parts_->list.load();
+  const SegmentIndexPtr index = FindIndex(*list, height);
+  return index == nullptr ? 0 : index->slots[height - index->from].size.load();
+}
+
 Result<void> Segments::Check() const {
   const auto list = parts_->list.load();
   for (std::size_t i = 0; i < list->size(); ++i) {

@@ -88,6 +88,47 @@ TEST(CaseFile, IsPagedWithoutLossOrDoubles) {
   EXPECT_EQ(seen, all);
 }
 
+// What is committed while somebody reads page after page shifts nothing and doubles nothing.
+TEST(CaseFile, PagesStandStillWhileTheCaseGoesOn) {
+  TestCase test;
+  test.ReachGrant();
+  Asked whole = Case(test.request);
+  whole.push_back({.name = "limit", .value = "200"});
+  std::vector<std::string> expected;
+  const Json all = AsManager(test.net, "q9", whole);
+  for (const Json& row : all.ItemsOf("rows")) expected.push_back(CanonicalJson(row));
+  bool went_on = false;
+  const auto go_on = [&] {
+    if (went_on) return;
+    went_on = true;
+    const Outcome reported =
+        test.net.Do("grant.stop_report", kJt, {Maker("jt-c1")}, Ref("grant", test.grant));
+    ASSERT_TRUE(reported.Accepted()) << CodeName(reported.code);
+  };
+  std::vector<std::string> seen;
+  for (const Json& row : PagesAs(test.net, kDb, "q9", Case(test.request), "3", 0, go_on)) {
+    seen.push_back(CanonicalJson(row));
+  }
+  EXPECT_TRUE(went_on);
+  EXPECT_EQ(seen, expected);
+  EXPECT_GT(AsManager(test.net, "q9", whole).ItemsOf("rows").size(), expected.size());
+}
+
+// Large blocks make short pages, and no answer that lacks a row.
+TEST(CaseFile, APageEndsWhenItHasReadEnough) {
+  TestCase test;
+  test.ReachGrant();
+  Asked whole = Case(test.request);
+  whole.push_back({.name = "limit", .value = "200"});
+  const Json all = AsManager(test.net, "q9", whole);
+  const Json first = Parsed(AskAs(test.net, kDb, true, "q9", whole, kLargeBlock));
+  EXPECT_LT(first.ItemsOf("rows").size(), all.ItemsOf("rows").size());
+  EXPECT_FALSE(first.TextOr("next").empty());
+  const auto paged = PagesAs(test.net, kDb, "q9", Case(test.request), "200", kLargeBlock);
+  ASSERT_EQ(paged.size(), all.ItemsOf("rows").size());
+  for (std::size_t i = 0; i < paged.size(); ++i) EXPECT_TRUE(paged[i] == all.ItemsOf("rows")[i]);
+}
+
 TEST(CaseFile, IsShownToItsSidesAlone) {
   TestCase test;
   test.ReachGrant();

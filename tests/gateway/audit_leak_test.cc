@@ -150,10 +150,18 @@ TEST_F(Leaked, WithoutAWatermarkTheSampleNamesTheLikeliestGrant) {
 }
 
 // Q2 (T29 to T31): R1's status was wrong until version 8.
-TEST(Value, IsFollowedThroughAllLevelsUntilItIsClean) {
+class Value : public ::testing::Test {
+ protected:
+  void SetUp() override;
+  void MakeAnew();
+
   LineageCase test;
+  Auditor auditor{test.net};
+  Asked asked;
+};
+
+void Value::SetUp() {
   test.ReachDerived();
-  Auditor auditor(test.net);
   test.net.AdvanceTo(20260311);
   Json file = Ref("resource", test.resource);
   file.Set("version_seen", 0).Set("item_ids", Texts({"status"})).Set("kind", "WRONG");
@@ -174,9 +182,22 @@ TEST(Value, IsFollowedThroughAllLevelsUntilItIsClean) {
   matters.Push(Json::MakeObject({{"matter_code", "M-1"}, {"count", 3}}));
   impact.Set("grant", ledger::ToHex(test.grant)).Set("matters", matters);
   ASSERT_TRUE(test.net.Do("correction.impact", kJt, {Maker("jt-c1")}, impact).Accepted());
-  const Asked asked = {{.name = "resource", .value = ledger::ToHex(test.resource)},
-                       {.name = "version", .value = "7"},
-                       {.name = "item", .value = "status"}};
+  asked = {{.name = "resource", .value = ledger::ToHex(test.resource)},
+           {.name = "version", .value = "7"},
+           {.name = "item", .value = "status"}};
+}
+
+void Value::MakeAnew() {
+  test.net.AdvanceTo(20260325);
+  Json inputs = Json::MakeArray();
+  Json input = Ref("resource", test.resource);
+  inputs.Push(input.Set("version", 8));
+  Json anew = Ref("derivation", test.derivation);
+  anew.Set("out_version", 2).Set("inputs", inputs);
+  ASSERT_TRUE(test.net.Do("derivation.refresh", kJt, {Maker("jt-c1")}, anew).Accepted());
+}
+
+TEST_F(Value, IsFollowedThroughAllLevelsUntilItIsClean) {
   Json answer = Parsed(auditor.Ask("q2", asked));
   ASSERT_EQ(RowsOf(answer, "change").size(), 1U);
   EXPECT_EQ(RowsOf(answer, "change")[0].IntegerOr("version"), 8);
@@ -191,21 +212,30 @@ TEST(Value, IsFollowedThroughAllLevelsUntilItIsClean) {
   EXPECT_EQ(RowsOf(answer, "impact")[0].ItemsOf("matters")[0].IntegerOr("count"), 3);
   EXPECT_EQ(RowsOf(answer, "impact")[0].TextOr("department"), kJt);
   EXPECT_EQ(RowsOf(answer, "task").size(), 2U);  // jt: its grant, and D1
-  test.net.AdvanceTo(20260325);
-  Json inputs = Json::MakeArray();
-  Json input = Ref("resource", test.resource);
-  inputs.Push(input.Set("version", 8));
-  Json anew = Ref("derivation", test.derivation);
-  anew.Set("out_version", 2).Set("inputs", inputs);
-  ASSERT_TRUE(test.net.Do("derivation.refresh", kJt, {Maker("jt-c1")}, anew).Accepted());
+  MakeAnew();
   answer = Parsed(auditor.Ask("q2", asked));
   carrier = RowsOf(answer, "carrier")[0];
   EXPECT_TRUE(carrier.ItemsOf("stale").empty());
   EXPECT_EQ(ledger::DateOf(carrier.IntegerOr("clean_at")), 20260325);
-  // Of the record's tag, and of another item.
+  Asked owner = asked;
+  owner.back().value = "owner";
+  EXPECT_TRUE(RowsOf(Parsed(auditor.Ask("q2", owner)), "carrier").empty());
+}
+
+TEST_F(Value, SaysWhatItDidNotRead) {
+  MakeAnew();
+  // Where one block is all an answer may read, it says what it did not read.
+  const Json poor = Parsed(AskAs(test.net, kSj, true, "q2", asked, kLargeBlock));
+  EXPECT_TRUE(RowsOf(poor, "impact").empty());
+  EXPECT_FALSE(poor.Find("completeness")->BoolOr("whole", true));
+  EXPECT_NE(poor.Find("completeness")->ItemsOf("gaps")[0].AsString().find("impact"),
+            std::string::npos);
+}
+
+// What carries one person's record is asked inside an engagement alone, and within its scope.
+TEST_F(Value, OfOneRecordNeedsAnEngagement) {
   Asked tagged = asked;
   tagged.push_back({.name = "record_tag", .value = Hash('7')});
-  // That is about one person: only inside an engagement, and within its scope.
   ASSERT_FALSE(auditor.Ask("q2", tagged).has_value());
   auditor.Open({kGa, kJt});
   EXPECT_EQ(RowsOf(auditor.AskLogged("q2", tagged), "change").size(), 1U);
@@ -213,9 +243,6 @@ TEST(Value, IsFollowedThroughAllLevelsUntilItIsClean) {
   EXPECT_TRUE(RowsOf(auditor.AskLogged("q2", tagged), "change").empty());
   auditor.Open({kSw});
   EXPECT_FALSE(auditor.Ask("q2", auditor.Logged("q2", tagged)).has_value());
-  Asked owner = asked;
-  owner.back().value = "owner";
-  EXPECT_TRUE(RowsOf(Parsed(auditor.Ask("q2", owner)), "carrier").empty());
 }
 
 }  // namespace

@@ -174,6 +174,35 @@ TEST_F(Subject, PagesGoOnByTransactions) {
   EXPECT_EQ(second.TextOr("next"), "");
 }
 
+TEST_F(Subject, APageEndsWhenItHasReadEnough) {
+  for (const std::string id : {"a1", "a2", "a3"}) Report(id, 'b');
+  const Asked asked = auditor.Logged("q1", Of(Hash('b')));
+  const Json first = Parsed(AskAs(test.net, kSj, true, "q1", asked, kLargeBlock));
+  EXPECT_EQ(RowsOf(first, "access").size(), 1U);
+  EXPECT_FALSE(first.TextOr("next").empty());
+  EXPECT_EQ(PagesAs(test.net, kSj, "q1", asked, "200", kLargeBlock).size(), 3U);
+}
+
+// A row names so many batches, and says how many it does not name.
+TEST_F(Subject, BatchesThatARowDoesNotNameAreCounted) {
+  test.net.AdvanceTo(20260310);
+  for (int i = 0; i < 34; ++i) {
+    Json digest = Json::MakeObject(
+        {{"from", test.net.Time() - 1000},
+         {"to", test.net.Time() - 100},
+         {"counts", Json::MakeObject({{"ok", 1}, {"not_found", 0}, {"denied", 0}, {"error", 0}})},
+         {"rows", 1},
+         {"root", Hash('f')}});
+    Json body = Ref("grant", test.grant);
+    body.Set("batch_id", "B" + std::to_string(i)).Set("form", "digest").Set("digest", digest);
+    ASSERT_TRUE(test.net.Do("access.batch", kGa, {System("ga-gw")}, body).Accepted());
+  }
+  const auto keepers = RowsOf(auditor.AskLogged("q1", Of(Hash('b'))), "keeper");
+  ASSERT_EQ(keepers.size(), 1U);
+  EXPECT_EQ(keepers[0].ItemsOf("unanswered").size(), 32U);
+  EXPECT_EQ(keepers[0].IntegerOr("unanswered_left_off"), 2);
+}
+
 TEST_F(Subject, OutsideTheScopeNothingIsShown) {
   Report("a1", 'b');
   auditor.Open({kSw});

@@ -62,8 +62,7 @@ class FakeSnapshot final : public LedgerSnapshot {
   std::vector<DerivedFlag> FlagsOf(const ledger::EntityId& id) const override;
   std::vector<OwedClock> OwedClocksOf(const ledger::EntityId& id) const override;
   // Without contracts nothing follows from lineage; see contract_snapshot.h.
-  Carriers CarriersOf(const ledger::EntityId&, std::int64_t,
-                                  const std::string&) const override {
+  Carriers CarriersOf(const ledger::EntityId&, std::int64_t, const std::string&) const override {
     return {};
   }
   std::vector<ItemChange> ChangesAfter(const ledger::EntityId&, std::int64_t,
@@ -82,6 +81,7 @@ class FakeSnapshot final : public LedgerSnapshot {
                                         const ledger::Stub& stub) const override;
   std::optional<TxResult> FindTx(const ledger::TxId& txid) const override;
   Result<Bytes> TransactionAt(ledger::LogIndex index) const override;
+  std::uint64_t BytesBehind(ledger::LogIndex) const override { return 0; }
   Result<Bytes> EntryAt(ledger::LogIndex index) const override;
   std::vector<ledger::LogIndex> History(const ledger::EntityId& id, std::uint64_t from,
                                         std::size_t limit) const override;

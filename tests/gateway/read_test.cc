@@ -107,6 +107,9 @@ TEST(Lists, ACursorServesItsOwnListFilterAndReaderOnly) {
   ASSERT_FALSE(cursor.empty());
   EXPECT_EQ(harness.Get("/v1/resources?cursor=" + cursor, tax).status, 200);
   EXPECT_EQ(harness.Get("/v1/resources?limit=3&cursor=" + cursor, tax).status, 200);
+  // A later page may be asked for as of the height of the first.
+  const std::string height = std::to_string(page.IntegerOr("height"));
+  EXPECT_EQ(harness.Get("/v1/resources?as_of=" + height + "&cursor=" + cursor, tax).status, 200);
   for (const std::string& other :
        {"/v1/requests?cursor=" + cursor, "/v1/resources?status=PUBLISHED&cursor=" + cursor,
         "/v1/resources?department=" + kTax + "&cursor=" + cursor,

@@ -65,7 +65,7 @@ class Tags : public ::testing::Test {
   LineageCase test;
   Auditor auditor{test.net};
   gateway::Services services;
-  const std::string tag = Hash('b');
+  const std::string tag = Hash('7');
 };
 
 TEST_F(Tags, ARecordShowsThemToItsSidesAlone) {

@@ -3,7 +3,10 @@
 // Header only.
 #pragma once
 
+#include <functional>
+
 #include "gateway/audit_gate.h"
+#include "gateway/audit_transactions.h"
 #include "tests/support/contract_snapshot.h"
 
 namespace jiandu::contracts::testing {
@@ -16,14 +19,17 @@ inline Hash256 SaltOf(std::uint8_t byte) {
   return salt;
 }
 
-// A call as the API would hand it on.
+// A call as the API would hand it on; as if every block had `block_bytes`.
 inline gateway::Answer AskAs(const TestNet& net, std::string_view department, bool sees_all,
-                             std::string_view name, Asked parameters) {
+                             std::string_view name, Asked parameters,
+                             std::uint64_t block_bytes = 0) {
   gateway::Call call;
   call.target.path = "/v1/audit/queries/" + std::string(name);
   call.target.query = std::move(parameters);
   call.captures = {std::string(name)};
-  call.snapshot = std::make_shared<ContractSnapshot>(net);
+  auto snapshot = std::make_shared<ContractSnapshot>(net);
+  snapshot->block_bytes = block_bytes;
+  call.snapshot = std::move(snapshot);
   gateway::Reader reader;
   reader.department = department;
   reader.sees_all = sees_all;
@@ -45,6 +51,29 @@ inline std::vector<Json> RowsOf(const Json& answer, std::string_view word) {
   }
   return rows;
 }
+
+// All pages of `limit` rows, one after the other; `between` is called after each.
+inline std::vector<Json> PagesAs(
+    const TestNet& net, std::string_view department, std::string_view name, Asked parameters,
+    std::string limit, std::uint64_t block_bytes = 0,
+    const std::function<void()>& between = [] {}) {
+  std::vector<Json> rows;
+  std::string cursor;
+  parameters.push_back({.name = "limit", .value = std::move(limit)});
+  for (int pages = 0; pages < 500; ++pages) {
+    Asked page = parameters;
+    if (!cursor.empty()) page.push_back({.name = "cursor", .value = cursor});
+    const Json answer = Parsed(AskAs(net, department, true, name, page, block_bytes));
+    for (const Json& row : answer.ItemsOf("rows")) rows.push_back(row);
+    cursor = answer.TextOr("next");
+    if (cursor.empty()) return rows;
+    between();
+  }
+  ADD_FAILURE() << "pages without end";
+  return rows;
+}
+// Large enough that one block is all a page may read.
+inline constexpr std::uint64_t kLargeBlock = gateway::ReadBudget::kBytesMax;
 
 class Auditor {
  public:
