@@ -231,8 +231,25 @@ void Api::Dispatch(Call call) {
     return ShowTransaction(services_, std::move(call));
   }
   if (call.route->endpoint == Endpoint::kReceipt) return ShowReceipt(services_, std::move(call));
+  const bool is_long = call.route->endpoint == Endpoint::kAuditQuery;
+  if (is_long && services_.elsewhere) return AnswerElsewhere(std::move(call));
   Answer answer = AnswerNow(call);
   Reply(std::move(call), std::move(answer));
+}
+
+// A query reads blocks and walks lineages, from a snapshot that any thread may read.
+void Api::AnswerElsewhere(Call call) {
+  auto shared = std::make_shared<Call>(std::move(call));
+  const bool taken = services_.elsewhere([shared, post = services_.post] {
+    if (shared->alive.expired()) return;  // nobody waits for it any more
+    auto answer = std::make_shared<Answer>(RunAuditQuery(*shared));
+    post([shared, answer] { Reply(std::move(*shared), std::move(*answer)); });
+  });
+  if (taken) return;
+  Reply(std::move(*shared), Refused(WithRetry(Plain(ProblemKind::kFull,
+                                                    "too many audit queries are waiting (等待中的审"
+                                                    "计查询过多)"),
+                                              1)));
 }
 
 Answer Api::AnswerNow(Call& call) {

@@ -16,6 +16,8 @@ class Api final : public RequestHandler {
   Api(const GatewaySettings& settings, TxSubmitter& submitter, LedgerReader& reader,
       NodeStatus& status, Post post);
 
+  // Where long answers are made; before the first request.
+  void RunElsewhere(Elsewhere elsewhere) { services_.elsewhere = std::move(elsewhere); }
   void Handle(Request request, std::weak_ptr<void> alive, Responder respond) override;
   void Finish(Response& response) override;
 
@@ -29,6 +31,7 @@ class Api final : public RequestHandler {
   [[nodiscard]] std::optional<Problem> Authenticate(Call& call);
   void Dispatch(Call call);
   [[nodiscard]] Answer AnswerNow(Call& call);
+  void AnswerElsewhere(Call call);
   [[nodiscard]] Answer ShowStatus(Call& call);
   [[nodiscard]] Answer ShowReadiness() const;
 

@@ -41,12 +41,17 @@ struct Call {
 // Runs work on the gateway thread; from any thread. Work posted after Stop is dropped.
 using Post = std::function<void(std::move_only_function<void()>)>;
 
+// Runs a job on another thread than the gateway's; false when there is no room for it. From the
+// gateway thread.
+using Elsewhere = std::function<bool(std::move_only_function<void()>)>;
+
 struct Services {
   const GatewaySettings* settings = nullptr;
   TxSubmitter* submitter = nullptr;
   LedgerReader* reader = nullptr;
   NodeStatus* status = nullptr;
   Post post;
+  Elsewhere elsewhere;  // none: long answers are given on the gateway thread
   // Shared by handlers; gateway thread only.
   std::shared_ptr<std::atomic<std::size_t>> waiters = std::make_shared<std::atomic<std::size_t>>(0);
 };

@@ -4,14 +4,18 @@
 #include "gateway/api.h"
 #include "gateway/http_server.h"
 #include "gateway/metrics_handler.h"
+#include "gateway/worker.h"
 
 namespace jiandu::gateway {
+
+constexpr std::size_t kQueriesWaitingMax = 64;
 
 // In order of construction: servers go first, so no session outlives the handler it calls.
 struct Gateway::Parts {
   GatewaySettings settings;
   std::unique_ptr<Api> api;
   std::unique_ptr<MetricsHandler> metrics;
+  std::unique_ptr<Worker> queries;
   std::unique_ptr<HttpServer> server;
   std::unique_ptr<HttpServer> metrics_server;
 };
@@ -34,6 +38,9 @@ Result<std::unique_ptr<Gateway>> Gateway::Start(GatewaySettings settings, TxSubm
                                                    .tls = std::nullopt}));
   }
   parts->api = std::make_unique<Api>(kept, submitter, reader, status, parts->server->Posting());
+  parts->queries = std::make_unique<Worker>(kQueriesWaitingMax);
+  parts->api->RunElsewhere(
+      [worker = parts->queries.get()](Worker::Job job) { return worker->Offer(std::move(job)); });
   parts->server->Serve(*parts->api);
   if (parts->metrics_server != nullptr) {
     parts->metrics = std::make_unique<MetricsHandler>(status);
@@ -53,6 +60,8 @@ Result<void> Gateway::ReloadTls() { return parts_->server->ReloadTls(); }
 void Gateway::Stop() {
   parts_->server->Stop();
   if (parts_->metrics_server != nullptr) parts_->metrics_server->Stop();
+  // Nobody offers any more; what it holds of the node goes before the node does.
+  if (parts_->queries != nullptr) parts_->queries->Stop();
 }
 
 }  // namespace jiandu::gateway
