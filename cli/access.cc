@@ -1,6 +1,9 @@
 // `jiandu access` and `jiandu history`: records of use, and the events of anything in order.
 
+#include <array>
+
 #include "cli/body_input.h"
+#include "cli/text.h"
 #include "cli/verbs.h"
 
 namespace jiandu::cli {
@@ -50,6 +53,66 @@ void AddSend(CLI::App& noun, Context& context, const char* name, const char* op,
   OnRun(command, context, [&context, op, state] { return SendFile(context.out, op, *state); });
 }
 
+struct CheckState {
+  ActingOptions acting;
+  std::vector<std::pair<std::string, std::string>> values;  // parameter and what was given
+};
+
+// What the node would let in, in words; a refusal is told as any other.
+Exit Check(const Output& out, const CheckState& state) {
+  auto acting = Acting::Open(out, state.acting);
+  if (!acting) return acting.error();
+  std::string target = "/v1/authz/check?";
+  for (const auto& [name, value] : state.values) {
+    if (!value.empty()) target += name + "=" + UrlPart(value) + "&";
+  }
+  target.pop_back();
+  const auto permit = acting->Read(out, target);
+  if (!permit) return permit.error();
+  std::string text = "permitted 予以放行\n";
+  text += Labelled("grant 权限", permit->TextOr("grant"));
+  text += Labelled("until 有效期至", TimeText(permit->IntegerOr("expires")));
+  const Json* left = permit->Find("left_today");
+  const bool bound = left != nullptr && left->IsInteger();
+  text +=
+      Labelled("left today 今日余量", bound ? std::to_string(left->AsInteger()) : "no bound 不限");
+  for (const Json& name : permit->ItemsOf("unchecked")) {
+    text += Labelled("not checked 未核", name.AsString());
+  }
+  out.Result(*permit, text);
+  return Exit::kOk;
+}
+
+void AddCheck(CLI::App& noun, Context& context) {
+  struct Option {
+    const char* name;
+    const char* parameter;
+    const char* help;
+  };
+  static constexpr auto kOptions = std::to_array<Option>(
+      {{"--grant", "grant", "The grant; or --resource and --consumer / 权限"},
+       {"--resource", "resource", "The resource / 资源"},
+       {"--consumer", "consumer", "Department that accesses / 使用部门"},
+       {"--system", "system", "System that accesses; or --account / 系统"},
+       {"--account", "account", "Tag of the account / 账号标签"},
+       {"--items", "items", "Items, separated by commas / 数据项"},
+       {"--client-ip", "client_ip", "Address of the system / 客户端地址"},
+       {"--client-net", "client_net", "Office network of an account / 办公网段"},
+       {"--purpose", "purpose", "Purpose code / 用途"},
+       {"--matter", "matter", "Matter code / 事项"},
+       {"--rows", "rows", "Rows of the call / 行数"}});
+  auto* command = noun.add_subcommand(
+      "check", "Whether an access would be let in now, and why not / 访问前核验是否放行");
+  const auto state = std::make_shared<CheckState>();
+  state->values.resize(kOptions.size());
+  for (std::size_t i = 0; i < kOptions.size(); ++i) {
+    state->values[i].first = kOptions.at(i).parameter;
+    command->add_option(kOptions.at(i).name, state->values[i].second, kOptions.at(i).help);
+  }
+  AddReadOptions(*command, state->acting);
+  OnRun(command, context, [&context, state] { return Check(context.out, *state); });
+}
+
 }  // namespace
 
 void AddAccess(CLI::App& root, Context& context) {
@@ -65,6 +128,7 @@ void AddAccess(CLI::App& root, Context& context) {
     return TellEvents(context.out, *state, "/v1/grants/" + UrlPart(state->id) + "/accesses",
                       "access events");
   });
+  AddCheck(*noun, context);
   AddSend(*noun, context, "record", "access.record", "Report one access / 上报一次访问");
   AddSend(*noun, context, "batch", "access.batch",
           "Report a batch, in full or as counts and root / 批量上报");

@@ -8,6 +8,7 @@
 #include "gateway/audit_handlers.h"
 #include "gateway/audit_query.h"
 #include "gateway/auth_handler.h"
+#include "gateway/authz_handler.h"
 #include "gateway/head_guard.h"
 #include "gateway/openapi_document.h"
 #include "gateway/read_handlers.h"
@@ -263,6 +264,7 @@ Answer Api::AnswerNow(Call& call) {
     case Endpoint::kEvents: return ListEvents(call);
     case Endpoint::kAuditQueries: return ListAuditQueries(call);
     case Endpoint::kAuditQuery: return RunAuditQuery(call);
+    case Endpoint::kAuthz: return CheckAuthorisation(services_, call);
     case Endpoint::kBlock: return ShowBlock(call);
     case Endpoint::kStatus: return ShowStatus(call);
     case Endpoint::kHealth: return TextResponse("ok\n");

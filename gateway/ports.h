@@ -145,6 +145,32 @@ class LedgerSnapshot {
                                                                ledger::TimeMs from,
                                                                ledger::TimeMs until) const = 0;
 
+  // Whether an access would be let in now: judged as its record will be, with nothing written.
+  struct AccessAsked {
+    ledger::EntityId grant;
+    std::string system = {};    // id of an identity, or
+    std::string acct_tag = {};  // tag of an account
+    std::string client_ip = {};
+    std::string client_net = {};
+    std::string purpose_code = {};
+    std::string matter_code = {};
+    std::vector<std::string> items = {};
+    std::uint64_t rows = 0;
+  };
+  struct AccessPermit {
+    std::vector<std::string> flags = {};  // it would raise, and which deny it
+    bool is_suspended = false;            // the consumer's rights
+    bool is_stopped = false;              // the resource lets nobody in
+    bool is_revoked = false;              // the system's identity
+    std::vector<std::string> items = {};  // granted
+    std::vector<std::pair<std::string, std::string>> masks = {};  // item, profile
+    ledger::TimeMs valid_to = 0;
+    std::optional<std::uint64_t> left_today = {};  // uses; nothing: no bound
+    bool records_each = false;
+  };
+  // Nothing when there is no such grant.
+  [[nodiscard]] virtual std::optional<AccessPermit> CheckAccess(const AccessAsked& asked) const = 0;
+
   [[nodiscard]] virtual std::optional<TxResult> FindTx(const ledger::TxId& txid) const = 0;
   // Stored bytes of a transaction by the index of its stub.
   [[nodiscard]] virtual Result<Bytes> TransactionAt(ledger::LogIndex index) const = 0;

@@ -21,7 +21,7 @@ struct KindInfo {
 
 const KindInfo& InfoOf(ProblemKind kind) {
   // In the order of ProblemKind. NOLINTBEGIN(modernize-use-designated-initializers): a table.
-  static constexpr std::array<KindInfo, 24> kTable{{
+  static constexpr std::array<KindInfo, 25> kTable{{
       {400, "bad-request", "BAD_REQUEST", "The request is not well-formed", "请求格式错误",
        "parse"},
       {400, "bad-parameter", "BAD_PARAMETER", "A query parameter is unknown or malformed",
@@ -36,6 +36,8 @@ const KindInfo& InfoOf(ProblemKind kind) {
       {403, "forbidden", "FORBIDDEN", "You may not see this", "无权查看", "auth"},
       {403, "query-not-logged", "QUERY_NOT_LOGGED",
        "The query must be on record before it is answered", "查询须先登记后答复", "auth"},
+      {403, "access-denied", "ACCESS_DENIED", "This access would not be let in", "该访问不予放行",
+       "contract"},
       {404, "not-found", "NOT_FOUND", "There is no such thing, or it is not yours to see",
        "对象不存在或无权知悉", "read"},
       {404, "state-not-kept", "STATE_NOT_KEPT", "The state of that height is not kept here",

@@ -23,6 +23,7 @@ enum class ProblemKind : std::uint8_t {
   kBadSignature,      // 401, the signature of a challenge or transaction
   kForbidden,         // 403
   kQueryNotLogged,    // 403, an audit query nobody has put on record
+  kAccessDenied,      // 403, an access that would not be let in
   kNotFound,          // 404, absent, or not to be known
   kStateNotKept,      // 404, as_of too old or in the future
   kMethodNotAllowed,  // 405

@@ -27,7 +27,10 @@ constexpr std::array<std::string_view, 8> kOfPeriod{"as_of", "code",  "cursor", 
 constexpr std::array kOfQuery = std::to_array<std::string_view>(
     {"as_of",      "case",     "code", "code_salt", "cursor", "department", "engagement",
      "from",       "grade",    "item", "leak",      "limit",  "log",        "min_height",
-     "record_tag", "resource", "salt", "tags",      "to",     "version"});
+     "record_tag", "resource", "salt", "tags",      "to",     "txid",       "version"});
+constexpr std::array kOfAccess = std::to_array<std::string_view>(
+    {"account", "as_of", "client_ip", "client_net", "consumer", "grant", "items", "matter",
+     "min_height", "purpose", "resource", "rows", "system"});
 constexpr std::array<std::string_view, 5> kOfDepartment{"as_of", "cursor", "department", "limit",
                                                         "min_height"};
 constexpr std::array<std::string_view, 6> kMonths{"as_of", "cursor",     "department",
@@ -132,6 +135,7 @@ constexpr std::array kRoutes{
     Read("/v1/audit/events", kEvents, EntityKind::kNetwork, kOfPeriod),
     Read("/v1/audit/queries", kAuditQueries, EntityKind::kNetwork, kState),
     Read("/v1/audit/queries/{name}", kAuditQuery, EntityKind::kNetwork, kOfQuery),
+    Read("/v1/authz/check", kAuthz, EntityKind::kNetwork, kOfAccess),
     Read("/v1/rejections", kRejections, EntityKind::kDepartmentMonth, kMonths),
     Read("/v1/blocks/{height}", kBlock, EntityKind::kNetwork, kMinHeight),
     Read("/v1/genesis", kGenesis, EntityKind::kNetwork, {}),

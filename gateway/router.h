@@ -28,6 +28,7 @@ enum class Endpoint : std::uint8_t {
   kEvents,
   kAuditQueries,
   kAuditQuery,
+  kAuthz,
   kBlock,
   kGenesis,
   kStatus,

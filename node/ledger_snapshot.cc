@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "consensus/block.h"
+#include "contracts/access_check.h"
 #include "contracts/as_of.h"
 #include "contracts/clock.h"
 #include "contracts/department.h"
@@ -134,6 +135,30 @@ class Snapshot final : public gateway::LedgerSnapshot {
                                     : Result<ledger::Transaction>(std::unexpected(stored.error()));
     if (!transaction) return {};  // its block is told to be missing where it is asked for
     return ToPort(contracts::EventFlagsOf(View(), at, stub, *transaction));
+  }
+
+  [[nodiscard]] std::optional<gateway::LedgerSnapshot::AccessPermit> CheckAccess(
+      const gateway::LedgerSnapshot::AccessAsked& asked) const override {
+    auto permit = contracts::CheckAccess(View(), Now(),
+                                         {.grant = asked.grant,
+                                          .system = asked.system,
+                                          .acct_tag = asked.acct_tag,
+                                          .client_ip = asked.client_ip,
+                                          .client_net = asked.client_net,
+                                          .purpose_code = asked.purpose_code,
+                                          .matter_code = asked.matter_code,
+                                          .items = asked.items,
+                                          .rows = asked.rows});
+    if (!permit) return std::nullopt;
+    return gateway::LedgerSnapshot::AccessPermit{.flags = std::move(permit->flags),
+                                                 .is_suspended = permit->is_suspended,
+                                                 .is_stopped = permit->is_stopped,
+                                                 .is_revoked = permit->is_revoked,
+                                                 .items = std::move(permit->items),
+                                                 .masks = std::move(permit->masks),
+                                                 .valid_to = permit->valid_to,
+                                                 .left_today = permit->left_today,
+                                                 .records_each = permit->records_each};
   }
 
   [[nodiscard]] std::optional<gateway::TxResult> FindTx(const ledger::TxId& txid) const override {

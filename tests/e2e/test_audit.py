@@ -42,12 +42,39 @@ class Audit(case.Case):
                                 canonical.encode()).hexdigest()
         self.assertIn(digest, json.dumps(logged))
         self.assertNotIn(tag, json.dumps(logged))
+        # Around the log nobody reads the tag: not in the transaction, nor in its receipt.
+        access = rows[0]["transaction"]["txid"]
+        shown = self.do("tx", "show", access, keys=["sj-a1"])
+        self.assertNotIn(tag, json.dumps(shown))
+        self.assertIn("withheld", shown)
+        refused = self.do("tx", "show", access, "--receipt", self.folder / "none.json",
+                          keys=["db-c1"], expect=6)
+        self.assertEqual(refused["code"], "NO_ENGAGEMENT")
+        self.assertIn(tag, json.dumps(self.do("tx", "show", access, keys=["jt-c1"])))
+        # On record the auditor has the record whole, and its receipt verifies.
+        record = self.do("audit", "record", "--txid", access, "--engagement", engagement,
+                         keys=["sj-gw-01"])["rows"][0]
+        self.assertIn(tag, json.dumps(record["payload"]))
+        receipt = self.write("receipt.json", record["receipt"])
+        self.text("verify", receipt, "--genesis", self.network.genesis)
         # An officer's key logs nothing, so nothing is answered.
         refused = self.do(*ask, "--engagement", engagement, keys=["sj-a1"], expect=6)
         self.assertEqual(refused["code"], "ROLE_DENIED")
         # Another department's engagement is none.
         other = self.do(*ask, "--engagement", engagement, keys=["db-c1"], expect=6)
         self.assertEqual(other["code"], "ROLE_DENIED")
+
+    def test_an_access_is_checked_before_it_is_made(self):
+        grant, _ = self.grant(self.publish("330100-ga-5004"))
+        ask = ["access", "check", "--grant", grant, "--client-ip", "10.20.3.7"]
+        system = ["--system", self.system("jt-app-01")]
+        permit = self.do(*ask, *system, "--purpose", "TRANSPORT_SUPERVISION", keys=["ga-gw-01"])
+        self.assertTrue(permit["permitted"])
+        self.assertEqual(permit["left_today"], 900)
+        self.assertIn("permitted", self.text(*ask, *system, keys=["jt-c1"]))
+        refused = self.do(*ask, *system, "--purpose", "OTHER", keys=["ga-gw-01"], expect=6)
+        self.assertEqual(refused["code"], "PURPOSE_MISMATCH")
+        self.do(*ask, *system, keys=["sw-c1"], expect=5)
 
     def test_the_file_of_a_case_is_for_its_sides(self):
         grant, request = self.grant(self.publish("330100-ga-5002"))

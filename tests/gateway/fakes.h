@@ -79,6 +79,10 @@ class FakeSnapshot final : public LedgerSnapshot {
   }
   std::vector<DerivedFlag> FlagsOfEvent(ledger::LogIndex index,
                                         const ledger::Stub& stub) const override;
+  // Without contracts nothing is judged; see contract_snapshot.h.
+  std::optional<AccessPermit> CheckAccess(const AccessAsked&) const override {
+    return std::nullopt;
+  }
   std::optional<TxResult> FindTx(const ledger::TxId& txid) const override;
   Result<Bytes> TransactionAt(ledger::LogIndex index) const override;
   std::uint64_t BytesBehind(ledger::LogIndex) const override { return 0; }

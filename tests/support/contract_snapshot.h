@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <map>
 
+#include "contracts/access_check.h"
 #include "contracts/as_of.h"
 #include "contracts/clock.h"
 #include "contracts/derived_flags.h"
@@ -130,6 +131,30 @@ class ContractSnapshot final : public gateway::LedgerSnapshot {
     const auto found = by_index_.find(index);
     if (found == by_index_.end()) return {};
     return Shown(EventFlagsOf(net_->View(), Now(), stub, *found->second->made_by));
+  }
+
+  std::optional<gateway::LedgerSnapshot::AccessPermit> CheckAccess(
+      const gateway::LedgerSnapshot::AccessAsked& asked) const override {
+    auto permit = contracts::CheckAccess(net_->View(), Now(),
+                                         {.grant = asked.grant,
+                                          .system = asked.system,
+                                          .acct_tag = asked.acct_tag,
+                                          .client_ip = asked.client_ip,
+                                          .client_net = asked.client_net,
+                                          .purpose_code = asked.purpose_code,
+                                          .matter_code = asked.matter_code,
+                                          .items = asked.items,
+                                          .rows = asked.rows});
+    if (!permit) return std::nullopt;
+    return gateway::LedgerSnapshot::AccessPermit{.flags = std::move(permit->flags),
+                                                 .is_suspended = permit->is_suspended,
+                                                 .is_stopped = permit->is_stopped,
+                                                 .is_revoked = permit->is_revoked,
+                                                 .items = std::move(permit->items),
+                                                 .masks = std::move(permit->masks),
+                                                 .valid_to = permit->valid_to,
+                                                 .left_today = permit->left_today,
+                                                 .records_each = permit->records_each};
   }
 
   std::optional<gateway::TxResult> FindTx(const ledger::TxId& txid) const override {
