@@ -129,6 +129,10 @@ std::optional<OverdueClock> OverdueOfKey(ByteView key) {
 
 void FindLate(Gather& gather, const Detector& detector) {
   Bytes after = ToBytes(gather.After());
+  // A place begins with its time; a made-up cursor leads nowhere before the period.
+  const bool is_in_period =
+      after.size() > 8 && static_cast<ledger::TimeMs>(ReadU64Be(after)) >= gather.Period().from;
+  if (!is_in_period) after.clear();
   while (true) {
     const auto rows = ledger::ListLate(gather.State(), gather.Department(), detector.what,
                                        gather.Period().from, gather.Period().until, kStep, after);

@@ -103,6 +103,8 @@ void FindEvents(Gather& gather, const Detector& detector) {
     from = {.time = static_cast<ledger::TimeMs>(ReadU64Be(after)),
             .index = ReadU64Be(after.subspan(8)) + 1};
   }
+  // A cursor says where to go on, and a made-up one never before the period.
+  from = std::max(from, EventPlace{.time = gather.Period().from, .index = 0});
   while (true) {
     const auto places = ListPlaces(gather, detector, from);
     for (const EventPlace& place : places) {

@@ -37,8 +37,11 @@ std::optional<Bytes> EachOf(const Call& call, ledger::EntityKind kind, std::uint
   std::optional<ledger::LogIndex> before = Before(first);
   std::optional<EntityId> last;
   if (after.size() == 9 + EntityId::kSize && after[0] == part) {
-    before = Before(ReadU64Be(after.subspan(1)));
-    last = EntityId::From(after.subspan(9));
+    const ledger::LogIndex birth = ReadU64Be(after.subspan(1));
+    if (birth >= first) {  // else a made-up cursor
+      before = Before(birth);
+      last = EntityId::From(after.subspan(9));
+    }
   }
   std::size_t looked_at = 0;
   while (true) {

@@ -3,7 +3,7 @@
 #include "ledger/model/event_index.h"
 #include "ledger/model/grant_index.h"
 #include "ledger/model/late_index.h"
-#include "tests/support/case_fixture.h"
+#include "tests/support/correction_case.h"
 
 namespace jiandu::contracts::testing {
 namespace {
@@ -21,39 +21,24 @@ class AuditIndex : public ::testing::Test {
   [[nodiscard]] std::size_t Ops(std::string_view op) const {
     return ledger::ListOps(test.net.View(), op, {}, kForEver, 100).size();
   }
-  void File() {
-    Json body = Ref("resource", test.resource);
-    body.Set("version_seen", 0).Set("item_ids", Texts({"status"})).Set("kind", "MISSING");
-    body.Set("observed_digest", Hash('1')).Set("evidence_digest", Hash('2'));
-    const Outcome outcome = test.net.Do("correction.file", kJt, {Maker("jt-c1")}, body);
-    ASSERT_TRUE(outcome.Accepted()) << CodeName(outcome.code);
-    correction = outcome.Born(ledger::EntityKind::kCorrection);
-  }
-  Outcome NotWrong() {
-    Json body = Ref("correction", correction);
-    body.Set("verdict", "NOT_WRONG").Set("reason_code", "OTHER").Set("reason_digest", Hash('1'));
-    body.Set("evidence_digest", Hash('2'));
-    return test.net.Do("correction.resolve", kGa, {Maker("ga-c1"), Head("ga-h1")}, body);
-  }
 
-  TestCase test;
-  EntityId correction;
+  CorrectionCase test;
 };
 
 // CO-3 of the worked scenario (T33): filed 03-24, due 04-08, answered 04-10.
 TEST_F(AuditIndex, AnAnswerThatCameLateIsListedWithWhoOwedIt) {
   test.ReachGrant();
   test.net.AdvanceTo(20260324);
-  File();
+  test.File();
   test.net.AdvanceTo(20260410);
   const std::int64_t answered = test.net.Time();
-  const Outcome outcome = NotWrong();
+  const Outcome outcome = test.Resolve();
   ASSERT_TRUE(outcome.Accepted()) << CodeName(outcome.code);
   EXPECT_TRUE(outcome.Has(Flag::kLate));
   for (const std::string_view department : {std::string_view(), kGa}) {
     const auto rows = Late("D07", department);
     ASSERT_EQ(rows.size(), 1U);
-    EXPECT_EQ(rows[0].entity, correction);
+    EXPECT_EQ(rows[0].entity, test.correction);
     EXPECT_EQ(rows[0].clock.department, kGa);
     EXPECT_EQ(rows[0].clock.late, 2);
     EXPECT_EQ(rows[0].clock.ended_at, answered);
@@ -69,22 +54,22 @@ TEST_F(AuditIndex, AnAnswerThatCameLateIsListedWithWhoOwedIt) {
 
 TEST_F(AuditIndex, WhatWasAnsweredInTimeIsNot) {
   test.ReachGrant();
-  File();
-  ASSERT_TRUE(NotWrong().Accepted());
+  test.File();
+  ASSERT_TRUE(test.Resolve().Accepted());
   EXPECT_TRUE(Late("D07").empty());
 }
 
 // A clock that is started anew forgets its run before; the list does not.
 TEST_F(AuditIndex, EveryRunThatWasLateHasItsRow) {
   test.ReachGrant();
-  File();
+  test.File();
   test.net.AdvanceTo(20260410);
-  ASSERT_TRUE(NotWrong().Accepted());
-  Json body = Ref("correction", correction);
+  ASSERT_TRUE(test.Resolve().Accepted());
+  Json body = Ref("correction", test.correction);
   body.Set("confirmed", false);
   ASSERT_TRUE(test.net.Do("correction.confirm", kJt, {Maker("jt-c1")}, body).Accepted());
   test.net.AdvanceTo(20260520);
-  ASSERT_TRUE(NotWrong().Accepted());
+  ASSERT_TRUE(test.Resolve().Accepted());
   const auto rows = Late("D07");
   ASSERT_EQ(rows.size(), 2U);
   EXPECT_LT(rows[0].clock.ended_at, rows[1].clock.ended_at);

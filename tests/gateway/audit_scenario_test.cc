@@ -1,7 +1,7 @@
 // The saved queries over a network of the contracts: what the worked scenario expects of them
 // (docs/audit-queries.md; T16, T21, T24, T33, T38, T39 of it, on the case of the fixtures).
 #include "tests/support/audit_fixture.h"
-#include "tests/support/lineage_fixture.h"
+#include "tests/support/correction_case.h"
 
 namespace jiandu::contracts::testing {
 namespace {
@@ -33,39 +33,22 @@ class AuditScenario : public ::testing::Test {
     const auto transactions = row.ItemsOf("transactions");
     return transactions.empty() ? "" : std::string(transactions.back().TextOr("txid"));
   }
-  void File() {
-    Json body = Ref("resource", test.resource);
-    body.Set("version_seen", 0).Set("item_ids", Texts({"status"})).Set("kind", "MISSING");
-    body.Set("observed_digest", Hash('1')).Set("evidence_digest", Hash('2'));
-    const Outcome outcome = test.net.Do("correction.file", kJt, {Maker("jt-c1")}, body);
-    ASSERT_TRUE(outcome.Accepted()) << CodeName(outcome.code);
-    correction = outcome.Born(ledger::EntityKind::kCorrection);
-  }
-  void Resolve() {
-    Json body = Ref("correction", correction);
-    body.Set("verdict", "NOT_WRONG").Set("reason_code", "LAW").Set("reason_digest", Hash('1'));
-    body.Set("evidence_digest", Hash('2'));
-    const Outcome outcome =
-        test.net.Do("correction.resolve", kGa, {Maker("ga-c1"), Head("ga-h1")}, body);
-    ASSERT_TRUE(outcome.Accepted()) << CodeName(outcome.code);
-  }
 
-  TestCase test;
-  EntityId correction;
+  CorrectionCase test;
 };
 
 // T33: CO-3 filed 03-24, due 04-08, answered 04-10: late 2.
 TEST_F(AuditScenario, ALateCorrectionStandsInQ3AndItem39_6) {
   test.ReachGrant();
   test.net.AdvanceTo(20260324);
-  File();
+  test.File();
   test.net.AdvanceTo(20260409);
   EXPECT_EQ(Of(Rows("q4"), "D07").size(), 1U);  // overdue while it is not answered
   EXPECT_EQ(Of(Rows("q4"), "D06").size(), 1U);  // nothing was delivered yet either
   EXPECT_EQ(Rows("39-6").size(), 1U);
   EXPECT_TRUE(Rows("q3").empty());
   test.net.AdvanceTo(20260410);
-  Resolve();
+  ASSERT_TRUE(test.Resolve().Accepted());
   EXPECT_TRUE(Of(Rows("q4"), "D07").empty());
   const auto rows = Rows("q3");
   ASSERT_EQ(rows.size(), 1U);
@@ -75,7 +58,7 @@ TEST_F(AuditScenario, ALateCorrectionStandsInQ3AndItem39_6) {
   EXPECT_EQ(ledger::DateOf(rows[0].IntegerOr("due") - 1), 20260408);
   EXPECT_EQ(TxOf(rows[0]), LastTx());
   EXPECT_EQ(rows[0].ItemsOf("signers").size(), 2U);
-  EXPECT_EQ(rows[0].ItemsOf("entities")[0].TextOr("entity"), ledger::ToHex(correction));
+  EXPECT_EQ(rows[0].ItemsOf("entities")[0].TextOr("entity"), ledger::ToHex(test.correction));
   EXPECT_EQ(Rows("39-6").size(), 1U);
   EXPECT_EQ(Rows("39-4").size(), 1U);        // D06, and no correction
   EXPECT_TRUE(Rows("q3", March()).empty());  // it ended in April
@@ -217,9 +200,9 @@ TEST_F(AuditScenario, AMissingUseReportAndAnAccessWithoutGrantAreFound) {
 TEST_F(AuditScenario, RevokedAndCompromisedKeysStandInQ7) {
   test.ReachGrant();
   test.net.AdvanceTo(20260312);
-  File();
+  test.File();
   test.net.AdvanceTo(20260320, 10);
-  Resolve();
+  ASSERT_TRUE(test.Resolve().Accepted());
   const std::string act = LastTx();
   EXPECT_TRUE(Rows("q7").empty());
   test.net.AdvanceTo(20260322);
@@ -294,6 +277,10 @@ TEST_F(AuditScenario, PagesOfOneRowGiveTheWhole) {
     cursor = page.TextOr("next");
   } while (!cursor.empty() && ++pages < 20);
   EXPECT_EQ(seen.size(), 10U);
+  // Nor are rows lost when each block is so large that a page reads one of them.
+  const Json first = Parsed(AskAs(test.net, kSj, true, "40-2", {}, kLargeBlock));
+  EXPECT_EQ(first.ItemsOf("rows").size(), 1U);
+  EXPECT_EQ(PagesAs(test.net, kSj, "40-2", {}, "200", kLargeBlock).size(), 10U);
 }
 
 }  // namespace
