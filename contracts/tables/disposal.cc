@@ -34,12 +34,14 @@ const EntityBody* LastDisposal(Case& judged) {
   const auto id = ledger::ParseEntityId(judged.body->Text("disposal"));
   return id ? judged.state.Body(*id) : nullptr;
 }
-// Due: the grant has ended, or its data was recalled. One report at a time waits for P.
+// Due: the grant has ended, or its data was recalled, also of a grant that was declined since. One
+// report at a time waits for P.
 Code IsDue(Case& judged) {
   const std::uint32_t status =
       EffectiveStatus(judged.state, judged.subject, *judged.body, judged.Time());
   const ledger::Clock* clock = RunningClock(*judged.body, "D14");
-  const bool recalled = IsIn(kLiving, status) && clock != nullptr && clock->start <= judged.Time();
+  const bool open = IsIn(kLiving, status) || status == To(GrantStatus::kClosed);
+  const bool recalled = open && clock != nullptr && clock->start <= judged.Time();
   if (!IsIn(kEnded, status) && !recalled) return Code::kBadState;
   const EntityBody* last = LastDisposal(judged);
   const bool waits = last != nullptr && last->status == To(DisposalStatus::kReported);

@@ -217,8 +217,12 @@ void Acknowledge(Case& judged) {
   StartClock(judged.state, grant, "D17", grant.Party("consumer"), QuarterEnd(judged.Time()));
   Become<GrantStatus::kActive>(judged);
 }
+// Nothing is owed under it any more, but what was recalled is still to be disposed of.
 void Decline(Case& judged) {
-  EndAllClocks(judged.state.Edit(judged.subject), judged.Time());
+  for (ledger::Clock& clock : judged.state.Edit(judged.subject).clocks) {
+    const bool recalled = clock.code == "D14" && clock.start <= judged.Time();
+    if (clock.Runs() && !recalled) clock.ended_at = judged.Time();
+  }
   ForgetGrant(judged.state, *judged.body->Link("resource"), judged.subject);
   Become<GrantStatus::kClosed>(judged);
 }

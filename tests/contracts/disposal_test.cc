@@ -260,6 +260,29 @@ TEST_F(Disposal, OfRecalledBatchesLeavesTheGrantAsItIs) {
   EXPECT_TRUE(grant.FindClock("D14")->Runs());
 }
 
+// Who declines a grant of which batches were recalled disposes of them all the same.
+TEST_F(Disposal, OfRecalledBatchesOutlivesADeclinedGrant) {
+  test.net.Forge(test.grant, [](ledger::EntityBody& grant) {
+    grant.status = static_cast<std::uint32_t>(ledger::GrantStatus::kOpened);
+  });
+  Json recall = Ref("grant", test.grant);
+  recall.Set("scope", "BATCHES").Set("batches", Texts({"B-2"}));
+  recall.Set("reason_code", "LAW").Set("reason_digest", Hash('3'));
+  ASSERT_TRUE(test.net.Do("grant.recall", kGa, {Head("ga-h1"), Peer("db-h1")}, recall).Accepted());
+  ASSERT_TRUE(
+      test.net.Do("grant.decline", kJt, {Head("jt-h1")}, Ref("grant", test.grant)).Accepted());
+  EXPECT_EQ(test.net.Status(test.grant), "CLOSED");
+  EXPECT_TRUE(Runs(test.grant, "D14"));
+  ASSERT_TRUE(Report(ReportBody()).Accepted());
+  ASSERT_TRUE(Reject().Accepted());
+  EXPECT_TRUE(Runs(test.grant, "D14"));  // due again
+  ASSERT_TRUE(Report(ReportBody()).Accepted());
+  ASSERT_TRUE(Accept().Accepted());
+  EXPECT_FALSE(Runs(test.grant, "D14"));
+  EXPECT_EQ(test.net.Status(test.grant), "CLOSED");
+  EXPECT_EQ(Report(ReportBody()).code, Code::kBadState);
+}
+
 class UseReport : public Disposal {
  protected:
   Outcome ReportUse(std::int64_t period) {

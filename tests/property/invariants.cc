@@ -164,7 +164,9 @@ void Invariants::CheckBodies(World& world, const Walk::Step&, Failures& failures
         failures.push_back(who + ": satisfied " + clock.code + " runs");
       // Of the last period of a grant a report is owed when the data are long gone (809 Art. 29).
       const bool report = body.kind == EntityKind::kGrant && clock.code == "D17";
-      if (clock.Runs() && !report && IsFinal(body.kind, body.status)) {
+      // Of a grant that was declined, what had been recalled is disposed of all the same.
+      const bool recalled = clock.code == "D14" && body.Number("recalled_at") > 0;
+      if (clock.Runs() && !report && !recalled && IsFinal(body.kind, body.status)) {
         failures.push_back(who + ": " + clock.code + " runs in " + NameOf(body.kind, body.status));
       }
       if (clock.late < 0) failures.push_back(who + ": late less than nothing");

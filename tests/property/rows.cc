@@ -179,7 +179,7 @@ void Rows::Check(const World& world, Failures& failures) const {
   const auto scope = [&late](std::uint8_t which) {
     return std::ranges::count_if(late, [which](const Bytes& key) { return key[1] == which; });
   };
-  if (scope('a') != scope('d')) failures.push_back("late: rows of all and of each differ");
+  if (scope('a') != scope('d')) failures.emplace_back("late: rows of all and of each differ");
 }
 
 }  // namespace jiandu::contracts::property
