@@ -216,7 +216,7 @@ std::expected<void, Exit> Acting::OpenKey(const Output& out, const ActingOptions
   const auto material = crypto::OpenKey(*sealed, *passphrase);
   auto key = SigningKey(material);
   if (!key) {
-    return std::unexpected(out.Fail(Exit::kFailed, file + ": " + key.error().detail,
+    return std::unexpected(out.Fail(Exit::kConfig, file + ": " + key.error().detail,
                                     "check the passphrase and that this is an officer's or "
                                     "system's key",
                                     "无法打开密钥", "核对口令，并确认是人员或系统的密钥"));

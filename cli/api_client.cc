@@ -23,6 +23,13 @@ Exit ExitOfStatus(int status) {
   return Exit::kFailed;
 }
 
+// Of a problem: its code and what it says closest.
+std::string WordsOf(const Json& problem) {
+  const std::string code(problem.TextOr("code"));
+  return (code.empty() ? "" : code + ": ") +
+         std::string(problem.TextOr("detail", problem.TextOr("title", "it gave no reason")));
+}
+
 }  // namespace
 
 Result<Reply> ApiClient::Get(const std::string& target) {
@@ -57,8 +64,9 @@ Result<void> ApiClient::SignIn(const crypto::EcdsaPrivateKey& key) {
          client_.Post("/v1/auth/challenge", "application/json", CanonicalJson(ask)));
   JD_TRY(const Json challenge, ParseJson(challenge_reply.body, kReplyBytesMax));
   const std::string text(challenge.TextOr("challenge"));
-  if (text.empty())
-    return Fail(Errc::kUnauthenticated, "the node gave no challenge: " + challenge_reply.body);
+  if (text.empty()) {
+    return Fail(Errc::kUnauthenticated, "the node gave no challenge: " + WordsOf(challenge));
+  }
   // Not the domain of transactions: a challenge can never be a transaction (docs/http-api.md
   // (Signing in to read)).
   const Hash256 digest = crypto::Sha256({AsBytes(crypto::kTagReadAuth), AsBytes(text)});
@@ -70,8 +78,9 @@ Result<void> ApiClient::SignIn(const crypto::EcdsaPrivateKey& key) {
          client_.Post("/v1/auth/session", "application/json", CanonicalJson(answer)));
   JD_TRY(const Json session, ParseJson(session_reply.body, kReplyBytesMax));
   const std::string token(session.TextOr("token"));
-  if (token.empty())
-    return Fail(Errc::kUnauthenticated, "the node refused the sign-in: " + session_reply.body);
+  if (token.empty()) {
+    return Fail(Errc::kUnauthenticated, "the node refused the sign-in: " + WordsOf(session));
+  }
   client_.SetBearer(token);
   session_ = session;
   session_.Remove("token");

@@ -17,6 +17,9 @@
 namespace jiandu::cli {
 namespace {
 
+constexpr std::size_t kSettingIndent = 38;
+constexpr std::string_view kByDefault = "default";
+
 struct RunOptions {
   std::filesystem::path config = "node.toml";
   std::string new_safety_record;  // the chain's id, typed as confirmation
@@ -227,12 +230,14 @@ void AddConfig(CLI::App& root, Context& context) {
     const auto read = node::ReadConfig(*file, node::ProcessEnvironment());
     if (!read.config) return ReportIssues(context.out, read.issues);
     Json settings = Json::MakeArray();
+    std::string text;
     for (const auto& setting : read.config->effective) {
+      text += Labelled(setting.name, setting.value, kSettingIndent);
+      if (setting.origin != kByDefault) text += Labelled("", "# " + setting.origin, kSettingIndent);
       settings.Push(Json::MakeObject(
           {{"name", setting.name}, {"value", setting.value}, {"origin", setting.origin}}));
     }
-    context.out.Result(Json::MakeObject({{"settings", std::move(settings)}}),
-                       node::ShowEffective(*read.config));
+    context.out.Result(Json::MakeObject({{"settings", std::move(settings)}}), text);
     return Exit::kOk;
   });
 
