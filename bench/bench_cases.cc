@@ -1,14 +1,14 @@
 // What contracts cost one core, per transaction type, and whether it grows with the open cases.
 //
-// A state in LevelDB with 10^4, 10^5 and 10^6 open requests (--cases), then some thousand cases of
-// each type through their whole lives, in blocks of 1,000. No network; signatures count as checked.
-// Times are CPU time of the thread, for the machine may be shared; a type's figure is the median of
-// its blocks. Prints a table; with several sizes, the ratio to the smallest. "write" is the share
-// of the time in which the store took the rows of the blocks, which in a node another thread does
-// while the next block is judged. Beside it stands what does not depend on the machine, per
-// transaction: keys asked for ("absent": that were not there), scans begun, rows and bytes written.
-// Where these are the same at every size, a contract costs the same, and what differs in time is
-// the store's.
+// A state in LevelDB with 10^4, 10^5 and 10^6 open requests (or the sizes given), then some
+// thousand cases of each type through their whole lives, in blocks of 1,000. No network; signatures
+// count as checked. Times are CPU time of the thread, for the machine may be shared; a type's
+// figure is the median of its blocks. Prints a table; with several sizes, the ratio to the
+// smallest. "write" is the share of the time in which the store took the rows of the blocks, which
+// in a node another thread does while the next block is judged. Beside it stands what does not
+// depend on the machine, per transaction: keys asked for ("absent": that were not there), scans
+// begun, rows and bytes written. Where these are the same at every size, a contract costs the same,
+// and what differs in time is the store's.
 #ifdef JIANDU_MIMALLOC
 #include <mimalloc.h>
 #endif
