@@ -1,6 +1,8 @@
 // Writing the rows by which accesses are found.
 #include "contracts/access_index.h"
 
+#include <algorithm>
+
 #include "base/hex.h"
 #include "crypto/merkle.h"
 #include "ledger/model/subject_index.h"
@@ -56,6 +58,13 @@ void IndexDigest(BlockState& state, const EntityId& grant, const Json& batch) {
   state.Put(
       ledger::DigestBatchKey(grant, digest->IntegerOr("from"), batch.TextOr("batch_id")),
       ledger::EncodeDigestBatch(digest->IntegerOr("to"), !digest->TextOr("subject_root").empty()));
+}
+
+void NoteFlagCounts(BlockState& state, const ledger::TxId& txid, const AccessTrace& batch) {
+  ledger::FlagCounts counts = batch.flag_counts;
+  if (counts.empty()) return;
+  std::ranges::sort(counts, {}, &ledger::FlagCount::flag);
+  state.Put(ledger::FlagCountsKey(txid), ledger::EncodeFlagCounts(counts));
 }
 
 Hash256 LeafOf(const Json& record) {

@@ -33,4 +33,7 @@ void IndexDigest(BlockState& state, const ledger::EntityId& grant, const Json& b
 // JSON, which is that of a record in a `full` batch.
 [[nodiscard]] Hash256 LeafOf(const Json& record);
 
+// Answers say how often a flag was raised by a batch, not only that it was.
+void NoteFlagCounts(BlockState& state, const ledger::TxId& txid, const AccessTrace& batch);
+
 }  // namespace jiandu::contracts

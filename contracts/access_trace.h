@@ -43,7 +43,13 @@ struct AccessTrace {
   std::optional<Hash256> digest = std::nullopt;  // of the answer; of a digest batch, its root
   std::vector<FlagCount> flag_counts;            // of a batch
 };
-enum class TraceKind : char { kAccess = 'a', kBatch = 'b', kConsumerAccess = 'c', kAck = 'k' };
+enum class TraceKind : char {
+  kAccess = 'a',
+  kBatch = 'b',
+  kConsumerAccess = 'c',  // of the other side, who may use the same ids
+  kConsumerBatch = 'd',
+  kAck = 'k'
+};
 [[nodiscard]] Bytes TraceKey(const ledger::EntityId& target, TraceKind kind, std::string_view id);
 [[nodiscard]] Bytes EncodeTrace(const AccessTrace& trace);
 [[nodiscard]] std::optional<AccessTrace> DecodeTrace(ByteView bytes);

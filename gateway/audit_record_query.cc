@@ -20,7 +20,7 @@ Json RecordRow(const Call& call, const ReadTransaction& found, Completeness& com
       Json::MakeObject({{"row", "record"}, {"department", found.transaction.payload.department}});
   const Json signed_parts = EnvelopeToJson(found.transaction);
   for (const Json::Member& part : signed_parts.Members()) row.Set(part.name, part.value);
-  row.Set("event", StubToJson(found.stub));
+  row.Set("event", StubToJson(*call.snapshot, found.stub));
   const auto receipt = call.snapshot->ReceiptOf(found.stub.txid);
   row.Set("receipt", receipt ? receipt->ToJson() : Json());
   if (!receipt) {

@@ -30,6 +30,9 @@ Reporter ReporterOf(const Case& judged) {
 TraceKind TraceOf(Reporter reporter) {
   return reporter == Reporter::kProvider ? TraceKind::kAccess : TraceKind::kConsumerAccess;
 }
+TraceKind BatchTraceOf(Reporter reporter) {
+  return reporter == Reporter::kProvider ? TraceKind::kBatch : TraceKind::kConsumerBatch;
+}
 std::optional<Hash256> DigestOf(std::string_view hex) {
   const auto digest = HexDecodeFixed<32>(hex);
   if (!digest) return std::nullopt;
@@ -256,9 +259,8 @@ Code HasContent(Case& judged) {
 }
 Code NewBatch(Case& judged) {
   const EntityId& grant = judged.subject;
-  if (judged.state.Has(TraceKey(grant, TraceKind::kBatch, judged.Text("batch_id")))) {
-    return Code::kDuplicate;
-  }
+  const TraceKind own = BatchTraceOf(ReporterOf(judged));
+  if (judged.state.Has(TraceKey(grant, own, judged.Text("batch_id")))) return Code::kDuplicate;
   std::vector<std::string_view> ids;
   const auto records = judged.Form().ItemsOf("records");
   ids.reserve(records.size());
@@ -296,15 +298,10 @@ AccessTrace KeepRecords(const Case& judged, Recorder& recorder) {
   batch.flag_counts = tally.Counts();
   return batch;
 }
-// Answers say how often a flag was raised, not only that it was.
-void NoteFlagCounts(const Case& judged, const AccessTrace& batch) {
-  ledger::FlagCounts counts = batch.flag_counts;
-  if (counts.empty()) return;
-  std::ranges::sort(counts, {}, &ledger::FlagCount::flag);
-  judged.state.Put(ledger::FlagCountsKey(judged.txid), ledger::EncodeFlagCounts(counts));
-}
-// A chain of batches may arrive in any order: what is named and not there is a gap until it comes.
+// The provider's chain of batches may arrive in any order: what is named and not there is a gap
+// until it comes.
 void NoteChain(const Case& judged) {
+  if (ReporterOf(judged) != Reporter::kProvider) return;
   const Bytes own = GapKey(judged.subject, judged.Text("batch_id"));
   if (judged.state.Has(own)) judged.state.Delete(own);
   const std::string_view before = judged.Text("prev_batch_id");
@@ -319,9 +316,9 @@ void Batch(Case& judged) {
       IsFull(judged) ? KeepRecords(judged, recorder) : recorder.KeepDigest(judged.Form());
   judged.flags |= batch.flags;
   recorder.Found().Settle(judged);
-  judged.state.Put(TraceKey(judged.subject, TraceKind::kBatch, judged.Text("batch_id")),
-                   EncodeTrace(batch));
-  NoteFlagCounts(judged, batch);
+  const TraceKind own = BatchTraceOf(ReporterOf(judged));
+  judged.state.Put(TraceKey(judged.subject, own, judged.Text("batch_id")), EncodeTrace(batch));
+  NoteFlagCounts(judged.state, judged.txid, batch);
   NoteChain(judged);
   NoteLetInUnderGrant(judged);
   recorder.MoveClocks(judged);

@@ -115,6 +115,22 @@ TEST_F(Batch, IdsAreUniqueWithinAndAcross) {
   EXPECT_EQ(Today(test).counted, 2U);
 }
 
+// Ids are each side's own: the consumer cannot take the one the provider will use next, nor fill a
+// gap in the provider's chain.
+TEST_F(Batch, TheOtherSidesIdsAreNotTaken) {
+  const auto by_consumer = [this](const Json& body) {
+    return test.net.Do("access.batch", kJt, {System("jt-app")}, body);
+  };
+  Json second = Full(test, "B2", 1, 10);
+  second.Set("prev_batch_id", "B1");
+  ASSERT_TRUE(Send(test, second).Accepted());
+  ASSERT_TRUE(by_consumer(Full(test, "B1", 1, 0)).Accepted());
+  EXPECT_EQ(by_consumer(Full(test, "B1", 1, 20)).code, Code::kDuplicate);
+  EXPECT_TRUE(test.net.View().Get(GapKey(test.grant, "B1")).has_value());
+  EXPECT_TRUE(Send(test, Full(test, "B1", 1, 0)).Accepted());
+  EXPECT_FALSE(test.net.View().Get(GapKey(test.grant, "B1")).has_value());
+}
+
 TEST_F(Batch, ContentFitsTheForm) {
   Json body = Full(test, "B1", 1);
   body.Set("form", "digest");
