@@ -196,13 +196,8 @@ std::expected<std::optional<LeakSearch>, Problem> ReadLeakSearch(const Call& cal
   if (call.target.Find("resource") == nullptr) return std::nullopt;
   const auto resource = ReadEntity(call, "resource", ledger::EntityKind::kResource);
   if (!resource) return Refused(resource.error());
-  const auto period = ReadPeriod(call);
+  const auto period = ReadPeriod(call);  // the engagement's, unless a part of it is named
   if (!period) return Refused(period.error());
-  if (period->first_day == 0 || period->last_day == 0) {
-    return Refused(BadParameter(period->first_day == 0 ? "from" : "to",
-                                "deliveries of a resource are looked for in a period: name from "
-                                "and to (按资源查找交付须注明期间 from 与 to)"));
-  }
   if (!scope.Covers(*call.snapshot, *resource) ||
       !scope.CoversPeriod(period->from, period->until)) {
     return Refused(

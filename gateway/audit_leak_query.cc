@@ -360,8 +360,8 @@ Answer RunLeak(const AuditQuery& query, const Call& call) {
   if (!asked) return Refused(asked.error());
   const auto search = ReadLeakSearch(call, asked->scope);
   if (!search) return Refused(search.error());
-  const auto page = ReadPage(call);
-  if (!page) return Refused(page.error());
+  const auto asking = ReadAsking(call);
+  if (!asking) return Refused(asking.error());
   AuditRows answer;
   answer.completeness.covers = {"watermarks", "lineage", "third_party"};
   ScopeCut cut(call);
@@ -378,8 +378,7 @@ Answer RunLeak(const AuditQuery& query, const Call& call) {
                                "账本上无水印承诺可由该编码与盐值打开");
   }
   cut.AddGap(answer.completeness);
-  const QueryPeriod period = *search ? (*search)->period : QueryPeriod{};
-  return AuditResponse(query, call, *page, period, std::move(answer));
+  return AuditResponse(query, call, asking->page, asking->period, std::move(answer));
 }
 
 }  // namespace jiandu::gateway

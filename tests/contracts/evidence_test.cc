@@ -86,7 +86,7 @@ TEST_F(Evidence, TheConsumersBatchCountsNothing) {
   records.Push(test.Record("r0"));
   records.Push(test.Record("r1"));
   ASSERT_TRUE(Send(Full("C1", records), kJt).Accepted());
-  EXPECT_EQ(Trace(TraceKind::kBatch, "C1").count, 0U);
+  EXPECT_EQ(Trace(TraceKind::kConsumerBatch, "C1").count, 0U);
   EXPECT_FALSE(
       test.net.View().Get(DayKey(test.grant, ledger::DateOf(test.net.Time()))).has_value());
   ASSERT_TRUE(Send(Full("B1", records)).Accepted());

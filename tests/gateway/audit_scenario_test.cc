@@ -101,7 +101,7 @@ TEST_F(AuditScenario, TheHeadOfADepartmentOfManyIsNamed) {
   for (int n = 0; n < 140; ++n) {
     const std::string name = "ga-sys" + std::to_string(n);
     Json system = NewIdentity(test.net, name, kGa, "SYSTEM", Json::MakeArray());
-    system.Set("mlps_level", 3);
+    system.Set("attributes", Json::MakeObject({{"mlps_level", 3}}));
     systems.push_back(test.net.Make("identity.register", kGa, {Maker("ga-s1"), Head("ga-h1")},
                                     std::move(system)));
   }
