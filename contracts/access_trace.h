@@ -43,11 +43,12 @@ struct AccessTrace {
   std::optional<Hash256> digest = std::nullopt;  // of the answer; of a digest batch, its root
   std::vector<FlagCount> flag_counts;            // of a batch
 };
+// Marks of parts of a grant; others have d, h, n, p, s, t, u, v, x (access_terms.cc).
 enum class TraceKind : char {
   kAccess = 'a',
   kBatch = 'b',
   kConsumerAccess = 'c',  // of the other side, who may use the same ids
-  kConsumerBatch = 'd',
+  kConsumerBatch = 'e',
   kAck = 'k'
 };
 [[nodiscard]] Bytes TraceKey(const ledger::EntityId& target, TraceKind kind, std::string_view id);

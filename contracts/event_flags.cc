@@ -100,6 +100,7 @@ class EventDeriver {
   void AddSigner(const ledger::Signer& signer) {
     const ledger::KeyRecord* record = state_.Key(signer.key);
     if (record == nullptr || !WasCompromised(*record, stub_.time)) return;
+    if (stub_.time > record->revoked_at) return;  // refused: no act to doubt
     flags_.push_back({.flag = "SIGNED_WHILE_COMPROMISED",
                       .subject = record->identity,
                       .value = 1,

@@ -8,6 +8,7 @@ import http.client
 import json
 import os
 import pathlib
+import re
 import random
 import shutil
 import signal
@@ -238,7 +239,8 @@ class Process:
             if self.process.poll() is not None:
                 raise AssertionError(f"the node ended with {self.process.returncode}:\n"
                                      + self.text()[-3000:])
-            for one in self.text().splitlines():
+            # Log lines go to the same file and may come before it on its line.
+            for one in re.findall(r"{[^{}]*}", self.text()):
                 if '"started":true' in one and '"gateway_port"' in one:
                     return json.loads(one)
             return None

@@ -102,9 +102,12 @@ class Seal(case.Case):
         self.assertEqual((done["status"], done["flags"]), ("committed", []))
         done = self.piped(bodies[1], "access", "disclose", grant, *head, expect=6)
         self.assertEqual(done["code"], "DUPLICATE")
-        opened = self.do("tx", "show", self.do("history", grant, keys=["sj-a1"])["items"][-2]
-                         ["event"]["txid"], keys=["sj-a1"])["payload"]["body"]["opened"]
-        self.assertEqual(opened["subject_tags"], [PERSON])
+        txid = self.do("history", grant, keys=["sj-a1"])["items"][-2]["event"]["txid"]
+        shown = self.do("tx", "show", txid, keys=["jt-c1"])["payload"]["body"]["opened"]
+        self.assertEqual(shown["subject_tags"], [PERSON])
+        # Who is no side of it reads tags inside an engagement, on record.
+        shown = self.do("tx", "show", txid, keys=["sj-a1"])["payload"]["body"]["opened"]
+        self.assertNotIn("subject_tags", shown)
 
     def test_only_its_keepers_open_it_and_only_unchanged(self):
         sealed = self.make(self.record())

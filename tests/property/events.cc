@@ -23,7 +23,9 @@ void Events::TakeRevocation(const World& world, const Effect& effect) {
   if (identity == nullptr || body.TextOr("reason") != "COMPROMISED") return;
   for (const std::string_view name : {"key", "old_key"}) {
     const auto key = HexDecodeFixed<32>(identity->Text(name));
-    if (key) compromised_[ledger::KeyId{*key}] = body.IntegerOr("compromised_since", effect.time);
+    if (!key) continue;
+    compromised_[ledger::KeyId{*key}] = {body.IntegerOr("compromised_since", effect.time),
+                                         effect.time};
   }
 }
 
@@ -103,7 +105,11 @@ Events::Wanted Events::WantedOf(const World& world, const ledger::Stub& stub,
   Wanted wanted;
   for (const ledger::Signer& signer : payload.signers) {
     const auto found = compromised_.find(signer.key);
-    if (found == compromised_.end() || stub.time < found->second) continue;
+    // What it signs once it is revoked is refused, and no act to doubt.
+    if (found == compromised_.end() || stub.time < found->second.first ||
+        stub.time > found->second.second) {
+      continue;
+    }
     const auto record = ledger::FindKeyRecord(world.View(), signer.key);
     ++wanted["SIGNED_WHILE_COMPROMISED " + ledger::ToHex(record->identity)];
   }
@@ -137,8 +143,10 @@ void Events::Check(const World& world, Failures& failures) const {
       const std::string where = stub.op + " at " + std::to_string(stub.height);
       const Wanted wanted = WantedOf(world, stub, transaction.payload);
       if (is != wanted) {
-        failures.push_back(where + ": derived flags " + (is.empty() ? "" : is.begin()->first) +
-                           ", wanted " + (wanted.empty() ? "" : wanted.begin()->first));
+        failures.push_back(where + " code " + std::to_string(stub.code) + " of " +
+                           transaction.payload.department + ": derived flags " +
+                           (is.empty() ? "" : is.begin()->first) + ", wanted " +
+                           (wanted.empty() ? "" : wanted.begin()->first));
       }
       if (!is.empty() && !MayHaveEventFlags(world.View(), now, stub)) {
         failures.push_back(where + ": has flags and is said to have none");

@@ -5,9 +5,11 @@
 namespace jiandu::contracts::property {
 
 void OwnLists::Take(const BlockOutcome& outcome) {
-  for (const BlockOutcome::Listing& birth : outcome.births) {
-    for (const DepartmentId& department : birth.departments) {
-      listed_[birth.id].insert(department);
+  for (const auto* listings : {&outcome.births, &outcome.joined}) {
+    for (const BlockOutcome::Listing& listing : *listings) {
+      for (const DepartmentId& department : listing.departments) {
+        listed_[listing.id].insert(department);
+      }
     }
   }
 }
