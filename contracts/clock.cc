@@ -150,6 +150,7 @@ std::int64_t LateUnits(const WorkCalendar& calendar, const Clock& clock, TimeMs 
 
 std::vector<Clock> LateParts(const WorkCalendar& calendar, const Clock& clock) {
   std::vector<std::pair<TimeMs, ledger::DepartmentId>> holders;  // in turn
+  holders.reserve(clock.held_until.size());
   for (const auto& [department, until] : clock.held_until) holders.emplace_back(until, department);
   std::ranges::sort(holders);
   std::vector<Clock> parts;

@@ -120,7 +120,7 @@ class Deriver {
   }
   void AddDispute(const EntityId& id, const EntityBody& correction) {
     const std::string_view source = correction.Party("source");
-    const Json form = correction.Form();
+    const Json& form = correction.Form();
     std::set<std::string> items;
     for (const Json& item : form.ItemsOf("item_ids")) items.insert(item.AsString());
     Add("DISPUTED", id, static_cast<std::int64_t>(items.size()),

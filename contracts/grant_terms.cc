@@ -81,7 +81,7 @@ Json TermsInForce(BlockState& state, const EntityId& id, TimeMs time) {
   if (change_at == 0 || time < change_at) return grant.Terms();
   const Bytes next = state.Get(NextTermsKey(id)).value_or(Bytes());
   auto terms = ParseJson(AsText(next), limits::kBatchTxBytesMax);
-  return terms ? std::move(*terms) : grant.Terms();
+  return terms ? *std::move(terms) : Json(grant.Terms());
 }
 
 void SetEnd(BlockState& state, EntityBody& grant, std::int64_t valid_to_date) {

@@ -133,8 +133,8 @@ bool IsGrantedTo(BlockState& state, const EntityId& made, const DerivationInput&
 
 Derivation ReadDerivation(const EntityBody& body) {
   Derivation derivation;
-  const Json form = body.Form();
-  const Json now = body.Terms();  // versions since the last refresh, in the order of the inputs
+  const Json& form = body.Form();
+  const Json& now = body.Terms();  // versions since the last refresh, in the order of the inputs
   const auto versions = now.ItemsOf("versions");
   if (const EntityId* resource = body.Link("resource")) derivation.resource = *resource;
   derivation.version = body.Number("out_version");

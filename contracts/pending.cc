@@ -117,7 +117,7 @@ Json SignaturesOf(std::span<const SignerInfo> signers) {
 
 std::vector<SignerInfo> ReadSignatures(BlockState& state, const EntityBody& kept) {
   std::vector<SignerInfo> signers;
-  const Json terms = kept.Terms();
+  const Json& terms = kept.Terms();
   for (const Json& entry : terms.ItemsOf("signed")) {
     const auto key = HexDecodeFixed<32>(entry.TextOr("key"));
     const auto role = ledger::RoleFromName(entry.TextOr("role"));

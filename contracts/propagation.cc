@@ -33,7 +33,7 @@ Bytes DisputeKey(const EntityId& resource, const EntityId& correction, const Ent
 
 std::vector<std::string> ItemsOf(const EntityBody& correction) {
   std::vector<std::string> items;
-  const Json form = correction.Form();
+  const Json& form = correction.Form();
   for (const Json& item : form.ItemsOf("item_ids")) items.push_back(item.AsString());
   return items;
 }

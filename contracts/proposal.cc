@@ -51,7 +51,7 @@ struct Cast {
 };
 Cast ReadCast(const EntityBody& proposal) {
   Cast cast;
-  const Json terms = proposal.Terms();
+  const Json& terms = proposal.Terms();
   for (const Json& vote : terms.ItemsOf("votes")) {
     (vote.BoolOr("yes") ? cast.yes : cast.no).emplace_back(vote.TextOr("department"));
   }

@@ -15,7 +15,6 @@ using ledger::DisputeStatus;
 using ledger::EntityBody;
 using ledger::EntityId;
 using ledger::EntityKind;
-using ledger::Flag;
 using ledger::SignerRole;
 
 // dispute.file

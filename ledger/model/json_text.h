@@ -17,8 +17,10 @@ class JsonText {
 
   [[nodiscard]] const Bytes& Text() const { return text_; }
   operator ByteView() const { return text_; }  // NOLINT(google-explicit-constructor)
+  // Named as Bytes has them, whose place it takes. NOLINTBEGIN(readability-identifier-naming)
   [[nodiscard]] bool empty() const { return text_.empty(); }
   void clear() { *this = JsonText(); }
+  // NOLINTEND(readability-identifier-naming)
   // An empty object when there is no text. Stays as long as this text is not assigned anew.
   [[nodiscard]] const Json& Parsed() const;
 

@@ -113,7 +113,7 @@ void AddEvent(Lines& lines, const ProofEvent& event) {
   if (const auto* bytes = std::get_if<Bytes>(&event.entry)) {
     lines.Add("event", Json::MakeObject({{"entry", Base64Encode(*bytes)}, {"index", event.index}}));
   } else {
-    const Hash256& hash = std::get<Hash256>(event.entry);
+    const auto& hash = std::get<Hash256>(event.entry);
     lines.Add("withheld",
               Json::MakeObject({{"index", event.index}, {"leaf", HexEncode(hash.View())}}));
   }
@@ -160,7 +160,7 @@ class Reader {
  private:
   using Part = Result<void> (Reader::*)();
 
-  std::unexpected<Error> Bad(const std::string& what) const {
+  [[nodiscard]] std::unexpected<Error> Bad(const std::string& what) const {
     return Fail(Errc::kInvalid, "line " + std::to_string(number_) + ": " + what);
   }
 
