@@ -55,8 +55,9 @@ class EventDeriver {
   EventDeriver(BlockState& state, const ledger::Stub& stub) : state_(state), stub_(stub) {}
 
   // A key that was compromised then may have signed it: one of the department that sent it, or, of
-  // an op that others sign as well, of any.
+  // an op that others sign as well, of any. What was refused is no act to doubt.
   [[nodiscard]] bool MayBeSignedByCompromised() const {
+    if (stub_.code != 0) return false;
     const auto keys = CompromisedIn(state_.View(), stub_.time, stub_.time, kCompromisedMax);
     if (keys.empty()) return false;
     const CaseRow* row = FindRow(stub_.op);
@@ -100,7 +101,6 @@ class EventDeriver {
   void AddSigner(const ledger::Signer& signer) {
     const ledger::KeyRecord* record = state_.Key(signer.key);
     if (record == nullptr || !WasCompromised(*record, stub_.time)) return;
-    if (stub_.time > record->revoked_at) return;  // refused: no act to doubt
     flags_.push_back({.flag = "SIGNED_WHILE_COMPROMISED",
                       .subject = record->identity,
                       .value = 1,

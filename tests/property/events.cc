@@ -23,9 +23,7 @@ void Events::TakeRevocation(const World& world, const Effect& effect) {
   if (identity == nullptr || body.TextOr("reason") != "COMPROMISED") return;
   for (const std::string_view name : {"key", "old_key"}) {
     const auto key = HexDecodeFixed<32>(identity->Text(name));
-    if (!key) continue;
-    compromised_[ledger::KeyId{*key}] = {body.IntegerOr("compromised_since", effect.time),
-                                         effect.time};
+    if (key) compromised_[ledger::KeyId{*key}] = body.IntegerOr("compromised_since", effect.time);
   }
 }
 
@@ -105,13 +103,10 @@ Events::Wanted Events::WantedOf(const World& world, const ledger::Stub& stub,
   Wanted wanted;
   for (const ledger::Signer& signer : payload.signers) {
     const auto found = compromised_.find(signer.key);
-    // What it signs once it is revoked is refused, and no act to doubt.
-    if (found == compromised_.end() || stub.time < found->second.first ||
-        stub.time > found->second.second) {
-      continue;
-    }
+    if (found == compromised_.end() || stub.time < found->second) continue;
     const auto record = ledger::FindKeyRecord(world.View(), signer.key);
-    ++wanted["SIGNED_WHILE_COMPROMISED " + ledger::ToHex(record->identity)];
+    // What was refused is no act to doubt.
+    if (stub.code == 0) ++wanted["SIGNED_WHILE_COMPROMISED " + ledger::ToHex(record->identity)];
   }
   const bool access = stub.op == "access.record" || stub.op == "access.batch";
   if (!access || stub.code != 0 || reorganised_) return wanted;

@@ -39,8 +39,7 @@ class Events {
   [[nodiscard]] bool Denies(std::string_view consumer, const EntityId& resource,
                             std::int64_t time) const;
 
-  std::map<ledger::KeyId, std::pair<std::int64_t, std::int64_t>>
-      compromised_;  // since, until revoked
+  std::map<ledger::KeyId, std::int64_t> compromised_;  // since
   std::map<DepartmentId, std::vector<Span>, std::less<>> rights_off_;
   std::map<EntityId, std::vector<Span>> core_;
   std::map<EntityId, std::vector<Span>> incidents_;
