@@ -7,6 +7,7 @@
 
 #include <array>
 #include <chrono>
+#include <random>
 #include <utility>
 
 #include "base/hex.h"
@@ -19,6 +20,11 @@ namespace jiandu::cli {
 namespace {
 
 constexpr std::size_t kDepartmentsMax = 128;
+// Below the range from which the system gives ports to connections: one of those could take the
+// port of a node while it is down.
+constexpr int kPortsFrom = 20'000;
+constexpr int kPortsTo = 32'000;
+constexpr int kPortTries = 64;
 
 // A socket bound to a loopback port: holds the port while the others are chosen.
 class HeldPort {
@@ -58,7 +64,10 @@ std::vector<int> ChoosePorts(std::size_t n, int first) {
     }
     return ports;
   };
-  auto ports = choose(first);
+  auto ports = first != 0 ? choose(first) : std::vector<int>();
+  std::random_device random;
+  std::uniform_int_distribution<int> starts(kPortsFrom, kPortsTo);
+  for (int tries = 0; ports.empty() && tries < kPortTries; ++tries) ports = choose(starts(random));
   return ports.empty() ? choose(0) : ports;
 }
 
