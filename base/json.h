@@ -25,10 +25,12 @@ namespace jiandu {
 class Json {
  public:
   struct Member;
+  struct Field;
   using Array = std::vector<Json>;
   using Object = std::vector<Member>;  // sorted by UTF-16 code units of the name, names unique
 
-  // The bodies stand below Member: clang asks for a complete Member where they are compiled.
+  // Bodies stand in json_value.cc: a variant's copies and moves are much code for every file that
+  // holds a value.
   Json();                        // null
   Json(bool value);              // NOLINT(google-explicit-constructor)
   Json(std::int64_t value);      // NOLINT(google-explicit-constructor)
@@ -44,8 +46,7 @@ class Json {
   Json& operator=(Json&& other) noexcept;
   ~Json();
   [[nodiscard]] static Json MakeObject();
-  [[nodiscard]] static Json MakeObject(
-      std::initializer_list<std::pair<std::string_view, Json>> members);
+  [[nodiscard]] static Json MakeObject(std::initializer_list<Field> members);
   [[nodiscard]] static Json MakeArray();
 
   [[nodiscard]] bool IsNull() const { return std::holds_alternative<std::monostate>(value_); }
@@ -94,25 +95,12 @@ struct Json::Member {
   friend bool operator==(const Member&, const Member&) = default;
 };
 
-inline Json::Json() = default;
-inline Json::Json(bool value) : value_(value) {}
-inline Json::Json(std::int64_t value) : value_(value) {}
-inline Json::Json(int value) : value_(std::int64_t{value}) {}
-inline Json::Json(std::string value) : value_(std::move(value)) {}
-inline Json::Json(std::string_view value) : value_(std::string(value)) {}
-inline Json::Json(const char* value) : value_(std::string(value)) {}
-inline Json::Json(Array value) : value_(std::move(value)) {}
-inline Json::Json(const Json& other) = default;
-inline Json::Json(Json&& other) noexcept = default;
-inline Json& Json::operator=(const Json& other) = default;
-inline Json& Json::operator=(Json&& other) noexcept = default;
-inline Json::~Json() = default;
-inline Json Json::MakeArray() { return Array(); }
-inline Json Json::MakeObject() {
-  Json json;
-  json.value_ = Object();
-  return json;
-}
+// What MakeObject takes; the name is borrowed. No std::pair, whose constructor is a template that
+// is compiled anew for every length of a name.
+struct Json::Field {
+  std::string_view name;
+  Json value;
+};
 
 // Any JSON text of at most `size_max` bytes that keeps the rules above.
 [[nodiscard]] Result<Json> ParseJson(std::string_view text, std::size_t size_max);

@@ -143,11 +143,33 @@ int CompareJsonNames(std::string_view a, std::string_view b) {
   return x < y ? -1 : 1;
 }
 
+Json::Json() = default;
+Json::Json(bool value) : value_(value) {}
+Json::Json(std::int64_t value) : value_(value) {}
+Json::Json(int value) : value_(std::int64_t{value}) {}
+Json::Json(std::string value) : value_(std::move(value)) {}
+Json::Json(std::string_view value) : value_(std::string(value)) {}
+Json::Json(const char* value) : value_(std::string(value)) {}
+Json::Json(Array value) : value_(std::move(value)) {}
+Json::Json(const Json& other) = default;
+Json::Json(Json&& other) noexcept = default;
+Json& Json::operator=(const Json& other) = default;
+Json& Json::operator=(Json&& other) noexcept = default;
+Json::~Json() = default;
+
 Json::Json(std::uint64_t value) : value_(static_cast<std::int64_t>(value)) {
   JD_ASSERT(value <= static_cast<std::uint64_t>(limits::kJsonIntegerMax));
 }
 
-Json Json::MakeObject(std::initializer_list<std::pair<std::string_view, Json>> members) {
+Json Json::MakeArray() { return Array(); }
+
+Json Json::MakeObject() {
+  Json json;
+  json.value_ = Object();
+  return json;
+}
+
+Json Json::MakeObject(std::initializer_list<Field> members) {
   Json json = MakeObject();
   for (const auto& [name, value] : members) json.Set(name, value);
   return json;

@@ -9,9 +9,6 @@
 // depend on the machine, per transaction: keys asked for ("absent": that were not there), scans
 // begun, rows and bytes written. Where these are the same at every size, a contract costs the same,
 // and what differs in time is the store's.
-#ifdef JIANDU_MIMALLOC
-#include <mimalloc.h>
-#endif
 #include <unistd.h>
 
 #include <cstdio>
@@ -20,6 +17,7 @@
 #include <map>
 
 #include "bench/contract_bench.h"
+#include "cli/freed_memory.h"
 #include "ledger/model/clock_index.h"
 
 namespace jiandu::contracts {
@@ -216,23 +214,11 @@ void Measure(std::size_t open, std::size_t n, std::map<std::string, double>& fir
   std::filesystem::remove_all(folder);
 }
 
-// As the program does (cli/main.cc): what a block frees, the next one takes.
-void KeepFreedMemory() {
-#ifdef JIANDU_MIMALLOC
-  constexpr long kDelayMs = 5'000;
-#if MI_MALLOC_VERSION < 210
-  mi_option_set(mi_option_decommit_delay, kDelayMs);
-#else
-  mi_option_set(mi_option_purge_delay, kDelayMs);
-#endif
-#endif
-}
-
 }  // namespace
 }  // namespace jiandu::contracts
 
 int main(int argc, char** argv) {
-  jiandu::contracts::KeepFreedMemory();
+  jiandu::cli::KeepFreedMemory();
   std::vector<std::size_t> sizes;
   for (int i = 1; i < argc; ++i) sizes.push_back(std::strtoull(argv[i], nullptr, 10));
   if (sizes.empty()) sizes = {10'000, 100'000, 1'000'000};

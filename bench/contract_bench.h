@@ -129,7 +129,9 @@ class Bench {
   }
 
   // The store merges its files behind the writes. A ledger grows over years, so what is measured is
-  // not how it catches up with all of them in a minute.
+  // not how it catches up with all of them in a minute. LevelDB does not tell when it is idle, so
+  // this asks the process's CPU clock; CompactRange would leave one level, which no ledger in use
+  // has.
   static void Settle() {
     constexpr std::int64_t kIdleNs = 5'000'000;
     std::int64_t before = 0;

@@ -183,11 +183,6 @@ void AddActOptions(CLI::App& command, ActingOptions& options) {
 }
 
 Exit TellNoAnswer(const Output& out, const Error& error) {
-  if (error.code == Errc::kInvalid) {
-    return out.Fail(Exit::kUsage, error.detail,
-                    "give --url as http://HOST:PORT, say 127.0.0.1:8440", "网关地址有误",
-                    "--url 写作 http://主机:端口");
-  }
   const Exit code = error.code == Errc::kTimeout ? Exit::kTimeout : Exit::kNetwork;
   return out.Fail(code, error.detail, "is the node running? give --url its gateway, or JIANDU_URL",
                   "无法连接节点", "确认节点正在运行，并用 --url 或 JIANDU_URL 指明其网关地址");
@@ -256,6 +251,7 @@ std::expected<void, Exit> Acting::OpenKeys(const Output& out, const ActingOption
 }
 
 std::expected<Acting, Exit> Acting::Open(const Output& out, const ActingOptions& options) {
+  if (const auto fits = CheckUrl(out, options.url); !fits) return std::unexpected(fits.error());
   Acting acting(options.url);
   const auto status = acting.client_.Get("/v1/status");
   if (!status) return std::unexpected(TellNoAnswer(out, status.error()));
@@ -333,6 +329,12 @@ std::expected<Outcome, Exit> Acting::Send(const Output& out, const std::string& 
     return std::unexpected(out.Fail(Exit::kUsage, outcome.error(),
                                     "send it in parts, or documents by their digest (@FILE)",
                                     "交易过大", "分批提交；文件只填摘要（@文件）"));
+  }
+  if (!outcome && outcome.error().code == Errc::kInvalid) {
+    return std::unexpected(out.Fail(Exit::kUsage,
+                                    "this makes no transaction: " + outcome.error().detail,
+                                    "check --department, --key and the body", "无法生成交易",
+                                    "核对 --department、--key 与正文"));
   }
   if (!outcome) return std::unexpected(TellNoAnswer(out, outcome.error()));
   return *std::move(outcome);

@@ -75,9 +75,9 @@ Result<Outcome> Act(ApiClient& client, const std::string& chain, const std::stri
                                         kLifetimeMs, std::move(body));
   JD_TRY(const Bytes stored, sdk::SignTransaction(payload, signing));
   JD_CHECK(CheckSize(op, stored.size()));
+  JD_TRY(const ledger::Transaction transaction, ledger::DecodeStored(stored));
   JD_TRY(const Reply reply, client.Submit(stored, wait_s));
   Outcome outcome = ReadOutcome(reply);
-  JD_TRY(const ledger::Transaction transaction, ledger::DecodeStored(stored));
   outcome.digest = HexEncode(transaction.digest.View());
   return outcome;
 }

@@ -23,6 +23,14 @@ Exit ExitOfStatus(int status) {
   return Exit::kFailed;
 }
 
+// What is no JSON was not said by a node: something else answers at the address.
+Result<Json> ParseReply(const sdk::HttpReply& reply) {
+  if (auto json = ParseJson(reply.body, kReplyBytesMax)) return *std::move(json);
+  return Fail(Errc::kUnavailable, "the answer to the sign-in (HTTP " +
+                                      std::to_string(reply.status) +
+                                      ") is no JSON: it is not of a node's gateway");
+}
+
 // Of a problem: its code and what it says closest.
 std::string WordsOf(const Json& problem) {
   const std::string code(problem.TextOr("code"));
@@ -31,6 +39,14 @@ std::string WordsOf(const Json& problem) {
 }
 
 }  // namespace
+
+std::expected<void, Exit> CheckUrl(const Output& out, const std::string& url) {
+  const auto fits = sdk::CheckUrl(url);
+  if (fits) return {};
+  return std::unexpected(out.Fail(Exit::kUsage, fits.error().detail,
+                                  "give --url as http://HOST:PORT, say 127.0.0.1:8440",
+                                  "网关地址有误", "--url 写作 http://主机:端口"));
+}
 
 Result<Reply> ApiClient::Get(const std::string& target) {
   JD_TRY(sdk::HttpReply reply, client_.Get(target));
@@ -62,7 +78,7 @@ Result<void> ApiClient::SignIn(const crypto::EcdsaPrivateKey& key) {
   const Json ask = Json::MakeObject({{"key", key_id}});
   JD_TRY(const sdk::HttpReply challenge_reply,
          client_.Post("/v1/auth/challenge", "application/json", CanonicalJson(ask)));
-  JD_TRY(const Json challenge, ParseJson(challenge_reply.body, kReplyBytesMax));
+  JD_TRY(const Json challenge, ParseReply(challenge_reply));
   const std::string text(challenge.TextOr("challenge"));
   if (text.empty()) {
     return Fail(Errc::kUnauthenticated, "the node gave no challenge: " + WordsOf(challenge));
@@ -76,7 +92,7 @@ Result<void> ApiClient::SignIn(const crypto::EcdsaPrivateKey& key) {
                         {"signature", Base64Encode(key.SignDigest(digest).View())}});
   JD_TRY(const sdk::HttpReply session_reply,
          client_.Post("/v1/auth/session", "application/json", CanonicalJson(answer)));
-  JD_TRY(const Json session, ParseJson(session_reply.body, kReplyBytesMax));
+  JD_TRY(const Json session, ParseReply(session_reply));
   const std::string token(session.TextOr("token"));
   if (token.empty()) {
     return Fail(Errc::kUnauthenticated, "the node refused the sign-in: " + WordsOf(session));

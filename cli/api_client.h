@@ -4,6 +4,7 @@
 // One thread.
 #pragma once
 
+#include <expected>
 #include <memory>
 #include <string>
 
@@ -43,6 +44,8 @@ class ApiClient {
   Json session_;
 };
 
+// The --url is one; told before the first call.
+[[nodiscard]] std::expected<void, Exit> CheckUrl(const Output& out, const std::string& url);
 // An error answer (RFC 9457) as a sentence and an exit code.
 [[nodiscard]] Exit FailFromReply(const Output& out, const Reply& reply);
 

@@ -29,6 +29,7 @@ void AddNetwork(CLI::App& root, Context& context);
 void AddNode(CLI::App& root, Context& context);
 void AddConfig(CLI::App& root, Context& context);
 void AddProve(CLI::App& root, Context& context);
+void AddLineage(CLI::App& root, Context& context);
 void AddVerify(CLI::App& root, Context& context);
 void AddDevnet(CLI::App& root, Context& context);
 void AddScenario(CLI::App& root, Context& context);

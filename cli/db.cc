@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "cli/command.h"
+#include "cli/db_repair.h"
 #include "cli/files.h"
 #include "cli/text.h"
 #include "node/db_check.h"
@@ -47,6 +48,12 @@ std::string Human(const Output& out, const node::DbCheckReport& report, bool ful
     text += Labelled("next", report.lie->file == "ledger"
                                  ? "the database is disposable: move the folder `ledger` away, "
                                    "the node builds it again from the segments"
+                             : report.lie->file.starts_with("segments")
+                                 ? "fetch the damaged blocks again from the other nodes: jiandu db "
+                                   "repair --config node.toml. If that does not help, move the "
+                                   "data directory away and keep it as evidence, put its "
+                                   "safety.rec alone into a new one (never one from a backup), "
+                                   "and start: the node fetches the ledger from the others"
                                  : "move the data directory away and keep it as evidence, put its "
                                    "safety.rec alone into a new one (never one from a backup), "
                                    "and start: the node fetches the ledger from the others");
@@ -111,6 +118,7 @@ void AddDb(CLI::App& root, Context& context) {
   check->add_option("--genesis", state->genesis, "The genesis document you trust")->required();
   check->add_flag("--full", state->full, "Also compare every row of the database");
   OnRun(check, context, [&context, state] { return Check(context.out, *state); });
+  AddDbRepair(*noun, context);
 }
 
 }  // namespace jiandu::cli

@@ -12,10 +12,12 @@
 #include <thread>
 #include <utility>
 
+#include "base/hex.h"
 #include "base/limits.h"
 #include "cli/api_client.h"
 #include "cli/files.h"
 #include "cli/passphrase.h"
+#include "crypto/hash.h"
 #include "crypto/key_file.h"
 
 namespace jiandu::cli {
@@ -157,16 +159,30 @@ Result<void> Devnet::Spawn(DevnetNode& node) {
   return {};
 }
 
+// At its port another node may answer, of another network as like as not.
 Result<void> Devnet::AwaitAnswer(const DevnetNode& node) const {
   const auto deadline = Clock::now() + kStartTime;
+  JD_TRY(const std::string genesis, ReadFile(folder_ / "genesis.json", limits::kGenesisBytesMax));
+  const std::string hash = HexEncode(crypto::Sha256(AsBytes(genesis)).View());
+  bool is_another = false;
   ApiClient client(node.Url());
   while (Clock::now() < deadline) {
     if (HasEnded(node.pid)) {
       return Fail(Errc::kUnavailable,
                   "node " + node.alias + " ended at once: " + TailOf(LogOf(node.alias)));
     }
-    if (const auto reply = client.Get("/healthz"); reply && reply->status == 200) return {};
+    const auto reply = client.Get("/v1/status");
+    const bool answers = reply && reply->status == 200;
+    if (answers && reply->body.TextOr("genesis_hash") == hash &&
+        reply->body.TextOr("department") == node.department) {
+      return {};
+    }
+    is_another = answers;
     std::this_thread::sleep_for(kPollTime);
+  }
+  if (is_another) {
+    return Fail(Errc::kConflict, "at " + node.Url() + ", the port of node " + node.alias +
+                                     ", another node answers: stop that one");
   }
   return Fail(Errc::kTimeout,
               "node " + node.alias + " does not answer; see " + LogOf(node.alias).string());

@@ -1,10 +1,5 @@
 // Making a devnet: plans from network-configs/, the ceremony, one config per node.
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <array>
 #include <chrono>
 #include <random>
@@ -14,6 +9,7 @@
 #include "base/limits.h"
 #include "cli/devnet.h"
 #include "cli/files.h"
+#include "cli/held_port.h"
 #include "cli/node_config.h"
 
 namespace jiandu::cli {
@@ -25,32 +21,6 @@ constexpr std::size_t kDepartmentsMax = 128;
 constexpr int kPortsFrom = 20'000;
 constexpr int kPortsTo = 32'000;
 constexpr int kPortTries = 64;
-
-// A socket bound to a loopback port: holds the port while the others are chosen.
-class HeldPort {
- public:
-  explicit HeldPort(int port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    const int on = 1;
-    ::setsockopt(socket_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<std::uint16_t>(port));
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    auto* raw = reinterpret_cast<sockaddr*>(&address);
-    socklen_t size = sizeof address;
-    if (::bind(socket_, raw, size) == 0 && ::getsockname(socket_, raw, &size) == 0) {
-      port_ = ntohs(address.sin_port);
-    }
-  }
-  ~HeldPort() { ::close(socket_); }
-  HeldPort(const HeldPort&) = delete;
-  HeldPort& operator=(const HeldPort&) = delete;
-  [[nodiscard]] int Port() const { return port_; }  // 0: not to be had
-
- private:
-  int socket_;
-  int port_ = 0;
-};
 
 // Gateway, peer and metrics ports of n nodes, 3n in all: the wished ones if all are free, else any.
 std::vector<int> ChoosePorts(std::size_t n, int first) {
@@ -163,7 +133,13 @@ Result<void> WriteNodeFiles(const std::filesystem::path& folder,
     NodeConfigPlan config;
     config.department = member.department.code;
     config.passphrase_file = "../passphrase";
+    config.has_log_key = std::filesystem::exists(NodeKeyFile(member.home, "log"));
     config.log_level = plan.log_level;
+    for (const NewIdentity& identity : member.identities) {
+      if (identity.kind != ledger::IdentityKind::kSystem) continue;
+      config.system_key = "keys/" + identity.name + ".key";
+      break;
+    }
     config.connections_per_address_max = plan.connections_per_address_max;
     if (test_clock) config.test_clock = "../test-clock";
     for (const DevnetNode& node : nodes) {

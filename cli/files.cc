@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -29,17 +30,35 @@ Result<void> WriteAll(int fd, std::string_view content, const std::filesystem::p
   return {};
 }
 
+// The new name itself outlives a power cut only when its folder is on disk too.
+Result<void> SyncFolder(const std::filesystem::path& path) {
+  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return IoError(folder, "open");
+  // Some file systems cannot sync a folder; there the rename is as durable as it gets.
+  const bool synced = ::fsync(fd) == 0 || errno == EINVAL;
+  auto result = synced ? Result<void>() : Result<void>(IoError(folder, "fsync"));
+  ::close(fd);
+  return result;
+}
+
 }  // namespace
 
 Result<std::string> ReadFile(const std::filesystem::path& path, std::size_t size_max) {
   std::ifstream in(path, std::ios::binary);
   if (!in) return IoError(path, "open");
-  std::string content(size_max + 1, '\0');
-  in.read(content.data(), static_cast<std::streamsize>(content.size()));
-  if (in.bad()) return IoError(path, "read");
-  content.resize(static_cast<std::size_t>(in.gcount()));
-  if (content.size() > size_max)
-    return jiandu::Fail(Errc::kTooLarge, path.string() + ": more than " + SizeText(size_max));
+  // In pieces: what may be read is up to 512 MiB, what is there most often some KiB.
+  constexpr std::size_t kPieceMax = std::size_t{4} * 1024 * 1024;
+  std::string content;
+  for (std::size_t piece = std::size_t{16} * 1024; in; piece = std::min(2 * piece, kPieceMax)) {
+    const std::size_t had = content.size();
+    content.resize(had + std::min(piece, size_max - had + 1));
+    in.read(content.data() + had, static_cast<std::streamsize>(content.size() - had));
+    if (in.bad()) return IoError(path, "read");
+    content.resize(had + static_cast<std::size_t>(in.gcount()));
+    if (content.size() > size_max)
+      return jiandu::Fail(Errc::kTooLarge, path.string() + ": more than " + SizeText(size_max));
+  }
   return content;
 }
 
@@ -57,7 +76,7 @@ Result<void> ReplaceFile(const std::filesystem::path& path, std::string_view con
     return written;
   }
   if (::rename(beside.c_str(), path.c_str()) != 0) return IoError(path, "rename");
-  return {};
+  return SyncFolder(path);
 }
 
 Result<void> WriteNewFile(const std::filesystem::path& path, std::string_view content,

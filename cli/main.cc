@@ -2,18 +2,18 @@
 
 #include <unistd.h>
 
-#ifdef JIANDU_MIMALLOC
-#include <mimalloc.h>
-#endif
-
 #include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "cli/command.h"
+#include "cli/export.h"
+#include "cli/freed_memory.h"
 #include "cli/help_text.h"
+#include "cli/log_command.h"
 #include "cli/usage.h"
+#include "cli/watch.h"
 
 namespace {
 
@@ -57,24 +57,11 @@ Exit TellUsage(Output& out, const CLI::App& app, const CLI::Error& error,
   return out.Fail(Exit::kUsage, words.what, words.next, words.what_zh, words.next_zh);
 }
 
-// Blocks come and go within a second: memory given back to the system in between costs a tenth of
-// the node's CPU in page faults (docs/adr/0008 (mimalloc in the program)).
-void KeepFreedMemory() {
-#ifdef JIANDU_MIMALLOC
-  constexpr long kDelayMs = 5'000;
-#if MI_MALLOC_VERSION < 210
-  mi_option_set(mi_option_decommit_delay, kDelayMs);
-#else
-  mi_option_set(mi_option_purge_delay, kDelayMs);
-#endif
-#endif
-}
-
 }  // namespace
 
 // NOLINTNEXTLINE(bugprone-exception-escape): what CLI11 throws beyond its errors ends the program
 int main(int argc, char** argv) {
-  KeepFreedMemory();
+  jiandu::cli::KeepFreedMemory();
   Context context;
   CLI::App app{
       "Jiandu (简牍): a ledger on which departments record every step of data sharing.\n"
@@ -104,7 +91,11 @@ int main(int argc, char** argv) {
   jiandu::cli::AddNode(app, context);
   jiandu::cli::AddConfig(app, context);
   jiandu::cli::AddProve(app, context);
+  jiandu::cli::AddExport(app, context);
+  jiandu::cli::AddLineage(app, context);
   jiandu::cli::AddVerify(app, context);
+  jiandu::cli::AddWatch(app, context);
+  jiandu::cli::AddLog(app, context);
   jiandu::cli::AddDevnet(app, context);
   jiandu::cli::AddScenario(app, context);
   jiandu::cli::AddTx(app, context);

@@ -37,6 +37,15 @@ Exit ReportIssues(const Output& out, const std::vector<node::ConfigIssue>& issue
                   "改正所列各行，再用 jiandu config check 文件 检查");
 }
 
+// Told of by multiples of 4096.
+constexpr std::uint64_t kRowsToldEvery = 256ULL * 4096;
+
+void KeepPort(std::string& address, std::uint16_t port) {
+  const std::size_t colon = address.rfind(':');
+  if (colon == std::string::npos) return;  // it does not listen
+  address.replace(colon + 1, std::string::npos, std::to_string(port));
+}
+
 Exit Run(const Output& out, const RunOptions& options) {
   auto read = node::ReadConfig(options.config, node::ProcessEnvironment());
   if (!read.config) return ReportIssues(out, read.issues);
@@ -48,20 +57,35 @@ Exit Run(const Output& out, const RunOptions& options) {
       out.Note("replaying block " + std::to_string(done) + " of " + std::to_string(total));
     }
   };
-  auto started = node::Node::Start(std::move(node_options));
-  if (!started) {
-    return out.Fail(Exit::kConfig, started.error(), "mend what is named and start the node again",
-                    "节点未能启动", "排除所指原因后重新启动节点");
+  node_options.check_progress = [&out](std::uint64_t rows) {
+    if (rows % kRowsToldEvery == 0) {
+      out.Note("checking the database: " + std::to_string(rows) + " rows / 正在检查数据库");
+    }
+  };
+  while (true) {
+    auto started = node::Node::Start(node_options);
+    if (!started) {
+      return out.Fail(Exit::kConfig, started.error(), "mend what is named and start the node again",
+                      "节点未能启动", "排除所指原因后重新启动节点");
+    }
+    // One line for scripts and for people: where the node listens.
+    out.Note(
+        CanonicalJson(Json::MakeObject({{"gateway_port", std::int64_t{(*started)->GatewayPort()}},
+                                        {"peer_port", std::int64_t{(*started)->PeerPort()}},
+                                        {"started", true}})));
+    // A port that the system chose ("host:0") stays when the node is made anew.
+    KeepPort(node_options.config.gateway.listen, (*started)->GatewayPort());
+    KeepPort(node_options.config.peers.listen, (*started)->PeerPort());
+    const int code = (*started)->Run();
+    // A snapshot is here: the node starts with it, on the ports it had.
+    if (code == node::kExitAgain) {
+      out.Note("starting again with a snapshot of the state");
+      continue;
+    }
+    if (code == node::kExitStopped) return Exit::kOk;
+    // The log has it too, but the log may be a file.
+    return out.Fail(static_cast<Exit>(code), (*started)->StopReason(), "");
   }
-  // One line for scripts and for people: where the node listens.
-  out.Note(
-      CanonicalJson(Json::MakeObject({{"gateway_port", std::int64_t{(*started)->GatewayPort()}},
-                                      {"peer_port", std::int64_t{(*started)->PeerPort()}},
-                                      {"started", true}})));
-  const auto code = static_cast<Exit>((*started)->Run());
-  if (code == Exit::kOk) return code;
-  // The log has it too, but the log may be a file.
-  return out.Fail(code, (*started)->StopReason(), "");
 }
 
 struct InitOptions {
@@ -109,6 +133,7 @@ Exit Init(const Output& out, InitOptions options) {
     return out.Fail(copied.error(), "may you write to --home?", "创世文件未写入",
                     "确认对 --home 目录有写权限");
   }
+  options.plan.has_log_key = std::filesystem::exists(NodeKeyFile(options.home, "log"));
   if (const auto written = WriteNewFile(file, MakeNodeConfig(options.plan), FileMode::kPublic);
       !written) {
     return out.Fail(written.error(), next, "节点配置未写入", next_zh);
@@ -131,12 +156,25 @@ std::string HumanStatus(const Output& out, const Json& status) {
   };
   std::string text = line("network", std::string(status.TextOr("chain")) + "  height " +
                                          std::to_string(status.IntegerOr("height")));
+  if (const auto role = status.TextOr("role"); role == "follower") {
+    text += line("role 角色", "follower: does not vote 只同步，不投票");
+  } else if (!role.empty()) {
+    text += line("role 角色", role);
+  }
   text += line("step", std::string(status.TextOr("step")) + "  round " +
                            std::to_string(status.IntegerOr("round")));
   if (const auto waiting = status.TextOr("waiting_for"); !waiting.empty()) {
     text += line("waiting for", std::string(waiting) + "  (" +
                                     std::to_string(status.IntegerOr("waiting_since_ms")) + " ms)");
     text += line("等待", std::string(status.TextOr("waiting_for_zh")));
+  }
+  for (const Json& one : status.ItemsOf("missing_why")) {
+    text += line("missing 缺",
+                 std::string(one.TextOr("department")) + ": " + std::string(one.TextOr("why")));
+    text += line("", one.TextOr("why_zh"));
+  }
+  if (status.BoolOr("validator") && !status.BoolOr("signing")) {
+    text += line("not signing", status.TextOr("not_signing_because"));
   }
   for (const Json& peer : status.ItemsOf("peers")) {
     text += line("peer",
@@ -151,6 +189,7 @@ std::string HumanStatus(const Output& out, const Json& status) {
 }
 
 Exit Status(const Output& out, const StatusOptions& options) {
+  if (const auto fits = CheckUrl(out, options.url); !fits) return fits.error();
   ApiClient client(options.url);
   const auto reply = client.Get(options.ready ? "/readyz" : "/v1/status");
   if (!reply) {
@@ -179,6 +218,9 @@ void AddInit(CLI::App& node, Context& context) {
       ->capture_default_str();
   init->add_option("--peer", options->peers, "DEPARTMENT=host:port to dial (repeat)")
       ->allow_extra_args(false);
+  init->add_option("--system-key", options->plan.system_key,
+                   "Key of a system of the department, below --home: it reports validators that "
+                   "sign twice");
   init->add_option("--passphrase-file", options->plan.passphrase_file,
                    "File with the keys' passphrase")
       ->required();

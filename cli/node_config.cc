@@ -46,9 +46,14 @@ std::string MakeNodeConfig(const NodeConfigPlan& plan) {
   }
   toml +=
       "\n[keys]\nnode = \"keys/_node.key\"\n"
-      "consensus = \"keys/_consensus.key\"\ncosign = \"keys/_cosign.key\"\n"
-      "passphrase_file = " +
-      Quoted(plan.passphrase_file.string()) + "\n\n[log]\nlevel = " + Quoted(plan.log_level) + "\n";
+      "consensus = \"keys/_consensus.key\"\ncosign = \"keys/_cosign.key\"\n";
+  if (plan.has_log_key) toml += "log = \"keys/_log.key\"\n";
+  if (!plan.system_key.empty()) {
+    toml += "# Reports validators that sign twice. 用于报告双签。\nsystem = " +
+            Quoted(plan.system_key) + "\n";
+  }
+  toml += "passphrase_file = " + Quoted(plan.passphrase_file.string()) +
+          "\n\n[log]\nlevel = " + Quoted(plan.log_level) + "\n";
   if (!plan.log_file.empty()) toml += "file = " + Quoted(plan.log_file) + "\n";
   return toml;
 }

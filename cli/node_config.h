@@ -19,6 +19,8 @@ struct NodeConfigPlan {
   std::string metrics_listen;           // "": on the gateway
   std::string test_clock;               // "": the machine's time
   int connections_per_address_max = 0;  // 0: the default
+  std::string system_key;               // of the department, below the home; "": none
+  bool has_log_key = false;             // the manager's: keys/_log.key
 };
 
 // TOML with comments, paths relative to the home.

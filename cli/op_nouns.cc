@@ -41,7 +41,6 @@ constexpr std::array kNouns = {
     NounText{"incident", "Security incidents / 安全事件", "incidents"},
     NounText{"inspection", "Records asked for and shown / 查阅", "inspections"},
     NounText{"leak", "Leaks and their tracing / 泄露溯源", "leaks"},
-    NounText{"log", "The log's key / 日志密钥", ""},
     NounText{"notice", "Public notices / 通报", ""},
     NounText{"profile", "The policy profile / 策略方案", "proposals"},
     NounText{"rectification", "Orders to mend / 整改", "rectifications"},

@@ -92,6 +92,10 @@ CodeWords WordsOf(Exit code) {
       return {.next = "install a release that knows the rule set, and start the node again",
               .what_zh = "自下一高度起适用的规则集本程序不支持，节点已停止",
               .next_zh = "安装支持该规则集的版本后重新启动；此前各高度的数据均已保存"};
+    case Exit::kFork:
+      return {.next = "keep the evidence and show it to every department",
+              .what_zh = "节点出示了两份相互矛盾且均经签名的历史",
+              .next_zh = "保存证据并告知各部门"};
     case Exit::kTimeout:
       return {.next = "ask again; the same submission is never counted twice",
               .what_zh = "在时限内没有结果，仍可能生效",

@@ -26,6 +26,7 @@ enum class Exit : int {
   kRefused = 6,
   kVerification = 7,
   kTimeout = 8,
+  kFork = 9,   // `watch` only: evidence of two certified histories
   kDisk = 75,  // these two of `node run` only (node/node.h)
   kRuleset = 78,
 };

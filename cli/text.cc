@@ -50,6 +50,12 @@ std::uint32_t LastPoint(std::string_view text) {
   return last;
 }
 
+// Controls of a terminal (C0, DEL, C1), and those that change the direction of what is read.
+bool IsCommand(std::uint32_t code) {
+  return code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0x200e && code <= 0x200f) ||
+         (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+}
+
 // How many bytes of `text` fit into `width`; a line ends at a space, or after a wide character.
 std::size_t LineLength(std::string_view text, std::size_t width) {
   std::size_t used = 0;
@@ -142,7 +148,27 @@ std::string Shorten(std::string_view text, std::size_t width) {
   return std::string(text.substr(0, at)) + "...";
 }
 
-std::string Labelled(std::string_view name, std::string_view text, std::size_t indent) {
+std::string Harmless(std::string_view text) {
+  std::string harmless;
+  for (std::size_t at = 0; at < text.size();) {
+    const Point point = PointAt(text, at);
+    if (IsCommand(point.code)) {
+      constexpr std::string_view kDigits = "0123456789abcdef";
+      harmless += "\\u";
+      for (const unsigned shift : {12U, 8U, 4U, 0U}) harmless += kDigits[point.code >> shift & 15U];
+    } else {
+      harmless += text.substr(at, point.size);
+    }
+    at += point.size;
+  }
+  return harmless;
+}
+
+std::string Labelled(std::string_view raw_name, std::string_view raw_text, std::size_t indent) {
+  const std::string name_of = Harmless(raw_name);
+  const std::string text_of = Harmless(raw_text);
+  std::string_view name = name_of;
+  std::string_view text = text_of;
   std::string lines = "  " + Pad(name, indent - 2);
   if (DisplayWidth(name) + 3 > indent) {
     lines = "  " + std::string(name) + "\n" + std::string(indent, ' ');

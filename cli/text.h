@@ -13,6 +13,9 @@ namespace jiandu::cli {
 
 inline constexpr std::size_t kColumns = 80;
 
+// Text from others: what would command the terminal is written as \uXXXX.
+[[nodiscard]] std::string Harmless(std::string_view text);
+
 // Columns a terminal uses for valid UTF-8: two for CJK and full-width characters, else one.
 [[nodiscard]] std::size_t DisplayWidth(std::string_view text);
 // `text` with spaces up to `width` columns; never cut.

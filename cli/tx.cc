@@ -32,6 +32,7 @@ bool IsEnvelope(const Json& json) {
 // What somebody else has signed: needs no key, the signatures are the authorisation.
 Exit SubmitSigned(const Output& out, const SubmitState& state, const std::string& text,
                   const Json* envelope) {
+  if (const auto fits = CheckUrl(out, state.acting.url); !fits) return fits.error();
   ApiClient client(state.acting.url);
   const auto reply = envelope != nullptr ? client.SubmitEnvelope(text, state.acting.wait_s)
                                          : client.Submit(AsBytes(text), state.acting.wait_s);

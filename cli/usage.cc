@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/edit_distance.h"
+
 namespace jiandu::cli {
 namespace {
 
@@ -24,22 +26,6 @@ std::string_view ChineseOf(const CLI::Error& error) {
   return "命令有误";
 }
 
-// Letters to be put in, taken out or changed to make one word of the other.
-std::size_t Distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({changed, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row[b.size()];
-}
-
 // The subcommand or option of `command` that `word` nearly is; "" when there is none.
 std::string Nearest(const CLI::App& command, const std::string& word) {
   if (word.size() < 3 || word.size() > kWordBytesMax) return "";
@@ -47,7 +33,7 @@ std::string Nearest(const CLI::App& command, const std::string& word) {
   std::string nearest;
   std::size_t least = far + 1;
   const auto offer = [&](const std::string& name) {
-    const std::size_t distance = Distance(word, name);
+    const std::size_t distance = EditDistance(word, name);
     if (distance < least) {
       least = distance;
       nearest = name;

@@ -1,57 +1,53 @@
-// `jiandu verify FILE --genesis FILE`: checks a receipt or a proof bundle offline and says what was
-// proven.
+// `jiandu verify FILE --genesis FILE`: checks a receipt, a proof bundle, an evidence pack or an
+// accusation offline and says what was proven.
+
+#include <charconv>
+#include <chrono>
 
 #include "base/hex.h"
 #include "base/limits.h"
+#include "cli/accusation.h"
 #include "cli/command.h"
 #include "cli/files.h"
+#include "cli/proof_question.h"
 #include "cli/text.h"
+#include "evidence/pack.h"
 #include "ledger/model/codes.h"
-#include "sdk/cpp/proof_verifier.h"
+#include "sdk/cpp/freshness.h"
 #include "sdk/cpp/receipt_verifier.h"
 
 namespace jiandu::cli {
 namespace {
 
 constexpr std::size_t kIndent = 17;
+constexpr std::size_t kEventsShown = 1000;  // to people
 
 struct VerifyOptions {
   std::filesystem::path file;
   std::filesystem::path genesis;
+  ProofQuestion question;       // what the proof is expected to answer
+  std::int64_t min_height = 0;  // freshness
+  std::string max_age;          // "36h"
 };
-
-Json StepsJson(const std::vector<sdk::VerifyStep>& steps) {
-  Json list = Json::MakeArray();
-  for (const sdk::VerifyStep& step : steps) {
-    list.Push(
-        Json::MakeObject({{"name", step.name}, {"holds", step.holds}, {"detail", step.detail}}));
-  }
-  return list;
-}
-
-std::string StepsText(const Output& out, const std::vector<sdk::VerifyStep>& steps) {
-  std::string text;
-  int number = 0;
-  for (const sdk::VerifyStep& step : steps) {
-    const std::string name = "step " + std::to_string(++number) + (step.holds ? "" : " FAILED");
-    const std::string lines = Labelled(name, step.name + ": " + step.detail, kIndent);
-    text += (step.holds ? lines : out.Bad(lines)) + out.Dim(Labelled("", step.detail_zh, kIndent));
-  }
-  return text;
-}
 
 std::string Ending(const Output& out, bool verified, const std::string& en, const std::string& zh) {
   return (verified ? out.Good("verified 验证通过") : out.Bad("FAILED 验证失败")) + "\n" +
          Labelled("", en, 4) + Labelled("", zh, 4);
 }
 
+Json TextsJson(const std::vector<std::string>& texts) {
+  Json list = Json::MakeArray();
+  for (const std::string& one : texts) list.Push(one);
+  return list;
+}
+
 Json ToJson(const sdk::Verdict& verdict) {
-  Json not_proven = Json::MakeArray();
-  for (const std::string& one : verdict.not_proven) not_proven.Push(one);
   Json json = Json::MakeObject({{"verified", verdict.verified},
                                 {"steps", StepsJson(verdict.steps)},
-                                {"not_proven", std::move(not_proven)},
+                                {"not_proven", TextsJson(verdict.not_proven)},
+                                {"not_proven_zh", TextsJson(verdict.not_proven_zh)},
                                 {"statement", verdict.TrustStatement()},
+                                {"statement_zh", verdict.TrustStatementZh()},
                                 {"height", verdict.height},
                                 {"proven_at", verdict.proven_at},
                                 {"op", verdict.op},
@@ -71,9 +67,9 @@ std::string Human(const Output& out, const sdk::Verdict& verdict) {
   return text + Ending(out, verdict.verified, verdict.TrustStatement(), verdict.TrustStatementZh());
 }
 
-Json SentencesJson(const std::vector<sdk::Sentence>& sentences) {
+Json SentencesJson(const std::vector<sdk::Sentence>& sentences, std::string sdk::Sentence::* in) {
   Json list = Json::MakeArray();
-  for (const sdk::Sentence& one : sentences) list.Push(one.en);
+  for (const sdk::Sentence& one : sentences) list.Push(one.*in);
   return list;
 }
 
@@ -92,14 +88,21 @@ Json EventJson(const sdk::ProvenEvent& event) {
 Json ToJson(const sdk::ProofVerdict& verdict) {
   Json events = Json::MakeArray();
   for (const sdk::ProvenEvent& event : verdict.events) events.Push(EventJson(event));
+  using sdk::Sentence;
+  const Sentence statement = verdict.TrustStatement();
   Json json = Json::MakeObject({{"verified", verdict.verified},
                                 {"steps", StepsJson(verdict.steps)},
-                                {"proven", SentencesJson(verdict.proven)},
-                                {"not_proven", SentencesJson(verdict.not_proven)},
-                                {"statement", verdict.TrustStatement().en},
+                                {"proven", SentencesJson(verdict.proven, &Sentence::en)},
+                                {"proven_zh", SentencesJson(verdict.proven, &Sentence::zh)},
+                                {"not_proven", SentencesJson(verdict.not_proven, &Sentence::en)},
+                                {"not_proven_zh", SentencesJson(verdict.not_proven, &Sentence::zh)},
+                                {"statement", statement.en},
+                                {"statement_zh", statement.zh},
                                 {"as_of", verdict.as_of},
                                 {"time", verdict.time},
                                 {"withheld", std::uint64_t{verdict.withheld}},
+                                {"inexact", std::uint64_t{verdict.inexact}},
+                                {"entities", ledger::EntitiesJson(verdict.entities)},
                                 {"events", std::move(events)}});
   if (!verdict.verified) json.Set("failed_step", verdict.steps.back().name);
   return json;
@@ -111,15 +114,45 @@ std::string EventLine(const sdk::ProvenEvent& event) {
   }
   const auto* code = ledger::FindCode(event.stub->code);
   return TimeText(event.stub->time) + "  " + event.stub->op +
-         (event.stub->code == 0 ? ""
-                                : "  rejected: " + std::string(code == nullptr ? "?" : code->name));
+         (event.stub->code == 0
+              ? ""
+              : "  rejected 驳回: " + std::string(code == nullptr ? "?" : code->name));
+}
+
+// Ids stand in one piece, so that they can be copied.
+std::string EventText(const Output& out, const sdk::ProvenEvent& event) {
+  std::string text = Labelled("event " + std::to_string(event.index), EventLine(event), kIndent);
+  if (!event.stub.has_value()) return text;
+  return text + std::string(kColumns - 2 * Hash256::kSize, ' ') +
+         out.Dim(HexEncode(event.stub->txid.View())) + "\n";
+}
+
+std::string EntitiesText(const sdk::ProofVerdict& verdict) {
+  std::string text;
+  std::size_t left = kEventsShown;
+  for (const ledger::EntityId& id : verdict.entities) {
+    if (left-- == 0) break;
+    text += Labelled(ledger::KindName(ledger::KindOf(id)), ledger::ToHex(id), kIndent);
+  }
+  return text;
 }
 
 std::string Human(const Output& out, const sdk::ProofVerdict& verdict) {
   std::string text = StepsText(out, verdict.steps);
   if (verdict.verified) {
+    if (verdict.entities.size() > 1) text += EntitiesText(verdict);
+    if (!verdict.events.empty()) {
+      text += out.Dim(Labelled("events 事件", "times in UTC+8 时间为 UTC+8", kIndent));
+    }
+    std::size_t left = kEventsShown;
     for (const sdk::ProvenEvent& event : verdict.events) {
-      text += Labelled("event " + std::to_string(event.index), EventLine(event), kIndent);
+      if (left-- == 0) break;
+      text += EventText(out, event);
+    }
+    if (verdict.events.size() > kEventsShown) {
+      const std::string more = std::to_string(verdict.events.size() - kEventsShown);
+      text += Labelled(
+          "", "and " + more + " more events: --output json has all 另有 " + more + " 项", kIndent);
     }
   }
   for (const sdk::Sentence& one : verdict.not_proven) {
@@ -141,7 +174,94 @@ Exit Malformed(const Output& out, const Error& error) {
                   "文件格式无效或已被改动");
 }
 
+// "90s", "30m", "36h", "7d" in ms; nothing when it is none of them.
+std::optional<ledger::TimeMs> ReadAge(std::string_view text) {
+  constexpr ledger::TimeMs kSecond = 1000;
+  constexpr ledger::TimeMs kCountMax = 100'000'000;
+  if (text.size() < 2) return std::nullopt;
+  const char unit = text.back();
+  const ledger::TimeMs each = unit == 's'   ? kSecond
+                              : unit == 'm' ? 60 * kSecond
+                              : unit == 'h' ? 3600 * kSecond
+                              : unit == 'd' ? 24 * 3600 * kSecond
+                                            : 0;
+  ledger::TimeMs count = 0;
+  const char* end = text.data() + text.size() - 1;
+  const auto [at, error] = std::from_chars(text.data(), end, count);
+  if (each == 0 || error != std::errc() || at != end || count < 1 || count > kCountMax) {
+    return std::nullopt;
+  }
+  return count * each;
+}
+
+ledger::TimeMs NowMs() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+// What the reader expects of a proof beyond that it holds.
+struct Expected {
+  std::optional<ledger::ProofQuery> query;
+  sdk::Freshness freshness;
+};
+Result<Expected> ReadExpected(const VerifyOptions& options) {
+  Expected expected;
+  JD_TRY(expected.query, AskedQuery(options.question));
+  if (options.min_height < 0) return Fail(Errc::kInvalid, "--min-height: a height");
+  expected.freshness.min_height = static_cast<ledger::Height>(options.min_height);
+  if (options.max_age.empty()) return expected;
+  const auto age = ReadAge(options.max_age);
+  if (!age) return Fail(Errc::kInvalid, "--max-age: a number with s, m, h or d, as 36h");
+  expected.freshness.max_age = *age;
+  expected.freshness.now = NowMs();
+  return expected;
+}
+
+Exit VerifyBundle(const Output& out, std::string_view text, const ledger::Genesis& genesis,
+                  const Expected& expected) {
+  const auto bundle = ledger::ProofBundle::FromText(text);
+  if (!bundle) return Malformed(out, bundle.error());
+  sdk::ProofVerdict verdict = sdk::VerifyProof(*bundle, genesis);
+  sdk::RequireFresh(verdict, expected.freshness);
+  if (verdict.verified && expected.query.has_value() && bundle->query != *expected.query) {
+    const std::string asked = QueryText(*expected.query);
+    verdict.verified = false;
+    verdict.proven.clear();
+    verdict.steps.push_back({.name = "question",
+                             .holds = false,
+                             .detail = "asked was the " + asked + ", the bundle answers the " +
+                                       QueryText(bundle->query),
+                             .detail_zh = "证明包所答并非所问：" + asked});
+  }
+  return Tell(out, verdict);
+}
+
+// A pack is of one case: of the questions only that for its history fits.
+Exit VerifyPack(const Output& out, std::string_view text, const ledger::Genesis& genesis,
+                const Expected& expected) {
+  evidence::PackVerdict pack = evidence::VerifyPack(text, genesis);
+  sdk::RequireFresh(pack.proof, expected.freshness);
+  const bool is_asked = !expected.query.has_value() ||
+                        *expected.query == ledger::ProofQuery(ledger::HistoryQuery{pack.subject});
+  if (pack.proof.verified && !is_asked) {
+    pack.proof.verified = false;
+    pack.proof.proven.clear();
+    pack.proof.steps.push_back({.name = "question",
+                                .holds = false,
+                                .detail = "asked was the " + QueryText(*expected.query) +
+                                          ", the pack is of case " + ledger::ToHex(pack.subject),
+                                .detail_zh = "证据包并非所问案件"});
+  }
+  return Tell(out, pack.proof);
+}
+
 Exit Verify(const Output& out, const VerifyOptions& options) {
+  const auto expected = ReadExpected(options);
+  if (!expected) {
+    return out.Fail(Exit::kUsage, expected.error().detail, "jiandu verify --help shows the options",
+                    "选项有误");
+  }
   const auto document = ReadFile(options.genesis, limits::kGenesisBytesMax);
   if (!document)
     return out.Fail(document.error(), "give --genesis the document you trust", "无法读取创世文件");
@@ -156,25 +276,68 @@ Exit Verify(const Output& out, const VerifyOptions& options) {
                     "give a receipt (jiandu tx show --receipt) or a proof (jiandu prove)",
                     "无法读取回执或证明包");
   }
+  if (evidence::LooksLikePack(*text)) {
+    return VerifyPack(out, *text, *genesis, *expected);
+  }
+  const sdk::Freshness& fresh = expected->freshness;
+  const bool is_asked = expected->query.has_value() || fresh.min_height > 0 || fresh.max_age > 0;
+  const bool accuses = ledger::LooksLikeFraudProof(*text) || ledger::LooksLikeForkProof(*text);
+  if (is_asked && accuses) {
+    return out.Fail(Exit::kUsage, "an accusation answers no question and is not of today",
+                    "leave these options out, or ask for a proof (jiandu prove)",
+                    "欺诈或分叉证据不支持所问内容与时效选项");
+  }
+  if (const auto told = VerifyAccusation(out, *text, *genesis)) return *told;
   // A bundle is lines, the first of which is a manifest; a receipt is one object.
   if (text->starts_with("{\"chain\"") && text->find("\"kind\":\"manifest\"") < text->find('\n')) {
-    const auto bundle = ledger::ProofBundle::FromText(*text);
-    if (!bundle) return Malformed(out, bundle.error());
-    return Tell(out, sdk::VerifyProof(*bundle, *genesis));
+    return VerifyBundle(out, *text, *genesis, *expected);
+  }
+  if (is_asked) {
+    return out.Fail(Exit::kUsage, "a receipt answers no question and is not of today",
+                    "leave these options out, or ask for a proof (jiandu prove)",
+                    "回执不支持所问内容与时效选项");
   }
   const auto receipt = ledger::Receipt::FromJson(*text);
   if (!receipt) return Malformed(out, receipt.error());
   return Tell(out, sdk::VerifyReceipt(*receipt, *genesis));
 }
 
+// The bundle must answer this, and no other question that looks alike.
+void AddQuestion(CLI::App* verify, ProofQuestion& asked) {
+  const char* group = "What it must answer 所问";
+  verify->add_option("--transaction", asked.transaction, "That this txid is recorded")
+      ->group(group);
+  verify->add_option("--history", asked.history, "All events of this entity")->group(group);
+  verify->add_option("--histories", asked.histories, "All events of these, by commas")
+      ->delimiter(',')
+      ->group(group);
+  verify->add_option("--lineage", asked.lineage, "The lineage of this entity")->group(group);
+  verify->add_option("--direction", asked.direction, "Of --lineage: down or up")
+      ->check(CLI::IsMember({"down", "up"}))
+      ->group(group);
+  verify->add_option("--absence", asked.absence, "That this entity does not exist")->group(group);
+  verify->add_option("--resource", asked.resource, "That --department never touched it")
+      ->group(group);
+  verify->add_option("--department", asked.department, "Code of the department")->group(group);
+  verify->add_option("--name", asked.name, "That this unique name does not exist")->group(group);
+}
+
 }  // namespace
 
 void AddVerify(CLI::App& root, Context& context) {
-  auto* verify =
-      root.add_subcommand("verify", "Check a receipt or a proof offline / 离线验证回执或证明包");
+  auto* verify = root.add_subcommand(
+      "verify", "Check a receipt, proof or evidence pack / 离线验证回执、证明、证据包");
   const auto options = std::make_shared<VerifyOptions>();
-  verify->add_option("file", options->file, "Receipt (JSON) or proof (*.jdproof)")->required();
+  verify
+      ->add_option("file", options->file,
+                   "Receipt (JSON), proof (*.jdproof), pack (HTML), accusation")
+      ->required();
   verify->add_option("--genesis", options->genesis, "The genesis document you trust")->required();
+  verify->add_option("--min-height", options->min_height,
+                     "Refuse what holds as of an earlier height / 最低高度");
+  verify->add_option("--max-age", options->max_age,
+                     "Refuse what is older: 90s, 30m, 36h, 7d / 最长时限");
+  AddQuestion(verify, options->question);
   OnRun(verify, context, [&context, options] { return Verify(context.out, *options); });
 }
 

@@ -54,6 +54,16 @@ constexpr std::array<Kind, std::variant_size_v<PeerMessage>> kKinds = {{
      .lane = Lane::kVotes,
      .bytes_max = kSmall,
      .decode = DecodeAmnesiaAnswer},
+    {.name = "checkpoint", .lane = Lane::kBulk, .bytes_max = kSmall, .decode = DecodeCheckpoint},
+    {.name = "snapshots", .lane = Lane::kBulk, .bytes_max = kSmall, .decode = DecodeSnapshots},
+    {.name = "snapshot-request",
+     .lane = Lane::kBulk,
+     .bytes_max = kSmall,
+     .decode = DecodeSnapshotRequest},
+    {.name = "snapshot-piece",
+     .lane = Lane::kBulk,
+     .bytes_max = kLarge,
+     .decode = DecodeSnapshotPiece},
 }};
 
 // Tag and length of the field around a message or a transaction of at most kBatch bytes.
@@ -95,6 +105,19 @@ std::vector<BlockPiece> CutBlock(Height height, ByteView block, const Commit& co
                       .commit = std::nullopt});
   }
   if (!pieces.empty()) pieces.back().commit = commit;
+  return pieces;
+}
+
+std::vector<SnapshotPiece> CutSnapshotPart(const SnapshotRef& of, ByteView bytes) {
+  std::vector<SnapshotPiece> pieces;
+  for (std::size_t offset = 0; offset < bytes.size(); offset += limits::kPartBytes) {
+    const std::size_t size = std::min(limits::kPartBytes, bytes.size() - offset);
+    pieces.push_back({.of = of,
+                      .total = static_cast<std::uint32_t>(bytes.size()),
+                      .offset = static_cast<std::uint32_t>(offset),
+                      .bytes = ToBytes(bytes.subspan(offset, size))});
+  }
+  if (pieces.empty()) pieces.push_back({.of = of, .total = 0, .offset = 0, .bytes = {}});
   return pieces;
 }
 

@@ -22,11 +22,15 @@
 
 namespace jiandu::consensus {
 
-inline constexpr std::uint32_t kPeerProtocol = 1;
+// 2: checkpoints of the log; 3: snapshots of the state
+inline constexpr std::uint32_t kPeerProtocol = 3;
 // What the link may put before a message within the maximum of a frame.
 inline constexpr std::size_t kFrameHeaderBytesMax = 16;
 inline constexpr std::uint32_t kBlockRequestCountMax = 1024;
 inline constexpr std::size_t kTxBatchCountMax = 1024;
+// Of a checkpoint: the log and each validator.
+inline constexpr std::size_t kCheckpointSignaturesMax = limits::kValidatorsMax + 1;
+inline constexpr std::size_t kSnapshotOffersMax = 16;
 
 // The first message on a link, in both directions. The link's TLS has proven the node key.
 struct Hello {
@@ -110,7 +114,8 @@ struct BlockPiece {
 // Cuts a block into pieces.
 [[nodiscard]] std::vector<BlockPiece> CutBlock(Height height, ByteView block, const Commit& commit);
 
-// What blocks a node has; said on change and each 5 s. All zero before the first block.
+// What blocks a node has; said on change and each 5 s. All zero before the first block. A node that
+// began with a snapshot at `height` and has no block yet says height + 1 as its base.
 struct StatusMsg {
   Height base = 0;
   Height height = 0;
@@ -138,9 +143,61 @@ struct AmnesiaAnswer {
   auto operator<=>(const AmnesiaAnswer&) const = default;
 };
 
+// Who signed the log at this size and root: the log key, which says that there is a checkpoint, and
+// validators' cosign keys (docs/log.md). Opaque here but for the form.
+struct CheckpointMsg {
+  struct Signature {
+    FixedBytes<32> key;        // Ed25519
+    std::uint64_t time_s = 0;  // of a cosignature; 0: the log's
+    FixedBytes<64> signature;
+    auto operator<=>(const Signature&) const = default;
+  };
+  std::uint64_t size = 0;  // of the log, in entries
+  Hash256 root;
+  std::vector<Signature> signatures;  // 1 .. kCheckpointSignaturesMax
+  auto operator<=>(const CheckpointMsg&) const = default;
+};
+
+// Which snapshots of the state a node has (docs/snapshots.md); said when it changes. The digest is
+// that of the manifest, and the same on every node.
+struct SnapshotsMsg {
+  struct Offer {
+    Height height = 0;
+    Hash256 digest;
+    auto operator<=>(const Offer&) const = default;
+  };
+  std::vector<Offer> offers;  // ascending by height, at most kSnapshotOffersMax
+  auto operator<=>(const SnapshotsMsg&) const = default;
+};
+enum class SnapshotPart : std::uint8_t { kManifest = 1, kProof = 2, kChunk = 3 };
+// One part of a snapshot, by the digest of its manifest.
+struct SnapshotRef {
+  Height height = 0;
+  Hash256 digest;
+  SnapshotPart part = SnapshotPart::kManifest;
+  std::uint32_t chunk = 0;  // its number; 0 for the other parts
+  auto operator<=>(const SnapshotRef&) const = default;
+};
+struct SnapshotRequest {
+  SnapshotRef of;
+  auto operator<=>(const SnapshotRequest&) const = default;
+};
+// A piece of what was asked for, cut every limits::kPartBytes and sent in order. Nothing of it,
+// with a total of 0: it is not there (any more).
+struct SnapshotPiece {
+  SnapshotRef of;
+  std::uint32_t total = 0;
+  std::uint32_t offset = 0;
+  Bytes bytes;
+  auto operator<=>(const SnapshotPiece&) const = default;
+};
+// Cuts a part into pieces; of nothing one piece that says so.
+[[nodiscard]] std::vector<SnapshotPiece> CutSnapshotPart(const SnapshotRef& of, ByteView bytes);
+
 using PeerMessage =
     std::variant<Hello, VoteMsg, CertificateMsg, ProposalMsg, PartMsg, PartRequest, FetchBlockMsg,
-                 BlockRequest, BlockPiece, StatusMsg, TxBatch, AmnesiaProbe, AmnesiaAnswer>;
+                 BlockRequest, BlockPiece, StatusMsg, TxBatch, AmnesiaProbe, AmnesiaAnswer,
+                 CheckpointMsg, SnapshotsMsg, SnapshotRequest, SnapshotPiece>;
 
 // Send queues of a link, the first the most urgent.
 enum class Lane : std::uint8_t { kVotes, kBlocks, kBulk };

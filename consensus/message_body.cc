@@ -236,7 +236,7 @@ Result<PeerMessage> DecodeStatus(ByteView bytes) {
   StatusMsg message;
   JD_TRY(message.base, ReadHeightOrZero(reader, 1));
   JD_TRY(message.height, ReadHeightOrZero(reader, 2));
-  if (message.base > message.height || (message.base == 0) != (message.height == 0)) {
+  if (message.base > message.height + 1 || (message.base == 0) != (message.height == 0)) {
     return Fail(Errc::kInvalid, "status: base and height do not fit");
   }
   if (message.height > 0) {
@@ -304,6 +304,45 @@ Result<PeerMessage> DecodeAmnesiaAnswer(ByteView bytes) {
     }
   }
   JD_CHECK(reader.Finish());
+  return message;
+}
+
+Bytes EncodeBody(const CheckpointMsg& message) {
+  WireWriter writer;
+  writer.Varint(1, message.size);
+  writer.BytesField(2, message.root.View());
+  for (const CheckpointMsg::Signature& one : message.signatures) {
+    WireWriter signature;
+    signature.BytesField(1, one.key.View());
+    signature.Varint(2, one.time_s);
+    signature.BytesField(3, one.signature.View());
+    writer.Message(3, signature.Written());
+  }
+  return writer.Take();
+}
+
+Result<PeerMessage> DecodeCheckpoint(ByteView bytes) {
+  WireReader reader(bytes);
+  CheckpointMsg message;
+  JD_TRY(message.size, reader.Varint(1));
+  if (message.size == 0) return Fail(Errc::kInvalid, "checkpoint: of an empty log");
+  JD_TRY(message.root, reader.Fixed<Hash256::kSize>(2));
+  while (reader.NextIs(3)) {
+    if (message.signatures.size() == kCheckpointSignaturesMax) {
+      return Fail(Errc::kTooLarge, "checkpoint: too many signatures");
+    }
+    JD_TRY(const ByteView inside, reader.Message(3));
+    WireReader one(inside);
+    CheckpointMsg::Signature signature;
+    JD_TRY(signature.key, one.Fixed<32>(1));
+    // No reader of cosignatures takes a later time (c2sp.org/tlog-cosignature).
+    JD_TRY(signature.time_s, ReadUpTo(one, 2, std::numeric_limits<std::int64_t>::max()));
+    JD_TRY(signature.signature, one.Fixed<64>(3));
+    JD_CHECK(one.Finish());
+    message.signatures.push_back(signature);
+  }
+  JD_CHECK(reader.Finish());
+  if (message.signatures.empty()) return Fail(Errc::kInvalid, "checkpoint: nobody signed it");
   return message;
 }
 

@@ -20,6 +20,10 @@ namespace jiandu::consensus {
 [[nodiscard]] Bytes EncodeBody(const TxBatch& message);
 [[nodiscard]] Bytes EncodeBody(const AmnesiaProbe& message);
 [[nodiscard]] Bytes EncodeBody(const AmnesiaAnswer& message);
+[[nodiscard]] Bytes EncodeBody(const CheckpointMsg& message);
+[[nodiscard]] Bytes EncodeBody(const SnapshotsMsg& message);
+[[nodiscard]] Bytes EncodeBody(const SnapshotRequest& message);
+[[nodiscard]] Bytes EncodeBody(const SnapshotPiece& message);
 
 [[nodiscard]] Result<PeerMessage> DecodeHello(ByteView bytes);
 [[nodiscard]] Result<PeerMessage> DecodeVoteMsg(ByteView bytes);
@@ -34,5 +38,9 @@ namespace jiandu::consensus {
 [[nodiscard]] Result<PeerMessage> DecodeTxBatch(ByteView bytes);
 [[nodiscard]] Result<PeerMessage> DecodeAmnesiaProbe(ByteView bytes);
 [[nodiscard]] Result<PeerMessage> DecodeAmnesiaAnswer(ByteView bytes);
+[[nodiscard]] Result<PeerMessage> DecodeCheckpoint(ByteView bytes);
+[[nodiscard]] Result<PeerMessage> DecodeSnapshots(ByteView bytes);
+[[nodiscard]] Result<PeerMessage> DecodeSnapshotRequest(ByteView bytes);
+[[nodiscard]] Result<PeerMessage> DecodeSnapshotPiece(ByteView bytes);
 
 }  // namespace jiandu::consensus

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/wire.h"
+#include "consensus/wire_fields.h"
 #include "crypto/merkle.h"
 
 namespace jiandu::consensus {
@@ -23,15 +24,6 @@ Bytes EncodeSimple(const Validator& validator) {
   WireWriter writer;
   writer.Message(1, EncodeKey(validator.key));
   writer.Int64(2, static_cast<std::int64_t>(validator.power));
-  return writer.Take();
-}
-
-// tendermint.types.Validator without the proposer priority.
-Bytes EncodeValidator(const Validator& validator) {
-  WireWriter writer;
-  writer.BytesField(1, validator.address.View());
-  writer.Message(2, EncodeKey(validator.key));
-  writer.Int64(3, static_cast<std::int64_t>(validator.power));
   return writer.Take();
 }
 
@@ -58,6 +50,14 @@ bool ComesBefore(const Validator& a, const Validator& b) {
 }
 
 }  // namespace
+
+Bytes EncodeValidator(const Validator& validator) {
+  WireWriter writer;
+  writer.BytesField(1, validator.address.View());
+  writer.Message(2, EncodeKey(validator.key));
+  writer.Int64(3, static_cast<std::int64_t>(validator.power));
+  return writer.Take();
+}
 
 Result<ValidatorSet> ValidatorSet::From(std::vector<Validator> validators) {
   if (validators.empty()) return Fail(Errc::kInvalid, "validator set: empty");

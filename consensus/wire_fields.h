@@ -26,6 +26,8 @@ void WriteBlockId(WireWriter& writer, std::uint32_t field, const std::optional<B
 [[nodiscard]] Result<BlockId> ReadBlockId(WireReader& reader, std::uint32_t field);  // not zero
 [[nodiscard]] Result<std::optional<BlockId>> ReadBlockIdOrNil(WireReader& reader,
                                                               std::uint32_t field);
+// tendermint.types.Validator without the proposer priority.
+[[nodiscard]] Bytes EncodeValidator(const Validator& validator);
 // A number that is at most `maximum`.
 [[nodiscard]] Result<std::uint64_t> ReadUpTo(WireReader& reader, std::uint32_t field,
                                              std::uint64_t maximum);

@@ -118,6 +118,8 @@ class Checker {
 
 }  // namespace
 
+std::span<const Flag> DenyingFlags() { return kDenied; }
+
 std::optional<AccessPermit> CheckAccess(const ledger::StateView& view, const AsOf& at,
                                         const AccessAsked& asked) {
   const auto grant = BodyAsOf(view, at, asked.grant);

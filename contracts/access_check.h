@@ -7,10 +7,12 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "contracts/as_of.h"
+#include "ledger/model/code_numbers.h"
 
 namespace jiandu::contracts {
 
@@ -41,6 +43,8 @@ struct AccessPermit {
     return flags.empty() && !is_suspended && !is_stopped && !is_revoked;
   }
 };
+// The flags of a record for which nobody is let in.
+[[nodiscard]] std::span<const ledger::Flag> DenyingFlags();
 // Nothing when there is no such grant.
 [[nodiscard]] std::optional<AccessPermit> CheckAccess(const ledger::StateView& view, const AsOf& at,
                                                       const AccessAsked& asked);

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "contracts/engine.h"
 #include "contracts/expiry.h"
+#include "contracts/live_quorum.h"
 #include "contracts/node_set.h"
 #include "contracts/pending.h"
 #include "contracts/proposal.h"
@@ -24,7 +25,9 @@ using ledger::Transaction;
 class Applier {
  public:
   Applier(const ledger::StateView& view, const BlockContext& context)
-      : state_(view, context), expiry_(state_), context_(context), index_(context.log_size) {}
+      : state_(view, context), expiry_(state_), context_(context), index_(context.log_size) {
+    NoteSeen(state_);
+  }
 
   void Apply(const Transaction& transaction) {
     state_.Begin(index_);
@@ -86,6 +89,7 @@ class Applier {
     }
     const Code code = Judge(judged);
     if (code != Code::kAccepted) {
+      if (code == Code::kQuorumNotMet) NoteRefusedChange(judged);
       RolesByEntity roles = Reject(transaction, stub, code);
       for (const EntityId& id : judged.also_touched) roles[id] |= ledger::touch::kAct;
       return roles;

@@ -22,6 +22,8 @@ struct BlockContext {
   ledger::Height height = 0;
   ledger::TimeMs time = 0;        // header.time
   ledger::LogIndex log_size = 0;  // of the log before the block: index of the first stub
+  // Addresses of the validators that proposed the block, or signed the commit that it carries.
+  std::vector<FixedBytes<20>> seen = {};
 };
 
 // A change of the validator set; it votes from height + 2 on. power 0 removes.

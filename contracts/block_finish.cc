@@ -106,7 +106,13 @@ void BlockState::FinishEntry(const EntityId& id, Entry& entry) {
 }
 
 ledger::WriteSet BlockState::Finish() {
-  for (auto& [id, entry] : entries_.All()) FinishEntry(id, entry);
+  // By place: what is read on the way enters new rows, which ends iterators but no reference.
+  std::size_t next = 0;
+  while (next < entries_.All().size()) {
+    auto& [id, entry] = entries_.All()[next];
+    FinishEntry(id, entry);
+    ++next;
+  }
   FinishUses();
   for (const auto& [key, day] : days_) {
     writes_.Put(DayKey(key.first, key.second), EncodeDay(day));

@@ -42,9 +42,6 @@ const EntityId& BlockState::MonthOf(std::string_view department) {
   return months_.emplace(std::string(department), month).first->second;
 }
 
-// Ids are hashes after their first byte.
-std::uint64_t BlockState::HashOf(ByteView id) { return ReadU64Be(id.subspan(1)); }
-
 BlockState::Entry& BlockState::Find(const EntityId& id) {
   const auto [entry, is_new] = entries_.At(id);
   if (is_new) {

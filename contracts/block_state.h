@@ -132,7 +132,6 @@ class BlockState {
     std::unique_ptr<const AccessTerms> terms;
     std::vector<std::unique_ptr<const AccessTerms>> other_terms;  // of other times, as asked for
   };
-  static std::uint64_t HashOf(ByteView id);
   Entry& Find(const ledger::EntityId& id);
   static void KeepStored(Entry& entry, const ledger::EntityBody& stored);
   [[nodiscard]] std::optional<PastTerms> FindTerms(const ledger::EntityId& grant,
@@ -159,7 +158,7 @@ class BlockState {
   ledger::WriteTable writes_;
   ledger::WriteSet marks_;  // of writes_, those of PutMark and DeleteMark
   ledger::WriteView present_;
-  KeyedRows<ledger::EntityId, Entry, HashOf> entries_;
+  KeyedRows<ledger::EntityId, Entry, crypto::TableHash> entries_;
   ledger::LogIndex index_ = 0;
   std::map<const ledger::EntityBody*, ledger::EntityId> given_out_;
   std::map<ledger::KeyId, std::optional<ledger::KeyRecord>> keys_;

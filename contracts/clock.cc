@@ -47,6 +47,19 @@ void NoteLate(const Case& judged, const EntityBody& body, Clock clock, std::int6
   judged.state.NoteLate(*id, clock, judged.txid);
 }
 
+void Satisfy(Case& judged, const EntityBody& body, Clock& clock) {
+  const WorkCalendar& calendar = judged.state.Calendar();
+  clock.ended_at = judged.Time();
+  clock.satisfied = true;
+  // By a provisional calendar nobody is late; the clock is kept, so lateness can be derived later.
+  if (DueOf(calendar, clock).provisional) return;
+  const std::int64_t late = LateUnits(calendar, clock, judged.Time());
+  clock.late += late;
+  if (late == 0) return;
+  judged.Raise(ledger::Flag::kLate);
+  NoteLate(judged, body, clock, late);
+}
+
 }  // namespace
 
 void StartClock(BlockState& state, EntityBody& body, std::string_view code,
@@ -76,18 +89,11 @@ void StartTerm(EntityBody& body, std::string_view code, std::string_view departm
 
 void SatisfyClock(Case& judged, EntityBody& body, std::string_view code,
                   std::string_view department) {
-  Clock* clock = Find(body, code, department);
-  if (clock == nullptr || !clock->Runs()) return;
-  const WorkCalendar& calendar = judged.state.Calendar();
-  clock->ended_at = judged.Time();
-  clock->satisfied = true;
-  // By a provisional calendar nobody is late; the clock is kept, so lateness can be derived later.
-  if (DueOf(calendar, *clock).provisional) return;
-  const std::int64_t late = LateUnits(calendar, *clock, judged.Time());
-  clock->late += late;
-  if (late == 0) return;
-  judged.Raise(ledger::Flag::kLate);
-  NoteLate(judged, body, *clock, late);
+  // Several run where departments that each owed it have become one: the act is for all of them.
+  for (Clock& clock : body.clocks) {
+    const bool is_it = clock.code == code && (department.empty() || clock.department == department);
+    if (is_it && clock.Runs()) Satisfy(judged, body, clock);
+  }
 }
 
 std::int64_t StopClock(Case& judged, EntityBody& body, std::string_view code) {

@@ -135,7 +135,8 @@ bool IsSettled(const EntityBody& body) {
   return body.kind == EntityKind::kRequest && body.status == To(ledger::RequestStatus::kRefused);
 }
 bool IsOpenAgain(BlockState& state, const EntityBody& body) {
-  return body.Number(kReopened) != 0 || (IsSettled(body) && HasSuspendedStep(state, body));
+  return HasEffect(body) &&
+         (body.Number(kReopened) != 0 || (IsSettled(body) && HasSuspendedStep(state, body)));
 }
 
 }  // namespace

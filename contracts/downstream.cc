@@ -2,11 +2,11 @@
 #include "contracts/downstream.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <optional>
-
-#include "contracts/parts.h"
+#include <tuple>
 
 namespace jiandu::contracts {
 namespace {
@@ -47,44 +47,42 @@ class Walker {
       const auto children = MadeFrom(state_.View(), from.resource);
       if (children.size() >= kWalkMax) found_.whole = false;
       for (const EntityId& made : children) {
-        if (made == root) continue;
-        auto next = Follow(from, made);
-        if (next) open.push_back(*std::move(next));
+        if (made != root) Follow(from, made, open);
       }
     }
     return std::move(found_);
   }
 
  private:
-  // Notes what `made` carries of it; where to go on, when that is more than was known.
-  std::optional<Start> Follow(const Start& from, const EntityId& made) {
-    auto reached = Reach(from, made);
-    if (!reached) return std::nullopt;
-    if (!walked_.contains(made) && walked_.size() > kWalkMax) {
-      found_.whole = false;
-      return std::nullopt;
+  // Notes what `made` carries of it, by each of its derivations, and where to go on when that is
+  // more than was known.
+  void Follow(const Start& from, const EntityId& made, std::vector<Start>& open) {
+    for (Downstream& reached : Reach(from, made)) {
+      if (!walked_.contains(made) && walked_.size() > kWalkMax) {
+        found_.whole = false;
+        return;
+      }
+      // What was made of it after it was made anew carries the item no longer.
+      const std::int64_t until = reached.stale.empty() && reached.input_version > from.until
+                                     ? reached.out_version - 1
+                                     : kAnyVersion;
+      Start next{.resource = made, .until = until, .items = {}, .level = from.level + 1};
+      // By another way it may carry other items, or longer.
+      auto& known = walked_[made];
+      for (const std::string& item : reached.items) {
+        const auto [place, is_new] = known.try_emplace(item, until);
+        if (!is_new && place->second >= until) continue;
+        place->second = until;
+        next.items.insert(item);
+      }
+      Note(std::move(reached));
+      if (!next.items.empty()) open.push_back(std::move(next));
     }
-    // What was made of it after it was made anew carries the item no longer.
-    const std::int64_t until = reached->stale.empty() && reached->input_version > from.until
-                                   ? reached->out_version - 1
-                                   : kAnyVersion;
-    Start next{.resource = made, .until = until, .items = {}, .level = from.level + 1};
-    // By another way it may carry other items, or longer.
-    auto& known = walked_[made];
-    for (const std::string& item : reached->items) {
-      const auto [place, is_new] = known.try_emplace(item, until);
-      if (!is_new && place->second >= until) continue;
-      place->second = until;
-      next.items.insert(item);
-    }
-    Note(*std::move(reached));
-    if (next.items.empty()) return std::nullopt;
-    return next;
   }
 
   void Note(Downstream reached) {
-    const auto [place, is_new] =
-        places_.try_emplace({reached.resource, reached.input}, found_.carriers.size());
+    const auto [place, is_new] = places_.try_emplace(
+        {reached.resource, reached.derivation, reached.input}, found_.carriers.size());
     if (is_new) {
       found_.carriers.push_back(std::move(reached));
       return;
@@ -94,28 +92,19 @@ class Walker {
     known.stale.merge(reached.stale);
   }
 
-  // Each version recorded has its derivation; a refreshed one stands under several.
-  std::set<EntityId> DerivationsOf(const EntityId& made) {
-    std::set<EntityId> ids;
-    state_.View().Scan(MarkedKey(made, "B"), {}, [&ids](ByteView, ByteView value) {
-      if (const auto id = EntityId::From(value)) ids.insert(*id);
-      return ids.size() < kDerivationsMax;
-    });
-    if (ids.size() >= kDerivationsMax) found_.whole = false;
-    return ids;
-  }
-
-  std::optional<Downstream> Reach(const Start& from, const EntityId& made) {
-    std::optional<Downstream> found;
-    for (const EntityId& id : DerivationsOf(made)) {
+  std::vector<Downstream> Reach(const Start& from, const EntityId& made) {
+    const std::vector<EntityId> derivations = DerivationsOf(state_.View(), made, kDerivationsMax);
+    if (derivations.size() >= kDerivationsMax) found_.whole = false;
+    std::vector<Downstream> found;
+    for (const EntityId& id : derivations) {
       const EntityBody* body = state_.Body(id);
-      if (body == nullptr) continue;
-      auto one = ReachBy(from, made, id, *body);
-      if (one && (!found || one->out_version > found->out_version)) found = std::move(one);
+      auto one = body != nullptr ? ReachBy(from, made, id, *body) : std::nullopt;
+      if (one) found.push_back(*std::move(one));
     }
-    if (!found) return found;
-    for (const std::string& item : StaleItems(state_, made)) {
-      if (found->items.contains(item)) found->stale.insert(item);
+    if (found.empty()) return found;
+    const std::set<std::string> stale = StaleItems(state_, made);
+    for (Downstream& one : found) {
+      std::ranges::set_intersection(one.items, stale, std::inserter(one.stale, one.stale.end()));
     }
     return found;
   }
@@ -146,7 +135,8 @@ class Walker {
   BlockState& state_;
   // By resource: items that carry it, and up to which version.
   std::map<EntityId, std::map<std::string, std::int64_t>> walked_;
-  std::map<std::pair<EntityId, EntityId>, std::size_t> places_;  // resource and input
+  // Of resource, derivation and input.
+  std::map<std::tuple<EntityId, EntityId, EntityId>, std::size_t> places_;
   DownstreamList found_;
 };
 

@@ -13,8 +13,8 @@
 
 namespace jiandu::contracts {
 
-// A derived resource that the item has reached, or had reached until it was made anew, from one of
-// its inputs: what is made of several that carry it has one for each.
+// A derived resource that the item has reached, or had reached until it was made anew, by one of
+// its derivations and from one of the inputs: there is one for each.
 struct Downstream {
   ledger::EntityId resource;
   ledger::EntityId derivation;

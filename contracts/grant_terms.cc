@@ -72,7 +72,13 @@ void AnnounceEnd(Case& judged, const EntityId& id, TimeMs at) {
   Forget(judged.state, id, grant);
   grant.numbers["ends_at"] = at;
   const TimeMs end = std::min(at, grant.Number("valid_to") - 1);
-  StartClock(judged.state, grant, "D14", grant.Party("consumer"), end);
+  StartDisposal(judged.state, grant, end);
+}
+
+void StartDisposal(BlockState& state, EntityBody& grant, TimeMs from) {
+  const ledger::Clock* running = RunningClock(grant, "D14");
+  if (running != nullptr && running->start <= state.Context().time) return;
+  StartClock(state, grant, "D14", grant.Party("consumer"), from);
 }
 
 Json TermsInForce(BlockState& state, const EntityId& id, TimeMs time) {

@@ -18,6 +18,9 @@ void AnnounceTerms(Case& judged, const ledger::EntityId& grant, const Json& term
                    ledger::TimeMs from);
 // The provider ends the grant at `at`, which is to come.
 void AnnounceEnd(Case& judged, const ledger::EntityId& grant, ledger::TimeMs at);
+// D14 of the consumer: what it holds is to be disposed of, from `from` on. A duty that has begun to
+// run, by a recall or an end, is not put off.
+void StartDisposal(BlockState& state, ledger::EntityBody& grant, ledger::TimeMs from);
 // What was announced and is in force by now becomes the terms of the body.
 void SettleTerms(BlockState& state, const ledger::EntityId& grant, ledger::TimeMs time);
 // The terms in force at a time.

@@ -52,16 +52,25 @@ void BlockState::NoteLate(const EntityId& id, const Clock& clock, const ledger::
 void BlockState::FinishLate(const EntityId& id, const Entry& entry) {
   for (const Clock& before : entry.passed_on ? entry.clocks_read : entry.clocks_before) {
     if (!before.Runs()) continue;
-    const auto after = std::ranges::find_if(entry.body->clocks, [&](const Clock& clock) {
-      return clock.code == before.code && clock.start == before.start &&
-             (clock.department == before.department ||
-              clock.held_until.contains(before.department));
-    });
-    if (after == entry.body->clocks.end() || after->Runs() || after->satisfied) continue;
+    const auto is_it = [&before](const Clock& clock) {
+      return clock.code == before.code && (clock.department == before.department ||
+                                           clock.held_until.contains(before.department));
+    };
+    const auto same_run = [&](const Clock& clock) {
+      return is_it(clock) && clock.start == before.start;
+    };
+    auto after = std::ranges::find_if(entry.body->clocks, same_run);
+    const bool replaced = after == entry.body->clocks.end();
+    if (replaced) after = std::ranges::find_if(entry.body->clocks, is_it);
+    if (after == entry.body->clocks.end()) continue;  // the duty went to another case
+    // Another run has its place: whoever ended this one may not have told.
+    Clock ended = replaced ? before : *after;
+    if (replaced) ended.ended_at = Context().time;
+    if (ended.Runs() || ended.satisfied) continue;
     const ledger::WorkCalendar& calendar = Calendar();
-    Clock ended = *after;
-    ended.late = LateUnits(calendar, *after, after->ended_at);
-    if (ended.late == 0 || DueOf(calendar, *after).provisional) continue;
+    const std::int64_t late = LateUnits(calendar, ended, ended.ended_at);
+    if (late == 0 || DueOf(calendar, ended).provisional) continue;
+    ended.late = late;
     const auto& acts = entry.body->acts;
     NoteLate(id, ended, acts.empty() ? ledger::TxId() : acts.back().txid);
   }

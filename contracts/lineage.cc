@@ -5,6 +5,7 @@
 
 #include "base/wire.h"
 #include "contracts/parts.h"
+#include "ledger/model/lineage_bounds.h"
 
 namespace jiandu::contracts {
 namespace {
@@ -12,16 +13,17 @@ namespace {
 using ledger::EntityBody;
 using ledger::EntityId;
 
-constexpr std::size_t kChangesMax = 256;  // of an item, the newest
+constexpr std::size_t kChangesMax = ledger::kChangesKept;
 constexpr std::size_t kChangeBytes = 8 + EntityId::kSize;
 
 // Beside a resource: L + resource made from it, K + one said to be made without a grant; B
-// derivations it was made by; I changes of an item; C + correction + item: changed for it; V
-// versions that changed single items; Z the newest of those no longer listed that did not. Beside a
-// grant: L resources made. Beside a correction: S answers.
+// the derivation a version was made by; D all derivations; I changes of an item; C + correction +
+// item: changed for it; V versions that changed single items; Z the newest of those no longer
+// listed that did not. Beside a grant: L resources made. Beside a correction: S answers.
 constexpr std::string_view kEdge = "L";
 constexpr std::string_view kClaimed = "K";
 constexpr std::string_view kMadeBy = "B";
+constexpr std::string_view kDerived = "D";
 constexpr std::string_view kItem = "I";
 constexpr std::string_view kCorrected = "C";
 constexpr std::string_view kPartialVersion = "V";
@@ -178,13 +180,19 @@ void RecordEdges(BlockState& state, const EntityId& id, const Derivation& deriva
     state.Put(MarkedKey(made, kMadeBy), ToBytes(id.View()));
   }
   state.Put(VersionKey(made, kMadeBy, derivation.version), ToBytes(id.View()));
+  // A version may be recorded again, with other inputs: none of it is forgotten.
+  state.Put(MarkedKey(made, kDerived, id.View()), {});
   for (const DerivationInput& input : derivation.inputs) {
     if (input.resource.IsZero()) continue;
     const bool granted = IsGrantedTo(state, made, input);
     const bool own = ProviderOf(state, input.resource) == ProviderOf(state, made);
     const std::string_view mark = granted || own ? kEdge : kClaimed;
-    state.Delete(MarkedKey(input.resource, mark == kEdge ? kClaimed : kEdge, made.View()));
-    state.Put(MarkedKey(input.resource, mark, made.View()), ToBytes(id.View()));
+    // What was made with a grant stays so, whatever is recorded of it later.
+    const bool known = state.Has(MarkedKey(input.resource, kEdge, made.View()));
+    if (mark == kEdge) state.Delete(MarkedKey(input.resource, kClaimed, made.View()));
+    if (mark == kEdge || !known) {
+      state.Put(MarkedKey(input.resource, mark, made.View()), ToBytes(id.View()));
+    }
     if (granted) state.PutMark(MarkedKey(input.grant, kEdge, made.View()));
   }
 }
@@ -197,6 +205,11 @@ std::optional<Derivation> FindDerivation(BlockState& state, const EntityId& reso
   const EntityBody* body = id ? state.Body(*id) : nullptr;
   if (body == nullptr) return std::nullopt;
   return ReadDerivation(*body);
+}
+
+std::vector<EntityId> DerivationsOf(const ledger::StateView& view, const EntityId& made,
+                                    std::size_t count) {
+  return IdsUnder(view, made, kDerived, count);
 }
 
 bool IsMadeUnder(const BlockState& state, const EntityId& grant, const EntityId& made) {

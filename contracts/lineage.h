@@ -48,6 +48,10 @@ void RecordEdges(BlockState& state, const ledger::EntityId& id, const Derivation
 [[nodiscard]] std::optional<Derivation> FindDerivation(
     BlockState& state, const ledger::EntityId& resource,
     std::optional<std::int64_t> version = std::nullopt);
+// All that were recorded of the resource, in the order of their ids, at most `count`.
+[[nodiscard]] std::vector<ledger::EntityId> DerivationsOf(const ledger::StateView& view,
+                                                          const ledger::EntityId& made,
+                                                          std::size_t count);
 // Known to be made from data of the grant, at most `count`.
 [[nodiscard]] std::vector<ledger::EntityId> MadeUnder(const ledger::StateView& view,
                                                       const ledger::EntityId& grant,

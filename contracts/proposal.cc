@@ -5,6 +5,7 @@
 
 #include "contracts/department.h"
 #include "contracts/engine.h"
+#include "contracts/live_quorum.h"
 
 namespace jiandu::contracts {
 namespace {
@@ -174,6 +175,7 @@ CosignResult ApplyVote(BlockState& state, const ledger::Transaction& transaction
   }
   // All rules are asked again: what has become impossible meanwhile refuses the last vote.
   if (const Code code = Judge(inner); code != Code::kAccepted) {
+    if (code == Code::kQuorumNotMet) NoteRefusedChange(inner);
     for (const ledger::EntityId& id : inner.also_touched) result.touched[id] |= ledger::touch::kAct;
     return refuse(code);
   }

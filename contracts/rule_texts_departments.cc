@@ -154,15 +154,19 @@ constexpr RuleText kDepartments[] = {
     {.op = "node.admit",
      .number = "DP10",
      .asks = "active department; node key apart from officers' keys; more than 2/3 of the "
-             "validators' departments",
-     .asks_zh = "部门有效；节点密钥不得与人员密钥相同；经三分之二以上验证节点所属部门同意",
+             "validators' departments; nodes seen at work keep a quorum, or a second vote names "
+             "the refusal; one department a block",
+     .asks_zh = "部门有效；节点密钥不得与人员密钥相同；经三分之二以上验证节点所属部门同意；变更后"
+                "在线节点仍达法定多数，否则须再次表决并指明被拒交易；每个区块限一个部门",
      .effect = "in the validator set from the next epoch",
      .effect_zh = "自下一周期起加入验证节点",
      .codes = kOf<kDuplicate, kQuorumNotMet, kKeyInUse>},
     {.op = "node.remove",
      .number = "DP10",
-     .asks = "more than 2/3 of the validators' departments",
-     .asks_zh = "经三分之二以上验证节点所属部门同意",
+     .asks = "more than 2/3 of the validators' departments; nodes seen at work keep a quorum, or a "
+             "second vote names the refusal; one department a block",
+     .asks_zh = "经三分之二以上验证节点所属部门同意；变更后在线节点仍达法定多数，否则须再次表决并"
+                "指明被拒交易；每个区块限一个部门",
      .effect = "out of the validator set from the next epoch",
      .effect_zh = "自下一周期起退出验证节点",
      .codes = kOf<kQuorumNotMet>},

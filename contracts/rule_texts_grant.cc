@@ -71,11 +71,13 @@ constexpr RuleText kGrants[] = {
      .to = "SUSPENDED"},
     {.op = "grant.resume",
      .number = "GT4",
-     .asks = "the order accepted; without one, the cause recorded as removed",
-     .asks_zh = "整改已通过；无整改的，注明暂停原因已消除",
+     .asks = "the order accepted; without one, the cause recorded as removed; a manager that is "
+             "a side lifts what another suspended with the PEER of 4.6",
+     .asks_zh = "整改已通过；无整改的，注明暂停原因已消除；主管部门为当事方的，解除他方所作暂停须按"
+                "4.6会签",
      .effect = "as before the suspension",
      .effect_zh = "恢复至暂停前状态",
-     .codes = kOf<kRectifyOpen>,
+     .codes = kOf<kPeerRequired, kRectifyOpen>,
      .source = "809 Art. 27",
      .to = "OPENED, ACTIVE"},
     {.op = "grant.terminate",

@@ -1,8 +1,12 @@
 // Who stands beside a manager that is a side.
 #include "contracts/self_dealing.h"
 
+#include <algorithm>
+#include <array>
+
 #include "contracts/department.h"
 #include "contracts/engine.h"
+#include "contracts/jurisdiction.h"
 
 namespace jiandu::contracts {
 namespace {
@@ -27,18 +31,30 @@ Sides SidesOf(const Case& judged) {
           .provider = body->Party("provider")};
 }
 
-// Any active department of the role is registered.
-bool IsRoleRegistered(const BlockState& state, std::string_view role) {
-  return !DepartmentsOf(state, role).empty();
-}
+constexpr std::array<std::string_view, 2> kRolesAbove = {"GOVERNMENT", "SUPERIOR"};
 
-bool HasSuperior(const BlockState& state) {
-  return IsRoleRegistered(state, "GOVERNMENT") || IsRoleRegistered(state, "SUPERIOR");
+// A government elsewhere is above nobody here.
+bool IsOver(BlockState& state, std::string_view who, std::string_view manager) {
+  if (manager.empty()) return true;  // no case to be above of: that is answered elsewhere
+  return who != manager && Covers(JurisdictionOf(state, who), JurisdictionOf(state, manager));
 }
-
 bool IsAbove(Case& judged, const ledger::KeyRecord& peer) {
-  return HasDepartmentRole(judged.state, peer.department, "GOVERNMENT") ||
-         HasDepartmentRole(judged.state, peer.department, "SUPERIOR");
+  const std::string_view manager = SidesOf(judged).manager;
+  const auto has_role = [&](std::string_view role) {
+    return HasDepartmentRole(judged.state, peer.department, role);
+  };
+  return std::ranges::any_of(kRolesAbove, has_role) &&
+         IsOver(judged.state, peer.department, manager);
+}
+// Somebody who is above the manager is registered.
+bool HasSuperior(Case& judged) {
+  const std::string_view manager = SidesOf(judged).manager;
+  const auto is_over = [&](const ledger::DepartmentId& who) {
+    return IsOver(judged.state, who, manager);
+  };
+  return std::ranges::any_of(kRolesAbove, [&](std::string_view role) {
+    return std::ranges::any_of(DepartmentsOf(judged.state, role), is_over);
+  });
 }
 
 }  // namespace
@@ -51,14 +67,14 @@ bool IsSelfDealing(const Case& judged) {
 
 bool OwnHeadStandsIn(Case& judged) {
   return IsSelfDealing(judged) && SidesOf(judged).provider == judged.payload.department &&
-         !HasSuperior(judged.state);
+         !HasSuperior(judged);
 }
 
 bool IsSuperiorPeer(Case& judged, const ledger::KeyRecord& peer) {
   if (IsAbove(judged, peer)) return true;
   const bool stands_in = HasDepartmentRole(judged.state, peer.department, "AUDITOR") ||
                          (IsSelfDealing(judged) && SidesOf(judged).provider == peer.department);
-  return stands_in && !HasSuperior(judged.state);
+  return stands_in && !HasSuperior(judged);
 }
 
 Code SelfDealingPeer(Case& judged) {
@@ -75,11 +91,11 @@ Code SelfDealingPeer(Case& judged) {
     provider = provider || sides.provider == signer.record->department;
   }
   if (above) return Code::kAccepted;
-  return auditor && provider && !HasSuperior(judged.state) ? Code::kAccepted : Code::kPeerRequired;
+  return auditor && provider && !HasSuperior(judged) ? Code::kAccepted : Code::kPeerRequired;
 }
 
 void FlagSelfDealing(Case& judged) {
-  if (IsSelfDealing(judged) && !HasSuperior(judged.state)) {
+  if (IsSelfDealing(judged) && !HasSuperior(judged)) {
     judged.Raise(ledger::Flag::kSelfDealing);
   }
 }

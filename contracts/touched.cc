@@ -1,7 +1,9 @@
 // Closure over the links, which never change: grant -> request, resource; request -> resource.
 #include "contracts/touched.h"
 
-#include "base/limits.h"
+#include <deque>
+#include <set>
+
 #include "contracts/succession.h"
 
 namespace jiandu::contracts {
@@ -10,17 +12,32 @@ namespace {
 using ledger::EntityId;
 namespace touch = ledger::touch;
 
+// What is named comes first, then what hangs on it, the nearest first: when there is no more room,
+// it is the farthest that is left out, and never what the transaction speaks of.
 class Closure {
  public:
   Closure(BlockState& state, RolesByEntity& roles) : state_(state), roles_(roles) {}
 
-  void Add(const EntityId& id, std::uint32_t role) {
-    if (roles_.size() >= limits::kTouchedEntitiesMax && !roles_.contains(id)) return;
+  // False: there is no room for it.
+  bool Add(const EntityId& id, std::uint32_t role) {
+    if (roles_.size() >= kTouchedAtOnceMax && !roles_.contains(id)) return false;
     roles_[id] |= role;
+    return true;
   }
-  // The entity, and what it hangs on: its links never change. Each is followed once.
+  // The entity; Follow adds what it hangs on.
   void AddCase(const EntityId& id, std::uint32_t role) {
-    Add(id, role);
+    if (Add(id, role)) open_.push_back(id);
+  }
+  // Links never change. Each entity is followed once.
+  void Follow() {
+    std::set<EntityId> followed;
+    for (; !open_.empty(); open_.pop_front()) {
+      if (followed.insert(open_.front()).second) FollowLinks(open_.front());
+    }
+  }
+
+ private:
+  void FollowLinks(const EntityId& id) {
     const ledger::EntityBody* body = state_.Body(id);
     if (body == nullptr) return;
     for (const auto& [name, link] : body->links) {
@@ -35,9 +52,9 @@ class Closure {
     }
   }
 
- private:
   BlockState& state_;
   RolesByEntity& roles_;
+  std::deque<EntityId> open_;
 };
 
 void AddMonth(Closure& closure, BlockState& state, std::string_view department) {
@@ -70,12 +87,14 @@ RolesByEntity TouchedBy(Case& judged) {
   for (const EntityId& id : judged.born) closure.AddCase(id, touch::kNew);
   if (judged.row.touch == TouchRule::kAccess) {
     AddAccess(judged, closure);
+    closure.Follow();
     return roles;
   }
   for (const EntityId& id : judged.also_touched) closure.Add(id, touch::kAct);
   for (const EntityId& id : ledger::NamedEntities(*judged.op.form, judged.Form())) {
     if (judged.state.Exists(id)) closure.AddCase(id, touch::kAct);
   }
+  closure.Follow();
   return roles;
 }
 

@@ -6,6 +6,7 @@
 
 #include <map>
 
+#include "base/limits.h"
 #include "contracts/case_table.h"
 #include "ledger/model/stub.h"
 
@@ -13,8 +14,12 @@ namespace jiandu::contracts {
 
 using RolesByEntity = std::map<ledger::EntityId, std::uint32_t>;
 
+// Of what takes effect; a signature or vote that comes later adds its own case and month.
+inline constexpr std::size_t kTouchedAtOnceMax = limits::kTouchedEntitiesMax - 2;
+
 // Of an accepted transaction: births, entities named, what they hang on, pair and
-// department-month. At most limits::kTouchedEntitiesMax.
+// department-month. At most kTouchedAtOnceMax: of what they hang on the farthest may be
+// left out, and an event with so many says so by that (docs/proof-format.md).
 [[nodiscard]] RolesByEntity TouchedBy(Case& judged);
 // Of one that is put aside or rejected: the signer's department-month, and of a rejected one the
 // entities it names that exist.

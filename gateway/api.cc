@@ -9,7 +9,11 @@
 #include "gateway/audit_query.h"
 #include "gateway/auth_handler.h"
 #include "gateway/authz_handler.h"
+#include "gateway/export_handlers.h"
 #include "gateway/head_guard.h"
+#include "gateway/light_block_handler.h"
+#include "gateway/lineage_handler.h"
+#include "gateway/log_handlers.h"
 #include "gateway/openapi_document.h"
 #include "gateway/proof_handlers.h"
 #include "gateway/read_handlers.h"
@@ -63,13 +67,31 @@ Problem TooMany(const RateSettings& limit, std::string_view of, int wait_s) {
 }
 
 // What reads blocks or many rows.
-bool IsLong(Endpoint endpoint) {
-  return endpoint == Endpoint::kAuditQuery || endpoint == Endpoint::kTransactionProof ||
-         endpoint == Endpoint::kHistoryProof || endpoint == Endpoint::kAbsenceProof;
+bool IsExport(Endpoint endpoint) {
+  return endpoint == Endpoint::kProvExport || endpoint == Endpoint::kLineageExport ||
+         endpoint == Endpoint::kCaseExport;
 }
-Answer AnswerLong(const LedgerReader& reader, const Call& call) {
-  if (call.route->endpoint == Endpoint::kAuditQuery) return RunAuditQuery(call);
-  return ShowProof(reader, call);
+bool IsLong(const Call& call) {
+  const Endpoint endpoint = call.route->endpoint;
+  return endpoint == Endpoint::kAuditQuery || endpoint == Endpoint::kTransactionProof ||
+         endpoint == Endpoint::kHistoryProof || endpoint == Endpoint::kHistoriesProof ||
+         endpoint == Endpoint::kLineageProof || endpoint == Endpoint::kAbsenceProof ||
+         endpoint == Endpoint::kLogEntries || endpoint == Endpoint::kLineage ||
+         IsExport(endpoint) || (endpoint == Endpoint::kAuthz && IsLongAuthorisation(call));
+}
+
+Problem NoRoom(Room room) {
+  if (room == Room::kNoShare) {
+    Problem problem =
+        Plain(ProblemKind::kTooManyRequests,
+              "two long answers to this key, or too much for its department, are "
+              "under way or not read yet: wait for one of them "
+              "(该密钥已有两项查询在处理或尚未读完, 或本部门待读内容过多, 请待其完成)");
+    problem.retry_after_s = 1;
+    return problem;
+  }
+  return WithRetry(
+      Plain(ProblemKind::kFull, "too many long answers are waiting (等待中的查询过多)"), 1);
 }
 
 std::optional<Problem> CheckParameters(const Call& call) {
@@ -206,7 +228,10 @@ void Api::WithSnapshot(Call call) {
     return Reply(std::move(call), Refused(*std::move(problem)));
   }
   call.newest = call.snapshot;
-  if (const std::string* as_of = call.target.Find("as_of")) {
+  // Lineage looks further back than states are kept: its index reads `as_of` itself.
+  const std::string* as_of =
+      call.route->endpoint == Endpoint::kLineage ? nullptr : call.target.Find("as_of");
+  if (as_of != nullptr) {
     const auto height = ParseNumber(*as_of, limits::kJsonIntegerMax);
     if (!height) {
       return Reply(std::move(call), Refused(BadParameter("as_of", "a height is a number")));
@@ -248,26 +273,42 @@ void Api::Dispatch(Call call) {
     return ShowTransaction(services_, std::move(call));
   }
   if (call.route->endpoint == Endpoint::kReceipt) return ShowReceipt(services_, std::move(call));
-  const bool is_long = IsLong(call.route->endpoint);
-  if (is_long && services_.elsewhere) return AnswerElsewhere(std::move(call));
+  if (services_.elsewhere && IsLong(call)) return AnswerElsewhere(std::move(call));
   Answer answer = AnswerNow(call);
   Reply(std::move(call), std::move(answer));
 }
 
-// A query reads blocks and walks lineages, from a snapshot that any thread may read.
+Answer Api::AnswerLong(const Call& call) const {
+  if (call.route->endpoint == Endpoint::kAuditQuery) return RunAuditQuery(call);
+  if (call.route->endpoint == Endpoint::kLogEntries) return ShowLog(log_, call);
+  if (IsExport(call.route->endpoint)) return ShowExport(*services_.reader, call);
+  if (call.route->endpoint == Endpoint::kLineage) return ShowLineage(lineage_, call);
+  if (call.route->endpoint == Endpoint::kAuthz) return CheckAuthorisation(*services_.status, call);
+  return ShowProof(*services_.reader, call);
+}
+
+// A query reads blocks and walks lineages, from a snapshot that any thread may read. What is made
+// is counted until it is written: who reads slowly must not fill the memory with answers.
 void Api::AnswerElsewhere(Call call) {
   auto shared = std::make_shared<Call>(std::move(call));
-  const bool taken =
-      services_.elsewhere([shared, post = services_.post, reader = services_.reader] {
-        if (shared->alive.expired()) return;  // nobody waits for it any more
-        auto answer = std::make_shared<Answer>(AnswerLong(*reader, *shared));
-        post([shared, answer] { Reply(std::move(*shared), std::move(*answer)); });
+  const HeldAnswers::Owner owner{.reader = std::string(AsText(shared->reader->key.View())),
+                                 .department = shared->reader->department};
+  Room room = held_.RoomFor(owner);
+  if (room == Room::kTaken) {
+    room = services_.elsewhere(owner.reader, [this, shared, owner, post = services_.post](
+                                                 const std::atomic<bool>& stopping) {
+      shared->stopping = &stopping;
+      if (shared->IsAbandoned()) return;
+      auto answer = std::make_shared<Answer>(held_.IsFull() ? Answer(Refused(NoRoom(Room::kFull)))
+                                                            : AnswerLong(*shared));
+      shared->stopping = nullptr;
+      post([this, shared, owner, answer] {
+        if (*answer) (*answer)->held = held_.Hold(owner, (*answer)->body.size());
+        Reply(std::move(*shared), std::move(*answer));
       });
-  if (taken) return;
-  Reply(std::move(*shared), Refused(WithRetry(Plain(ProblemKind::kFull,
-                                                    "too many long answers are waiting (等待中的"
-                                                    "查询过多)"),
-                                              1)));
+    });
+  }
+  if (room != Room::kTaken) Reply(std::move(*shared), Refused(NoRoom(room)));
 }
 
 Answer Api::AnswerNow(Call& call) {
@@ -283,9 +324,21 @@ Answer Api::AnswerNow(Call& call) {
     case Endpoint::kAuditQuery:
     case Endpoint::kTransactionProof:
     case Endpoint::kHistoryProof:
-    case Endpoint::kAbsenceProof: return AnswerLong(*services_.reader, call);
-    case Endpoint::kAuthz: return CheckAuthorisation(services_, call);
+    case Endpoint::kHistoriesProof:
+    case Endpoint::kLineageProof:
+    case Endpoint::kAbsenceProof:
+    case Endpoint::kProvExport:
+    case Endpoint::kLineageExport:
+    case Endpoint::kCaseExport:
+    case Endpoint::kLineage:
+    case Endpoint::kAuthz: return AnswerLong(call);
+    case Endpoint::kLogCheckpoint:
+    case Endpoint::kLogTile:
+    case Endpoint::kLogEntries:
+    case Endpoint::kLogProof:
+    case Endpoint::kLogPolicy: return ShowLog(log_, call);
     case Endpoint::kBlock: return ShowBlock(call);
+    case Endpoint::kLightBlock: return ShowLightBlock(call);
     case Endpoint::kStatus: return ShowStatus(call);
     case Endpoint::kHealth: return TextResponse("ok\n" + RulesetLine(services_.status->Status()));
     case Endpoint::kReady: return ShowReadiness();

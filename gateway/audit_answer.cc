@@ -45,7 +45,21 @@ std::expected<QueryPeriod, Problem> WithinEngagement(const Call& call, QueryPeri
       "the period goes beyond the engagement's: name days within it (查询期间超出审计任务期间)"));
 }
 
-Json CompletenessToJson(const Completeness& completeness, const Call& call) {
+// A node that began with a snapshot of the state has no payloads from before it.
+bool KeepsEveryBlock(const LedgerSnapshot& snapshot) {
+  constexpr ledger::LogIndex kFirst = 1;  // behind the genesis entry
+  if (snapshot.LogSize() <= kFirst || snapshot.BytesBehind(kFirst) != 0) return true;
+  const auto first = snapshot.TransactionAt(kFirst);
+  return first || first.error().code != Errc::kExpired;
+}
+
+Json CompletenessToJson(Completeness completeness, const Call& call) {
+  if (!KeepsEveryBlock(*call.snapshot)) {
+    completeness.AddGap(
+        "this node began with a snapshot of the state: what only the text of older transactions "
+        "tells is not here; ask a node that has run since genesis",
+        "本节点自状态快照启动，未保存较早交易的原文；请向保存全部区块的节点查询");
+  }
   Json json = Json::MakeObject();
   const std::string height = std::to_string(call.snapshot->Height());
   const bool whole = completeness.gaps.empty();

@@ -66,7 +66,8 @@ class CaseFile {
         answer_(answer),
         completeness_(answer.completeness),
         sight_(*call.snapshot, *call.reader),
-        cut_(call) {}
+        cut_(call),
+        budget_(call) {}
 
   // False when there is no such case, or it is not the reader's.
   [[nodiscard]] bool AddRows(const EntityId& root) {

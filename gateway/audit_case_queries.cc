@@ -73,7 +73,7 @@ constexpr auto kQueries = std::to_array<AuditQuery>({
 class NotShared {
  public:
   NotShared(const Call& call, std::size_t limit, AuditRows& answer)
-      : call_(call), limit_(limit), answer_(answer), cut_(call) {}
+      : call_(call), limit_(limit), answer_(answer), cut_(call), budget_(call) {}
 
   void AddRows(ByteView after) {
     AddParts(after);

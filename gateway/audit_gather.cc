@@ -11,6 +11,7 @@ Gather::Gather(const Call& call, const Page& page, const QueryPeriod& period)
       limit_(page.limit),
       sight_(*call.snapshot, *call.reader),
       cut_(call),
+      budget_(call),
       department_(call.reader->sees_all ? "" : call.reader->department) {
   if (const std::string* named = call.target.Find("department")) department_ = *named;
   if (page.after_key.empty()) return;

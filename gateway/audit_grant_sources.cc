@@ -53,7 +53,7 @@ void AddAccesses(Gather& gather, Json& row, const EntityId& grant, TimeMs from, 
   Json transactions = Json::MakeArray();
   std::size_t named = 0;
   bool more = false;
-  const std::uint64_t place = PlaceAt(gather, grant, from);
+  const std::uint64_t place = PlaceAt(gather.Snapshot(), grant, from);
   const auto history = gather.Snapshot().History(grant, place, kStep);
   for (const ledger::LogIndex index : history) {
     const auto stub = StubAt(gather.Snapshot(), index);

@@ -55,11 +55,10 @@ std::vector<Doubt> DoubtsOf(Gather& gather, const EntityId& identity) {
   std::vector<Doubt> doubts;
   const auto body = FindBody(gather.Snapshot(), identity);
   if (!body) return doubts;
-  for (const std::string_view name : {"key", "old_key"}) {
-    const auto id = HexDecodeFixed<32>(body->Text(name));
-    const auto record = id ? ledger::FindKeyRecord(gather.State(), *id) : std::nullopt;
+  for (const ledger::KeyId& id : ledger::KeysOf(*body)) {
+    const auto record = ledger::FindKeyRecord(gather.State(), id);
     if (!record || record->reason != ledger::RevokeReason::kCompromised) continue;
-    doubts.push_back({.key = *id,
+    doubts.push_back({.key = id,
                       .department = record->department,
                       .identity = identity,
                       .from = record->compromised_since,
@@ -130,7 +129,7 @@ bool FindOf(Gather& gather, const Detector& detector, const ledger::EventPlace& 
     place.seq = after->seq + 1;
   } else {
     const EntityId month = ledger::DepartmentMonthEntity(doubts.front().department, place.month);
-    place.seq = PlaceAt(gather, month, place.month);
+    place.seq = PlaceAt(gather.Snapshot(), month, place.month);
   }
   while (place.month <= doubts.front().until) {
     if (!FindInMonth(gather, detector, doubts, *act, place)) return false;

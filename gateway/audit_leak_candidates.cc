@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/hex.h"
+#include "gateway/audit_rows.h"
 #include "gateway/audit_subject_queries.h"
 #include "gateway/audit_transactions.h"
 #include "gateway/views.h"
@@ -18,8 +19,8 @@ using ledger::EntityId;
 using ledger::TimeMs;
 using Refused = std::unexpected<Problem>;
 
-constexpr std::size_t kGrantsMax = 1024;   // of the resource
-constexpr std::size_t kReportsMax = 4096;  // transactions one query reads
+constexpr std::size_t kGrantsStep = 256;   // of the resource at a time
+constexpr std::size_t kLooksMax = 16'384;  // grants, months and events that one page looks at
 constexpr std::size_t kStep = 64;          // of a history at a time
 constexpr std::size_t kItemsMax = 64;
 
@@ -62,75 +63,73 @@ struct Found {
 
 class Search {
  public:
-  Search(const Call& call, const LeakSearch& search, Wanted wanted)
-      : call_(call), search_(search), wanted_(std::move(wanted)) {}
+  Search(const Call& call, const LeakSearch& search, Wanted wanted, ReadBudget& budget)
+      : call_(call), search_(search), wanted_(std::move(wanted)), budget_(budget) {}
 
-  std::vector<Found> Run() {
+  std::vector<Found> Run(const GrantPlace& from) {
     std::vector<Found> all;
-    const auto grants =
-        ledger::ListGrantsOf(call_.snapshot->State(), search_.resource, nullptr, kGrantsMax);
-    left_off_ = grants.size() == kGrantsMax;
-    for (const EntityId& id : grants) {
-      const auto body = WasUsed(id) ? call_.snapshot->BodyOf(id) : std::nullopt;
-      if (!body) continue;
-      Found found{.grant = id, .body = *body, .transaction = {}};
-      Walk(found);
-      if (found.reports > 0) all.push_back(std::move(found));
+    if (from.event != GrantPlace::kDone) Visit(from.grant, from.event, all);
+    EntityId last = from.grant;
+    while (!next_) {
+      const auto grants = ledger::ListGrantsOf(call_.snapshot->State(), search_.resource,
+                                               last.IsZero() ? nullptr : &last, kGrantsStep);
+      for (const EntityId& id : grants) {
+        if (IsSpent()) next_ = GrantPlace{.grant = last, .event = GrantPlace::kDone};
+        if (next_) break;
+        last = id;
+        if (WasUsed(id)) Visit(id, std::nullopt, all);
+      }
+      if (grants.size() < kGrantsStep) break;
     }
     std::ranges::sort(all, [](const Found& a, const Found& b) {
       return a.last != b.last ? a.last > b.last : a.grant < b.grant;
     });
     return all;
   }
-  [[nodiscard]] bool IsWhole() const { return !left_off_; }
+  [[nodiscard]] const std::optional<GrantPlace>& Next() const { return next_; }
 
  private:
+  [[nodiscard]] bool IsSpent() const { return looks_ >= kLooksMax || budget_.IsSpent(); }
   // By the index of months, so that a grant nobody used is not read.
-  [[nodiscard]] bool WasUsed(const EntityId& grant) const {
+  [[nodiscard]] bool WasUsed(const EntityId& grant) {
     const std::int32_t last = ledger::DateOf(search_.period.until - 1) / 100;
     std::int32_t month = ledger::DateOf(search_.period.from) / 100;
     for (; month <= last; month += month % 100 == 12 ? 89 : 1) {
+      ++looks_;
       if (call_.snapshot->State().Get(ledger::UsedRowKey(month, grant))) return true;
     }
     return false;
   }
-  // Evidence may be late: what happened in the period may stand anywhere after its begin.
-  void Walk(Found& found) {
-    for (std::uint64_t place = FirstPlace(found.grant);; place += kStep) {
+  // From an event of its history on, else from the begin of the period.
+  void Visit(const EntityId& id, std::optional<std::uint64_t> event, std::vector<Found>& all) {
+    const auto body = call_.snapshot->BodyOf(id);
+    if (!body || body->Link("resource") == nullptr || *body->Link("resource") != search_.resource) {
+      return;  // made up
+    }
+    Found found{.grant = id, .body = *body, .transaction = {}};
+    Walk(found, event ? *event : PlaceAt(*call_.snapshot, id, search_.period.from));
+    if (found.reports > 0) all.push_back(std::move(found));
+  }
+  // To the end of the history: evidence may be late, so what happened in the period may stand
+  // anywhere after its begin.
+  void Walk(Found& found, std::uint64_t place) {
+    while (true) {
       const auto indexes = call_.snapshot->History(found.grant, place, kStep);
       for (const ledger::LogIndex index : indexes) {
-        const auto stub = StubAt(*call_.snapshot, index);
-        if (!stub || (stub->op != "access.record" && stub->op != "access.batch")) continue;
-        if (read_ == kReportsMax) {
-          left_off_ = true;
+        if (IsSpent()) {
+          next_ = GrantPlace{.grant = found.grant, .event = place};
           return;
         }
-        ++read_;
-        Look(found, index);
+        ++looks_;
+        ++place;
+        const auto stub = StubAt(*call_.snapshot, index);
+        if (stub && (stub->op == "access.record" || stub->op == "access.batch")) Look(found, index);
       }
       if (indexes.size() < kStep) return;
     }
   }
-  [[nodiscard]] std::uint64_t FirstPlace(const EntityId& grant) const {
-    const auto bytes = call_.snapshot->State().Get(ledger::LeafKey(grant));
-    const auto leaf = bytes ? ledger::EntityLeaf::Decode(*bytes)
-                            : Result<ledger::EntityLeaf>(Fail(Errc::kNotFound, "leaf"));
-    std::uint64_t low = 0;
-    std::uint64_t high = leaf ? leaf->size : 0;
-    while (low < high) {
-      const std::uint64_t middle = low + (high - low) / 2;
-      const auto indexes = call_.snapshot->History(grant, middle, 1);
-      const auto stub = indexes.empty() ? std::nullopt : StubAt(*call_.snapshot, indexes.front());
-      if (!stub || stub->time >= search_.period.from) {
-        high = middle;
-      } else {
-        low = middle + 1;
-      }
-    }
-    return low;
-  }
   void Look(Found& found, ledger::LogIndex index) {
-    const auto report = ReadTransactionAt(*call_.snapshot, index);
+    const auto report = ReadTransactionAt(*call_.snapshot, index, budget_);
     if (!report || report->stub.code != 0) return;
     const Json& body = report->transaction.payload.body;
     const std::size_t before = found.reports;
@@ -170,8 +169,9 @@ class Search {
   const Call& call_;
   const LeakSearch& search_;
   Wanted wanted_;
-  std::size_t read_ = 0;
-  bool left_off_ = false;
+  ReadBudget& budget_;
+  std::size_t looks_ = 0;
+  std::optional<GrantPlace> next_;
 };
 
 std::expected<std::vector<std::string>, Problem> ReadItems(const Call& call) {
@@ -209,13 +209,29 @@ std::expected<std::optional<LeakSearch>, Problem> ReadLeakSearch(const Call& cal
   return LeakSearch{.resource = *resource, .items = *std::move(items), .period = *period};
 }
 
-void AddLeakCandidates(const Call& call, const LeakSearch& search, AuditRows& answer) {
+Bytes EncodeGrantPlace(const GrantPlace& place) {
+  Bytes key = ToBytes(place.grant.View());
+  AppendU64Be(key, place.event);
+  return key;
+}
+GrantPlace DecodeGrantPlace(ByteView key) {
+  GrantPlace place;
+  if (key.size() != EntityId::kSize + 8) return place;
+  place.grant = *EntityId::From(key.first(EntityId::kSize));
+  place.event = ReadU64Be(key.subspan(EntityId::kSize));
+  return place;
+}
+
+std::optional<GrantPlace> AddLeakCandidates(const Call& call, const LeakSearch& search,
+                                            const GrantPlace& from, ReadBudget& budget,
+                                            AuditRows& answer) {
   const auto resource = call.snapshot->BodyOf(search.resource);
-  if (!resource) return;
+  if (!resource) return std::nullopt;
   Wanted wanted = BitsOf(*resource, search.items);
   const bool unknown = wanted.unknown;
-  Search walk(call, search, std::move(wanted));
-  for (const Found& found : walk.Run()) {
+  Search walk(call, search, std::move(wanted), budget);
+  const auto candidates = walk.Run(from);
+  for (const Found& found : candidates) {
     Json row = Json::MakeObject({{"row", "candidate"}, {"grant", ledger::ToHex(found.grant)}});
     row.Set("consumer", found.body.Party("consumer"));
     row.Set("provider", found.body.Party("provider"));
@@ -228,13 +244,10 @@ void AddLeakCandidates(const Call& call, const LeakSearch& search, AuditRows& an
     answer.completeness.AddGap("the resource has not all the items named",
                                "资源中无所列的部分数据项");
   }
-  if (!walk.IsWhole()) {
-    answer.completeness.AddGap("more deliveries than one query reads: name a shorter period",
-                               "交付过多, 请缩短期间分次查询");
-  }
   answer.completeness.AddGap(
       "masks are read by the resource's items of this height; what was never reported is not here",
       "掩码按该高度的数据项次序解读；未报送的交付不在其中");
+  return walk.Next();
 }
 
 }  // namespace jiandu::gateway

@@ -7,6 +7,7 @@
 
 #include "gateway/audit_answer.h"
 #include "gateway/audit_gate.h"
+#include "gateway/audit_transactions.h"
 
 namespace jiandu::gateway {
 
@@ -20,8 +21,21 @@ struct LeakSearch {
 [[nodiscard]] std::expected<std::optional<LeakSearch>, Problem> ReadLeakSearch(
     const Call& call, const AuditScope& scope);
 
-// Adds a `candidate` row for each grant, those with the latest delivery first, and what was not
-// looked at.
-void AddLeakCandidates(const Call& call, const LeakSearch& search, AuditRows& answer);
+// Where a page goes on: in the history of a grant, or after it.
+struct GrantPlace {
+  static constexpr std::uint64_t kDone = ~std::uint64_t{0};
+  ledger::EntityId grant;       // zero: from the first
+  std::uint64_t event = kDone;  // of its history
+};
+[[nodiscard]] Bytes EncodeGrantPlace(const GrantPlace& place);
+[[nodiscard]] GrantPlace DecodeGrantPlace(ByteView key);
+
+// Adds a `candidate` row for each grant of this page, those with the latest delivery first; a grant
+// whose history a page leaves off stands in the next one again, with the rest. Where to go on,
+// nothing at the end.
+[[nodiscard]] std::optional<GrantPlace> AddLeakCandidates(const Call& call,
+                                                          const LeakSearch& search,
+                                                          const GrantPlace& from,
+                                                          ReadBudget& budget, AuditRows& answer);
 
 }  // namespace jiandu::gateway

@@ -44,7 +44,7 @@ Answer RunRecord(const AuditQuery& query, const Call& call) {
     return Refused(Plain(ProblemKind::kNotFound, "there is no such transaction (无此交易)"));
   }
   ScopeCut cut(call);
-  if (!cut.CoversEvent(found->stub) || !cut.CoversTime(found->stub.time)) {
+  if (!cut.CoversEvent(found->stub) || !cut.CoversHappening(*found)) {
     return Refused(OutsideScope("record", "记录"));
   }
   AuditRows answer;

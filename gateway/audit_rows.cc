@@ -198,16 +198,16 @@ bool IsAbout(Gather& gather, const Act& act) {
   });
 }
 
-std::uint64_t PlaceAt(Gather& gather, const EntityId& entity, ledger::TimeMs time) {
-  const auto bytes = gather.State().Get(ledger::LeafKey(entity));
+std::uint64_t PlaceAt(const LedgerSnapshot& snapshot, const EntityId& entity, ledger::TimeMs time) {
+  const auto bytes = snapshot.State().Get(ledger::LeafKey(entity));
   const auto leaf = bytes ? ledger::EntityLeaf::Decode(*bytes)
                           : Result<ledger::EntityLeaf>(Fail(Errc::kNotFound, "leaf"));
   std::uint64_t low = 0;
   std::uint64_t high = leaf ? leaf->size : 0;
   while (low < high) {
     const std::uint64_t middle = low + (high - low) / 2;
-    const auto indexes = gather.Snapshot().History(entity, middle, 1);
-    const auto stub = indexes.empty() ? std::nullopt : StubAt(gather.Snapshot(), indexes.front());
+    const auto indexes = snapshot.History(entity, middle, 1);
+    const auto stub = indexes.empty() ? std::nullopt : StubAt(snapshot, indexes.front());
     if (!stub || stub->time >= time) {
       high = middle;
     } else {

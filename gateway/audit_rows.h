@@ -39,7 +39,7 @@ void AddAct(Gather& gather, Json& row, const Act& act);
 [[nodiscard]] bool IsAbout(Gather& gather, const Act& act);
 
 // The place in an entity's history of the first entry at or after a time.
-[[nodiscard]] std::uint64_t PlaceAt(Gather& gather, const ledger::EntityId& entity,
+[[nodiscard]] std::uint64_t PlaceAt(const LedgerSnapshot& snapshot, const ledger::EntityId& entity,
                                     ledger::TimeMs time);
 // Adds a deadline: code, department, who had it before, start, due, extension, waits, who is
 // responsible: those named, else the handler of the case, else the heads of now.

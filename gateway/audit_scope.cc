@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "gateway/audit_access_reports.h"
 #include "gateway/visibility.h"
 
 namespace jiandu::gateway {
@@ -22,9 +23,12 @@ bool ScopeCut::Judge(const EntityId& id) const {
   if (ledger::KindOf(id) == EntityKind::kResource) return scope_->Covers(*call_->snapshot, id);
   const auto body = FindBody(*call_->snapshot, id);
   if (!body) return false;
-  const bool has_side = CoversDepartment(body->department) ||
+  // Who manages or opened a case is no side of it: else an engagement about a manager would cover
+  // all it manages.
+  const bool opened = body->kind == EntityKind::kGrant;
+  const bool has_side = (!opened && CoversDepartment(body->department)) ||
                         std::ranges::any_of(body->parties, [&](const auto& one) {
-                          return CoversDepartment(one.second);
+                          return IsSideName(body->kind, one.first) && CoversDepartment(one.second);
                         });
   if (has_side) return true;
   if (const EntityId* resource = body->Link("resource")) {
@@ -65,6 +69,10 @@ bool ScopeCut::CoversEvent(const ledger::Stub& stub) {
 
 bool ScopeCut::CoversTime(ledger::TimeMs time) const {
   return !scope_ || (time >= scope_->from && time < scope_->until);
+}
+
+bool ScopeCut::CoversHappening(const ReadTransaction& found) const {
+  return !scope_ || HappenedIn(*call_->snapshot, found, scope_->from, scope_->until);
 }
 
 bool ScopeCut::BeganBeforeEnd(ledger::TimeMs time) const { return !scope_ || time < scope_->until; }

@@ -10,6 +10,7 @@
 
 #include "gateway/audit_answer.h"
 #include "gateway/audit_gate.h"
+#include "gateway/audit_transactions.h"
 
 namespace jiandu::gateway {
 
@@ -28,6 +29,8 @@ class ScopeCut {
   // A case it touches is covered, or a department of the scope made it.
   [[nodiscard]] bool CoversEvent(const ledger::Stub& stub);
   [[nodiscard]] bool CoversTime(ledger::TimeMs time) const;
+  // By when it happened: of accesses their own time, not that of the report.
+  [[nodiscard]] bool CoversHappening(const ReadTransaction& found) const;
   // Before the period's end: for what runs or is held still.
   [[nodiscard]] bool BeganBeforeEnd(ledger::TimeMs time) const;
   // One row is not shown.

@@ -53,7 +53,7 @@ class Hidden {
     std::size_t looked_at = 0;
     const auto resources = ResourcesOf(call_, asked_, completeness_);
     for (const EntityId& resource : resources) {
-      if (grants_ >= kGrantsLookedMax || batches_ >= kBatchesMax) break;
+      if (grants_ >= kGrantsLookedMax || batches_ >= kBatchesMax || call_.IsAbandoned()) break;
       AddSealed(resource, rows);
       AddBatches(resource, rows);
       ++looked_at;

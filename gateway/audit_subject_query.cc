@@ -4,15 +4,14 @@
 // were shown, seals that were opened. What is sealed is counted; what lies in digest batches is
 // said, with what their keepers have shown of it.
 #include <algorithm>
-#include <map>
 
-#include "base/hex.h"
+#include "gateway/audit_access_reports.h"
 #include "gateway/audit_answer.h"
 #include "gateway/audit_gate.h"
 #include "gateway/audit_subject_hidden.h"
+#include "gateway/audit_tag_places.h"
 #include "gateway/audit_transactions.h"
 #include "gateway/views.h"
-#include "ledger/model/subject_index.h"
 
 namespace jiandu::gateway {
 namespace {
@@ -21,8 +20,7 @@ using ledger::EntityId;
 using ledger::TimeMs;
 using Refused = std::unexpected<Problem>;
 
-constexpr std::size_t kPlacesMax = 4096;      // transactions one query finds
-constexpr std::size_t kTransactionsMax = 64;  // of them one page reads
+constexpr std::size_t kTransactionsMax = 64;  // that one page reads
 
 std::expected<SubjectAsked, Problem> ReadAsked(const Call& call) {
   auto scope = ScopeOf(call);
@@ -44,108 +42,71 @@ std::expected<SubjectAsked, Problem> ReadAsked(const Call& call) {
   return asked;
 }
 
-// One transaction, and which of its accesses are asked for.
-struct Place {
-  std::set<std::string> tags;                 // hex: any access that has one
-  std::map<std::string, std::string> opened;  // acc_id -> tag: seals that were opened
-};
-
 class Accesses {
  public:
-  Accesses(const Call& call, const SubjectAsked& asked) : call_(call), asked_(asked) {}
-
-  // By log index, at most kPlacesMax.
-  void Find(Completeness& completeness) {
-    for (const Hash256& tag : asked_.tags) {
-      const std::size_t room = kPlacesMax - std::min(kPlacesMax, places_.size());
-      const auto found = ledger::PlacesOfSubject(call_.snapshot->State(), tag, room);
-      for (const ledger::SubjectPlace& one : found) {
-        const auto known = call_.snapshot->FindTx(one.txid);
-        if (!known) {
-          ++unread_;
-          continue;
-        }
-        Place& place = places_[known->index];
-        const std::string hex = HexEncode(tag.View());
-        if (one.acc_id.empty()) {
-          place.tags.insert(hex);
-        } else {
-          place.opened.emplace(one.acc_id, hex);
-        }
-      }
-      if (found.size() == room) {
-        completeness.AddGap("more transactions than one query finds: ask for fewer tags",
-                            "交易过多, 请减少标签分次查询");
-        return;
-      }
-    }
+  Accesses(const Call& call, const SubjectAsked& asked, TagPlace from)
+      : call_(call),
+        asked_(asked),
+        from_(std::move(from)),
+        round_(*call.snapshot, asked.tags, from_),
+        budget_(call) {
+    unread_ = round_.Unknown();
   }
 
-  // Rows of transactions after `after`, until the page is full; the index to go on after.
-  std::optional<ledger::LogIndex> Rows(std::optional<ledger::LogIndex> after, std::size_t limit,
-                                       Json& rows) {
+  // Rows of the round's transactions, until the page is full; where to go on.
+  std::optional<TagPlace> Rows(std::size_t limit, Json& rows) {
     std::size_t read = 0;
-    auto it = after ? places_.upper_bound(*after) : places_.begin();
-    ledger::LogIndex last = after.value_or(0);
-    for (; it != places_.end(); ++it) {
+    TagPlace reached = from_;
+    const auto& found = round_.Found();
+    for (auto it = found.upper_bound(from_.after); it != found.end(); ++it) {
       const bool is_full = read == kTransactionsMax || budget_.IsSpent() ||
                            (read > 0 && rows.Items().size() >= limit);
-      if (is_full) return last;
-      last = it->first;
+      if (is_full) return reached;
+      reached.after = it->first;
+      const auto stub = StubAt(*call_.snapshot, it->first);
+      if (stub && IsOfAnotherResource(*stub)) continue;
       ++read;
-      if (const auto found = ReadTransactionAt(*call_.snapshot, it->first, budget_)) {
-        AddRows(*found, it->second, rows);
+      if (const auto transaction = ReadTransactionAt(*call_.snapshot, it->first, budget_)) {
+        AddRows(*transaction, it->second, rows);
       } else {
         ++unread_;
       }
     }
-    return std::nullopt;
+    return round_.Next();
   }
   [[nodiscard]] std::size_t Outside() const { return outside_; }
   [[nodiscard]] std::size_t Unread() const { return unread_; }
 
  private:
-  void AddRows(const ReadTransaction& found, const Place& place, Json& rows) {
-    const Json& body = found.transaction.payload.body;
-    if (found.transaction.payload.op == "access.batch") {
-      for (const Json& record : body.ItemsOf("records")) {
-        AddRecord(found, place, record, body, "BATCH", rows);
-      }
-    } else if (found.transaction.payload.op == "access.leaf_produced") {
-      const Json* record = body.Find("record");
-      const auto id = ledger::ParseEntityId(body.TextOr("leaf_demand"));
-      const auto demand = id ? call_.snapshot->BodyOf(*id) : std::nullopt;
-      if (record != nullptr && demand) {
-        const Json form = demand->Form();
-        AddRecord(found, place, *record, form, "LEAF", rows);
-      }
-    } else {
-      AddRecord(found, place, body, body, "RECORD", rows);
+  // Told without reading its block.
+  [[nodiscard]] bool IsOfAnotherResource(const ledger::Stub& stub) const {
+    if (!asked_.resource) return false;
+    bool any = false;
+    for (const ledger::Touch& touch : stub.touched) {
+      if (touch.entity == *asked_.resource) return false;
+      any = any || ledger::KindOf(touch.entity) == ledger::EntityKind::kResource;
     }
+    return any;
   }
-
-  // `around` names grant or resource, and the system where the record does not.
-  void AddRecord(const ReadTransaction& found, const Place& place, const Json& record,
-                 const Json& around, std::string_view shown_by, Json& rows) {
-    std::string tag;
-    for (const Json& one : record.ItemsOf("subject_tags")) {
-      if (one.IsText() && place.tags.contains(one.AsString())) tag = one.AsString();
-    }
-    if (tag.empty()) {
-      const auto opened = place.opened.find(std::string(record.TextOr("acc_id")));
-      if (opened == place.opened.end()) return;
-      tag = opened->second;
-      shown_by = "OPENED_SEAL";
-    }
+  void AddRows(const ReadTransaction& found, const TaggedTransaction& place, Json& rows) {
+    VisitAccesses(*call_.snapshot, found, [&](const AccessReport& report) {
+      const auto match = round_.MatchOf(place, found.stub.txid, report.record);
+      if (match) AddRecord(found, report, *match, rows);
+    });
+  }
+  void AddRecord(const ReadTransaction& found, const AccessReport& report,
+                 const TagRound::Match& match, Json& rows) {
+    const Json& record = report.record;
     const TimeMs at = record.IntegerOr("occurred_at");
     if (at < asked_.period.from || at >= asked_.period.until) return;
-    Json row = Json::MakeObject({{"row", "access"}, {"tag", tag}, {"shown_by", shown_by}});
-    if (!AddTarget(around, row)) return;
+    Json row = Json::MakeObject({{"row", "access"}, {"tag", match.tag}});
+    row.Set("shown_by", match.was_sealed ? "OPENED_SEAL" : report.shown_by);
+    if (!AddTarget(report.around, row)) return;
     row.Set("occurred_at", at).Set("reported_by", found.transaction.payload.department);
     for (const std::string_view name : {"acc_id", "action", "result", "rows", "matter_code",
                                         "operator_tag", "system", "acct_tag"}) {
       const Json* value = record.Find(name);
-      if (value == nullptr) value = around.Find(name);
+      if (value == nullptr) value = report.around.Find(name);
       if (value != nullptr) row.Set(name, *value);
     }
     if (const Json* purpose = record.Find("purpose_code")) row.Set("purpose_code", *purpose);
@@ -199,7 +160,8 @@ class Accesses {
 
   const Call& call_;
   const SubjectAsked& asked_;
-  std::map<ledger::LogIndex, Place> places_;
+  TagPlace from_;
+  TagRound round_;
   ReadBudget budget_;
   std::size_t outside_ = 0;
   std::size_t unread_ = 0;
@@ -214,14 +176,9 @@ Answer RunSubject(const AuditQuery& query, const Call& call) {
   if (!page) return Refused(page.error());
   AuditRows answer;
   answer.completeness.covers = {"subject_tags", "sealed", "digest_batches", "leaf_demands"};
-  std::optional<ledger::LogIndex> after;
-  if (page->after_key.size() == 8) after = ReadU64Be(page->after_key);
-  Accesses accesses(call, *asked);
-  accesses.Find(answer.completeness);
-  if (const auto last = accesses.Rows(after, page->limit, answer.rows)) {
-    Bytes key;
-    AppendU64Be(key, *last);
-    answer.more_after = std::move(key);
+  Accesses accesses(call, *asked, DecodeTagPlace(page->after_key));
+  if (const auto next = accesses.Rows(page->limit, answer.rows)) {
+    answer.more_after = EncodeTagPlace(*next);
   } else {
     AddHidden(call, *asked, answer);
   }

@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "gateway/ports.h"
+#include "gateway/call.h"
 #include "ledger/model/stub.h"
 #include "ledger/model/transaction.h"
 
@@ -16,11 +16,18 @@ class ReadBudget {
  public:
   static constexpr std::uint64_t kBytesMax = std::uint64_t{64} << 20U;
 
-  [[nodiscard]] bool IsSpent() const { return bytes_ >= kBytesMax; }
+  ReadBudget() = default;
+  // Of the call's answer: spent as well once nobody waits for that.
+  explicit ReadBudget(const Call& call) : call_(&call) {}
+
+  [[nodiscard]] bool IsSpent() const {
+    return bytes_ >= kBytesMax || (call_ != nullptr && call_->IsAbandoned());
+  }
   // Of the block read last nothing is read again.
   void Spend(const LedgerSnapshot& snapshot, const ledger::Stub& stub, ledger::LogIndex index);
 
  private:
+  const Call* call_ = nullptr;
   std::uint64_t bytes_ = 0;
   ledger::Height last_ = 0;
 };

@@ -12,6 +12,7 @@
 #include "gateway/audit_transactions.h"
 #include "gateway/views.h"
 #include "ledger/model/grant_index.h"
+#include "ledger/model/lineage_bounds.h"
 
 namespace jiandu::gateway {
 namespace {
@@ -24,8 +25,7 @@ using Refused = std::unexpected<Problem>;
 
 constexpr std::size_t kHistoryMax = 1000;  // events of a correction or derivation that are read
 constexpr std::size_t kGrantsMax = 1024;
-constexpr std::size_t kChangesKept = 16;  // of an item, by the contracts
-constexpr std::size_t kTasksMax = 1024;   // of a correction, by the contracts
+constexpr std::size_t kTasksMax = 1024;  // of a correction, by the contracts
 
 struct Asked {
   EntityId resource;
@@ -64,7 +64,7 @@ bool HasTag(const EntityBody& correction, const std::string& tag) {
 class Answering {
  public:
   Answering(const Call& call, const Asked& asked, AuditRows& answer)
-      : call_(call), asked_(asked), answer_(answer), cut_(call) {}
+      : call_(call), asked_(asked), answer_(answer), cut_(call), budget_(call) {}
 
   void AddRows() {
     AddChanges();
@@ -78,9 +78,10 @@ class Answering {
  private:
   void AddChanges() {
     const auto changes = call_.snapshot->ChangesAfter(asked_.resource, asked_.version, asked_.item);
-    if (changes.size() >= kChangesKept) {
-      answer_.completeness.AddGap("the ledger keeps the last 16 changes of an item",
-                                  "账本仅保留每个数据项最近16次变更");
+    if (changes.size() >= ledger::kChangesKept) {
+      const std::string kept = std::to_string(ledger::kChangesKept);
+      answer_.completeness.AddGap("the ledger keeps the last " + kept + " changes of an item",
+                                  "账本仅保留每个数据项最近" + kept + "次变更");
     }
     for (const auto& change : changes) {
       const auto correction =
@@ -139,8 +140,13 @@ class Answering {
           "衍生数据过多, 未全部追溯, 请就已列出的资源继续查询");
     }
     for (const auto& one : carriers.list) {
+      if (call_.IsAbandoned()) return;
       const auto made = call_.snapshot->BodyOf(one.derivation);
-      if (made && !cut_.Keeps(cut_.BeganBeforeEnd(made->born_at))) continue;
+      const bool is_clean = one.stale.empty() && fixed_at_ > 0;
+      // Of those not shown too: what was made of them is clean by their versions.
+      const TimeMs clean_at = is_clean ? CleanAt(one) : 0;
+      const bool began = !made || cut_.BeganBeforeEnd(made->born_at);
+      if (!cut_.Keeps(began && cut_.Covers(one.resource))) continue;
       Json row = Json::MakeObject({{"row", "carrier"}, {"resource", ledger::ToHex(one.resource)}});
       if (const auto body = call_.snapshot->BodyOf(one.resource)) {
         row.Set("code", body->Text("code")).Set("department", body->Party("provider"));
@@ -151,8 +157,6 @@ class Answering {
       row.Set("items", Texts(one.items)).Set("stale", Texts(one.stale));
       // Through all levels it is stale from the answer to the correction on, at once.
       row.Set("stale_from", fixed_at_ > 0 ? Json(fixed_at_) : Json());
-      const bool is_clean = one.stale.empty() && fixed_at_ > 0;
-      const TimeMs clean_at = is_clean ? CleanAt(one) : 0;
       row.Set("clean_at", clean_at > 0 ? Json(clean_at) : Json());
       answer_.rows.Push(std::move(row));
     }
@@ -232,7 +236,8 @@ class Answering {
           "校核 " + ledger::ToHex(correction) + " 的使用部门任务未全部列出");
     }
     for (const auto& task : tasks) {
-      if (!cut_.Keeps(cut_.BeganBeforeEnd(task.start))) continue;
+      const bool covered = cut_.CoversDepartment(task.department) || cut_.Covers(task.held);
+      if (!cut_.Keeps(covered && cut_.BeganBeforeEnd(task.start))) continue;
       Json row = Json::MakeObject({{"row", "task"}, {"correction", ledger::ToHex(correction)}});
       row.Set("held", ledger::ToHex(task.held));
       row.Set("kind", ledger::KindName(ledger::KindOf(task.held)));

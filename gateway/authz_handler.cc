@@ -18,7 +18,9 @@ using Permit = LedgerSnapshot::AccessPermit;
 using AccessAsked = LedgerSnapshot::AccessAsked;
 using Refused = std::unexpected<Problem>;
 
-constexpr std::size_t kGrantsMax = 1024;  // of a resource that are looked through
+constexpr std::size_t kGrantsAtOnce = 512;   // of a consumer, on the gateway's own thread
+constexpr std::size_t kGrantsStep = 256;     // that are listed at a time
+constexpr std::size_t kGrantsMax = 100'000;  // that are looked through
 constexpr std::size_t kItemsMax = 256;
 constexpr std::uint64_t kRowsMax = 1'000'000'000;
 constexpr std::size_t kTextMax = 256;
@@ -63,8 +65,21 @@ constexpr ledger::CodeInfo kStopped{
     .hint = "incident.close",
     .hint_zh = "待事件处置完毕"};
 
+// A flag that denies but has no entry above: nobody is let in for want of words.
+constexpr ledger::CodeInfo kFlagged{
+    .number = 0,
+    .name = "FLAGGED",
+    .step = "7",
+    .message =
+        "The record of the access would be flagged, for a reason this release has no words for.",
+    .message_zh = "该访问的记录将被标记，本版本无相应说明。",
+    .clause = kOwn,
+    .article = "",
+    .hint = "update the node",
+    .hint_zh = "升级节点版本"};
+
 // The reasons as codes, so that a refusal reads like any other.
-const ledger::CodeInfo* ReasonOf(std::string_view name) {
+const ledger::CodeInfo* FindReason(std::string_view name) {
   static const auto kCodes = [] {
     std::array<ledger::CodeInfo, kReasons.size()> codes{};
     for (std::size_t i = 0; i < kReasons.size(); ++i) {
@@ -85,14 +100,18 @@ const ledger::CodeInfo* ReasonOf(std::string_view name) {
   const auto found = std::ranges::find(kCodes, name, &ledger::CodeInfo::name);
   return found == kCodes.end() ? nullptr : &*found;
 }
+const ledger::CodeInfo& OrFlagged(const ledger::CodeInfo* reason) {
+  return reason != nullptr ? *reason : kFlagged;
+}
 
 std::vector<const ledger::CodeInfo*> ReasonsOf(const Permit& permit) {
   std::vector<const ledger::CodeInfo*> reasons;
-  if (permit.is_suspended) reasons.push_back(ledger::FindCode("DEPARTMENT_SUSPENDED"));
+  if (permit.is_suspended) {
+    reasons.push_back(&OrFlagged(ledger::FindCode("DEPARTMENT_SUSPENDED")));
+  }
   if (permit.is_stopped) reasons.push_back(&kStopped);
-  if (permit.is_revoked) reasons.push_back(ledger::FindCode("ID_REVOKED"));
-  for (const std::string& flag : permit.flags) reasons.push_back(ReasonOf(flag));
-  std::erase(reasons, nullptr);
+  if (permit.is_revoked) reasons.push_back(&OrFlagged(ledger::FindCode("ID_REVOKED")));
+  for (const std::string& flag : permit.flags) reasons.push_back(&OrFlagged(FindReason(flag)));
   return reasons;
 }
 
@@ -172,32 +191,58 @@ std::expected<Asked, Problem> ReadAsked(const Call& call) {
   return asked;
 }
 
+// The grant is of what else was named.
+bool Fits(const ledger::EntityBody& grant, const Asked& asked) {
+  const EntityId* resource = grant.Link("resource");
+  if (asked.resource && (resource == nullptr || *resource != *asked.resource)) return false;
+  return asked.consumer.empty() || grant.Party("consumer") == asked.consumer;
+}
+
+std::expected<void, Problem> MayAsk(const Call& call, const Asked& asked) {
+  const auto resource = FindBody(*call.snapshot, *asked.resource);
+  const std::string& own = call.reader->department;
+  if (call.reader->sees_all || asked.consumer == own ||
+      (resource && resource->Party("provider") == own)) {
+    return {};
+  }
+  return Refused(Plain(ProblemKind::kForbidden,
+                       "the consumer, the provider, managers and auditors may ask "
+                       "(仅使用部门、提供部门、主管部门与审计部门可查)"));
+}
+
+// The consumer's grants on the resource, ended ones too: its grants are few where a resource may
+// have any number of them, and whether one is on the resource is told without reading it.
+std::expected<std::vector<EntityId>, Problem> GrantsOf(const Call& call, const Asked& asked) {
+  const LedgerSnapshot& snapshot = *call.snapshot;
+  std::vector<EntityId> found;
+  std::optional<ledger::LogIndex> after;
+  for (std::size_t looked_at = 0; looked_at < kGrantsMax; looked_at += kGrantsStep) {
+    const auto listed = snapshot.List(EntityKind::kGrant, asked.consumer, after, kGrantsStep);
+    for (const auto& one : listed) {
+      after = one.birth;
+      if (!snapshot.State().Get(ledger::GrantRowKey(*asked.resource, one.id))) continue;
+      const auto grant = FindBody(snapshot, one.id);
+      if (grant && Fits(*grant, asked)) found.push_back(one.id);
+    }
+    if (listed.size() < kGrantsStep || call.IsAbandoned()) return found;
+  }
+  return Refused(BadParameter("grant",
+                              "the consumer has more grants than are looked through: name the "
+                              "grant (使用部门权限过多, 请注明 grant)"));
+}
+
 // Grants the access may be under: the one named, or those of the consumer on the resource.
 std::expected<std::vector<EntityId>, Problem> CandidatesOf(const Call& call, const Asked& asked) {
-  const LedgerSnapshot& snapshot = *call.snapshot;
-  if (!asked.access.grant.IsZero()) {
-    const auto grant = FindBody(snapshot, asked.access.grant);
-    if (!grant || SightOf(snapshot, *call.reader).OfBody(*grant) != Sight::kParty) {
-      return Refused(Plain(ProblemKind::kNotFound));
-    }
-    return std::vector<EntityId>{asked.access.grant};
+  if (asked.access.grant.IsZero()) {
+    if (const auto may = MayAsk(call, asked); !may) return Refused(may.error());
+    return GrantsOf(call, asked);
   }
-  const auto resource = FindBody(snapshot, *asked.resource);
-  const std::string& own = call.reader->department;
-  const bool may_ask = call.reader->sees_all || asked.consumer == own ||
-                       (resource && resource->Party("provider") == own);
-  if (!may_ask) {
-    return Refused(Plain(ProblemKind::kForbidden,
-                         "the consumer, the provider, managers and auditors may ask "
-                         "(仅使用部门、提供部门、主管部门与审计部门可查)"));
+  const auto grant = FindBody(*call.snapshot, asked.access.grant);
+  if (!grant || SightOf(*call.snapshot, *call.reader).OfBody(*grant) != Sight::kParty) {
+    return Refused(Plain(ProblemKind::kNotFound));
   }
-  std::vector<EntityId> found;
-  for (const EntityId& id :
-       ledger::ListGrantsOf(snapshot.State(), *asked.resource, nullptr, kGrantsMax)) {
-    const auto grant = FindBody(snapshot, id);
-    if (grant && grant->Party("consumer") == asked.consumer) found.push_back(id);
-  }
-  return found;
+  if (!Fits(*grant, asked)) return std::vector<EntityId>();
+  return std::vector<EntityId>{asked.access.grant};
 }
 
 // What was not asked is not vouched for.
@@ -258,11 +303,21 @@ Response Denied(const Call& call, const std::vector<const ledger::CodeInfo*>& re
 
 }  // namespace
 
-Answer CheckAuthorisation(const Services& services, const Call& call) {
+const ledger::CodeInfo* ReasonOf(std::string_view flag) { return FindReason(flag); }
+
+bool IsLongAuthorisation(const Call& call) {
+  const std::string* consumer = call.target.Find("consumer");
+  if (call.target.Find("grant") != nullptr || consumer == nullptr) return false;
+  const auto listed =
+      call.snapshot->List(EntityKind::kGrant, *consumer, std::nullopt, kGrantsAtOnce + 1);
+  return listed.size() > kGrantsAtOnce;
+}
+
+Answer CheckAuthorisation(const NodeStatus& status, const Call& call) {
   auto asked = ReadAsked(call);
   if (!asked) return Refused(asked.error());
   // Closed rather than open: nobody is let in by a state that may be long past.
-  if (const auto ready = services.status->Ready(); !ready && call.target.Find("as_of") == nullptr) {
+  if (const auto ready = status.Ready(); !ready) {
     Problem problem = Plain(ProblemKind::kUnavailable,
                             "the node cannot vouch for its state: " + ready.error().detail +
                                 " (节点状态过旧或未就绪, 不予放行)");
@@ -277,11 +332,11 @@ Answer CheckAuthorisation(const Services& services, const Call& call) {
     const auto permit = call.snapshot->CheckAccess(asked->access);
     if (!permit) continue;
     auto found = ReasonsOf(*permit);
-    if (found.empty()) return Permitted(call, asked->access, *permit);
+    if (permit->IsPermitted()) return Permitted(call, asked->access, *permit);
     // Of several grants the one that comes nearest says why.
     if (reasons.empty() || found.size() < reasons.size()) reasons = std::move(found);
   }
-  if (reasons.empty()) reasons.push_back(ReasonOf("NO_GRANT"));
+  if (reasons.empty()) reasons.push_back(&OrFlagged(FindReason("NO_GRANT")));
   return Denied(call, reasons);
 }
 

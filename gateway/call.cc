@@ -5,6 +5,11 @@
 #include "base/limits.h"
 
 namespace jiandu::gateway {
+namespace {
+
+constexpr std::string_view kOctets = "application/octet-stream";
+
+}  // namespace
 
 std::optional<WaiterSlot> WaiterSlot::Take(const Services& services) {
   if (services.waiters->fetch_add(1) >= limits::kHttpWaitersMax) {
@@ -19,6 +24,13 @@ WaiterSlot::~WaiterSlot() {
 }
 
 void Reply(Call call, Answer answer) {
+  // What could not be read looks absent: no answer is better than a wrong one.
+  if (call.snapshot != nullptr && !call.snapshot->IsIntact()) {
+    answer = std::unexpected(Plain(
+        ProblemKind::kUnavailable,
+        "this node's database is damaged; it is rebuilt when the node starts again: ask another "
+        "node (本节点数据库损坏，重启后自动重建，请改用其他节点)"));
+  }
   Response response =
       answer.has_value() ? *std::move(answer) : MakeProblem(answer.error(), call.request.id);
   const std::string_view tag = response.Header("ETag");
@@ -37,6 +49,18 @@ Response JsonResponse(const Json& json, int status) {
   response.content_type = "application/json";
   response.body = CanonicalJson(json);
   return response;
+}
+
+Response OctetResponse(ByteView bytes) {
+  Response response;
+  response.content_type = std::string(kOctets);
+  response.body = std::string(AsText(bytes));
+  return response;
+}
+
+bool WantsOctets(const Call& call) {
+  const std::string_view accept = call.request.Header("accept");
+  return !Accepts(accept, "application/json") && Accepts(accept, kOctets);
 }
 
 void MarkAsRead(Response& response, const LedgerSnapshot& snapshot, std::string_view tag) {

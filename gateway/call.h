@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gateway/http_types.h"
@@ -19,6 +20,7 @@
 #include "gateway/read_auth.h"
 #include "gateway/settings.h"
 #include "gateway/target.h"
+#include "gateway/worker.h"
 
 namespace jiandu::gateway {
 
@@ -36,14 +38,22 @@ struct Call {
   std::weak_ptr<void> alive;
   Responder respond;
   std::int64_t now_ms = 0;
+  // While it is answered elsewhere: set when the gateway stops.
+  const std::atomic<bool>* stopping = nullptr;
+
+  // Nobody waits for the answer any more: what takes long asks this and leaves off. Never on the
+  // gateway thread.
+  [[nodiscard]] bool IsAbandoned() const {
+    return stopping != nullptr && (*stopping || alive.expired());
+  }
 };
 
 // Runs work on the gateway thread; from any thread. Work posted after Stop is dropped.
 using Post = std::function<void(std::move_only_function<void()>)>;
 
-// Runs a job on another thread than the gateway's; false when there is no room for it. From the
-// gateway thread.
-using Elsewhere = std::function<bool(std::move_only_function<void()>)>;
+// Runs a job of a reader on another thread than the gateway's, or says why not. From the gateway
+// thread.
+using Elsewhere = std::function<Room(std::string_view reader, LongJob job)>;
 
 struct Services {
   const GatewaySettings* settings = nullptr;
@@ -78,6 +88,9 @@ class WaiterSlot {
 void Reply(Call call, Answer answer);
 
 [[nodiscard]] Response JsonResponse(const Json& json, int status = 200);
+// Bytes as they are; of an address that has both, for who accepts them and no JSON.
+[[nodiscard]] Response OctetResponse(ByteView bytes);
+[[nodiscard]] bool WantsOctets(const Call& call);
 // What reading behind authorisation carries: height, entity tag, no caching.
 void MarkAsRead(Response& response, const LedgerSnapshot& snapshot, std::string_view tag);
 // The tag of a view of the state: "h<height>-<first 8 digits of the app hash>".

@@ -8,7 +8,7 @@
 
 namespace jiandu::gateway {
 
-constexpr std::size_t kQueriesWaitingMax = 64;
+constexpr Worker::Bounds kLongAnswers{.waiting_max = 64, .of_reader_max = 2};
 
 // In order of construction: servers go first, so no session outlives the handler it calls.
 struct Gateway::Parts {
@@ -24,7 +24,8 @@ Gateway::Gateway(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Gateway::~Gateway() { Stop(); }
 
 Result<std::unique_ptr<Gateway>> Gateway::Start(GatewaySettings settings, TxSubmitter& submitter,
-                                                LedgerReader& reader, NodeStatus& status) {
+                                                LedgerReader& reader, NodeStatus& status,
+                                                const LogReader* log, LineageReader* lineage) {
   auto parts = std::make_unique<Parts>();
   parts->settings = std::move(settings);
   const GatewaySettings& kept = parts->settings;
@@ -38,9 +39,12 @@ Result<std::unique_ptr<Gateway>> Gateway::Start(GatewaySettings settings, TxSubm
                                                    .tls = std::nullopt}));
   }
   parts->api = std::make_unique<Api>(kept, submitter, reader, status, parts->server->Posting());
-  parts->queries = std::make_unique<Worker>(kQueriesWaitingMax);
-  parts->api->RunElsewhere(
-      [worker = parts->queries.get()](Worker::Job job) { return worker->Offer(std::move(job)); });
+  parts->api->ServeLog(log);
+  parts->api->AnswerLineage(lineage);
+  parts->queries = std::make_unique<Worker>(kLongAnswers);
+  parts->api->RunElsewhere([worker = parts->queries.get()](std::string_view who, LongJob job) {
+    return worker->Offer(who, std::move(job));
+  });
   parts->server->Serve(*parts->api);
   if (parts->metrics_server != nullptr) {
     parts->metrics = std::make_unique<MetricsHandler>(status);

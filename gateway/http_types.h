@@ -44,6 +44,8 @@ struct Response {
   std::vector<Field> fields;
   std::string body;
   bool close = false;  // the connection ends after this answer
+  // Let go when the answer is written or its connection has ended; nothing: not counted.
+  std::shared_ptr<void> held = nullptr;
 
   [[nodiscard]] std::string_view Header(std::string_view name) const {
     for (const Field& field : fields) {

@@ -76,6 +76,9 @@ class LedgerSnapshot {
   [[nodiscard]] virtual ledger::TimeMs Time() const = 0;     // of the block at that height
   [[nodiscard]] virtual const Hash256& AppHash() const = 0;  // after that height
   [[nodiscard]] virtual std::uint64_t LogSize() const = 0;
+  // False once something of the database could not be read: what was answered since then may say
+  // that there is nothing where there is something. Asked last, before an answer leaves.
+  [[nodiscard]] virtual bool IsIntact() const { return true; }
   [[nodiscard]] virtual const ledger::StateView& State() const = 0;
   // The version of the policy profile at that height: "combined@1".
   [[nodiscard]] virtual std::string ProfileInForce() const = 0;
@@ -137,6 +140,10 @@ class LedgerSnapshot {
   };
   [[nodiscard]] virtual std::vector<HolderTask> TasksOf(
       const ledger::EntityId& correction) const = 0;
+  // When an access on the ledger happened, by the grant it was under and its id; nothing when there
+  // is none of that id.
+  [[nodiscard]] virtual std::optional<ledger::TimeMs> TimeOfAccess(
+      const ledger::EntityId& grant, std::string_view acc_id) const = 0;
   // When a clock is due, and by how many working days (hours of I01) it is late at `at`.
   struct ClockTimes {
     ledger::TimeMs due = 0;
@@ -171,6 +178,9 @@ class LedgerSnapshot {
     ledger::TimeMs valid_to = 0;
     std::optional<std::uint64_t> left_today = {};  // uses; nothing: no bound
     bool records_each = false;
+    [[nodiscard]] bool IsPermitted() const {
+      return flags.empty() && !is_suspended && !is_stopped && !is_revoked;
+    }
   };
   // Nothing when there is no such grant.
   [[nodiscard]] virtual std::optional<AccessPermit> CheckAccess(const AccessAsked& asked) const = 0;
@@ -216,6 +226,7 @@ class LedgerSnapshot {
   struct ProofShows {
     std::function<bool(const ledger::Stub& stub)> event;  // else by its hash alone
     std::function<bool(const ledger::Transaction& transaction, const ledger::Stub& stub)> bytes;
+    ledger::ProofTransactions which = ledger::ProofTransactions::kAll;
   };
   [[nodiscard]] virtual Result<ledger::ProofBundle> Prove(ledger::HeadProof head,
                                                           const ledger::ProofQuery& query,
@@ -230,6 +241,14 @@ class LedgerSnapshot {
   // without consent; at most 64.
   [[nodiscard]] virtual std::vector<ledger::DepartmentId> RecipientsOf(
       const ledger::EntityId& grant) const = 0;
+  // A certified header with the set that signed it, as CometBFT's light clients read it: protobuf
+  // and the JSON of its RPC. kNotFound above Height(), kUnavailable while the commit is to come.
+  struct LightBlockView {
+    Hash256 hash;  // of the header
+    Bytes wire;
+    Json json;
+  };
+  [[nodiscard]] virtual Result<LightBlockView> LightBlockAt(ledger::Height height) const = 0;
 };
 
 class LedgerReader {
@@ -265,6 +284,13 @@ class NodeStatus {
       return from > height + 1 ? from - 1 - height : 0;
     }
   };
+  // Why a validator's word is missing, as far as this node can see.
+  struct Missing {
+    std::string department;
+    std::string why;
+    std::string why_zh;
+    std::int64_t since_ms = 0;  // how long already; -1: since this node began
+  };
   struct Report {
     std::string chain;
     Hash256 genesis_hash;
@@ -279,6 +305,7 @@ class NodeStatus {
     std::int64_t waiting_since_ms = 0;  // how long already
     std::string proposer;               // of this round; of the next height's first one in between
     std::vector<std::string> missing;   // departments whose vote or proposal is missing
+    std::vector<Missing> missing_why;   // of these and of all that cannot be reached
     bool validator = false;
     bool catching_up = false;
     bool signing = false;  // false: quarantined, or not a validator

@@ -217,6 +217,12 @@ Problem ProblemOf(const Error& error) {
   // What a reader sends has been checked before the ledger is asked: anything else is our failure.
   const ProblemKind kind = KindOfErrc(error.code);
   if (kind == ProblemKind::kNotFound) return Plain(kind);
+  if (error.code == Errc::kExpired) {
+    return Plain(ProblemKind::kStateNotKept,
+                 "this node began with a snapshot of the state and does not keep a block as old: "
+                 "ask a node that has run since genesis "
+                 "(本节点自状态快照启动，未保存该较早区块，请向保存全部区块的节点查询)");
+  }
   Problem problem = Plain(ProblemKind::kInternal);
   if (kind == ProblemKind::kUnavailable || kind == ProblemKind::kFull) {
     problem.kind = kind;

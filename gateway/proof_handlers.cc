@@ -1,7 +1,10 @@
 // See proof_handlers.h.
 #include "gateway/proof_handlers.h"
 
+#include <set>
+
 #include "base/hex.h"
+#include "gateway/case_entities.h"
 #include "gateway/router.h"
 #include "gateway/views.h"
 #include "gateway/visibility.h"
@@ -15,6 +18,7 @@ using Refused = std::unexpected<Problem>;
 using Asked = std::expected<ledger::ProofQuery, Problem>;
 
 constexpr std::string_view kBundle = "application/x-ndjson";
+constexpr std::size_t kEntitiesAsked = 64;  // by one address
 
 Refused NotFound() { return Refused(Plain(ProblemKind::kNotFound)); }
 
@@ -41,6 +45,16 @@ std::expected<Ground, Problem> GroundOf(const LedgerReader& ledger, const Call& 
   return Ground{.state = std::move(state), .head = *std::move(head)};
 }
 
+// Of a lineage those that say what was made from what; of anything else all.
+std::optional<ledger::ProofTransactions> WhichOf(const Call& call) {
+  using enum ledger::ProofTransactions;
+  const std::string* said = call.target.Find("transactions");
+  if (said == nullptr) return call.route->endpoint == Endpoint::kLineageProof ? kNeeded : kAll;
+  if (*said == "all") return kAll;
+  if (*said == "needed") return kNeeded;
+  return std::nullopt;
+}
+
 class Asking {
  public:
   Asking(const Call& call, const LedgerSnapshot& state)
@@ -49,7 +63,12 @@ class Asking {
   Asked Query() {
     switch (call_.route->endpoint) {
       case Endpoint::kTransactionProof: return OfTransaction();
-      case Endpoint::kHistoryProof: return OfHistory();
+      case Endpoint::kHistoryProof:
+      case Endpoint::kProvExport:
+      case Endpoint::kLineageExport: return OfHistory();
+      case Endpoint::kHistoriesProof: return OfHistories();
+      case Endpoint::kLineageProof: return OfLineage();
+      case Endpoint::kCaseExport: return OfCase();
       default: return OfAbsence();
     }
   }
@@ -71,9 +90,54 @@ class Asking {
   }
 
   Asked OfHistory() {
-    const auto id = HexDecodeFixed<EntityId::kSize>(call_.captures.at(0));
-    if (!id || !state_.State().Get(ledger::LeafKey(*id)) || !MaySeeHistory(*id)) return NotFound();
+    const auto id = Shown(call_.captures.at(0));
+    if (!id) return NotFound();
     return ledger::HistoryQuery{*id};
+  }
+
+  Asked OfHistories() {
+    const std::string* list = call_.target.Find("entities");
+    const Refused bad(BadParameter("entities", "ids of 34 hex digits, 1 to 64, by commas"));
+    if (list == nullptr || list->size() > kEntitiesAsked * (2 * EntityId::kSize + 1)) return bad;
+    std::set<EntityId> ids;
+    for (std::string_view rest = *list; !rest.empty();) {
+      const std::size_t end = std::min(rest.find(','), rest.size());
+      const auto id = HexDecodeFixed<EntityId::kSize>(rest.substr(0, end));
+      if (!id || (end < rest.size() && end + 1 == rest.size())) return bad;
+      if (!Shown(rest.substr(0, end))) return NotFound();
+      ids.insert(*id);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    if (ids.empty()) return bad;
+    return ledger::HistoriesQuery{{ids.begin(), ids.end()}};
+  }
+
+  // Of a case and of what belongs to it, for its evidence pack.
+  Asked OfCase() {
+    const auto id = Shown(call_.captures.at(0));
+    if (!id) return NotFound();
+    return ledger::HistoriesQuery{CaseEntities(state_, sight_, *id)};
+  }
+
+  Asked OfLineage() {
+    const auto id = Shown(call_.captures.at(0));
+    if (!id) return NotFound();
+    if (!ledger::IsCase(ledger::KindOf(*id))) {
+      return Refused(BadParameter("id", "a resource or a case: what else there is has no lineage"));
+    }
+    const std::string* direction = call_.target.Find("direction");
+    const auto known = ledger::DirectionFromName(direction == nullptr ? "down" : *direction);
+    if (!known) return Refused(BadParameter("direction", "down or up"));
+    return ledger::LineageQuery{.entity = *id, .direction = *known};
+  }
+
+  // An entity whose history the reader may ask for.
+  std::optional<EntityId> Shown(std::string_view hex) {
+    const auto id = HexDecodeFixed<EntityId::kSize>(hex);
+    if (!id || !state_.State().Get(ledger::LeafKey(*id)) || !MaySeeHistory(*id)) {
+      return std::nullopt;
+    }
+    return *id;
   }
 
   Asked OfAbsence() {
@@ -138,7 +202,9 @@ class Asking {
 
 }  // namespace
 
-Answer ShowProof(const LedgerReader& ledger, const Call& call) {
+std::expected<ProofMade, Problem> MakeProof(const LedgerReader& ledger, const Call& call) {
+  const auto which = WhichOf(call);
+  if (!which) return Refused(BadParameter("transactions", "all or needed"));
   auto ground = GroundOf(ledger, call);
   if (!ground) return Refused(std::move(ground.error()));
   const LedgerSnapshot& state = *ground->state;
@@ -147,16 +213,22 @@ Answer ShowProof(const LedgerReader& ledger, const Call& call) {
   if (!query) return Refused(query.error());
   const LedgerSnapshot::ProofShows shows{
       .event = [&asking](const ledger::Stub& stub) { return asking.ShowsEvent(stub); },
-      .bytes = [&asking](
-                   const ledger::Transaction& transaction,
-                   const ledger::Stub& stub) { return asking.ShowsBytes(transaction, stub); }};
-  const auto bundle = state.Prove(std::move(ground->head), *query, shows);
+      .bytes = [&asking](const ledger::Transaction& transaction,
+                         const ledger::Stub& stub) { return asking.ShowsBytes(transaction, stub); },
+      .which = *which};
+  auto bundle = state.Prove(std::move(ground->head), *query, shows);
   if (!bundle) return Refused(ProblemOf(bundle.error()));
+  return ProofMade{.state = std::move(ground->state), .bundle = *std::move(bundle)};
+}
+
+Answer ShowProof(const LedgerReader& ledger, const Call& call) {
+  const auto made = MakeProof(ledger, call);
+  if (!made) return Refused(made.error());
   Response response;
   response.content_type = kBundle;
-  response.body = bundle->ToText();
+  response.body = made->bundle.ToText();
   response.Set("Content-Disposition", "attachment; filename=\"proof.jdproof\"");
-  MarkAsRead(response, state, "");
+  MarkAsRead(response, *made->state, "");
   return response;
 }
 

@@ -12,4 +12,12 @@ namespace jiandu::gateway {
 // who would see it if it existed.
 [[nodiscard]] Answer ShowProof(const LedgerReader& ledger, const Call& call);
 
+// The bundle that ShowProof answers with, for who makes something else of it (export_handlers.h).
+struct ProofMade {
+  std::shared_ptr<const LedgerSnapshot> state;  // what it proves
+  ledger::ProofBundle bundle;
+};
+[[nodiscard]] std::expected<ProofMade, Problem> MakeProof(const LedgerReader& ledger,
+                                                          const Call& call);
+
 }  // namespace jiandu::gateway

@@ -29,17 +29,25 @@ constexpr std::array kOfQuery = std::to_array<std::string_view>(
      "grade",    "item", "items", "leak",      "limit",  "log",        "min_height", "record_tag",
      "resource", "salt", "tags",  "to",        "txid",   "version"});
 constexpr std::array kOfAccess = std::to_array<std::string_view>(
-    {"account", "as_of", "client_ip", "client_net", "consumer", "grant", "items", "matter",
-     "min_height", "purpose", "resource", "rows", "system"});
+    {"account", "client_ip", "client_net", "consumer", "grant", "items", "matter", "min_height",
+     "purpose", "resource", "rows", "system"});
 constexpr std::array<std::string_view, 5> kOfDepartment{"as_of", "cursor", "department", "limit",
                                                         "min_height"};
 constexpr std::array<std::string_view, 6> kMonths{"as_of", "cursor",     "department",
                                                   "limit", "min_height", "month"};
 constexpr std::array kOfAbsence = std::to_array<std::string_view>(
     {"as_of", "department", "entity", "min_height", "name", "resource"});
+constexpr std::array<std::string_view, 4> kOfHistories{"as_of", "entities", "min_height",
+                                                       "transactions"};
+constexpr std::array<std::string_view, 4> kOfLineage{"as_of", "direction", "min_height",
+                                                     "transactions"};
+constexpr std::array kOfLineageShown =
+    std::to_array<std::string_view>({"as_of", "cursor", "depth", "direction", "ended", "engagement",
+                                     "items", "limit", "min_height"});
 constexpr std::array<std::string_view, 1> kMinHeight{"min_height"};
 constexpr std::array<std::string_view, 1> kOnlyJson{kJson};
 constexpr std::array<std::string_view, 1> kOnlyText{"text/plain"};
+constexpr std::array<std::string_view, 1> kOnlyOctets{kOctets};
 constexpr std::array<std::string_view, 1> kOnlyBundle{"application/x-ndjson"};
 constexpr std::array<std::string_view, 2> kJsonOrOctets{kJson, kOctets};
 constexpr std::array<std::string_view, 3> kEnvelopes{kJson, "application/vnd.dsse.envelope.v1+json",
@@ -59,6 +67,11 @@ constexpr Route Get(std::string_view path, Endpoint endpoint, Access access, Ent
 constexpr Route Read(std::string_view path, Endpoint endpoint, EntityKind kind, Words parameters,
                      Words produces = kOnlyJson) {
   return Get(path, endpoint, kReader, kind, parameters, produces);
+}
+constexpr Route Tile(std::string_view path, Endpoint endpoint) {
+  Route route = Read(path, endpoint, EntityKind::kNetwork, {}, kOnlyOctets);
+  route.takes_rest = true;
+  return route;
 }
 constexpr Route Open(std::string_view path, Endpoint endpoint, Words produces = kOnlyJson) {
   return Get(path, endpoint, kOpen, EntityKind::kNetwork, {}, produces);
@@ -142,9 +155,22 @@ constexpr std::array kRoutes{
     Read("/v1/proofs/transaction/{txid}", kTransactionProof, EntityKind::kNetwork, kState,
          kOnlyBundle),
     Read("/v1/proofs/history/{id}", kHistoryProof, EntityKind::kNetwork, kState, kOnlyBundle),
+    Read("/v1/proofs/histories", kHistoriesProof, EntityKind::kNetwork, kOfHistories, kOnlyBundle),
+    Read("/v1/proofs/lineage/{id}", kLineageProof, EntityKind::kNetwork, kOfLineage, kOnlyBundle),
     Read("/v1/proofs/absence", kAbsenceProof, EntityKind::kNetwork, kOfAbsence, kOnlyBundle),
+    Read("/v1/exports/prov/{id}", kProvExport, EntityKind::kNetwork, kState),
+    Read("/v1/exports/openlineage/{id}", kLineageExport, EntityKind::kNetwork, kState, kOnlyBundle),
+    Read("/v1/exports/case/{id}", kCaseExport, EntityKind::kNetwork, kState, kOnlyBundle),
+    Read("/log/checkpoint", kLogCheckpoint, EntityKind::kNetwork, {}, kOnlyText),
+    Read("/log/policy", kLogPolicy, EntityKind::kNetwork, {}, kOnlyText),
+    Read("/log/proof/{proof}", kLogProof, EntityKind::kNetwork, {}, kOnlyText),
+    Tile("/log/tile/entries/{tile}", kLogEntries),  // before the levels
+    Tile("/log/tile/{level}/{tile}", kLogTile),
+    Read("/v1/lineage/{id}", kLineage, EntityKind::kNetwork, kOfLineageShown),
     Read("/v1/rejections", kRejections, EntityKind::kDepartmentMonth, kMonths),
     Read("/v1/blocks/{height}", kBlock, EntityKind::kNetwork, kMinHeight),
+    Get("/v1/light_blocks/{height}", kLightBlock, kOpen, EntityKind::kNetwork, kMinHeight,
+        kJsonOrOctets),
     Read("/v1/genesis", kGenesis, EntityKind::kNetwork, {}),
     Open("/v1/status", kStatus),
     Open("/v1/openapi.json", kOpenApi),
@@ -158,7 +184,8 @@ constexpr std::array kRoutes{
 };
 
 // Whether `path` fits the template; fills what stands in the place of each {name}.
-bool Fits(std::string_view pattern, std::string_view path, std::vector<std::string>& captures) {
+bool Fits(const Route& route, std::string_view path, std::vector<std::string>& captures) {
+  std::string_view pattern = route.path;
   captures.clear();
   while (true) {
     const std::size_t brace = std::min(pattern.find('{'), pattern.size());
@@ -166,7 +193,9 @@ bool Fits(std::string_view pattern, std::string_view path, std::vector<std::stri
     path.remove_prefix(brace);
     pattern.remove_prefix(brace);
     if (pattern.empty()) return path.empty();
-    const std::size_t end = std::min(path.find('/'), path.size());
+    const bool is_last = pattern.find('}') + 1 == pattern.size();
+    const std::size_t end =
+        route.takes_rest && is_last ? path.size() : std::min(path.find('/'), path.size());
     if (end == 0) return false;
     captures.emplace_back(path.substr(0, end));
     path.remove_prefix(end);
@@ -183,7 +212,7 @@ Match FindRoute(std::string_view method, std::string_view path) {
   const std::string_view wanted = method == "HEAD" ? "GET" : method;
   std::vector<std::string> captures;
   for (const Route& route : kRoutes) {
-    if (!Fits(route.path, path, captures)) continue;
+    if (!Fits(route, path, captures)) continue;
     match.allow.append(route.method).append(", ");
     if (route.method == "GET") match.allow.append("HEAD, ");
     if (route.method != wanted) continue;

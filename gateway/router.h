@@ -31,7 +31,18 @@ enum class Endpoint : std::uint8_t {
   kAuthz,
   kTransactionProof,
   kHistoryProof,
+  kHistoriesProof,
+  kLineageProof,
   kAbsenceProof,
+  kProvExport,
+  kLineageExport,
+  kCaseExport,
+  kLogCheckpoint,
+  kLogTile,
+  kLogEntries,
+  kLogProof,
+  kLogPolicy,
+  kLineage,
   kBlock,
   kGenesis,
   kStatus,
@@ -43,6 +54,7 @@ enum class Endpoint : std::uint8_t {
   kChallenge,
   kSignIn,
   kSignOut,
+  kLightBlock,
 };
 enum class Access : std::uint8_t { kOpen, kReader };
 
@@ -55,6 +67,7 @@ struct Route {
   std::span<const std::string_view> parameters;  // of the query
   std::span<const std::string_view> produces;    // media types beside problem+json
   std::span<const std::string_view> consumes;    // of the body; empty: no body
+  bool takes_rest = false;  // the last {name} stands for all the rest, slashes too
 };
 [[nodiscard]] std::span<const Route> Routes();
 

@@ -33,6 +33,7 @@ using tcp = asio::ip::tcp;
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kReadBytes = std::size_t{8} * 1024;
 constexpr std::size_t kBodyReadBytes = std::size_t{64} * 1024;
+constexpr std::size_t kWriteBytes = std::size_t{64} * 1024;
 constexpr std::size_t kDrainBytesMax = std::size_t{4} * 1024 * 1024;
 constexpr std::int64_t kDrainMs = 2'000;
 constexpr std::int64_t kAnswerSlackMs = 30'000;
@@ -109,11 +110,27 @@ class Session {
     }
     keep = keep && !response.close && !context_.stopping;
     const std::string bytes = Serialise(response, keep);
-    control_.SetDeadline(context_.settings->write_ms);
-    auto buffer = asio::buffer(bytes);
-    auto [error, size] = co_await asio::async_write(stream_, buffer, kTuple);
-    Report(response, begun, size);
+    std::string().swap(response.body);  // once is enough
+    std::size_t sent = 0;
+    const error_code error = co_await Write(bytes, sent);
+    Report(response, begun, sent);
     co_return keep && !error;
+  }
+
+  // A long answer earns its time as it goes, like a body that comes: else who is at the end of a
+  // slow line could never have one.
+  asio::awaitable<error_code> Write(const std::string& bytes, std::size_t& sent) {
+    control_.SetDeadline(context_.settings->write_ms);
+    const std::string_view all = bytes;
+    while (sent < all.size()) {
+      const std::string_view piece = all.substr(sent, kWriteBytes);
+      auto buffer = asio::buffer(piece);
+      auto [error, size] = co_await asio::async_write(stream_, buffer, kTuple);
+      sent += size;
+      if (error) co_return error;
+      control_.deadline += std::chrono::milliseconds(context_.settings->body_ms_per_64k);
+    }
+    co_return error_code();
   }
 
   [[nodiscard]] std::string_view Received() const {

@@ -49,8 +49,8 @@ struct GatewaySettings {
   std::int64_t header_ms = 10'000;  // the whole header, from its first byte or from connecting
   std::int64_t body_ms = 10'000;    // the whole body, plus body_ms_per_64k for each 64 KiB of it
   std::int64_t body_ms_per_64k = 1'000;
-  std::int64_t idle_ms = 60'000;  // between two requests
-  std::int64_t write_ms = 10'000;
+  std::int64_t idle_ms = 60'000;   // between two requests
+  std::int64_t write_ms = 10'000;  // the whole answer, plus body_ms_per_64k for each 64 KiB of it
   std::int64_t wait_ms_max = 30'000;       // Prefer: wait
   std::int64_t min_height_ms_max = 5'000;  // ?min_height
   std::int64_t challenge_ms = 120'000;

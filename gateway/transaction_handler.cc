@@ -15,8 +15,6 @@ namespace {
 
 using Refused = std::unexpected<Problem>;
 
-constexpr std::string_view kOctets = "application/octet-stream";
-
 // A committed transaction with everything an answer may need.
 struct Found {
   TxResult result;
@@ -40,18 +38,6 @@ std::expected<Found, Problem> FindAt(const LedgerSnapshot& snapshot, const TxRes
                .stub = std::move(*stub),
                .transaction = *std::move(transaction),
                .stored = *std::move(stored)};
-}
-
-bool WantsOctets(const Call& call) {
-  const std::string_view accept = call.request.Header("accept");
-  return !Accepts(accept, "application/json") && Accepts(accept, kOctets);
-}
-
-Response OctetResponse(Bytes bytes) {
-  Response response;
-  response.content_type = kOctets;
-  response.body = ToText(bytes);
-  return response;
 }
 
 // The bytes of a transaction never change; what later acts say of it may.

@@ -179,7 +179,16 @@ Json StatusToJson(const NodeStatus::Report& report, bool with_addresses) {
   json.Set("round", std::int64_t{report.round}).Set("step", report.step);
   json.Set("waiting_for", report.waiting_for).Set("waiting_for_zh", report.waiting_for_zh);
   json.Set("waiting_since_ms", report.waiting_since_ms).Set("missing", Texts(report.missing));
+  Json why = Json::MakeArray();
+  for (const NodeStatus::Missing& one : report.missing_why) {
+    why.Push(Json::MakeObject({{"department", one.department},
+                               {"why", one.why},
+                               {"why_zh", one.why_zh},
+                               {"since_ms", one.since_ms}}));
+  }
+  json.Set("missing_why", std::move(why));
   json.Set("proposer", report.proposer);
+  json.Set("role", report.validator ? "validator" : "follower");
   json.Set("validator", report.validator).Set("catching_up", report.catching_up);
   json.Set("signing", report.signing).Set("not_signing_because", report.not_signing_because);
   json.Set("mempool", Json::MakeObject({{"transactions", Integer(report.mempool_transactions)},

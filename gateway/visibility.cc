@@ -17,16 +17,6 @@ bool IsParty(const ledger::EntityBody& body, const ledger::DepartmentId& departm
                              [&](const auto& party) { return party.second == department; });
 }
 
-// Roles in a case of those whose record it is. Who manages, opens, mediates or supervises it is
-// none.
-bool IsSideName(EntityKind kind, std::string_view name) {
-  static constexpr std::array<std::string_view, 8> kSides{
-      "consumer", "provider", "source", "holder", "filer", "contributor", "recipient", "target"};
-  // Who is to sign must see what; who demanded a leaf is shown it.
-  if (kind == EntityKind::kPending || kind == EntityKind::kLeafDemand) return true;
-  return std::ranges::find(kSides, name) != kSides.end();
-}
-
 bool IsPublished(std::uint32_t status) {
   return status == static_cast<std::uint32_t>(ResourceStatus::kPublished) ||
          status == static_cast<std::uint32_t>(ResourceStatus::kSuspended) ||
@@ -46,6 +36,14 @@ bool IsPublishedFor(const Json& form, const Reader& reader) {
 }
 
 }  // namespace
+
+bool IsSideName(EntityKind kind, std::string_view name) {
+  static constexpr std::array<std::string_view, 8> kSides{
+      "consumer", "provider", "source", "holder", "filer", "contributor", "recipient", "target"};
+  // Who is to sign must see what; who demanded a leaf is shown it.
+  if (kind == EntityKind::kPending || kind == EntityKind::kLeafDemand) return true;
+  return std::ranges::find(kSides, name) != kSides.end();
+}
 
 std::optional<ledger::EntityBody> FindBody(const LedgerSnapshot& snapshot,
                                            const ledger::EntityId& id) {

@@ -50,6 +50,10 @@ class SightOf {
   std::map<ledger::EntityId, Sight> known_;
 };
 
+// The party of that name is a side of such a case: whose record it is. Who manages, opens, mediates
+// or supervises it is none.
+[[nodiscard]] bool IsSideName(ledger::EntityKind kind, std::string_view name);
+
 // The entity's body, or nothing when it has none.
 [[nodiscard]] std::optional<ledger::EntityBody> FindBody(const LedgerSnapshot& snapshot,
                                                          const ledger::EntityId& id);

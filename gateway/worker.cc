@@ -6,48 +6,59 @@
 
 namespace jiandu::gateway {
 
-Worker::Worker(std::size_t waiting_max) : waiting_max_(waiting_max), thread_([this] { Run(); }) {}
+Worker::Worker(Bounds bounds) : bounds_(bounds), thread_([this] { Run(); }) {}
 
 Worker::~Worker() { Stop(); }
 
-bool Worker::Offer(Job job) {
+Room Worker::Offer(std::string_view reader, LongJob job) {
   {
     const std::lock_guard lock(mutex_);
-    if (stopped_ || jobs_.size() >= waiting_max_) return false;
-    jobs_.push_back(std::move(job));
+    if (stopping_ || jobs_.size() >= bounds_.waiting_max) return Room::kFull;
+    const auto known = of_reader_.find(reader);
+    if (known != of_reader_.end() && known->second >= bounds_.of_reader_max) return Room::kNoShare;
+    ++of_reader_[std::string(reader)];
+    jobs_.push_back({.reader = std::string(reader), .job = std::move(job)});
   }
   came_.notify_one();
-  return true;
+  return Room::kTaken;
 }
 
 void Worker::Stop() {
-  std::deque<Job> dropped;
+  std::deque<Waiting> dropped;
   {
     const std::lock_guard lock(mutex_);
-    stopped_ = true;
+    stopping_ = true;
     dropped.swap(jobs_);
   }
+  stopping_.notify_all();
   came_.notify_one();
   if (thread_.joinable()) thread_.join();
 }
 
+void Worker::Finish(const std::string& reader) {
+  const auto known = of_reader_.find(reader);
+  if (known != of_reader_.end() && --known->second == 0) of_reader_.erase(known);
+}
+
 void Worker::Run() {
   while (true) {
-    Job job;
+    Waiting next;
     {
       std::unique_lock lock(mutex_);
-      came_.wait(lock, [this] { return stopped_ || !jobs_.empty(); });
-      if (stopped_) return;
-      job = std::move(jobs_.front());
+      came_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
+      if (stopping_) return;
+      next = std::move(jobs_.front());
       jobs_.pop_front();
     }
     // An exception out of one job (memory, say) ends that job, as on the gateway's own thread: its
     // session runs into its deadline.
     try {
-      job();
+      next.job(stopping_);
     } catch (const std::exception&) {
-      continue;
     }
+    next.job = nullptr;
+    const std::lock_guard lock(mutex_);
+    Finish(next.reader);
   }
 }
 

@@ -86,6 +86,7 @@ class CatchUp::State {
   std::size_t block_bytes;  // running average
   std::optional<Height> judging;
   bool delivering = false;
+  bool resting = false;  // nothing is asked for
 };
 
 void CatchUp::State::Announce(std::int64_t now_ms) {
@@ -151,6 +152,7 @@ bool CatchUp::State::IsOnItsWay(Height height, std::int64_t now_ms) const {
 }
 
 bool CatchUp::State::AskOne(std::int64_t now_ms) {
+  if (resting) return false;
   const std::size_t asks = AsksUnderWay();
   const std::size_t share = options.window_bytes / options.peers_max;
   const bool is_held_up = IsHeldUp(now_ms);
@@ -347,16 +349,31 @@ std::optional<consensus::StatusMsg> CatchUp::StatusOf(const PeerId& peer) const 
   return found == state_->peers.end() ? std::nullopt : found->second.status;
 }
 
-bool CatchUp::IsBehind() const {
+void CatchUp::Hold(bool held, std::int64_t now_ms) {
+  if (std::exchange(state_->resting, held) == held) return;
+  state_->AskAll(now_ms);
+}
+
+Height CatchUp::TrustedHeight() const {
   std::vector<Height> heights;
   for (const auto& [id, peer] : state_->peers) {
-    if (peer.status.has_value()) heights.push_back(peer.status->height);
+    const bool counts = !state_->actions.is_validator || state_->actions.is_validator(id);
+    if (counts && peer.status.has_value()) heights.push_back(peer.status->height);
   }
+  if (heights.empty()) return 0;
   // With n nodes, (n - 1) / 3 of them may lie about how far they are.
   const std::size_t liars = heights.size() / 3;
-  if (heights.empty()) return false;
   std::ranges::sort(heights, std::greater());
-  return heights.at(liars) > state_->Applied() + 1;
+  return heights.at(liars);
 }
+
+bool CatchUp::IsOffered(Height height) const {
+  return std::ranges::any_of(state_->peers, [height](const auto& entry) {
+    const auto& status = entry.second.status;
+    return status.has_value() && status->base <= height && height <= status->height;
+  });
+}
+
+bool CatchUp::IsBehind() const { return TrustedHeight() > state_->Applied() + 1; }
 
 }  // namespace jiandu::node

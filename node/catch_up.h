@@ -37,6 +37,8 @@ struct CatchUpActions {
   // How much of the bulk lane waits for this peer: serving goes no faster than the link.
   std::function<std::size_t(const PeerId&)> queued_bytes;
   std::function<void(const PeerId&, std::uint32_t points, const std::string& why)> punish;
+  // Only what validators tell counts for how far we are behind. Null: everybody is one.
+  std::function<bool(const PeerId&)> is_validator = {};
 };
 
 struct CatchUpOptions {
@@ -47,6 +49,13 @@ struct CatchUpOptions {
   std::int64_t patience_ms = 1000;                  // for consensus to bring the one block we lack
   std::size_t serve_bytes_per_second = 32U << 20U;  // per peer
   std::size_t serve_queued_max = 2U << 20U;
+};
+
+// How far we are behind.
+struct SyncSituation {
+  consensus::Height own = 0;
+  consensus::Height best = 0;    // CatchUp::TrustedHeight
+  bool next_is_offered = false;  // some peer has the block own + 1
 };
 
 class CatchUp {
@@ -70,6 +79,13 @@ class CatchUp {
   void OnBlockPiece(const PeerId& peer, consensus::BlockPiece piece, std::int64_t now_ms);
   void Tick(std::int64_t now_ms);
 
+  // While held nothing is asked for: the state comes by a snapshot. Peers are served as always.
+  void Hold(bool held, std::int64_t now_ms);
+
+  // A height told by so many validators that not all of them can be lying; 0: none told.
+  [[nodiscard]] consensus::Height TrustedHeight() const;
+  // Some peer says it has this block.
+  [[nodiscard]] bool IsOffered(consensus::Height height) const;
   // The highest height a connected peer has told.
   [[nodiscard]] consensus::Height BestHeight() const;
   [[nodiscard]] std::optional<consensus::StatusMsg> StatusOf(const PeerId& peer) const;

@@ -25,8 +25,10 @@ struct NodeConfig {
   std::filesystem::path data_dir;
   std::string department;  // code of the department this node belongs to
   std::filesystem::path genesis;
-  std::uint32_t verify_threads = 0;  // 0: one per core
-  std::filesystem::path test_clock;  // of a test network; "": the machine's time
+  std::uint32_t verify_threads = 0;    // 0: one per core
+  std::string role = "auto";           // or "validator", "follower"
+  std::string check_at_start = "all";  // or "newest": how much of the database is read
+  std::filesystem::path test_clock;    // of a test network; "": the machine's time
 };
 
 // Overrides of the network's timeouts (genesis) by this node; nothing: as genesis says.
@@ -44,6 +46,8 @@ struct PeerAddress {
 struct PeersConfig {
   std::string listen;             // host:port; "" accepts no connection
   std::vector<PeerAddress> dial;  // [[peers.dial]]; whoever is not here dials us
+  // Nodes that do not vote and may connect: "department=node key in hex" (docs/adr/0024).
+  std::vector<std::string> followers;
 };
 
 struct GatewayConfig {
@@ -62,13 +66,22 @@ struct GatewayConfig {
 struct KeysConfig {
   std::filesystem::path node;
   std::filesystem::path consensus;  // "": this node does not vote
-  std::filesystem::path cosign;     // "": no checkpoints
+  std::filesystem::path cosign;     // "": this node does not cosign checkpoints
+  std::filesystem::path log;        // "": not the node that signs them for the log
+  std::filesystem::path system;     // "": equivocations are told, not reported to the ledger
   std::filesystem::path passphrase_file;
 };
 
 struct LogConfig {
   LogLevel level = LogLevel::kInfo;
   std::filesystem::path file;  // "": stderr
+};
+
+// Snapshots of the state (docs/snapshots.md).
+struct SnapshotsConfig {
+  std::uint32_t every = 10000;        // heights; 0: this node makes none
+  std::uint32_t keep = 2;             // of those it made
+  std::uint32_t join_behind = 50000;  // heights behind from which on a snapshot is fetched
 };
 
 struct MempoolConfig {
@@ -93,6 +106,7 @@ struct Config {
   KeysConfig keys;
   LogConfig log;
   MempoolConfig mempool;
+  SnapshotsConfig snapshots;
   std::vector<EffectiveSetting> effective;  // every setting, in the order of the schema
 };
 

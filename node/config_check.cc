@@ -2,27 +2,13 @@
 #include <algorithm>
 #include <set>
 
+#include "base/edit_distance.h"
 #include "ledger/model/genesis.h"
 #include "node/config_schema.h"
 #include "node/peer_book.h"
 
 namespace jiandu::node {
 namespace {
-
-std::size_t Distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, changed});
-    }
-  }
-  return row.back();
-}
 
 // Farther than this is another word, not a slip of the finger.
 std::size_t NearMax(std::string_view word) { return std::max<std::size_t>(2, word.size() / 3); }
@@ -47,6 +33,24 @@ SettingProblem CheckDial(const std::vector<PeerAddress>& dial) {
     }
     if (SettingProblem problem = CheckAddress(peer.address); !problem.message.empty()) {
       return problem;
+    }
+  }
+  return {};
+}
+
+SettingProblem CheckFollowers(const std::vector<std::string>& followers) {
+  std::set<PeerId> seen;
+  for (const std::string& text : followers) {
+    const auto follower = ParseFollower(text);
+    if (!follower) {
+      return {.message = "\"" + text +
+                         "\" is not DEPARTMENT=node key (18 characters, then 64 hex "
+                         "digits)",
+              .message_zh = "“" + text + "”不是 部门代码=节点公钥（64 位十六进制）"};
+    }
+    if (!seen.insert(follower->key).second) {
+      return {.message = "the key of \"" + text + "\" is listed twice",
+              .message_zh = "“" + text + "”的公钥重复"};
     }
   }
   return {};
@@ -103,7 +107,7 @@ std::string NearestSection(std::string_view name) {
   std::string nearest;
   std::size_t best = NearMax(name) + 1;
   for (const SettingInfo& info : AllSettings()) {
-    const std::size_t distance = Distance(name, info.section);
+    const std::size_t distance = EditDistance(name, info.section);
     if (distance >= best) continue;
     best = distance;
     nearest = info.section;
@@ -116,7 +120,7 @@ std::string NearestSetting(std::string_view section, std::string_view key) {
   std::size_t best = NearMax(key) + 1;
   for (const SettingInfo& info : AllSettings()) {
     // The right word in the wrong section comes after a near word in the right one.
-    const std::size_t distance = Distance(key, info.key) + (info.section == section ? 0 : 1);
+    const std::size_t distance = EditDistance(key, info.key) + (info.section == section ? 0 : 1);
     if (distance >= best) continue;
     best = distance;
     nearest = info.Name();
@@ -145,7 +149,9 @@ SettingProblem CheckSetting(const SettingInfo& info, const SettingValue& value) 
       return {.message = std::to_string(number) + " is out of range: " + range,
               .message_zh = std::to_string(number) + " 超出范围：" + range};
     }
-    case SettingKind::kTextList: return {};
+    case SettingKind::kTextList:
+      if (info.Name() != "peers.followers") return {};
+      return CheckFollowers(std::get<std::vector<std::string>>(value));
     case SettingKind::kDialList: return CheckDial(std::get<std::vector<PeerAddress>>(value));
   }
   return {};

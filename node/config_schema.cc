@@ -73,6 +73,8 @@ constexpr SettingInfo Text(std::string_view section, std::string_view key, Setti
 }
 
 constexpr std::array<std::string_view, 5> kLevels{"debug", "info", "warn", "error", "off"};
+constexpr std::array<std::string_view, 3> kRoles{"auto", "validator", "follower"};
+constexpr std::array<std::string_view, 2> kCheckAtStart{"all", "newest"};
 constexpr std::array<std::string_view, 2> kPlainHttp{"loopback", "anywhere"};
 
 constexpr SettingInfo WithChoices(SettingInfo info, std::span<const std::string_view> choices) {
@@ -145,6 +147,30 @@ constexpr SettingInfo DialSetting() {
                          }};
 }
 
+constexpr SettingInfo FollowersSetting() {
+  return SettingInfo{.section = "peers",
+                     .key = "followers",
+                     .kind = SettingKind::kTextList,
+                     .choices = {},
+                     .meaning =
+                         "Nodes that do not vote and may connect to this one: "
+                         "\"DEPARTMENT=node key\", the key as 64 hex digits.",
+                     .meaning_zh = "允许连接的非投票节点：“部门代码=节点公钥（64 位十六进制）”。",
+                     .apply =
+                         [](Config& config, const SettingValue& value) {
+                           config.peers.followers = std::get<std::vector<std::string>>(value);
+                         },
+                     .show =
+                         [](const Config& config) {
+                           std::string text = "[";
+                           for (const std::string& one : config.peers.followers) {
+                             if (text.size() > 1) text += ", ";
+                             text += TomlText(one);
+                           }
+                           return text + "]";
+                         }};
+}
+
 constexpr std::int64_t kHourMs = 3600 * 1000;
 constexpr auto kU32Max = static_cast<std::int64_t>(std::numeric_limits<std::uint32_t>::max());
 
@@ -153,6 +179,7 @@ constexpr auto kConsensus = &Config::consensus;
 constexpr auto kGateway = &Config::gateway;
 constexpr auto kKeys = &Config::keys;
 constexpr auto kMempool = &Config::mempool;
+constexpr auto kSnapshots = &Config::snapshots;
 
 template <auto kMember>
 constexpr SettingInfo Wait(std::string_view key, std::string_view meaning,
@@ -179,6 +206,19 @@ constexpr std::array kSettings{
     Integer<kNode, &NodeConfig::verify_threads>("node", "verify_threads", 0, 256,
                                                 "Threads that verify signatures; 0: one per core.",
                                                 "验签线程数，0 表示每核一个。"),
+    WithChoices(Text<kNode, &NodeConfig::role>(
+                    "node", "role", SettingKind::kText, kOptional,
+                    "validator: votes; follower: never signs, serves readers; auto: votes when "
+                    "keys.consensus is set.",
+                    "validator 参与投票；follower 只同步并提供查询；auto 按 keys.consensus 决定。"),
+                kRoles),
+    WithChoices(
+        Text<kNode, &NodeConfig::check_at_start>(
+            "node", "check_at_start", SettingKind::kText, kOptional,
+            "How much of the database is read at start: all (every row, and the state root is "
+            "derived), or newest (faster on a large ledger; damage shows when it is read).",
+            "启动时检查数据库的范围：all 全部，newest 仅最新高度。"),
+        kCheckAtStart),
     Text<kNode, &NodeConfig::test_clock>(
         "node", "test_clock", kPath, kOptional,
         "File with the milliseconds to add to the machine's time; only where genesis says "
@@ -207,6 +247,7 @@ constexpr std::array kSettings{
         "peers", "listen", kAddress, kOptional,
         "IP address and port for other nodes; without it nobody can dial us.",
         "供其他节点连接的地址与端口。"),
+    FollowersSetting(),
     DialSetting(),
     Text<kGateway, &GatewayConfig::listen>("gateway", "listen", kAddress, kOptional,
                                            "IP address and port of the HTTP gateway.",
@@ -247,6 +288,13 @@ constexpr std::array kSettings{
                                         "投票密钥文件。"),
     Text<kKeys, &KeysConfig::cosign>("keys", "cosign", kPath, kOptional,
                                      "Sealed key that cosigns checkpoints.", "检查点密钥文件。"),
+    Text<kKeys, &KeysConfig::log>("keys", "log", kPath, kOptional,
+                                  "Sealed key that signs checkpoints of the log; at the manager.",
+                                  "日志密钥文件，由主管部门持有。"),
+    Text<kKeys, &KeysConfig::system>(
+        "keys", "system", kPath, kOptional,
+        "Sealed key of a system of this department: reports validators that sign twice.",
+        "本部门系统密钥文件，用于向账本报告双签。"),
     Text<kKeys, &KeysConfig::passphrase_file>("keys", "passphrase_file", kPath, kRequired,
                                               "File with the passphrase of these keys, mode 0600.",
                                               "密钥口令文件，权限须为 0600。"),
@@ -266,6 +314,17 @@ constexpr std::array kSettings{
         "mempool", "reoffer_ms", 100, kHourMs,
         "A transaction not committed for so long is sent to the others again.",
         "未提交交易再次广播的间隔。"),
+    Integer<kSnapshots, &SnapshotsConfig::every>(
+        "snapshots", "every", 0, 10'000'000,
+        "Heights between snapshots of the state; the same on all nodes. 0: none are made.",
+        "状态快照的高度间隔，全网应一致；0 表示不制作。"),
+    Integer<kSnapshots, &SnapshotsConfig::keep>(
+        "snapshots", "keep", 1, 16, "How many of the newest are kept.", "保留的最新快照数。"),
+    Integer<kSnapshots, &SnapshotsConfig::join_behind>(
+        "snapshots", "join_behind", 0, kU32Max,
+        "More heights behind than this, a snapshot is fetched instead of blocks; 0: only when "
+        "no peer has the blocks.",
+        "落后超过此高度数时改取快照；0 表示仅当无节点保存所缺区块时。"),
 };
 
 }  // namespace

@@ -249,12 +249,8 @@ void ConsensusHost::Do(consensus::Reshare& effect) {
 void ConsensusHost::Do(consensus::Decide& effect) { decided_ = std::move(effect); }
 
 void ConsensusHost::Do(consensus::Equivocation& effect) {
-  const auto& who = std::visit([](const auto& message) { return message.from; }, effect.first);
-  const auto peer = options_.peer_of.find(who);
-  const PinnedPeer* pinned =
-      peer == options_.peer_of.end() ? nullptr : parts_.hub->FindPinned(peer->second);
-  events_.on_alarm("validator of " + (pinned == nullptr ? std::string("?") : pinned->department) +
-                   " signed two different messages at one place: two machines with one key?");
+  // The core speaks of the height under way alone.
+  if (events_.on_equivocation) events_.on_equivocation(effect, *tip_.set);
 }
 
 void ConsensusHost::Do(consensus::Alarm& effect) {

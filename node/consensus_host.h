@@ -51,6 +51,8 @@ struct HostOptions {
   consensus::Work needs_proof = consensus::Work::kNone;  // the tip's block changed app_hash
   std::vector<BlockPtr>
       candidates;  // undecided blocks of the next height found at the segment tail
+  // Where the blocks on disk begin: 1, or after the snapshot this node began with. Null: 1.
+  std::function<consensus::Height()> first_block;
   // A decided block with its commit, from disk or memory; for peers that lag.
   std::function<std::optional<StoredBlock>(consensus::Height)> read_block;
 };
@@ -59,6 +61,9 @@ struct HostEvents {
   // After each block: committed transactions, results, the new view.
   std::function<void(const AppliedBlock&)> on_applied;
   std::function<void(const std::string&)> on_alarm;
+  // A validator of the set signed both; the signatures are verified.
+  std::function<void(const consensus::Equivocation&, const consensus::ValidatorSet&)>
+      on_equivocation;
   // The node cannot go on (the network decided what we refuse).
   std::function<void(Error)> on_fatal;
 };
@@ -92,7 +97,7 @@ class ConsensusHost {
   // From the hub.
   void OnPeerUp(const PeerId& peer);
   void OnPeerDown(const PeerId& peer);
-  // Everything but transactions, which the intake takes.
+  // Everything but transactions, which the intake takes, and checkpoints (checkpoints.h).
   void OnMessage(const PeerId& peer, consensus::PeerMessage message);
   // From the mempool: there is something to do.
   void OnWork();
@@ -105,7 +110,15 @@ class ConsensusHost {
 
   [[nodiscard]] HostView View() const;
   [[nodiscard]] const ChainTip& Tip() const { return tip_; }
+  [[nodiscard]] const HostOptions& Options() const { return options_; }
+  // The ledger has changed who speaks for which validator.
+  void SetPeers(std::map<consensus::Address, PeerId> peer_of) {
+    options_.peer_of = std::move(peer_of);
+  }
   [[nodiscard]] bool IsBehind() const { return catch_up_->IsBehind(); }
+  // For whoever fetches a snapshot instead of blocks.
+  [[nodiscard]] SyncSituation Situation() const;
+  void HoldBlockSync(bool held) { catch_up_->Hold(held, EventLoop::SteadyMs()); }
   [[nodiscard]] consensus::Height PeerHeight(const PeerId& peer) const;  // 0: not told
 
  private:
@@ -155,6 +168,10 @@ class ConsensusHost {
   void On(const PeerId& peer, consensus::BlockPiece& message);
   void On(const PeerId& peer, consensus::StatusMsg& message);
   void On(const PeerId& peer, consensus::TxBatch& message);
+  void On(const PeerId& peer, consensus::CheckpointMsg& message);
+  void On(const PeerId& peer, consensus::SnapshotsMsg& message);
+  void On(const PeerId& peer, consensus::SnapshotRequest& message);
+  void On(const PeerId& peer, consensus::SnapshotPiece& message);
   void On(const PeerId& peer, consensus::AmnesiaProbe& message);
   void On(const PeerId& peer, consensus::AmnesiaAnswer& message);
   [[nodiscard]] const consensus::ValidatorSet* SetOf(consensus::Height height) const;

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "contracts/access_check.h"
+#include "contracts/access_trace.h"
 #include "contracts/clock.h"
 #include "contracts/derived_flags.h"
 #include "contracts/downstream.h"
@@ -83,6 +85,39 @@ namespace jiandu::node {
     clocks.push_back({.subject = one.subject, .clock = std::move(one.clock)});
   }
   return clocks;
+}
+
+[[nodiscard]] inline std::optional<ledger::TimeMs> TimeOfAccess(const ledger::StateView& view,
+                                                                const ledger::EntityId& grant,
+                                                                std::string_view acc_id) {
+  const auto bytes = view.Get(contracts::TraceKey(grant, contracts::TraceKind::kAccess, acc_id));
+  const auto trace = bytes ? contracts::DecodeTrace(*bytes) : std::nullopt;
+  return trace ? std::optional(trace->occurred_at) : std::nullopt;
+}
+
+[[nodiscard]] inline std::optional<gateway::LedgerSnapshot::AccessPermit> PermitOf(
+    const ledger::StateView& view, const contracts::AsOf& at,
+    const gateway::LedgerSnapshot::AccessAsked& asked) {
+  auto permit = contracts::CheckAccess(view, at,
+                                       {.grant = asked.grant,
+                                        .system = asked.system,
+                                        .acct_tag = asked.acct_tag,
+                                        .client_ip = asked.client_ip,
+                                        .client_net = asked.client_net,
+                                        .purpose_code = asked.purpose_code,
+                                        .matter_code = asked.matter_code,
+                                        .items = asked.items,
+                                        .rows = asked.rows});
+  if (!permit) return std::nullopt;
+  return gateway::LedgerSnapshot::AccessPermit{.flags = std::move(permit->flags),
+                                               .is_suspended = permit->is_suspended,
+                                               .is_stopped = permit->is_stopped,
+                                               .is_revoked = permit->is_revoked,
+                                               .items = std::move(permit->items),
+                                               .masks = std::move(permit->masks),
+                                               .valid_to = permit->valid_to,
+                                               .left_today = permit->left_today,
+                                               .records_each = permit->records_each};
 }
 
 [[nodiscard]] inline gateway::LedgerSnapshot::ClockTimes TimesOf(const ledger::StateView& view,

@@ -14,8 +14,10 @@
 #include "node/block_rules.h"
 #include "node/data_lock.h"
 #include "node/db_check_copy.h"
+#include "node/db_check_rows.h"
 #include "node/execution.h"
 #include "node/recover.h"
+#include "node/snapshot_install.h"
 
 namespace jiandu::node {
 namespace {
@@ -23,6 +25,7 @@ namespace {
 constexpr ledger::Height kWriteEvery = 64;
 constexpr ledger::Height kProgressEvery = 256;
 constexpr const char* kLedger = "ledger";
+constexpr const char* kSnapshots = "snapshots";
 
 class DbCheck {
  public:
@@ -42,7 +45,9 @@ class DbCheck {
     JD_CHECK(CheckDatabaseAlone());
     JD_CHECK(FindKnown());
     JD_CHECK(Start());
-    while (report_.blocks < report_.height) JD_CHECK(CheckBlock(report_.blocks + 1));
+    while (base_ + report_.blocks < report_.height) {
+      JD_CHECK(CheckBlock(base_ + report_.blocks + 1));
+    }
     return {};
   }
 
@@ -106,19 +111,33 @@ class DbCheck {
     for (const store::SegmentDamage& damage : segments.Damage()) {
       return Lie("segments/" + damage.file, damage.height, damage.detail);
     }
-    if (segments.FirstHeight() > 1) {
-      return Lie(copy_->FileOf(1), 1,
-                 "the first block kept is " + std::to_string(segments.FirstHeight()));
-    }
+    base_ = segments.BaseHeight() - 1;
+    JD_CHECK(FindOrigin());
     Tell("segments", 0, segments.DecidedHeight());
     const auto whole = segments.Check();
     if (whole) return {};
     return Lie("segments", HeightOfDamage(), whole.error().detail);
   }
 
+  // A node that began with a snapshot keeps it, and no block before it (docs/snapshots.md).
+  Result<void> FindOrigin() {
+    if (base_ == 0) return {};
+    auto origin = ReadOrigin(genesis_, paths_, base_);
+    if (!origin && origin.error().code == Errc::kNotFound) {
+      return Lie(copy_->FileOf(1), 1,
+                 "the first block kept is " + std::to_string(base_ + 1) +
+                     ", and there is no snapshot of height " + std::to_string(base_));
+    }
+    if (!origin) return Lie(kSnapshots, base_, origin.error().detail);
+    origin_ = *std::move(origin);
+    Note("this node began with the snapshot of height " + std::to_string(base_) +
+         ", which was checked as a whole; blocks before it are not kept here");
+    return {};
+  }
+
   // Check() names a place in words; the first block that cannot be read is the height.
   ledger::Height HeightOfDamage() {
-    for (ledger::Height height = 1; height <= copy_->Get().DecidedHeight(); ++height) {
+    for (ledger::Height height = base_ + 1; height <= copy_->Get().DecidedHeight(); ++height) {
       if (!copy_->Get().Read(height)) return height;
     }
     return 0;
@@ -184,7 +203,22 @@ class DbCheck {
     return Lie("safety.rec", 0, "it is of another network, or of no validator of genesis");
   }
 
+  Result<void> StartFromOrigin() {
+    const auto tell = [this](const char* what, std::uint64_t done, std::uint64_t all) {
+      Tell(what, done, all);
+      return true;
+    };
+    JD_CHECK(Judge(BuildDatabase(origin_->certified, *origin_->snapshot, scratch_ / "ledger", tell),
+                   kSnapshots, base_));
+    JD_TRY(scratch_store_, store::LevelDbStore::Open(scratch_ / "ledger"));
+    JD_TRY(view_, store::LedgerView::Open(scratch_store_->Snapshot()));
+    JD_TRY(tip_, TipOf(genesis_, *view_, origin_->certified.commit));
+    JD_TRY(last_set_, ValidatorsAt(*view_, base_));
+    return CompareRows();
+  }
+
   Result<void> Start() {
+    if (base_ > 0) return StartFromOrigin();
     JD_TRY(scratch_store_, store::LevelDbStore::Open(scratch_ / "ledger"));
     JD_TRY(const auto overlay, ExecuteGenesis(genesis_));
     const std::array<store::OverlayPtr, 1> first{overlay};
@@ -214,7 +248,7 @@ class DbCheck {
     JD_CHECK(VerifySignatures(**complete, file, height));
     JD_TRY(const consensus::Commit commit, CommitOf(height, (*complete)->id, file));
     JD_CHECK(Execute(**complete, commit));
-    report_.blocks = height;
+    report_.blocks = height - base_;
     report_.transactions += (*complete)->transactions.size();
     if (height % kProgressEvery == 0 || height == report_.height) {
       Tell("blocks", height, report_.height);
@@ -319,32 +353,9 @@ class DbCheck {
 
   Result<void> CompareOneWay(const store::KvReader& from, const store::KvReader& with,
                              const char* otherwise) {
-    Result<void> result;
-    JD_CHECK(from.Scan({}, {}, [&](ByteView key, ByteView value) {
-      ++report_.rows;
-      if (Equal(key, store::MetaKey())) return true;
-      const auto other = with.Get(key);
-      if (!other) {
-        result = std::unexpected(other.error());
-      } else if (!*other || !Equal(**other, value)) {
-        result = Lie(kLedger, tip_.height, "row " + Printable(key) + ", " + otherwise);
-      }
-      return result.has_value();
-    }));
-    return result;
-  }
-
-  static std::string Printable(ByteView key) {
-    std::string text;
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    for (const std::uint8_t byte : key) {
-      if (byte > ' ' && byte < 0x7f) {
-        text += static_cast<char>(byte);
-      } else {
-        text += {'%', kDigits[byte >> 4U], kDigits[byte & 0xfU]};
-      }
-    }
-    return text;
+    JD_TRY(const auto row, FindOtherRow(from, with, report_.rows));
+    if (!row) return {};
+    return Lie(kLedger, tip_.height, "row " + *row + ", " + otherwise);
   }
 
   void Tell(std::string_view stage, std::uint64_t done, std::uint64_t total) const {
@@ -355,6 +366,8 @@ class DbCheck {
   const DbCheckOptions& options_;
   DataPaths paths_;
   DbCheckReport report_;
+  ledger::Height base_ = 0;  // blocks begin after it; 0: with the first
+  std::optional<SnapshotOrigin> origin_;
   std::optional<FileLock> lock_;
   std::filesystem::path scratch_;
   std::unique_ptr<SegmentsCopy> copy_;

@@ -65,13 +65,21 @@ Result<void> CheckRuleset(const ChainTip& tip) {
 }
 
 Result<store::OverlayPtr> ExecuteBlock(const ChainTip& tip, const store::LedgerView& below,
-                                       const BlockData& block) {
+                                       const BlockData& block, store::TreeCache* cache) {
   JD_CHECK(CheckRuleset(tip));
+  // Not decoded yet is not empty: the state would stay as it was, on this node alone.
+  if (block.transactions.size() != block.block.transactions.size()) {
+    return Fail(Errc::kInternal, "a block is to be executed whose transactions are not decoded");
+  }
   const consensus::Header& header = block.block.header;
-  const contracts::BlockContext context{.chain = tip.chain,
-                                        .height = header.height,
-                                        .time = header.time.Ms(),
-                                        .log_size = below.LogSize()};
+  contracts::BlockContext context{.chain = tip.chain,
+                                  .height = header.height,
+                                  .time = header.time.Ms(),
+                                  .log_size = below.LogSize(),
+                                  .seen = {header.proposer}};
+  for (const consensus::CommitSig& one : block.block.last_commit.signatures) {
+    if (one.flag != consensus::CommitSig::Flag::kAbsent) context.seen.push_back(one.address);
+  }
   contracts::BlockOutcome outcome;
   // A block without transactions leaves log and state as they are (docs/adr/0001 (Log, state and
   // proofs)).
@@ -94,7 +102,7 @@ Result<store::OverlayPtr> ExecuteBlock(const ChainTip& tip, const store::LedgerV
     JD_TRY(const auto next, tip.next_set->With(ToValidators(executed.validator_updates)));
     facts.validator_sets.emplace_back(header.height + 2, next.Encode());
   }
-  return store::BuildOverlay(below, std::move(facts), std::move(executed));
+  return store::BuildOverlay(below, std::move(facts), std::move(executed), cache);
 }
 
 Result<ChainTip> NextTip(const ChainTip& tip, const BlockData& block,

@@ -16,10 +16,12 @@ namespace jiandu::node {
 // checks (block sync trusts the quorum).
 [[nodiscard]] Result<BlockPtr> WithTransactions(BlockPtr block);
 
-// `below` is the view at tip.height, `block` the next one with its transactions.
+// `below` is the view at tip.height, `block` the next one with its transactions. A cache spares who
+// executes many blocks most reads of the state tree; one thread's own.
 [[nodiscard]] Result<store::OverlayPtr> ExecuteBlock(const ChainTip& tip,
                                                      const store::LedgerView& below,
-                                                     const BlockData& block);
+                                                     const BlockData& block,
+                                                     store::TreeCache* cache = nullptr);
 // The tip after an executed block that `commit` decided; `after` is the view with it.
 [[nodiscard]] Result<ChainTip> NextTip(const ChainTip& tip, const BlockData& block,
                                        const store::BlockOverlay& overlay,

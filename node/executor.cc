@@ -1,6 +1,7 @@
 #include "node/executor.h"
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <utility>
 #include <variant>
@@ -8,6 +9,7 @@
 #include "base/limits.h"
 #include "contracts/admission.h"
 #include "contracts/rejections.h"
+#include "ledger/store/tree_cache.h"
 #include "node/block_rules.h"
 #include "node/digest_hash.h"
 #include "node/execution.h"
@@ -132,17 +134,19 @@ class Executor::State {
   Result<store::OverlayPtr> OverlayOf(const BlockData& block) {
     const auto found = speculative_.find(block.id);
     if (found != speculative_.end()) return found->second;
-    return ExecuteBlock(tip_, *view_, block);
+    return ExecuteBlock(tip_, *view_, block, &tree_cache_);
   }
 
   Result<void> Do(SpeculateJob& job) {
-    const BlockData& block = *job.block;
-    if (block.block.header.height != tip_.height + 1 || speculative_.contains(block.id) ||
+    if (job.block->block.header.height != tip_.height + 1 || speculative_.contains(job.block->id) ||
         speculative_.size() >= kSpeculativeMax) {
       return {};
     }
-    JD_TRY(auto overlay, ExecuteBlock(tip_, *view_, block));
-    speculative_.emplace(block.id, std::move(overlay));
+    // The core asks whether a block is valid once a height. One that was dropped with its round and
+    // came again is taken as valid at once, and its transactions are not decoded yet.
+    JD_TRY(const BlockPtr block, WithTransactions(std::move(job.block)));
+    JD_TRY(auto overlay, ExecuteBlock(tip_, *view_, *block, &tree_cache_));
+    speculative_.emplace(block->id, std::move(overlay));
     return {};
   }
 
@@ -163,7 +167,10 @@ class Executor::State {
     tip_ = std::move(next);
     speculative_.clear();
     writer_.Enqueue(overlay, tip_.commit.Encode());
-    board_.Publish({.view = view_, .commit = tip_.commit});
+    newest_.emplace_back(block, &block->block);
+    if (newest_.size() > kNewestBlocks) newest_.pop_front();
+    board_.Publish(
+        {.view = view_, .commit = tip_.commit, .newest = {newest_.begin(), newest_.end()}});
     events_.on_applied({.tip = tip_,
                         .block = std::move(block),
                         .view = view_,
@@ -182,10 +189,12 @@ class Executor::State {
   ChainTip tip_;
   consensus::ValidatorSetPtr last_set_;
   store::LedgerViewPtr view_;
+  std::deque<std::shared_ptr<const consensus::Block>> newest_;  // oldest first
   Writer& writer_;
   ViewBoard& board_;
   ExecutorEvents events_;
   std::map<consensus::BlockId, store::OverlayPtr> speculative_;
+  store::TreeCache tree_cache_;
   JobThread<Job> thread_;  // last: it uses all of the above
 };
 

@@ -42,6 +42,20 @@ void ConsensusHost::On(const PeerId& peer, consensus::TxBatch&) {
   parts_.hub->Punish(peer, kUnwantedPoints, "transactions on the wrong path");
 }
 
+void ConsensusHost::On(const PeerId& peer, consensus::CheckpointMsg&) {
+  parts_.hub->Punish(peer, kUnwantedPoints, "checkpoint on the wrong path");
+}
+
+void ConsensusHost::On(const PeerId& peer, consensus::SnapshotsMsg&) {
+  parts_.hub->Punish(peer, kUnwantedPoints, "snapshots on the wrong path");
+}
+void ConsensusHost::On(const PeerId& peer, consensus::SnapshotRequest&) {
+  parts_.hub->Punish(peer, kUnwantedPoints, "snapshot request on the wrong path");
+}
+void ConsensusHost::On(const PeerId& peer, consensus::SnapshotPiece&) {
+  parts_.hub->Punish(peer, kUnwantedPoints, "snapshot piece on the wrong path");
+}
+
 // Doubles are dropped before their signatures are looked at.
 bool ConsensusHost::IsNewVote(const consensus::Vote& vote) const {
   const auto found = seen_votes_.find({vote.height, vote.round, vote.type, vote.from});

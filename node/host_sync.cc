@@ -1,5 +1,6 @@
 // Catching up with the others, and the question asked before the first signature of a run.
 
+#include <algorithm>
 #include <utility>
 
 #include "node/consensus_host.h"
@@ -24,14 +25,20 @@ void ConsensusHost::MakeCatchUp() {
   actions.punish = [this](const PeerId& peer, std::uint32_t points, const std::string& why) {
     parts_.hub->Punish(peer, points, why);
   };
+  actions.is_validator = [this](const PeerId& peer) {
+    return std::ranges::any_of(options_.peer_of,
+                               [&peer](const auto& entry) { return entry.second == peer; });
+  };
   catch_up_ =
       std::make_unique<CatchUp>(std::move(actions), CatchUpOptions(), EventLoop::SteadyMs());
 }
 
 void ConsensusHost::AnnounceOwn() {
-  catch_up_->SetOwn(
-      {.base = tip_.height == 0 ? 0U : 1U, .height = tip_.height, .block_hash = tip_.block_id.hash},
-      EventLoop::SteadyMs());
+  const consensus::Height first = options_.first_block ? options_.first_block() : 1;
+  catch_up_->SetOwn({.base = tip_.height == 0 ? 0 : first,
+                     .height = tip_.height,
+                     .block_hash = tip_.block_id.hash},
+                    EventLoop::SteadyMs());
 }
 
 void ConsensusHost::JudgeSynced(consensus::Height height, CatchUp::Judged judged) {
@@ -134,6 +141,12 @@ HostView ConsensusHost::View() const {
   view.behind = catch_up_->IsBehind();
   view.quarantine = quarantine_;
   return view;
+}
+
+SyncSituation ConsensusHost::Situation() const {
+  return {.own = tip_.height,
+          .best = catch_up_->TrustedHeight(),
+          .next_is_offered = catch_up_->IsOffered(tip_.height + 1)};
 }
 
 consensus::Height ConsensusHost::PeerHeight(const PeerId& peer) const {

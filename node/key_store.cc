@@ -58,6 +58,19 @@ Result<crypto::Ed25519PrivateKey> ReadEd25519(const std::filesystem::path& path,
   return key;
 }
 
+Result<crypto::EcdsaPrivateKey> ReadSystemKey(const std::filesystem::path& path,
+                                              const std::string& passphrase) {
+  JD_TRY(const crypto::KeyMaterial material, ReadKeyFile(path, passphrase, "system"));
+  if (material.suite != crypto::KeySuite::kSecp256k1) {
+    return Fail(Errc::kInvalid, path.string() + ": not a secp256k1 key");
+  }
+  JD_TRY(crypto::EcdsaPrivateKey key, crypto::EcdsaPrivateKey::From(material.seed));
+  if (!Equal(key.PublicKey().View(), material.public_key)) {
+    return Fail(Errc::kCorrupt, path.string() + ": the public key is not that of the seed");
+  }
+  return key;
+}
+
 }  // namespace
 
 Result<std::string> ReadSecretFile(const std::filesystem::path& path, std::size_t size_max) {
@@ -107,6 +120,8 @@ Result<NodeKeys> ReadNodeKeys(const KeysConfig& config) {
   NodeKeys keys{.consensus = std::nullopt,
                 .node = std::move(node),
                 .cosign = std::nullopt,
+                .log = std::nullopt,
+                .system = std::nullopt,
                 .consensus_lock = std::nullopt};
   if (!config.consensus.empty()) {
     JD_TRY(FileLock lock, FileLock::Take(config.consensus));
@@ -117,6 +132,14 @@ Result<NodeKeys> ReadNodeKeys(const KeysConfig& config) {
   if (!config.cosign.empty()) {
     JD_TRY(crypto::Ed25519PrivateKey key, ReadEd25519(config.cosign, passphrase, "cosign"));
     keys.cosign = std::move(key);
+  }
+  if (!config.log.empty()) {
+    JD_TRY(crypto::Ed25519PrivateKey key, ReadEd25519(config.log, passphrase, "log"));
+    keys.log = std::move(key);
+  }
+  if (!config.system.empty()) {
+    JD_TRY(crypto::EcdsaPrivateKey key, ReadSystemKey(config.system, passphrase));
+    keys.system = std::move(key);
   }
   crypto::Wipe({reinterpret_cast<std::uint8_t*>(passphrase.data()), passphrase.size()});
   return keys;

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "crypto/ecdsa.h"
 #include "crypto/ed25519.h"
 #include "crypto/key_file.h"
 #include "node/config.h"
@@ -21,7 +22,7 @@ namespace jiandu::node {
                                                  std::size_t size_max);
 // First line of the passphrase file, without its end. Refuses an empty one.
 [[nodiscard]] Result<std::string> ReadPassphrase(const std::filesystem::path& path);
-// Opens a sealed key and holds it to its purpose ("consensus", "node", "cosign", "system").
+// Opens a sealed key and holds it to its purpose ("consensus", "node", "cosign", "log", "system").
 [[nodiscard]] Result<crypto::KeyMaterial> ReadKeyFile(const std::filesystem::path& path,
                                                       const std::string& passphrase,
                                                       std::string_view purpose);
@@ -30,6 +31,8 @@ struct NodeKeys {
   std::optional<crypto::Ed25519PrivateKey> consensus;  // absent on a node that does not vote
   crypto::Ed25519PrivateKey node;
   std::optional<crypto::Ed25519PrivateKey> cosign;
+  std::optional<crypto::Ed25519PrivateKey> log;   // at the manager
+  std::optional<crypto::EcdsaPrivateKey> system;  // of the department, for reports of its node
   std::optional<FileLock> consensus_lock;
 };
 [[nodiscard]] Result<NodeKeys> ReadNodeKeys(const KeysConfig& config);

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "consensus/block.h"
-#include "contracts/access_check.h"
+#include "consensus/light_block.h"
 #include "contracts/as_of.h"
 #include "contracts/department.h"
 #include "contracts/event_flags.h"
@@ -14,6 +14,7 @@
 #include "contracts/third_party.h"
 #include "ledger/store/log_tree.h"
 #include "ledger/store/proof_maker.h"
+#include "ledger/store/snapshot_files.h"
 #include "node/contract_answers.h"
 #include "node/recover.h"
 #include "node/tx_result.h"
@@ -27,6 +28,7 @@ class Snapshot final : public gateway::LedgerSnapshot {
       : posted_(std::move(posted)), sources_(std::move(sources)) {}
 
   [[nodiscard]] ledger::Height Height() const override { return View().Height(); }
+  [[nodiscard]] bool IsIntact() const override { return View().Health().has_value(); }
   [[nodiscard]] ledger::TimeMs Time() const override { return View().Time(); }
   [[nodiscard]] const Hash256& AppHash() const override { return View().AppHash(); }
   [[nodiscard]] std::uint64_t LogSize() const override { return View().LogSize(); }
@@ -64,6 +66,10 @@ class Snapshot final : public gateway::LedgerSnapshot {
     return node::TimesOf(View(), clock, at);
   }
 
+  [[nodiscard]] std::optional<ledger::TimeMs> TimeOfAccess(const ledger::EntityId& grant,
+                                                           std::string_view acc_id) const override {
+    return node::TimeOfAccess(View(), grant, acc_id);
+  }
   [[nodiscard]] std::vector<OwedClock> OwedClocksOf(const ledger::EntityId& id) const override {
     return ToPort(contracts::DerivedClocksOf(View(), Now(), id));
   }
@@ -84,26 +90,7 @@ class Snapshot final : public gateway::LedgerSnapshot {
 
   [[nodiscard]] std::optional<gateway::LedgerSnapshot::AccessPermit> CheckAccess(
       const gateway::LedgerSnapshot::AccessAsked& asked) const override {
-    auto permit = contracts::CheckAccess(View(), Now(),
-                                         {.grant = asked.grant,
-                                          .system = asked.system,
-                                          .acct_tag = asked.acct_tag,
-                                          .client_ip = asked.client_ip,
-                                          .client_net = asked.client_net,
-                                          .purpose_code = asked.purpose_code,
-                                          .matter_code = asked.matter_code,
-                                          .items = asked.items,
-                                          .rows = asked.rows});
-    if (!permit) return std::nullopt;
-    return gateway::LedgerSnapshot::AccessPermit{.flags = std::move(permit->flags),
-                                                 .is_suspended = permit->is_suspended,
-                                                 .is_stopped = permit->is_stopped,
-                                                 .is_revoked = permit->is_revoked,
-                                                 .items = std::move(permit->items),
-                                                 .masks = std::move(permit->masks),
-                                                 .valid_to = permit->valid_to,
-                                                 .left_today = permit->left_today,
-                                                 .records_each = permit->records_each};
+    return PermitOf(View(), Now(), asked);
   }
 
   [[nodiscard]] std::optional<gateway::TxResult> FindTx(const ledger::TxId& txid) const override {
@@ -165,6 +152,19 @@ class Snapshot final : public gateway::LedgerSnapshot {
     return block;
   }
 
+  [[nodiscard]] Result<LightBlockView> LightBlockAt(ledger::Height height) const override {
+    if (height == 0) return Fail(Errc::kNotFound, "genesis has no block");
+    JD_TRY(const auto row, View().RowAt(height));
+    JD_TRY(auto header, consensus::Header::Decode(row.header));
+    JD_TRY(const Bytes commit_bytes, CommitOf(height));
+    JD_TRY(auto commit, consensus::Commit::Decode(commit_bytes));
+    JD_TRY(const auto in_force, View().ValidatorSetAt(height));
+    JD_TRY(auto set, consensus::ValidatorSet::Decode(in_force.second));
+    JD_TRY(const auto block,
+           consensus::LightBlock::From(std::move(header), std::move(commit), std::move(set)));
+    return LightBlockView{.hash = row.header_hash, .wire = block.Encode(), .json = block.ToJson()};
+  }
+
   [[nodiscard]] Result<ledger::Receipt> ReceiptOf(const ledger::TxId& txid) const override {
     const auto place = View().FindTx(txid);
     if (!place) return Fail(Errc::kNotFound, "no such transaction in a block");
@@ -190,19 +190,33 @@ class Snapshot final : public gateway::LedgerSnapshot {
   [[nodiscard]] Result<ledger::ProofBundle> Prove(ledger::HeadProof head,
                                                   const ledger::ProofQuery& query,
                                                   const ProofShows& shows) const override {
+    ledger::Height read = 0;  // whose block was read last
+    const auto find = [&](ledger::LogIndex index,
+                          const ledger::Stub& stub) -> Result<store::ProofSource> {
+      JD_TRY(const auto row, View().RowAt(stub.height));
+      auto stored = StoredTransaction(stub.height, index - row.FirstIndex());
+      store::ProofSource source;
+      if (!stored) {
+        // A block that is archived or redacted: its events are proven all the same, and the verdict
+        // says whose transactions are not there.
+        if (IsGone(stored.error())) return source;
+        return std::unexpected(stored.error());
+      }
+      if (read != stub.height) source.read_bytes = sources_->segments->SizeOf(stub.height);
+      read = stub.height;
+      JD_TRY(const ledger::Transaction transaction, ledger::DecodeStored(*stored));
+      if (shows.bytes(transaction, stub)) source.stored = std::move(*stored);
+      return source;
+    };
     const store::ProofSources sources{
-        .shows = shows.event,
-        .transaction = [&](ledger::LogIndex index,
-                           const ledger::Stub& stub) -> Result<std::optional<Bytes>> {
-          JD_TRY(Bytes stored, TransactionAt(index));
-          JD_TRY(const ledger::Transaction transaction, ledger::DecodeStored(stored));
-          if (!shows.bytes(transaction, stub)) return std::nullopt;
-          return stored;
-        }};
+        .shows = shows.event, .transaction = find, .which = shows.which};
     return store::MakeProof(View(), std::move(head), query, sources);
   }
 
  private:
+  [[nodiscard]] static bool IsGone(const Error& error) {
+    return error.code == Errc::kNotFound || error.code == Errc::kUnavailable;
+  }
   [[nodiscard]] std::vector<Listed> ListOf(ledger::EntityKind kind,
                                            const std::optional<ledger::DepartmentId>& department,
                                            std::optional<ledger::LogIndex> after,
@@ -224,6 +238,15 @@ class Snapshot final : public gateway::LedgerSnapshot {
     return std::move(*stub);
   }
 
+  // A block that the segments may not have yet; null: they have.
+  [[nodiscard]] std::shared_ptr<const consensus::Block> NewestBlock(ledger::Height height) const {
+    for (const auto& one : posted_->newest) {
+      auto block = one.lock();
+      if (block != nullptr && block->header.height == height) return block;
+    }
+    return nullptr;
+  }
+
   // The block read last is kept: what is asked for together often stands in one block.
   [[nodiscard]] Result<std::shared_ptr<const consensus::Block>> BlockOf(
       ledger::Height height) const {
@@ -231,8 +254,11 @@ class Snapshot final : public gateway::LedgerSnapshot {
       const std::lock_guard lock(kept_mutex_);
       if (kept_ != nullptr && kept_height_ == height) return kept_;
     }
-    JD_TRY(consensus::Block block, ReadBlock(*sources_->segments, height));
-    auto read = std::make_shared<const consensus::Block>(std::move(block));
+    std::shared_ptr<const consensus::Block> read = NewestBlock(height);
+    if (read == nullptr) {
+      JD_TRY(consensus::Block block, ReadBlock(*sources_->segments, height));
+      read = std::make_shared<const consensus::Block>(std::move(block));
+    }
     const std::lock_guard lock(kept_mutex_);
     kept_ = read;
     kept_height_ = height;
@@ -241,6 +267,10 @@ class Snapshot final : public gateway::LedgerSnapshot {
 
   [[nodiscard]] Result<Bytes> StoredTransaction(ledger::Height height,
                                                 std::uint64_t position) const {
+    if (height < sources_->segments->BaseHeight()) {
+      if (auto carried = View().Get(store::PayloadKey(height, position))) return *carried;
+      return NotKept(height);
+    }
     JD_TRY(const auto read, BlockOf(height));
     const consensus::Block& block = *read;
     if (position >= block.transactions.size()) {

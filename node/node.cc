@@ -5,9 +5,11 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "base/lineage_limits.h"
 #include "node/disk_space.h"
 #include "node/execution.h"
 #include "node/node_state.h"
+#include "node/snapshot_install.h"
 #include "node/wall_clock.h"
 
 namespace jiandu::node {
@@ -59,19 +61,25 @@ Result<void> Node::State::OpenFiles() {
   logger_ = log_->Module("node");
   JD_TRY(lock_, LockDataDirectory(config_.node.data_dir));
   JD_TRY(keys_, ReadNodeKeys(config_.keys));
-  for (const auto& seat : genesis_.validators) {
-    const auto address = consensus::AddressOf(seat.consensus_key);
-    names_[address] = seat.department;
-    for (const auto& department : genesis_.departments) {
-      if (department.code == seat.department) aliases_[address] = department.alias;
-    }
-    if (keys_->consensus && keys_->consensus->PublicKey() == seat.consensus_key) me_ = address;
+  seats_ = genesis_.validators;
+  NameSeats(seats_, nullptr);
+  if (keys_->consensus) me_ = consensus::AddressOf(keys_->consensus->PublicKey());
+  return CheckRole();
+}
+
+// What the operator says this node is must be what its keys make it.
+Result<void> Node::State::CheckRole() const {
+  if (config_.node.role == "follower" && keys_->consensus) {
+    return jiandu::Fail(Errc::kConflict,
+                        "node.role is follower, but keys.consensus is set: a follower holds no key "
+                        "that votes; remove keys.consensus, or set node.role to validator "
+                        "(node.role 为 follower 时不得设置 keys.consensus)");
   }
-  if (keys_->consensus && !me_) {
-    return jiandu::Fail(
-        Errc::kConflict,
-        "keys.consensus is not the key of a validator in genesis: check keys.consensus, or leave "
-        "it out to follow without voting");
+  if (config_.node.role == "validator" && !keys_->consensus) {
+    return jiandu::Fail(Errc::kConflict,
+                        "node.role is validator, but keys.consensus is not set: name the key, or "
+                        "set node.role to follower (node.role 为 validator 时须设置 "
+                        "keys.consensus)");
   }
   return CheckIdentity();
 }
@@ -99,12 +107,13 @@ Result<void> Node::State::CheckIdentity() const {
                                                ": check keys.node and node.department");
     }
   }
+  // Who runs no node today may be admitted tomorrow.
   for (const auto& dial : config_.peers.dial) {
-    const auto is_peer = [&](const auto& seat) { return seat.department == dial.department; };
-    if (dial.department == own || std::ranges::none_of(genesis_.validators, is_peer)) {
+    const auto is_peer = [&](const auto& one) { return one.code == dial.department; };
+    if (dial.department == own || std::ranges::none_of(genesis_.departments, is_peer)) {
       return jiandu::Fail(Errc::kConflict,
                           "peers.dial names " + dial.department +
-                              ", which is this department or runs no node of this network");
+                              ", which is this department or none of this network");
     }
   }
   return {};
@@ -114,23 +123,36 @@ Result<void> Node::State::RecoverLedger() {
   RecoverOptions options{.paths = {config_.node.data_dir},
                          .validator = {},
                          .new_safety_record_of = options_.new_safety_record_of,
-                         .progress = options_.progress};
+                         .progress = options_.progress,
+                         .check_all_rows = config_.node.check_at_start == "all",
+                         .check_progress = options_.check_progress};
   if (me_) options.validator = keys_->consensus->PublicKey();
+  JD_TRY(note_, FinishJoin(options.paths));
   JD_TRY(recovered_, Recover(genesis_, std::move(options)));
-  note_ = recovered_->note;
+  if (!recovered_->note.empty()) note_ += (note_.empty() ? "" : "; ") + recovered_->note;
   store_ = std::move(recovered_->store);
   segments_ = std::move(recovered_->segments);
   logger_.Info(
       "recovered",
       {{"height", recovered_->tip.height}, {"replayed", recovered_->replayed}, {"note", note_}});
   for (const std::string& alarm : recovered_->alarms) OnAlarm(alarm);
+  (void)ReadSeats(*recovered_->view);
+  leaving_.clear();
+  if (me_ && !names_.contains(*me_)) {
+    OnAlarm(
+        "keys.consensus has no seat on this ledger: this node follows until its department's node "
+        "is admitted (node.admit); is it the right key? / 投票密钥在账本上没有席位，接纳前仅跟随");
+  }
   return {};
 }
 
 void Node::State::StartThreads() {
   board_ = std::make_unique<ViewBoard>(
       PostedView{.view = recovered_->view, .commit = recovered_->tip.commit});
-  writer_ = std::make_unique<Writer>(store_.get(), recovered_->view->Height(), MakeWriterEvents());
+  StartLineage();
+  StartSnapshots();
+  writer_ = std::make_unique<Writer>(store_.get(), recovered_->view->Height(), MakeWriterEvents(),
+                                     config_.snapshots.every);
   executor_ = std::make_unique<Executor>(recovered_->tip, recovered_->last_set, recovered_->view,
                                          *writer_, *board_, MakeExecutorEvents());
   SignerOptions signer{.chain_id = genesis_.chain, .key = std::nullopt, .address = {}};
@@ -150,6 +172,16 @@ void Node::State::StartThreads() {
                     .bytes_max = config_.mempool.bytes_max,
                     .department_percent_max = config_.mempool.department_percent_max,
                     .reoffer_ms = config_.mempool.reoffer_ms});
+}
+
+void Node::State::StartLineage() {
+  lineage_ = std::make_unique<LineageKeeper>(LineageSettings{
+      .directory = DataPaths{config_.node.data_dir}.Lineage(),
+      .genesis_hash = genesis_.hash,
+      .graph_bytes_max = limits::kLineageGraphBytesMax,
+      .transaction = MakeStoredReader(),
+      .on_alarm = [this](const std::string& what) { OnLoop([this, what] { OnAlarm(what); }); }});
+  lineage_->Follow(store_->Snapshot());
 }
 
 Result<void> Node::State::StartPeers() {
@@ -177,16 +209,18 @@ void Node::State::StartConsensus() {
   HostOptions options;
   options.me = me_;
   options.params = config_.consensus.Over(NetworkParams());
-  for (const auto& seat : genesis_.validators) {
-    options.peer_of[consensus::AddressOf(seat.consensus_key)] = seat.node_key;
-  }
+  options.peer_of = PeersOfSeats();
   options.restored = std::move(recovered_->safety_state);
   options.needs_proof = recovered_->needs_proof;
   options.candidates = std::move(recovered_->candidates);
+  options.first_block = [this] { return segments_->BaseHeight(); };
   options.read_block = [this](consensus::Height height) -> std::optional<StoredBlock> {
     auto stored = segments_->Read(height);
     const auto posted = board_->Latest();
-    if (!stored) return std::nullopt;
+    if (!stored) {
+      if (stored.error().code == Errc::kCorrupt) OnAlarm("segments/" + stored.error().detail);
+      return std::nullopt;
+    }
     auto commit = CommitOf(*posted, height);
     if (!commit) return std::nullopt;
     return StoredBlock{.block = std::make_shared<const Bytes>(std::move(stored->bytes)),
@@ -194,6 +228,11 @@ void Node::State::StartConsensus() {
   };
   HostEvents events;
   events.on_alarm = [this](const std::string& what) { OnAlarm(what); };
+  events.on_equivocation = [this](const consensus::Equivocation& seen,
+                                  const consensus::ValidatorSet& set) {
+    figures_.equivocations.Add();
+    reporter_->OnEquivocation(seen.first, seen.second, set, EventLoop::SteadyMs());
+  };
   events.on_fatal = [this](const Error& error) { Fail(error); };
   events.on_applied = [this](const AppliedBlock& applied) { intake_->OnApplied(applied); };
   host_ = std::make_unique<ConsensusHost>(HostParts{.loop = &loop_,
@@ -213,7 +252,9 @@ Result<void> Node::State::StartGateway() {
   sources->segments = segments_.get();
   sources->departments = names_;
   submit_port_ = std::make_unique<SubmitPort>(*intake_);
+  log_port_ = std::make_unique<LogPort>(*board_, checkpoint_board_);
   reader_port_ = std::make_unique<ReaderPort>(*board_, std::move(sources));
+  lineage_port_ = std::make_unique<LineagePort>(*lineage_, *board_);
   const std::int64_t heartbeat = config_.consensus.Over(NetworkParams()).heartbeat_ms;
   status_port_ = std::make_unique<StatusPort>(status_board_, metrics_, ToText(genesis_.document),
                                               heartbeat + 30000);
@@ -223,6 +264,7 @@ Result<void> Node::State::StartGateway() {
     settings.tls = gateway::TlsFiles{config_.gateway.tls_certificate.string(),
                                      config_.gateway.tls_key.string()};
   }
+  if (config_.gateway.plain_http == "anywhere") settings.plain_http = gateway::PlainHttp::kAnywhere;
   settings.hosts = config_.gateway.hosts;
   if (!config_.gateway.metrics_listen.empty()) {
     std::uint16_t port = 0;
@@ -237,34 +279,24 @@ Result<void> Node::State::StartGateway() {
   settings.rate_per_address = {config_.gateway.requests_per_second_max,
                                config_.gateway.requests_per_second_max};
   settings.rate_per_principal = settings.rate_per_address;
-  JD_TRY(gateway_,
-         gateway::Gateway::Start(std::move(settings), *submit_port_, *reader_port_, *status_port_));
+  JD_TRY(gateway_, gateway::Gateway::Start(std::move(settings), *submit_port_, *reader_port_,
+                                           *status_port_, log_port_.get(), lineage_port_.get()));
   return {};
 }
 
 Result<void> Node::State::Start() {
   JD_CHECK(OpenFiles());
   JD_CHECK(RecoverLedger());
-  figures_ = {
-      .height = metrics_.MakeGauge("jiandu_height", "Newest decided block"),
-      .persisted =
-          metrics_.MakeGauge("jiandu_persisted_height", "Newest block written to the database"),
-      .mempool =
-          metrics_.MakeGauge("jiandu_mempool_transactions", "Transactions waiting for a block"),
-      .mempool_bytes = metrics_.MakeGauge("jiandu_mempool_bytes", "Their bytes"),
-      .peers = metrics_.MakeGauge("jiandu_peers_connected", "Links to other nodes"),
-      .disk_free = metrics_.MakeGauge("jiandu_disk_free_bytes", "Room left for the data directory"),
-      .behind = metrics_.MakeGauge("jiandu_catching_up", "1 while blocks of others are fetched"),
-      .blocks = metrics_.MakeCounter("jiandu_blocks_total", "Blocks decided since the start"),
-      .transactions =
-          metrics_.MakeCounter("jiandu_transactions_total", "Transactions in decided blocks"),
-      .block_interval =
-          metrics_.MakeHistogram("jiandu_block_interval_seconds", "Time between blocks")};
+  MakeFigures();
   const ChainTip tip = recovered_->tip;
   const store::LedgerViewPtr view = recovered_->view;
   StartThreads();
+  MakeCheckpoints();
   JD_CHECK(StartPeers());
+  MakeReporter();
   StartConsensus();
+  StartSnapshotServer();
+  StartSnapshotFetch();
   PostStatus();
   JD_CHECK(StartGateway());
   loop_.OnSignals({SIGTERM, SIGINT, SIGHUP}, [this](int signal) {
@@ -279,6 +311,7 @@ Result<void> Node::State::Start() {
   loop_.Post([this, tip, view] {
     if (!MayJudgeNext(tip, *view)) return;
     host_->Start();
+    NoteCertified(*view);
     ArmTick();
   });
   logger_.Info("started", {{"chain", genesis_.chain},
@@ -292,6 +325,9 @@ void Node::State::ArmTick() {
   loop_.SetTimer(kTickTimer, kTickMs, [this] {
     intake_->Tick();
     board_->Expire(EventLoop::SteadyMs());
+    TickCheckpoints();
+    TickSnapshots();
+    TickReporter();
     PostStatus();
     ArmTick();
   });
@@ -312,6 +348,9 @@ void Node::State::Stop() {
   if (executor_) executor_->Stop();
   if (signer_) signer_->Stop();
   if (writer_) writer_->Stop();
+  if (lineage_) lineage_->Stop();
+  if (snapshots_) snapshots_->Stop();
+  if (intake_of_snapshot_) intake_of_snapshot_->Stop();
   if (log_) {
     logger_.Info("stopped");
     log_->Flush();

@@ -20,12 +20,15 @@ inline constexpr const char* kVersion = "0.1.0";
 inline constexpr int kExitStopped = 0;
 inline constexpr int kExitFailed = 1;
 inline constexpr int kExitDisk = 75;
+// Not an exit: a snapshot of the state is to be put in place. Make the node anew, at once.
+inline constexpr int kExitAgain = 256;
 inline constexpr int kExitRuleset = 78;  // another release is needed from the next height on
 
 struct NodeOptions {
   Config config;
   std::string new_safety_record_of;  // see RecoverOptions
   RecoverProgress progress;
+  std::function<void(std::uint64_t)> check_progress = {};  // rows of the database read
 };
 
 class Node {

@@ -4,9 +4,11 @@
 #include <utility>
 
 #include "contracts/ruleset.h"
+#include "node/alarms.h"
 #include "node/disk_space.h"
 #include "node/execution.h"
 #include "node/node_state.h"
+#include "node/peer_book.h"
 #include "node/peer_types.h"
 
 namespace jiandu::node {
@@ -51,7 +53,10 @@ ExecutorEvents Node::State::MakeExecutorEvents() {
 
 WriterEvents Node::State::MakeWriterEvents() {
   WriterEvents events;
-  events.on_written = [this](ledger::Height, std::shared_ptr<const store::KvReader> written) {
+  events.on_written = [this](ledger::Height height,
+                             std::shared_ptr<const store::KvReader> written) {
+    lineage_->Follow(written);
+    snapshots_->Follow(height, written);
     executor_->Rebase(std::move(written));
   };
   events.on_failed = [this](const Error& error) { OnFailed(error); };
@@ -60,8 +65,17 @@ WriterEvents Node::State::MakeWriterEvents() {
 
 PeerEvents Node::State::MakePeerEvents() {
   PeerEvents events;
-  events.on_up = [this](const PeerId& peer) { host_->OnPeerUp(peer); };
-  events.on_down = [this](const PeerId& peer) { host_->OnPeerDown(peer); };
+  events.on_up = [this](const PeerId& peer) {
+    host_->OnPeerUp(peer);
+    checkpoints_->OnPeerUp(peer);
+    snapshot_server_->OnPeerUp(peer);
+  };
+  events.on_down = [this](const PeerId& peer) {
+    host_->OnPeerDown(peer);
+    checkpoints_->OnPeerDown(peer);
+    snapshot_server_->OnPeerDown(peer);
+    snapshot_fetch_->OnPeerDown(peer);
+  };
   events.on_messages = [this](const PeerId& peer, std::vector<consensus::PeerMessage>& messages) {
     OnMessages(peer, messages);
   };
@@ -73,22 +87,31 @@ void Node::State::OnMessages(const PeerId& peer, std::vector<consensus::PeerMess
   for (consensus::PeerMessage& message : messages) {
     if (auto* batch = std::get_if<consensus::TxBatch>(&message)) {
       intake_->OnTxBatch(peer, std::move(*batch));
-    } else {
+    } else if (const auto* checkpoint = std::get_if<consensus::CheckpointMsg>(&message)) {
+      OnCheckpoint(peer, *checkpoint);
+    } else if (!TakeSnapshotMessage(peer, message)) {
       host_->OnMessage(peer, std::move(message));
     }
   }
 }
 
-// Genesis pins the keys, the config says where to dial; whoever is not in it dials us.
+// The ledger pins the keys, the config says where to dial; whoever is not in it dials us.
 std::vector<PinnedPeer> Node::State::PinnedPeers() const {
   std::vector<PinnedPeer> peers;
-  for (const auto& seat : genesis_.validators) {
+  for (const auto& seat : LinkedSeats()) {
     if (seat.node_key == keys_->node.PublicKey()) continue;
     PinnedPeer peer{.department = seat.department, .key = seat.node_key, .address = {}};
     for (const auto& dial : config_.peers.dial) {
       if (dial.department == seat.department) peer.address = dial.address;
     }
     peers.push_back(std::move(peer));
+  }
+  // A key that votes is pinned already, as what it is.
+  for (const std::string& text : config_.peers.followers) {
+    auto follower = ParseFollower(text);
+    if (!follower || follower->key == keys_->node.PublicKey()) continue;
+    const auto is_same = [&](const PinnedPeer& peer) { return peer.key == follower->key; };
+    if (std::ranges::none_of(peers, is_same)) peers.push_back(*std::move(follower));
   }
   return peers;
 }
@@ -157,6 +180,8 @@ void Node::State::OnApplied(const AppliedBlock& applied) {
   logger_.Debug("block", {{"height", applied.tip.height},
                           {"transactions", std::uint64_t{applied.block->transactions.size()}}});
   host_->OnApplied(applied);
+  FollowSeats(*applied.view);
+  NoteCertified(*applied.view);
   if (busy) PostStatus();
 }
 
@@ -195,7 +220,7 @@ void Node::State::PostStatus() {
   report.version = kVersion;
   report.height = view.decided_height;
   report.block_time = view.decided_time_ms;
-  report.validator = me_.has_value();
+  report.validator = me_ && host_->Tip().set->Find(*me_) != nullptr;
   report.catching_up = view.behind;
   report.signing = view.signing;
   report.not_signing_because = view.quarantine;
@@ -205,15 +230,15 @@ void Node::State::PostStatus() {
         "this node has signed above its ledger, or was seen to sign twice; it signs again when the "
         "ledger has passed that height";
   }
-  if (!me_) report.not_signing_because = "this node follows without voting";
+  if (!report.validator) report.not_signing_because = "this node follows without voting";
   report.mempool_transactions = mempool_->Count();
   report.mempool_bytes = mempool_->Bytes();
   report.persisted_height = writer_->Written();
   if (now - disk_read_ms_ > kDiskReadEveryMs || disk_read_ms_ == 0) {
     disk_read_ms_ = now;
-    if (auto space = ReadDiskSpace(config_.node.data_dir)) disk_free_ = space->free_bytes;
+    if (auto space = ReadDiskSpace(config_.node.data_dir)) disk_ = *space;
   }
-  report.disk_free_bytes = disk_free_;
+  report.disk_free_bytes = disk_.free_bytes;
   report.alarms = alarms_;
   report.planned_ruleset = planned_ruleset_;
   if (planned_ruleset_) {
@@ -221,7 +246,6 @@ void Node::State::PostStatus() {
     if (!warning.empty()) report.alarms.push_back(std::move(warning));
   }
   const std::vector<PeerStatus> peers = hub_->Status();
-  AddClockAlarms(peers, report);
   for (const PeerStatus& peer : peers) {
     report.peers.push_back({.department = peer.department,
                             .address = peer.address,
@@ -230,9 +254,32 @@ void Node::State::PostStatus() {
                             .last_seen_ms_ago = peer.last_heard_ms_ago,
                             .clock_ahead_ms = peer.clock_ahead_ms});
   }
-  Explain(view, *host_->Tip().set, aliases_, now, report);
+  Explain(view, *host_->Tip().set, aliases_, FactsOf(peers), now, report);
+  ExplainSnapshot(report);
+  AddClockAlarms(peers, report);
+  AddDiskAlarm(disk_, report);
+  AddBehindAlarm(report);
+  figures_.alarms.Set(static_cast<std::int64_t>(report.alarms.size()));
   PostMetrics();
   status_board_.Post(std::move(report), now);
+}
+
+PeerFactsMap Node::State::FactsOf(const std::vector<PeerStatus>& peers) const {
+  std::map<PeerId, const PeerStatus*> by_key;
+  for (const PeerStatus& peer : peers) by_key[peer.key] = &peer;
+  PeerFactsMap facts;
+  for (const auto& [address, key] : host_->Options().peer_of) {
+    if (me_ == address) continue;
+    PeerFacts& one = facts[address];
+    const auto found = by_key.find(key);
+    if (found == by_key.end()) continue;
+    one = {.connected = found->second->connected,
+           .heard_ms_ago = found->second->last_heard_ms_ago,
+           .height = host_->PeerHeight(key),
+           .last_error = found->second->last_error,
+           .is_shut_out = found->second->banned_ms > 0};
+  }
+  return facts;
 }
 
 void Node::State::PostMetrics() {
@@ -241,8 +288,10 @@ void Node::State::PostMetrics() {
   figures_.mempool.Set(static_cast<std::int64_t>(mempool_->Count()));
   figures_.mempool_bytes.Set(static_cast<std::int64_t>(mempool_->Bytes()));
   figures_.peers.Set(static_cast<std::int64_t>(hub_->Connected().size()));
-  figures_.disk_free.Set(static_cast<std::int64_t>(disk_free_));
+  figures_.disk_free.Set(static_cast<std::int64_t>(disk_.free_bytes));
   figures_.behind.Set(host_->IsBehind() ? 1 : 0);
+  const auto lineage = lineage_ ? lineage_->WaitFor(0, 0) : std::nullopt;
+  figures_.lineage.Set(static_cast<std::int64_t>(lineage.value_or(0)));
 }
 
 }  // namespace jiandu::node

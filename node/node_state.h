@@ -11,15 +11,25 @@
 #include <vector>
 
 #include "gateway/gateway.h"
+#include "node/checkpoints.h"
 #include "node/consensus_host.h"
 #include "node/data_lock.h"
+#include "node/disk_space.h"
+#include "node/equivocation_reporter.h"
 #include "node/executor.h"
 #include "node/gateway_ports.h"
 #include "node/key_store.h"
+#include "node/lineage_keeper.h"
+#include "node/lineage_port.h"
 #include "node/log.h"
+#include "node/log_port.h"
 #include "node/metrics.h"
 #include "node/node.h"
 #include "node/signer.h"
+#include "node/snapshot_fetch.h"
+#include "node/snapshot_intake.h"
+#include "node/snapshot_keeper.h"
+#include "node/snapshot_server.h"
 #include "node/tx_intake.h"
 #include "node/writer.h"
 
@@ -46,13 +56,18 @@ class Node::State {
  private:
   // node.cc: start, in this order
   [[nodiscard]] Result<void> OpenFiles();
+  [[nodiscard]] Result<void> CheckRole() const;
   [[nodiscard]] Result<void> CheckIdentity() const;
   [[nodiscard]] Result<void> RecoverLedger();
   void StartThreads();
+  void StartLineage();
   [[nodiscard]] Result<void> StartPeers();
   void StartConsensus();
   [[nodiscard]] Result<void> StartGateway();
   void ArmTick();
+
+  // node_figures.cc
+  void MakeFigures();
 
   // node_events.cc: what the parts tell each other
   [[nodiscard]] SignerEvents MakeSignerEvents();
@@ -70,8 +85,36 @@ class Node::State {
   void OnFailed(const Error& error);
   void Fail(const Error& error);
   void PostStatus();
+  [[nodiscard]] PeerFactsMap FactsOf(const std::vector<PeerStatus>& peers) const;
   void PostMetrics();
   void OnLoop(EventLoop::Task task);
+
+  // node_snapshots.cc
+  [[nodiscard]] std::function<Result<Bytes>(ledger::Height, std::uint64_t)> MakeStoredReader()
+      const;
+  void StartSnapshots();
+  void StartSnapshotServer();
+  void StartSnapshotFetch();
+  void OnSnapshotInstalled(const Result<void>& installed);
+  [[nodiscard]] bool TakeSnapshotMessage(const PeerId& peer, consensus::PeerMessage& message);
+  void TickSnapshots();
+  void ExplainSnapshot(gateway::NodeStatus::Report& report) const;
+  // node_seats.cc
+  void NameSeats(const std::vector<ledger::GenesisValidator>& seats, const ledger::StateView* view);
+  [[nodiscard]] bool ReadSeats(const ledger::StateView& view);
+  [[nodiscard]] std::vector<ledger::GenesisValidator> LinkedSeats() const;
+  [[nodiscard]] std::map<consensus::Address, PeerId> PeersOfSeats() const;
+  void FollowSeats(const store::LedgerView& view);
+
+  // node_equivocations.cc
+  void MakeReporter();
+  void TickReporter();
+
+  // node_checkpoints.cc
+  void MakeCheckpoints();
+  void NoteCertified(const store::LedgerView& view);
+  void OnCheckpoint(const PeerId& peer, const consensus::CheckpointMsg& message);
+  void TickCheckpoints();
 
   Config config_;
   NodeOptions options_;
@@ -81,7 +124,10 @@ class Node::State {
   std::optional<Log> log_;
   Logger logger_;
   Metrics metrics_;
-  std::optional<consensus::Address> me_;
+  std::optional<consensus::Address> me_;           // of the consensus key, with a seat or without
+  std::vector<ledger::GenesisValidator> seats_;    // as the newest state has them
+  std::vector<ledger::GenesisValidator> leaving_;  // those before the last change
+  ledger::Height leaving_until_ = 0;
   std::map<consensus::Address, std::string> names_;    // department code by validator
   std::map<consensus::Address, std::string> aliases_;  // the short names people use
   std::string note_;
@@ -92,6 +138,9 @@ class Node::State {
   std::optional<Recovered> recovered_;  // until the parts have taken what is theirs
   std::unique_ptr<ViewBoard> board_;
   StatusBoard status_board_;
+  CheckpointBoard checkpoint_board_;
+  std::unique_ptr<LineageKeeper> lineage_;
+  std::unique_ptr<SnapshotKeeper> snapshots_;
   std::unique_ptr<Writer> writer_;
   std::unique_ptr<Executor> executor_;
   std::unique_ptr<Signer> signer_;
@@ -100,26 +149,40 @@ class Node::State {
   std::unique_ptr<PeerHub> hub_;
   std::unique_ptr<TxIntake> intake_;
   std::unique_ptr<ConsensusHost> host_;
+  std::unique_ptr<Checkpoints> checkpoints_;
+  std::unique_ptr<SnapshotServer> snapshot_server_;
+  std::unique_ptr<SnapshotFetch> snapshot_fetch_;
+  std::unique_ptr<SnapshotIntake> intake_of_snapshot_;
+  std::unique_ptr<EquivocationReporter> reporter_;
   std::unique_ptr<SubmitPort> submit_port_;
+  std::unique_ptr<LogPort> log_port_;
   std::unique_ptr<ReaderPort> reader_port_;
   std::unique_ptr<StatusPort> status_port_;
+  std::unique_ptr<LineagePort> lineage_port_;
   std::unique_ptr<gateway::Gateway> gateway_;
 
   std::vector<std::string> alarms_;  // newest last, bounded
   std::optional<gateway::NodeStatus::PlannedRuleset> planned_ruleset_;
   ledger::Height ruleset_told_ = 0;  // of the planned rule set that was warned of
   std::string stop_reason_;          // of the first failure
+  struct SnapshotStep {
+    const char* what = "";
+    std::uint64_t done = 0;
+    std::uint64_t all = 0;
+  };
+  SnapshotStep snapshot_step_;  // of the thread that checks and installs
   std::atomic<int> exit_code_ = kExitStopped;
   bool stopped_ = false;
 
   struct Figures {
-    Gauge height, persisted, mempool, mempool_bytes, peers, disk_free, behind;
-    Counter blocks, transactions;
+    Gauge height, persisted, mempool, mempool_bytes, peers, disk_free, behind, checkpoint, lineage,
+        reports, alarms;
+    Counter blocks, transactions, equivocations;
     Histogram block_interval;
   };
   Figures figures_;
   std::int64_t last_block_ms_ = 0;
-  std::uint64_t disk_free_ = 0;
+  DiskSpace disk_;
   std::int64_t disk_read_ms_ = 0;
 };
 

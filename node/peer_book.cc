@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/hex.h"
+#include "ledger/model/genesis.h"
+
 namespace jiandu::node {
 namespace {
 
@@ -30,6 +33,17 @@ Result<HostPort> ParseHostPort(const std::string& address) {
     return Fail(Errc::kInvalid, "\"" + address + "\": write an IPv6 address as [::1]:port");
   }
   return parsed;
+}
+
+Result<PinnedPeer> ParseFollower(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || !ledger::IsDepartmentCode(text.substr(0, equals))) {
+    return Fail(Errc::kInvalid, text + ": not DEPARTMENT=node key");
+  }
+  const auto bytes = HexDecode(text.substr(equals + 1));
+  const auto key = bytes ? crypto::Ed25519PublicKey::From(*bytes) : std::nullopt;
+  if (!key) return Fail(Errc::kInvalid, text + ": the key is not 64 hex digits");
+  return PinnedPeer{.department = text.substr(0, equals), .key = *key, .address = {}};
 }
 
 bool PeerRecord::MayDial(std::int64_t now_ms) const {

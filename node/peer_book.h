@@ -20,6 +20,9 @@ struct HostPort {
 };
 [[nodiscard]] Result<HostPort> ParseHostPort(const std::string& address);
 
+// "DEPARTMENT=node key in hex", as peers.followers names nodes that do not vote.
+[[nodiscard]] Result<PinnedPeer> ParseFollower(const std::string& text);
+
 class PeerRecord {
  public:
   explicit PeerRecord(PinnedPeer pinned) : pinned_(std::move(pinned)) {}

@@ -57,6 +57,10 @@ FrameRules PeerFrameRules() {
   allow(kTypeOf<consensus::TxBatch>, kBatchMax);
   allow(kTypeOf<consensus::AmnesiaProbe>, kSmallMax);
   allow(kTypeOf<consensus::AmnesiaAnswer>, kSmallMax);
+  allow(kTypeOf<consensus::CheckpointMsg>, kSmallMax);
+  allow(kTypeOf<consensus::SnapshotsMsg>, kSmallMax);
+  allow(kTypeOf<consensus::SnapshotRequest>, kSmallMax);
+  allow(kTypeOf<consensus::SnapshotPiece>, kFrameMax);
   return rules;
 }
 

@@ -5,9 +5,12 @@
 
 #include "consensus/commit.h"
 #include "ledger/store/check.h"
+#include "ledger/store/snapshot_files.h"
 #include "ledger/store/state_batch.h"
+#include "ledger/store/tree_cache.h"
 #include "node/block_rules.h"
 #include "node/execution.h"
+#include "node/snapshot_install.h"
 
 namespace jiandu::node {
 namespace {
@@ -16,9 +19,11 @@ constexpr ledger::Height kWriteEvery = 64;
 
 // What `jiandu db check` advises too. The record of what was signed stays with the key.
 constexpr const char* kFetchAgain =
-    ". What was written here has changed on disk. Stop the node, move the data directory away and "
-    "keep it as evidence, put its safety.rec alone into a new one, and start: the node fetches the "
-    "ledger from the others";
+    ". What was written here has changed on disk. Stop the node and fetch it again from the "
+    "others: "
+    "jiandu db repair --config FILE. If that does not help, move the data directory away and keep "
+    "it as evidence, put its safety.rec alone into a new one, and start: the node fetches the "
+    "ledger from the others / 磁盘上的数据已变：停止节点，运行 jiandu db repair 从其他节点取回";
 
 class Recovery {
  public:
@@ -71,8 +76,7 @@ class Recovery {
     }
     // A file is never empty once it is made: one that is has lost what it said.
     const bool says_nothing = !opened || !opened->state;
-    const bool fresh =
-        found_.segments->DecidedHeight() == 0 && found_.segments->Candidates().empty();
+    const bool fresh = found_.segments->FirstHeight() == 0 && found_.segments->Candidates().empty();
     if (says_nothing && !fresh && options_.new_safety_record_of != genesis_.chain) {
       return Fail(Errc::kConflict, options_.paths.Safety().string() +
                                        (opened ? " is empty" : " is missing") +
@@ -132,16 +136,19 @@ class Recovery {
     // Another process that holds it, or no space, is no reason to throw it away.
     if (!opened && opened.error().code != Errc::kCorrupt) return std::unexpected(opened.error());
     if (opened) found_.store = std::move(*opened);
-    if (!opened || found_.store->HowOpened() == store::LevelDbStore::Opened::kTolerant) {
+    const bool was_wiped =
+        !opened || found_.store->HowOpened() == store::LevelDbStore::Opened::kTolerant;
+    if (was_wiped) {
       const std::string problem = opened ? found_.store->OpenProblem() : opened.error().detail;
       Alarm("database damaged (" + problem + "): rebuilt from the segments");
       JD_CHECK(Wipe());
     }
     auto view = store::LedgerView::Open(found_.store->Snapshot());
     if (view) {
-      if (auto whole = store::CheckNewestHeights(**view); !whole) {
-        view = std::unexpected(whole.error());
-      }
+      if (auto whole = CheckRows(**view); !whole) view = std::unexpected(whole.error());
+    }
+    if (!view && view.error().code == Errc::kNotFound && opened && known_ > 0 && !was_wiped) {
+      Alarm("database empty: rebuilt from the segments");
     }
     if (!view && view.error().code != Errc::kNotFound) {
       Alarm("database unreadable (" + view.error().detail + "): rebuilt from the segments");
@@ -150,9 +157,7 @@ class Recovery {
     }
     if (!view) {
       if (view.error().code != Errc::kNotFound) return std::unexpected(view.error());
-      JD_TRY(const auto overlay, ExecuteGenesis(genesis_));
-      const std::array<store::OverlayPtr, 1> first{overlay};
-      JD_CHECK(found_.store->Write(store::MakeStateBatch(first, {}), store::Durability::kSynced));
+      JD_CHECK(found_.segments->BaseHeight() == 1 ? WriteGenesis() : RestoreSnapshot());
       view = store::LedgerView::Open(found_.store->Snapshot());
       if (!view) return std::unexpected(view.error());
     }
@@ -163,6 +168,60 @@ class Recovery {
     }
     found_.view = std::move(*view);
     return {};
+  }
+
+  Result<void> WriteGenesis() {
+    JD_TRY(const auto overlay, ExecuteGenesis(genesis_));
+    const std::array<store::OverlayPtr, 1> first{overlay};
+    return found_.store->Write(store::MakeStateBatch(first, {}), store::Durability::kSynced);
+  }
+
+  // The blocks before the snapshot this node began with are not here: it begins with it again.
+  Result<void> RestoreSnapshot() {
+    const ledger::Height height = found_.segments->BaseHeight() - 1;
+    Result<void> restored = RestoreFrom(height);
+    if (!restored) {
+      return FailWith(restored.error(),
+                      "the database is lost, and the snapshot of height " + std::to_string(height) +
+                          " that this node began with does not replace it" + kFetchAgain);
+    }
+    JD_TRY(found_.store, store::LevelDbStore::Open(options_.paths.Database()));
+    Note("database made from the snapshot of height " + std::to_string(height));
+    return {};
+  }
+
+  Result<void> RestoreFrom(ledger::Height height) {
+    JD_TRY(const SnapshotOrigin origin, ReadOrigin(genesis_, options_.paths, height));
+    found_.store.reset();
+    JD_CHECK(store::LevelDbStore::Destroy(options_.paths.Database()));
+    return BuildDatabase(origin.certified, *origin.snapshot, options_.paths.Database(),
+                         [](const char*, std::uint64_t, std::uint64_t) { return true; });
+  }
+
+  Result<void> CheckRows(const store::LedgerView& view) {
+    JD_CHECK(store::CheckNewestHeights(view));
+    if (!options_.check_all_rows) return {};
+    const auto told = [this](std::uint64_t rows, std::uint64_t /*all*/) {
+      if (options_.check_progress) options_.check_progress(rows);
+    };
+    JD_TRY([[maybe_unused]] const auto report,
+           store::CheckAtStart(*found_.store->Snapshot(), view, told));
+    return CheckCertified(view);
+  }
+
+  // The newest height that a header on disk speaks of; those below it follow from one another.
+  Result<void> CheckCertified(const store::LedgerView& view) {
+    const ledger::Height newest = std::min(view.Height(), known_);
+    if (newest == 0) return {};
+    const auto block = ReadBlock(*found_.segments, newest);
+    if (!block) return {};  // damage of segments has its own word
+    JD_TRY(const auto row, view.RowAt(newest));
+    JD_TRY(const auto before, view.RowAt(newest - 1));
+    const bool same =
+        row.header_hash == block->header.Hash() && before.app_hash == block->header.app_hash;
+    if (same) return {};
+    return Fail(Errc::kCorrupt, "the database's height " + std::to_string(newest) +
+                                    " is not that of the certified header");
   }
 
   Result<void> Wipe() {
@@ -213,7 +272,7 @@ class Recovery {
               "the network certified: this program's rules differ, or data was changed)");
     }
     JD_TRY(const BlockPtr block, WithTransactions(std::move(data)));
-    JD_TRY(const auto overlay, ExecuteBlock(found_.tip, *found_.view, *block));
+    JD_TRY(const auto overlay, ExecuteBlock(found_.tip, *found_.view, *block, &tree_cache_));
     JD_TRY(consensus::Commit commit, CommitOf(height, block->id));
     found_.needs_proof = overlay->AppHash() != found_.tip.app_hash ? consensus::Work::kPending
                                                                    : consensus::Work::kNone;
@@ -272,6 +331,7 @@ class Recovery {
   ledger::Height known_ = 0;
   consensus::Commit written_commit_;  // of the view's height; empty at genesis
   std::optional<consensus::Certificate> safety_certificate_;
+  store::TreeCache tree_cache_;
 };
 
 }  // namespace
@@ -281,6 +341,19 @@ Result<consensus::Block> ReadBlock(const store::Segments& segments, ledger::Heig
   auto block = consensus::Block::Decode(stored.bytes);
   if (!block) return FailWith(block.error(), "stored block " + std::to_string(height));
   return block;
+}
+
+Result<Bytes> ReadCarried(const store::KvReader& database, ledger::Height height,
+                          std::uint64_t position) {
+  JD_TRY(auto carried, database.Get(store::PayloadKey(height, position)));
+  if (carried) return *std::move(carried);
+  return NotKept(height);
+}
+
+std::unexpected<Error> NotKept(ledger::Height height) {
+  return Fail(Errc::kExpired,
+              "block " + std::to_string(height) +
+                  " is not kept here: this node began with a later snapshot of the state");
 }
 
 Result<Recovered> Recover(const ledger::Genesis& genesis, RecoverOptions options) {

@@ -28,7 +28,14 @@ struct DataPaths {
   std::filesystem::path root;
   [[nodiscard]] std::filesystem::path Segments() const { return root / "segments"; }
   [[nodiscard]] std::filesystem::path Database() const { return root / "ledger"; }
+  [[nodiscard]] std::filesystem::path Lineage() const { return root / "lineage"; }
   [[nodiscard]] std::filesystem::path Safety() const { return root / "safety.rec"; }
+  // Snapshots of the state, those under way, and a ledger that waits to be put in place
+  // (snapshot_install.h).
+  [[nodiscard]] std::filesystem::path Snapshots() const { return root / "snapshots"; }
+  [[nodiscard]] std::filesystem::path Incoming() const { return Snapshots() / "incoming"; }
+  [[nodiscard]] std::filesystem::path Join() const { return root / "join"; }
+  [[nodiscard]] std::filesystem::path Ready() const { return Join() / "ready"; }
 };
 
 struct Recovered {
@@ -56,7 +63,20 @@ struct RecoverOptions {
   // Allows a new record on a node that has signed: the chain's id, typed by whoever answers for it.
   std::string new_safety_record_of;
   RecoverProgress progress;
+  // Whether every row of the database is read and the state root derived, or only its newest
+  // heights looked at (node.check_at_start).
+  bool check_all_rows = true;
+  // Rows of the database read so far.
+  std::function<void(std::uint64_t)> check_progress = {};
 };
+
+// A transaction below the first block kept: only if the snapshot carried it. kExpired: it was
+// not.
+[[nodiscard]] Result<Bytes> ReadCarried(const store::KvReader& database, ledger::Height height,
+                                        std::uint64_t position);
+
+// kExpired: the block of this height is older than the snapshot this node began with.
+[[nodiscard]] std::unexpected<Error> NotKept(ledger::Height height);
 
 [[nodiscard]] Result<Recovered> Recover(const ledger::Genesis& genesis, RecoverOptions options);
 

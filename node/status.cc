@@ -1,7 +1,9 @@
 #include "node/status.h"
 
 #include <algorithm>
-#include <cstdlib>
+#include <functional>
+#include <limits>
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -12,7 +14,7 @@ namespace {
 using Report = gateway::NodeStatus::Report;
 
 constexpr std::int64_t kLoopSilentMs = 3000;
-constexpr std::int64_t kClockOffMs = 500;  // half of what a proposal's time may be off
+constexpr std::int64_t kSilentMs = 8000;  // pings go each 5 s, and are answered
 
 std::string Join(const std::vector<std::string>& names) {
   std::string text;
@@ -80,11 +82,128 @@ void ExplainStep(const consensus::CoreView& core, const consensus::ValidatorSet&
   }
 }
 
+std::string Seconds(std::int64_t ms) { return std::to_string(ms / 1000) + " s"; }
+
+bool IsReachable(const PeerFacts& peer) {
+  return peer.connected && peer.heard_ms_ago >= 0 && peer.heard_ms_ago <= kSilentMs;
+}
+
+// No address in it: anybody may read the status.
+void SayWhyNoLink(const PeerFacts& peer, gateway::NodeStatus::Missing& missing) {
+  const bool never = peer.heard_ms_ago < 0;
+  missing.why =
+      never ? "no link since this node began" : "no link for " + Seconds(peer.heard_ms_ago);
+  missing.why_zh =
+      never ? "本节点启动以来未连通" : "已断开 " + std::to_string(peer.heard_ms_ago / 1000) + " 秒";
+  missing.since_ms = peer.heard_ms_ago;
+  if (peer.is_shut_out) {
+    missing.why += ": this node has shut it out for misbehaviour";
+    missing.why_zh += "：因行为异常被本节点暂时拒绝";
+  } else if (peer.last_error.contains("refused")) {
+    missing.why += ": its machine answers, its node does not: is it down?";
+    missing.why_zh += "：其主机可达，但节点未运行？";
+  } else {
+    missing.why += ": is it down, or the network cut?";
+    missing.why_zh += "：节点停机，还是网络中断？";
+  }
+}
+
+gateway::NodeStatus::Missing WhyMissing(const HostView& host, const std::string& name,
+                                        const PeerFacts* peer, std::int64_t waited_ms) {
+  gateway::NodeStatus::Missing missing{
+      .department = name, .why = {}, .why_zh = {}, .since_ms = waited_ms};
+  if (peer == nullptr) {
+    missing.why = "this node itself: ";
+    missing.why += host.quarantine.empty() ? "it has not signed yet" : host.quarantine;
+    missing.why_zh = host.quarantine.empty() ? "本节点尚未签名" : "本节点已停止签名";
+  } else if (!peer->connected) {
+    SayWhyNoLink(*peer, missing);
+  } else if (!IsReachable(*peer)) {
+    missing.since_ms = peer->heard_ms_ago;
+    missing.why = "its link is open, but nothing was heard for " +
+                  Seconds(std::max<std::int64_t>(peer->heard_ms_ago, 0)) +
+                  ": is its process stopped?";
+    missing.why_zh =
+        "连接未断，但 " + std::to_string(peer->heard_ms_ago / 1000) + " 秒无消息：进程是否被挂起？";
+  } else if (peer->height < host.decided_height) {
+    missing.why = "it is at height " + std::to_string(peer->height) + " of " +
+                  std::to_string(host.decided_height) + " and catches up";
+    missing.why_zh = "其高度为 " + std::to_string(peer->height) + "，正在追赶";
+  } else {
+    missing.why = "it is connected, its word has not come";
+    missing.why_zh = "已连接，消息未到";
+  }
+  return missing;
+}
+
+// Since when less than a quorum can be reached: the absence that made it so. Nothing: it can.
+struct NoQuorum {
+  consensus::Power reachable = 0;
+  std::int64_t since_ms = -1;
+};
+std::optional<NoQuorum> FindNoQuorum(const consensus::ValidatorSet& set,
+                                     const PeerFactsMap& facts) {
+  NoQuorum found;
+  std::vector<std::pair<std::int64_t, consensus::Power>> gone;  // how long, power
+  for (const consensus::Validator& one : set.List()) {
+    const auto peer = facts.find(one.address);
+    if (peer == facts.end() || IsReachable(peer->second)) {
+      found.reachable += one.power;
+    } else {
+      const std::int64_t heard = peer->second.heard_ms_ago;
+      gone.emplace_back(heard < 0 ? std::numeric_limits<std::int64_t>::max() : heard, one.power);
+    }
+  }
+  if (set.IsQuorum(found.reachable)) return std::nullopt;
+  std::ranges::sort(gone, std::greater<>());
+  consensus::Power left = set.Total();
+  for (const auto& [ms, power] : gone) {
+    left -= power;
+    if (set.IsQuorum(left)) continue;
+    if (ms != std::numeric_limits<std::int64_t>::max()) found.since_ms = ms;
+    break;
+  }
+  return found;
+}
+
+void SayNoQuorum(const NoQuorum& found, const consensus::ValidatorSet& set, Report& report) {
+  const std::string here = std::to_string(found.reachable);
+  const std::string all = std::to_string(set.Total());
+  std::string gone;
+  for (const auto& one : report.missing_why) {
+    if (!gone.empty()) gone += ", ";
+    gone += one.department;
+  }
+  Say(report,
+      "a quorum: " + here + " of " + all +
+          " votes can be reached, more than two thirds are needed; missing: " + gone,
+      "法定多数：" + all + " 票中可达 " + here + " 票，须超过三分之二；缺 " + gone);
+}
+
+void ExplainMissing(const HostView& host, const consensus::ValidatorSet& set,
+                    const std::map<consensus::Address, std::string>& names,
+                    const PeerFactsMap& facts, Report& report) {
+  if (facts.empty()) return;
+  for (const consensus::Validator& one : set.List()) {
+    const auto peer = facts.find(one.address);
+    const std::string name = NameOf(names, one.address);
+    const bool is_gone = peer != facts.end() && !IsReachable(peer->second);
+    const bool is_missing = std::ranges::find(report.missing, name) != report.missing.end();
+    if (!is_gone && !is_missing) continue;
+    report.missing_why.push_back(WhyMissing(
+        host, name, peer == facts.end() ? nullptr : &peer->second, report.waiting_since_ms));
+  }
+  const auto none = FindNoQuorum(set, facts);
+  if (!none) return;
+  SayNoQuorum(*none, set, report);
+  report.waiting_since_ms = std::max(report.waiting_since_ms, none->since_ms);
+}
+
 }  // namespace
 
 void Explain(const HostView& host, const consensus::ValidatorSet& set,
-             const std::map<consensus::Address, std::string>& names, std::int64_t now_ms,
-             Report& report) {
+             const std::map<consensus::Address, std::string>& names, const PeerFactsMap& facts,
+             std::int64_t now_ms, Report& report) {
   report.round = host.core.round;
   report.proposer = NameOf(names, host.core.proposer);
   // In a later round the network waits for this height, not for the step that began just now.
@@ -105,57 +224,8 @@ void Explain(const HostView& host, const consensus::ValidatorSet& set,
     report.step = "catching-up";
     Say(report, "blocks of the other nodes", "其他节点的区块");
   }
-}
-
-namespace {
-
-// How far a peer's clock is certainly off: what the answer's way took may be all on one side.
-std::int64_t ClockOff(const PeerStatus& peer) {
-  if (!peer.connected) return 0;
-  const std::int64_t unsure = std::max<std::int64_t>(peer.round_trip_ms, 0) / 2;
-  const std::int64_t ahead = peer.clock_ahead_ms;
-  return ahead > 0 ? std::max<std::int64_t>(ahead - unsure, 0)
-                   : std::min<std::int64_t>(ahead + unsure, 0);
-}
-int SignOf(std::int64_t off) { return off > kClockOffMs ? 1 : off < -kClockOffMs ? -1 : 0; }
-
-}  // namespace
-
-void AddClockAlarms(std::span<const PeerStatus> peers, Report& report) {
-  std::ptrdiff_t connected = 0;
-  std::ptrdiff_t ahead = 0;
-  for (const PeerStatus& peer : peers) {
-    connected += peer.connected ? 1 : 0;
-    ahead += SignOf(ClockOff(peer));
-  }
-  const bool most_agree = connected >= 2 && 2 * std::abs(ahead) > connected;
-  for (const PeerStatus& peer : peers) {
-    const std::int64_t off = ClockOff(peer);
-    if (SignOf(off) == 0) continue;
-    const bool is_ours = most_agree && (off > 0) == (ahead > 0);
-    const std::string by = std::to_string(std::abs(off));
-    std::string& alarm = report.alarms.emplace_back("the clock of ");
-    alarm.append(peer.department).append(" is ").append(by);
-    alarm.append(off > 0 ? " ms ahead of ours; " : " ms behind ours; ");
-    alarm.append(is_ours ? "most others say so too: set this node's clock (NTP)"
-                         : "have its department set it (NTP)");
-    alarm.append(" / ").append(peer.department).append(" 的时钟比本节点");
-    alarm.append(off > 0 ? "快 " : "慢 ").append(by).append(" 毫秒，请");
-    alarm.append(is_ours ? "校准本节点时钟" : "对方校准时钟");
-  }
-}
-
-std::string RulesetWarning(const gateway::NodeStatus::PlannedRuleset& planned,
-                           ledger::Height height) {
-  if (planned.known) return "";
-  const std::string ruleset = std::to_string(planned.ruleset);
-  const std::string from = std::to_string(planned.from);
-  const std::string left = std::to_string(planned.HeightsLeft(height));
-  return "rule set " + ruleset + " judges from height " + from +
-         " on, and this program does not know it: the node stops in " + left +
-         " heights (exit code 78); install a release that knows it before / 规则集 " + ruleset +
-         " 自高度 " + from + " 起适用，本程序不支持：再过 " + left +
-         " 个高度节点将停止（退出码 78），请在此之前安装支持该规则集的版本";
+  // Before all else: without a quorum nothing above can come to its end.
+  ExplainMissing(host, set, names, facts, report);
 }
 
 void StatusBoard::Post(Report report, std::int64_t now_ms) {

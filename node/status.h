@@ -1,33 +1,34 @@
-// What the node is doing, in words: for /v1/status, `jiandu node status` and alarms.
+// What the node is doing, in words: for /v1/status and `jiandu node status`.
 //
 // Explain is a pure function; StatusBoard is where the loop posts the report and gateway threads
-// read it.
+// read it. Alarms: node/alarms.h.
 #pragma once
 
 #include <map>
-#include <span>
 #include <string>
 
 #include "consensus/validator_set.h"
 #include "gateway/ports.h"
 #include "node/consensus_host.h"
 #include "node/mutex.h"
-#include "node/peer_hub.h"
 
 namespace jiandu::node {
 
-// Fills round, step, waiting_for (both languages), waiting_since_ms and missing.
+// What this node knows of another validator's node, for the reason why its word is missing.
+struct PeerFacts {
+  bool connected = false;
+  std::int64_t heard_ms_ago = -1;  // -1: never
+  ledger::Height height = 0;       // 0: not told
+  std::string last_error = {};     // why there is no link; never shown, for it names addresses
+  bool is_shut_out = false;        // by us
+};
+using PeerFactsMap = std::map<consensus::Address, PeerFacts>;
+
+// Fills round, step, waiting_for (both languages), waiting_since_ms, missing and missing_why. Who
+// is in `set` and not in `facts` is this node itself; an empty map says nothing of anybody.
 void Explain(const HostView& host, const consensus::ValidatorSet& set,
-             const std::map<consensus::Address, std::string>& names, std::int64_t now_ms,
-             gateway::NodeStatus::Report& report);
-
-// One alarm, in both languages, for each connected peer whose clock is far from ours.
-void AddClockAlarms(std::span<const PeerStatus> peers, gateway::NodeStatus::Report& report);
-
-// In both languages, "" when this program knows the rule set: by when another release is needed,
-// and how many heights after `height` remain.
-[[nodiscard]] std::string RulesetWarning(const gateway::NodeStatus::PlannedRuleset& planned,
-                                         ledger::Height height);
+             const std::map<consensus::Address, std::string>& names, const PeerFactsMap& facts,
+             std::int64_t now_ms, gateway::NodeStatus::Report& report);
 
 class StatusBoard {
  public:

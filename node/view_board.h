@@ -10,6 +10,7 @@
 #include <memory>
 #include <vector>
 
+#include "consensus/block.h"
 #include "consensus/commit.h"
 #include "ledger/store/ledger_view.h"
 #include "node/mutex.h"
@@ -20,7 +21,12 @@ namespace jiandu::node {
 struct PostedView {
   store::LedgerViewPtr view;
   consensus::Commit commit;
+  // The newest blocks: what the view has of them may be read before the signer has put them into
+  // the segments. The executor keeps them until there are kNewestBlocks newer ones.
+  std::vector<std::weak_ptr<const consensus::Block>> newest = {};
 };
+// As many as the writer may be behind (limits.h); a signer further behind tells kNotFound.
+inline constexpr std::size_t kNewestBlocks = 8;
 using PostedViewPtr = std::shared_ptr<const PostedView>;
 
 class ViewBoard {

@@ -18,8 +18,13 @@ namespace jiandu::node {
 
 class Writer::State {
  public:
-  State(store::KvStore* store, ledger::Height written, WriterEvents events)
-      : store_(store), events_(std::move(events)), written_(written), stored_(written) {
+  State(store::KvStore* store, ledger::Height written, WriterEvents events,
+        ledger::Height alone_every)
+      : store_(store),
+        events_(std::move(events)),
+        alone_every_(alone_every),
+        written_(written),
+        stored_(written) {
     thread_ = std::thread([this] { Run(); });
   }
   ~State() { Stop(); }
@@ -107,6 +112,8 @@ class Writer::State {
       work.overlays.push_back(std::move(waiting_.front().overlay));
       work.seen_commit = std::move(waiting_.front().seen_commit);
       waiting_.pop_front();
+      const ledger::Height height = work.overlays.back()->height;
+      if (alone_every_ != 0 && height % alone_every_ == 0) break;
     }
     if (work.overlays.empty()) {
       if (!NeedsSync()) return std::nullopt;
@@ -155,6 +162,7 @@ class Writer::State {
 
   store::KvStore* store_;
   WriterEvents events_;
+  const ledger::Height alone_every_;
   // The reason for a lock: the executor waits here for room, the signer for a sync.
   mutable Mutex mutex_;
   std::condition_variable_any changed_;
@@ -170,8 +178,9 @@ class Writer::State {
   std::thread thread_;
 };
 
-Writer::Writer(store::KvStore* store, ledger::Height written, WriterEvents events)
-    : state_(std::make_unique<State>(store, written, std::move(events))) {}
+Writer::Writer(store::KvStore* store, ledger::Height written, WriterEvents events,
+               ledger::Height alone_every)
+    : state_(std::make_unique<State>(store, written, std::move(events), alone_every)) {}
 Writer::~Writer() = default;
 void Writer::Enqueue(store::OverlayPtr overlay, Bytes seen_commit) {
   state_->Enqueue(std::move(overlay), std::move(seen_commit));

@@ -23,7 +23,10 @@ struct WriterEvents {
 class Writer {
  public:
   // `store` outlives it; `written` is the height that is there already.
-  Writer(store::KvStore* store, ledger::Height written, WriterEvents events);
+  // `alone_every`: a height that is a multiple ends its batch, so that the database is as of
+  // exactly that height once; 0: none.
+  Writer(store::KvStore* store, ledger::Height written, WriterEvents events,
+         ledger::Height alone_every = 0);
   ~Writer();
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;

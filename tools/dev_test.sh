@@ -23,6 +23,7 @@ check_rules() {
   check sizes python3 tools/check_sizes.py
   check coroutines python3 tools/check_coroutines.py
   check docs python3 tools/check_docs.py
+  check mutants python3 tools/check_mutants.py
   check format tools/format.sh --check
 }
 

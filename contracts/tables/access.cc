@@ -152,9 +152,8 @@ class Recorder {
     if (!first && !last) return;
     EntityBody& grant = judged.state.Edit(judged.subject);
     if (first) SatisfyClock(judged, grant, "D06");
-    const ledger::Clock* disposal = last ? RunningClock(grant, "D14") : nullptr;
-    if (disposal != nullptr && disposal->start > judged.Time()) {
-      StartClock(judged.state, grant, "D14", grant.Party("consumer"), judged.Time());
+    if (last && RunningClock(grant, "D14") != nullptr) {
+      StartDisposal(judged.state, grant, judged.Time());
     }
   }
   [[nodiscard]] const Breaches& Found() const { return breaches_; }
@@ -213,7 +212,9 @@ class Recorder {
   bool delivered_ = false;  // with result OK
 };
 
+// What was let in is the provider's: nobody else's word makes it its act (4.10.2).
 void NoteLetInUnderGrant(Case& judged) {
+  if (ReporterOf(judged) != Reporter::kProvider) return;
   const AccessTerms* terms = judged.state.Terms(judged.subject);
   if (terms != nullptr) NoteLetIn(judged, terms->consumer, terms->resource, judged.subject);
 }

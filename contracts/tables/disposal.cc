@@ -5,6 +5,7 @@
 #include "contracts/clock.h"
 #include "contracts/engine.h"
 #include "contracts/grant.h"
+#include "contracts/grant_terms.h"
 #include "contracts/hold.h"
 #include "contracts/lineage.h"
 #include "contracts/resource.h"
@@ -139,7 +140,7 @@ void Reject(Case& judged) {
   judged.note = judged.Text("reason_code");
   SatisfyClock(judged, judged.state.Edit(judged.subject), "D09c");
   EntityBody& grant = judged.state.Edit(GrantOf(judged));
-  StartClock(judged.state, grant, "D14", grant.Party("consumer"), judged.Time());
+  StartDisposal(judged.state, grant, judged.Time());
   RecordAct(judged, GrantOf(judged), 0);
 }
 

@@ -7,6 +7,7 @@
 #include "contracts/clock.h"
 #include "contracts/compromise.h"
 #include "contracts/engine.h"
+#include "contracts/grant_terms.h"
 #include "contracts/request.h"
 #include "contracts/resource.h"
 #include "contracts/resource_state.h"
@@ -231,7 +232,7 @@ template <GrantStatus status>
 void End(Case& judged) {
   EntityBody& grant = judged.state.Edit(judged.subject);
   for (const std::string_view code : {"D06", "D09a"}) EndClock(grant, code, judged.Time());
-  StartClock(judged.state, grant, "D14", grant.Party("consumer"), judged.Time());
+  StartDisposal(judged.state, grant, judged.Time());
   Become<status>(judged);
 }
 void ServiceReady(Case& judged) {
@@ -277,6 +278,11 @@ void Suspend(Case& judged) {
 Code SuspenderOrManager(Case& judged) {
   return MayLift(*judged.body, judged.payload.department) ? Code::kAccepted : Code::kRoleDenied;
 }
+// What another suspended the manager does not lift for itself alone (4.6).
+Code LiftedForAnother(Case& judged) {
+  return judged.body->Text("suspended_by") == judged.payload.department ? Code::kAccepted
+                                                                        : SelfDealingPeer(judged);
+}
 Code CauseRemoved(Case& judged) {
   const EntityBody* order = OrderOf(judged.state, *judged.body);
   const bool settled = order != nullptr
@@ -310,7 +316,7 @@ constexpr Check kOpenRules[] = {PeerGiven, SameClass,  WithinDecision, HasAccoun
                                 StillSafe, IsAssessed, OneOffTerms,    DerivedConsented};
 constexpr Check kAcknowledgeRules[] = {StillOwnsSystems};
 constexpr Check kSuspendRules[] = {GroundGiven, TermGiven};
-constexpr Check kResumeRules[] = {CauseRemoved};
+constexpr Check kResumeRules[] = {LiftedForAnother, CauseRemoved};
 constexpr Check kTerminateRules[] = {RectifyDue};
 
 constexpr std::uint32_t kOpened = In(GrantStatus::kOpened);
@@ -364,6 +370,7 @@ constexpr CaseRow kRows[] = {
      .who = Who::kHead,
      .subject = "grant",
      .from = kSuspended,
+     .peer = IsSuperiorPeer,
      .role = SuspenderOrManager,
      .condition = IsItselfSuspended,
      .rules = kResumeRules,

@@ -23,6 +23,7 @@ using ledger::RequestStatus;
 using ledger::SignerRole;
 
 constexpr std::int64_t kDayMs = 86'400'000;
+constexpr std::size_t kRecalledMax = 64;  // as in the form
 
 // grant.amend, grant.renew: what an approved request of the consumer asks of this very grant; to an
 // amendment also the grant's own request, which a government decision has approved anew.
@@ -190,7 +191,7 @@ void EndNow(Case& judged, GrantStatus status) {
   for (const std::string_view code : {"D06", "D09a", "D12"}) {
     EndClock(grant, code, judged.Time());
   }
-  StartClock(judged.state, grant, "D14", grant.Party("consumer"), judged.Time());
+  StartDisposal(judged.state, grant, judged.Time());
   grant.status = To(status);
   NoteStatus(judged, judged.subject, status);
 }
@@ -234,13 +235,27 @@ Code BatchesNamed(Case& judged) {
   if (all) return none ? Code::kAccepted : Code::kFieldInvalid;
   return none ? Code::kFieldRequired : Code::kAccepted;
 }
+// Those known, and those of the form that are not among them; more than a form may name stand in
+// the acts alone.
+std::string WithBatches(std::string_view known, const Json& form) {
+  Json batches = ReadCanonicalJson(known).value_or(Json::MakeArray());
+  for (const Json& batch : form.ItemsOf("batches")) {
+    const auto is_it = [&](const Json& one) { return one.AsString() == batch.AsString(); };
+    if (batches.Items().size() >= kRecalledMax) break;
+    if (!std::ranges::any_of(batches.Items(), is_it)) batches.Push(batch.AsString());
+  }
+  return CanonicalJson(batches);
+}
 void Recall(Case& judged) {
   judged.note = std::string(judged.Text("scope")).append(" ").append(judged.Text("reason_code"));
   EntityBody& grant = judged.state.Edit(judged.subject);
-  grant.numbers["recalled_at"] = judged.Time();
+  const ledger::Clock* disposal = RunningClock(grant, "D14");
+  // More is recalled while what was recalled before is still to be disposed of: by the same day.
+  const bool more = disposal != nullptr && disposal->start == grant.Number("recalled_at");
+  if (!more) grant.numbers["recalled_at"] = judged.Time();
   if (judged.Text("scope") == "ALL") return EndNow(judged, GrantStatus::kTerminated);
-  grant.texts["recalled"] = CanonicalJson(*judged.Form().Find("batches"));
-  StartClock(judged.state, grant, "D14", grant.Party("consumer"), judged.Time());
+  grant.texts["recalled"] = WithBatches(more ? grant.Text("recalled") : "[]", judged.Form());
+  StartDisposal(judged.state, grant, judged.Time());
 }
 
 // grant.stop_report: the service stopped though nothing had ended or suspended the grant.

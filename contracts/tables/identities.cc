@@ -82,32 +82,42 @@ Code IsSelf(Case& judged) {
   });
   return self ? Code::kAccepted : Code::kRoleDenied;
 }
-std::optional<ledger::KeyId> KeyIdIn(const EntityBody& identity, std::string_view name) {
-  const auto id = HexDecodeFixed<32>(identity.Text(name));
-  if (!id) return std::nullopt;
-  return *id;
+// Keys of before that can be doubted still: usable, or ended less than 30 days ago.
+std::vector<ledger::KeyId> FormerKeys(Case& judged) {
+  std::vector<ledger::KeyId> keys = ledger::KeysOf(*judged.body);
+  if (!keys.empty()) keys.erase(keys.begin());  // the one of today
+  std::erase_if(keys, [&judged](const ledger::KeyId& id) {
+    const auto record = judged.state.LatestKey(id);
+    return !record || record->revoked_at + kDoubtMs <= judged.Time();
+  });
+  return keys;
 }
-// An identity has two keys at most, so that whoever revokes it or changes its duties reaches both.
+// Two keys at most are usable, and so few can be doubted that whoever revokes the identity or
+// changes its duties reaches them all.
 Code OldKeyHasEnded(Case& judged) {
-  const auto id = KeyIdIn(*judged.body, "old_key");
-  const auto record = id ? judged.state.LatestKey(*id) : std::nullopt;
-  return record && judged.Time() < record->revoked_at ? Code::kBadState : Code::kAccepted;
+  const std::vector<ledger::KeyId> former = FormerKeys(judged);
+  if (former.size() >= ledger::kFormerKeysMax) return Code::kBadState;
+  const bool usable = std::ranges::any_of(former, [&judged](const ledger::KeyId& id) {
+    return judged.Time() < judged.state.LatestKey(id)->revoked_at;
+  });
+  return usable ? Code::kBadState : Code::kAccepted;
 }
 void RotateKey(Case& judged) {
+  std::vector<ledger::KeyId> former = FormerKeys(judged);
   EntityBody& identity = judged.state.Edit(judged.subject);
-  const auto old_id = KeyIdIn(identity, "key");
-  auto old_record = old_id ? judged.state.LatestKey(*old_id) : std::nullopt;
+  const std::vector<ledger::KeyId> keys = ledger::KeysOf(identity);
+  auto old_record = keys.empty() ? std::nullopt : judged.state.LatestKey(keys.front());
   if (!old_record) return;
+  former.push_back(keys.front());
   KeyRecord fresh = *old_record;
   fresh.key = *KeyOf(judged.Form());
   fresh.usable_from = judged.Height() + 1;
   const ledger::KeyId fresh_id = crypto::MakeKeyId(fresh.key);
   old_record->revoked_at = judged.Time() + judged.Form().IntegerOr("overlap_hours") * kHourMs;
   old_record->reason = RevokeReason::kRotated;
-  judged.state.PutKey(*old_id, *old_record);
+  judged.state.PutKey(former.back(), *old_record);
   judged.state.PutKey(fresh_id, fresh);
-  identity.texts["old_key"] = HexEncode(old_id->View());
-  identity.texts["key"] = HexEncode(fresh_id.View());
+  ledger::SetKeys(identity, fresh_id, former);
 }
 
 Code MayRevoke(Case& judged) {
@@ -129,6 +139,17 @@ Code MayRevoke(Case& judged) {
   }
   return has_head ? Code::kAccepted : Code::kHeadSignatureRequired;
 }
+// Known too late to be somebody else's act: whoever left or lost a key, and a thief who did so in
+// his name, is told to have been compromised once, by a head.
+Code MayRevokeStill(Case& judged) {
+  if (judged.body->status == To(IdentityStatus::kActive)) return Code::kAccepted;
+  const std::vector<ledger::KeyId> keys = ledger::KeysOf(*judged.body);
+  const bool told = std::ranges::any_of(keys, [&judged](const ledger::KeyId& id) {
+    const auto record = judged.state.LatestKey(id);
+    return record && record->reason == RevokeReason::kCompromised;
+  });
+  return judged.Text("reason") == "COMPROMISED" && !told ? Code::kAccepted : Code::kBadState;
+}
 Code HasRevokeReason(Case& judged) {
   return judged.Text("reason").empty() ? Code::kReasonRequired : Code::kAccepted;
 }
@@ -143,9 +164,8 @@ Code IsRecentCompromise(Case& judged) {
 void RevokeIdentity(Case& judged) {
   const std::string_view reason = judged.Text("reason");
   const EntityBody& identity = *judged.body;
-  for (const std::string_view name : {"key", "old_key"}) {
-    const auto id = KeyIdIn(identity, name);
-    auto record = id ? judged.state.LatestKey(*id) : std::nullopt;
+  for (const ledger::KeyId& id : ledger::KeysOf(identity)) {
+    auto record = judged.state.LatestKey(id);
     if (!record) continue;
     record->revoked_at = judged.Time();
     record->reason = reason == "LEFT"   ? RevokeReason::kLeft
@@ -153,9 +173,9 @@ void RevokeIdentity(Case& judged) {
                                         : RevokeReason::kCompromised;
     if (reason == "COMPROMISED") {
       record->compromised_since = judged.Form().IntegerOr("compromised_since", judged.Time());
-      NoteCompromise(judged.state, *id, *record);
+      NoteCompromise(judged.state, id, *record);
     }
-    judged.state.PutKey(*id, *record);
+    judged.state.PutKey(id, *record);
   }
   judged.note = reason;
 }
@@ -172,12 +192,11 @@ void SetDuties(Case& judged) {
   EntityBody& identity = judged.state.Edit(judged.subject);
   const std::uint32_t duties = DutiesOf(judged.Form());
   identity.numbers["duties"] = duties;
-  for (const std::string_view name : {"key", "old_key"}) {
-    const auto id = KeyIdIn(identity, name);
-    auto record = id ? judged.state.LatestKey(*id) : std::nullopt;
+  for (const ledger::KeyId& id : ledger::KeysOf(identity)) {
+    auto record = judged.state.LatestKey(id);
     if (!record) continue;
     record->duties = duties;
-    judged.state.PutKey(*id, *record);
+    judged.state.PutKey(id, *record);
   }
 }
 
@@ -211,10 +230,11 @@ constexpr CaseRow kRows[] = {
     {.op = "identity.revoke",
      .who = Who::kSelf,
      .subject = "identity",
-     .from = kIsActive,
+     .from = kIsActive | In(IdentityStatus::kRevoked),
      .to = To(IdentityStatus::kRevoked),
      .await = Await::kNever,
      .role = MayRevoke,
+     .condition = MayRevokeStill,
      .rules = kRevokeRules,
      .effect = RevokeIdentity},
     {.op = "identity.set_duties",

@@ -5,7 +5,9 @@
 #include "base/hex.h"
 #include "base/limits.h"
 #include "contracts/department.h"
+#include "contracts/double_sign.h"
 #include "contracts/engine.h"
+#include "contracts/live_quorum.h"
 #include "contracts/node_set.h"
 #include "contracts/proposal.h"
 
@@ -51,6 +53,16 @@ void TouchDepartment(Case& judged, std::string_view department) {
   judged.also_touched.push_back(ledger::NetworkEntity());
 }
 
+// Seats of one department change in a block, no more: light clients follow the set hop by hop
+// (docs/consensus.md (Validator sets)).
+bool IsOnlyChange(const Case& judged, std::string_view department) {
+  return std::ranges::all_of(ChangedValidators(judged.state), [&](const ValidatorUpdate& one) {
+    const auto owner =
+        judged.state.Get(ledger::ConfigKey("validator/" + HexEncode(one.key.View())));
+    return owner && AsText(*owner) == department;
+  });
+}
+
 // node.admit
 constexpr std::array<std::string_view, 3> kKeys = {"consensus", "node", "cosign"};
 
@@ -77,7 +89,8 @@ Code MayHaveNode(Case& judged) {
   }
   auto total = static_cast<std::uint64_t>(judged.Form().IntegerOr("power", 1));
   for (const GenesisValidator& one : all) total += one.power;
-  const bool fits = all.size() < limits::kValidatorsMax && total <= limits::kTotalPowerMax;
+  const bool fits = all.size() < limits::kValidatorsMax && total <= limits::kTotalPowerMax &&
+                    IsOnlyChange(judged, department);
   return fits && IsActiveDepartment(judged.state, department) ? Code::kAccepted : Code::kBadState;
 }
 Code NodeKeysNew(Case& judged) {
@@ -86,17 +99,22 @@ Code NodeKeysNew(Case& judged) {
   });
   return used ? Code::kKeyInUse : Code::kAccepted;
 }
-void Admit(Case& judged) {
+std::vector<GenesisValidator> WithAdmitted(const Case& judged) {
   std::vector<GenesisValidator> all = Validators(judged.state);
-  const std::string department(judged.Text("department"));
-  all.push_back({.department = department,
+  all.push_back({.department = std::string(judged.Text("department")),
                  .consensus_key = KeyIn(judged, "consensus_key"),
                  .node_key = KeyIn(judged, "node_key"),
                  .cosign_key = KeyIn(judged, "cosign_key"),
                  .power = static_cast<std::uint64_t>(judged.Form().IntegerOr("power", 1))});
+  return all;
+}
+// Not seen yet, so it counts as one that does not answer.
+Code AdmitKeepsQuorum(Case& judged) { return KeepsLiveQuorum(judged, WithAdmitted(judged)); }
+void Admit(Case& judged) {
+  const std::vector<GenesisValidator> all = WithAdmitted(judged);
+  const std::string department(judged.Text("department"));
   PutValidators(judged.state, all);
-  judged.state.Put(ledger::ConfigKey("validator/" + std::string(judged.Text("consensus_key"))),
-                   ToBytes(department));
+  BeginSeat(judged.state, judged.Text("consensus_key"), department);
   for (const std::string_view which : {"node_key", "cosign_key"}) {
     MarkNodeKey(judged.state, judged.Text(which), department);
   }
@@ -107,7 +125,14 @@ void Admit(Case& judged) {
 Code IsSeated(Case& judged) {
   std::vector<GenesisValidator> all = Validators(judged.state);
   if (Seat(all, KeyIn(judged, "consensus_key")) == all.end()) return Code::kUnknownRef;
-  return all.size() > 1 ? Code::kAccepted : Code::kBadState;
+  const auto seat = Seat(all, KeyIn(judged, "consensus_key"));
+  const bool may = all.size() > 1 && IsOnlyChange(judged, seat->department);
+  return may ? Code::kAccepted : Code::kBadState;
+}
+Code RemoveKeepsQuorum(Case& judged) {
+  std::vector<GenesisValidator> all = Validators(judged.state);
+  all.erase(Seat(all, KeyIn(judged, "consensus_key")));
+  return KeepsLiveQuorum(judged, all);
 }
 void Remove(Case& judged) {
   std::vector<GenesisValidator> all = Validators(judged.state);
@@ -116,6 +141,7 @@ void Remove(Case& judged) {
   for (const auto& key : {seat->node_key, seat->cosign_key}) {
     MarkNodeKey(judged.state, HexEncode(key.View()), seat->department);
   }
+  EndSeat(judged.state, HexEncode(seat->consensus_key.View()));
   all.erase(seat);
   PutValidators(judged.state, all);
 }
@@ -142,7 +168,10 @@ std::vector<GenesisValidator>::iterator OldSeat(const Case& judged,
 }
 Code HasNodeKey(Case& judged) {
   std::vector<GenesisValidator> all = Validators(judged.state);
-  return OldSeat(judged, all) != all.end() ? Code::kAccepted : Code::kUnknownRef;
+  if (OldSeat(judged, all) == all.end()) return Code::kUnknownRef;
+  const bool may =
+      judged.Text("which") != "consensus" || IsOnlyChange(judged, judged.payload.department);
+  return may ? Code::kAccepted : Code::kBadState;
 }
 Code KeyNew(Case& judged) {
   return IsNodeKeyUsed(judged.state, judged.Text("key")) ? Code::kKeyInUse : Code::kAccepted;
@@ -153,8 +182,9 @@ void RotateNodeKey(Case& judged) {
   MarkNodeKey(judged.state, judged.Text("old_key"), seat->department);
   (*seat).*Which(judged) = KeyIn(judged, "key");
   if (judged.Text("which") == "consensus") {
-    judged.state.Put(ledger::ConfigKey("validator/" + std::string(judged.Text("key"))),
-                     ToBytes(seat->department));
+    EndSeat(judged.state, judged.Text("old_key"));
+    BeginSeat(judged.state, judged.Text("key"), seat->department);
+    MoveSeen(judged.state, judged.Text("old_key"), judged.Text("key"));
   } else {
     MarkNodeKey(judged.state, judged.Text("key"), seat->department);
   }
@@ -177,37 +207,40 @@ void RotateLogKey(Case& judged) {
   judged.also_touched.push_back(ledger::NetworkEntity());
 }
 
-// node.equivocation: both signed messages, in pieces. Whether the signatures are good needs the
-// validator set of that height, which a reader of the log has; here is asked only what the state
-// knows (docs/consensus.md).
-bool IsMessage(std::span<const Json> pieces) {
-  const auto hex = [](const Json& piece) {
-    const std::string_view text = piece.IsText() ? std::string_view(piece.AsString()) : "";
-    return !text.empty() && HexDecode(text).has_value();
-  };
-  return !pieces.empty() && std::ranges::all_of(pieces, hex);
+// node.equivocation: both signed messages, in pieces (contracts/double_sign.h). They hold by the
+// key alone; that the key voted at that height is what the state says of it.
+Result<SignedPlace> MessageIn(const Case& judged, std::string_view member) {
+  Bytes message;
+  for (const Json& piece : judged.Form().ItemsOf(member)) {
+    if (!piece.IsText()) return Fail(Errc::kInvalid, "no text");
+    JD_TRY(const Bytes bytes, HexDecode(piece.AsString()));
+    Append(message, bytes);
+  }
+  return ReadSignedMessage(message, KeyIn(judged, "validator"));
 }
 Code TwoMessages(Case& judged) {
-  const auto first = judged.Form().ItemsOf("first");
-  const auto second = judged.Form().ItemsOf("second");
   const auto owner =
       judged.state.Get(ledger::ConfigKey("validator/" + std::string(judged.Text("validator"))));
-  const bool two = IsMessage(first) && IsMessage(second) &&
-                   !std::ranges::equal(first, second, [](const Json& a, const Json& b) {
-                     return a.AsString() == b.AsString();
-                   });
-  const bool fits = two && owner && AsText(*owner) == judged.Text("offender") &&
-                    judged.Form().IntegerOr("height") < static_cast<std::int64_t>(judged.Height());
-  return fits ? Code::kAccepted : Code::kFieldInvalid;
+  const auto height = static_cast<ledger::Height>(judged.Form().IntegerOr("height"));
+  if (!owner || AsText(*owner) != judged.Text("offender") || height >= judged.Height() ||
+      !IsSeatedAt(judged.state, judged.Text("validator"), height)) {
+    return Code::kFieldInvalid;
+  }
+  const auto first = MessageIn(judged, "first");
+  const auto second = MessageIn(judged, "second");
+  if (!first || !second || first->block_id == second->block_id) return Code::kFieldInvalid;
+  const auto is_of_place = [&judged, height](const SignedPlace& message) {
+    return message.height == height && message.round == judged.Form().IntegerOr("round") &&
+           message.type == judged.Text("type") && message.chain == judged.payload.chain;
+  };
+  return is_of_place(*first) && is_of_place(*second) ? Code::kAccepted : Code::kFieldInvalid;
 }
 // It counts once for a validator, height, round and type, whoever records it.
 void NoteEquivocation(Case& judged) {
   const std::string_view offender = judged.Text("offender");
-  const std::string place = std::string(judged.Text("validator")) + "/" +
-                            std::to_string(judged.Form().IntegerOr("height")) + "/" +
-                            std::to_string(judged.Form().IntegerOr("round")) + "/" +
-                            std::string(judged.Text("type"));
-  const Bytes key = ledger::PartKey(ledger::NetworkEntity(), AsBytes("equivocation/" + place));
+  const Bytes key = EquivocationKey(judged.Text("validator"),
+                                    static_cast<ledger::Height>(judged.Form().IntegerOr("height")),
+                                    judged.Form().IntegerOr("round"), judged.Text("type"));
   judged.note = judged.state.Has(key) ? "AGAIN" : judged.Text("type");
   if (!judged.state.Has(key)) {
     judged.state.Put(key, ToBytes(judged.txid.View()));
@@ -218,8 +251,8 @@ void NoteEquivocation(Case& judged) {
   TouchDepartment(judged, offender);
 }
 
-constexpr Check kAdmitRules[] = {Quorum, NodeKeysNew};
-constexpr Check kRemoveRules[] = {Quorum};
+constexpr Check kAdmitRules[] = {Quorum, NodeKeysNew, AdmitKeepsQuorum};
+constexpr Check kRemoveRules[] = {Quorum, RemoveKeepsQuorum};
 constexpr Check kKeyRules[] = {KeyNew};
 
 constexpr CaseRow kRows[] = {

@@ -5,6 +5,7 @@
 #include "contracts/grant.h"
 #include "contracts/jurisdiction.h"
 #include "contracts/resource.h"
+#include "contracts/self_dealing.h"
 #include "contracts/suspender.h"
 
 namespace jiandu::contracts {
@@ -62,6 +63,11 @@ void Report(Case& judged) {
   SatisfyClock(judged, order, "D12");
   if (judged.Form().BoolOr("refused")) order.numbers["refused"] = 1;
 }
+// The manager's report to itself needs another's word (4.6).
+Code AcceptedForAnother(Case& judged) {
+  return judged.body->Party("target") == judged.payload.department ? SelfDealingPeer(judged)
+                                                                   : Code::kAccepted;
+}
 Code ReasonGiven(Case& judged) {
   return HasReason(judged.Form()) ? Code::kAccepted : Code::kReasonRequired;
 }
@@ -79,6 +85,7 @@ void Fail(Case& judged) {
 
 constexpr Check kOrderRules[] = {TermGiven, GroundGiven};
 constexpr Check kFailRules[] = {ReasonGiven};
+constexpr Check kAcceptRules[] = {AcceptedForAnother};
 constexpr std::uint32_t kLiving = In(ledger::GrantStatus::kOpened) |
                                   In(ledger::GrantStatus::kActive) |
                                   In(ledger::GrantStatus::kSuspended);
@@ -107,7 +114,9 @@ constexpr CaseRow kRows[] = {
      .who = Who::kHead,
      .subject = "rectification",
      .from = kReported,
-     .to = To(RectificationStatus::kAccepted)},
+     .to = To(RectificationStatus::kAccepted),
+     .peer = IsSuperiorPeer,
+     .rules = kAcceptRules},
     {.op = "rectification.fail",
      .sides = side::kIssuer,
      .who = Who::kHead,

@@ -111,10 +111,12 @@ constexpr Field kAdmitFields[] = {
     {"cosign_key", kHash, kRequired, "Cosigning key", "联署公钥"},
     {"cosign_proof", kSignature, kRequired, "Proof of possession", "联署密钥持有证明"},
     Field{"power", kInteger, kOptional, "Voting power", "表决权重"}.Between(1, 1000),
+    {"despite", kHash, kOptional, "Refused transaction that is insisted on", "坚持办理的被拒交易"},
 };
 constexpr Field kRemoveFields[] = {
     {"consensus_key", kHash, kRequired, "Consensus key", "共识公钥"},
     {"reason_code", kId, kRequired, "Reason", "理由"},
+    {"despite", kHash, kOptional, "Refused transaction that is insisted on", "坚持办理的被拒交易"},
 };
 constexpr Codes kNodeKeys[] = {"consensus", "node", "cosign"};
 constexpr Field kNodeRotateFields[] = {

@@ -5,6 +5,7 @@
 #include <array>
 #include <limits>
 
+#include "base/hex.h"
 #include "base/limits.h"
 #include "base/wire.h"
 
@@ -108,6 +109,28 @@ Result<KeyRecord> KeyRecord::Decode(ByteView bytes) {
   JD_CHECK(reader.Finish());
   if (record.department.empty()) return Fail(Errc::kInvalid, "key record: no department");
   return record;
+}
+
+// Texts "key", and "former_keys": hex digits of one after the other.
+std::vector<KeyId> KeysOf(const EntityBody& identity) {
+  constexpr std::size_t kDigits = 2 * KeyId::kSize;
+  std::vector<KeyId> keys;
+  const auto add = [&keys](std::string_view hex) {
+    if (const auto id = HexDecodeFixed<KeyId::kSize>(hex)) keys.emplace_back(KeyId{*id});
+  };
+  add(identity.Text("key"));
+  const std::string_view former = identity.Text("former_keys");
+  for (std::size_t at = 0; at + kDigits <= former.size(); at += kDigits) {
+    add(former.substr(at, kDigits));
+  }
+  return keys;
+}
+
+void SetKeys(EntityBody& identity, const KeyId& own, const std::vector<KeyId>& former) {
+  std::string digits;
+  for (const KeyId& id : former) digits += HexEncode(id.View());
+  identity.texts["key"] = HexEncode(own.View());
+  identity.texts["former_keys"] = std::move(digits);
 }
 
 std::optional<KeyRecord> FindKeyRecord(const StateView& view, const KeyId& key) {

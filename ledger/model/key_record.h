@@ -6,8 +6,10 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
+#include "ledger/model/body.h"
 #include "ledger/model/entity.h"
 #include "ledger/model/state_view.h"
 
@@ -58,6 +60,12 @@ struct KeyRecord {
     return height >= usable_from && (revoked_at == 0 || time < revoked_at);
   }
 };
+
+// Keys an identity had before and that can be doubted still, at most (docs/contracts.md 4.1 DP6).
+inline constexpr std::size_t kFormerKeysMax = 8;
+// The keys of an identity: its own first, then former ones, the oldest first.
+[[nodiscard]] std::vector<KeyId> KeysOf(const EntityBody& identity);
+void SetKeys(EntityBody& identity, const KeyId& own, const std::vector<KeyId>& former);
 
 // The record of a key as the state holds it; nothing when it is not registered.
 [[nodiscard]] std::optional<KeyRecord> FindKeyRecord(const StateView& view, const KeyId& key);

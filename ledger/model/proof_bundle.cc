@@ -7,7 +7,6 @@
 #include "base/limits.h"
 #include "crypto/hash.h"
 #include "crypto/merkle.h"
-#include "ledger/model/state_view.h"
 
 namespace jiandu::ledger {
 namespace {
@@ -23,40 +22,6 @@ Json HashesJson(std::span<const Hash256> hashes) {
     list.Push(hash.IsZero() ? std::string() : Base64Encode(hash.View()));
   }
   return list;
-}
-
-struct QueryJson {
-  Json operator()(const TransactionQuery& query) const {
-    return Json::MakeObject({{"txid", HexEncode(query.txid.View())}, {"type", "transaction"}});
-  }
-  Json operator()(const HistoryQuery& query) const {
-    return Json::MakeObject({{"entity", ToHex(query.entity)}, {"type", "history"}});
-  }
-  Json operator()(const AbsenceQuery& query) const {
-    Json json = Json::MakeObject({{"type", "absence"}});
-    if (const auto* name = std::get_if<std::string>(&query.what)) {
-      json.Set("name", *name);
-    } else {
-      json.Set("entity", ToHex(std::get<EntityId>(query.what)));
-    }
-    return json;
-  }
-};
-
-EntityId TakeEntity(JsonFields& fields) { return fields.Hex<EntityId::kSize>("entity"); }
-
-// Problems end up in `fields`.
-ProofQuery TakeQuery(JsonFields& fields, const Json& json) {
-  const std::string type = fields.Text("type", limits::kIdBytesMax);
-  if (type == "transaction") return TransactionQuery{fields.Hex<32>("txid")};
-  if (type == "history") return HistoryQuery{TakeEntity(fields)};
-  if (type == "absence" && json.Find("name") != nullptr) {
-    std::string name = fields.Text("name", kKeyBytesMax);
-    if (name.empty()) fields.Problem("name", "empty");
-    return AbsenceQuery{std::move(name)};
-  }
-  if (type != "absence") fields.Problem("type", "an unknown type of query");
-  return AbsenceQuery{TakeEntity(fields)};
 }
 
 // Writes lines and counts them.
@@ -114,8 +79,9 @@ void AddEvent(Lines& lines, const ProofEvent& event) {
     lines.Add("event", Json::MakeObject({{"entry", Base64Encode(*bytes)}, {"index", event.index}}));
   } else {
     const auto& hash = std::get<Hash256>(event.entry);
-    lines.Add("withheld",
-              Json::MakeObject({{"index", event.index}, {"leaf", HexEncode(hash.View())}}));
+    Json line = Json::MakeObject({{"index", event.index}, {"leaf", HexEncode(hash.View())}});
+    if (!event.entities.empty()) line.Set("entities", EntitiesJson(event.entities));
+    lines.Add("withheld", std::move(line));
   }
 }
 
@@ -204,9 +170,9 @@ class Reader {
     const Json* query = fields.Object("query");
     (void)fields.Integer("version", kVersion, kVersion);
     JD_CHECK(Finish(fields));
-    JsonFields asked(*query, "/query");
-    bundle_.query = TakeQuery(asked, *query);
-    JD_CHECK(Finish(asked));
+    auto asked = ReadProofQuery(*query);
+    if (!asked.has_value()) return Bad(asked.error().detail);
+    bundle_.query = std::move(*asked);
     return Next();
   }
   Result<void> Epoch() {
@@ -239,6 +205,7 @@ class Reader {
     ProofLeaf leaf;
     leaf.depth = static_cast<std::size_t>(fields.Integer("depth", 0, crypto::kSparseDepthMax));
     leaf.key = TakeBase64(fields, "key", kKeyBytesMax);
+    if (leaf.key.empty()) fields.Problem("key", "empty");
     if (line_.Find("value") != nullptr) leaf.value = TakeBase64(fields, "value", kValueBytesMax);
     const Json* other = fields.OptionalObject("other");
     JD_CHECK(Finish(fields));
@@ -247,14 +214,19 @@ class Reader {
       leaf.other = {.path = inner.Hex<32>("path"), .value_hash = inner.Hex<32>("value")};
       JD_CHECK(Finish(inner));
     }
+    if (bundle_.leaves.size() == ProofBundle::kLeavesMax) return Bad("too many rows of the state");
     bundle_.leaves.push_back(std::move(leaf));
     return {};
   }
-  Result<void> Hashes(std::vector<Hash256>& hashes) {
+  // Some bytes of text become 32 bytes: what nothing can need is not kept.
+  Result<void> Hashes(std::vector<Hash256>& hashes, std::size_t count_max) {
     JsonFields fields(line_, "");
     const auto items = fields.Array("hashes", ProofBundle::kHashesPerLine);
     JD_CHECK(Finish(fields));
     if (items.empty()) return Bad("no hashes");
+    if (hashes.size() + items.size() > std::min(count_max, ProofBundle::kHashesMax)) {
+      return Bad("more hashes than there is a use for");
+    }
     // Full lines but the last: one list has one writing.
     if (hashes.size() % ProofBundle::kHashesPerLine != 0) return Bad("a line before is not full");
     for (const Json& item : items) {
@@ -271,8 +243,13 @@ class Reader {
     }
     return {};
   }
-  Result<void> Siblings() { return Hashes(bundle_.siblings); }
-  Result<void> Log() { return Hashes(bundle_.log_hashes); }
+  Result<void> Siblings() {
+    return Hashes(bundle_.siblings, ProofBundle::kSiblingsPerLeaf * bundle_.leaves.size());
+  }
+  Result<void> Log() {
+    const std::size_t count = bundle_.events.size() + 1;  // and the block entry
+    return Hashes(bundle_.log_hashes, ProofBundle::kLogHashesPerEvent * count);
+  }
   Result<void> Event() {
     JsonFields fields(line_, "");
     ProofEvent event{.index = TakeNumber(fields, "index"), .entry = Bytes()};
@@ -280,11 +257,15 @@ class Reader {
       event.entry = TakeBase64(fields, "entry", kEntryBytesMax);
     } else {
       event.entry = fields.Hex<32>("leaf");
+      if (IsOfSeveral(bundle_.query)) {
+        event.entities = TakeEntities(fields, "entities", ProofEvent::kEntitiesMax);
+      }
     }
     JD_CHECK(Finish(fields));
     if (!bundle_.events.empty() && event.index <= bundle_.events.back().index) {
       return Bad("events out of order");
     }
+    if (bundle_.events.size() == ProofBundle::kEventsMax) return Bad("too many events");
     bundle_.events.push_back(std::move(event));
     return {};
   }
@@ -296,6 +277,7 @@ class Reader {
     if (!bundle_.transactions.empty() && transaction.index <= bundle_.transactions.back().index) {
       return Bad("transactions out of order");
     }
+    if (bundle_.transactions.size() == bundle_.events.size()) return Bad("too many transactions");
     bundle_.transactions.push_back(std::move(transaction));
     return {};
   }
@@ -324,11 +306,6 @@ class Reader {
 
 }  // namespace
 
-Bytes AbsenceQuery::Key() const {
-  if (const auto* name = std::get_if<std::string>(&what)) return UniqueKey(*name);
-  return LeafKey(std::get<EntityId>(what));
-}
-
 Hash256 ProofEvent::LeafHash() const {
   if (const auto* bytes = std::get_if<Bytes>(&entry)) return crypto::MerkleLeafHash(*bytes);
   return std::get<Hash256>(entry);
@@ -338,7 +315,7 @@ std::string ProofBundle::ToText() const {
   Lines lines;
   lines.Add("manifest", Json::MakeObject({{"chain", head.chain},
                                           {"genesis", HexEncode(head.genesis_hash.View())},
-                                          {"query", std::visit(QueryJson(), query)},
+                                          {"query", ProofQueryJson(query)},
                                           {"version", kVersion}}));
   AddHead(lines, head);
   lines.Add("block", Json::MakeObject({{"entry", Base64Encode(block_entry)}}));

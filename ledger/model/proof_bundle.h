@@ -9,29 +9,11 @@
 #include <vector>
 
 #include "base/error.h"
-#include "base/json.h"
 #include "crypto/sparse_merkle.h"
-#include "ledger/model/entity.h"
 #include "ledger/model/head_proof.h"
+#include "ledger/model/proof_query.h"
 
 namespace jiandu::ledger {
-
-// What a bundle answers. The verifier derives from it which leaves and events must be there.
-struct TransactionQuery {  // this transaction is recorded, with this result
-  TxId txid;
-  bool operator==(const TransactionQuery&) const = default;
-};
-struct HistoryQuery {  // these are all events of the entity
-  EntityId entity;
-  bool operator==(const HistoryQuery&) const = default;
-};
-struct AbsenceQuery {  // no such entity, or no such unique name (NAME of uniq/NAME), exists
-  std::variant<EntityId, std::string> what;
-  bool operator==(const AbsenceQuery&) const = default;
-
-  [[nodiscard]] Bytes Key() const;  // of the row that is not there
-};
-using ProofQuery = std::variant<TransactionQuery, HistoryQuery, AbsenceQuery>;
 
 // A row of the state, present or absent, and where its path ends.
 struct ProofLeaf {
@@ -44,8 +26,12 @@ struct ProofLeaf {
 
 // A log entry; one that the reader may not see is there by its hash alone.
 struct ProofEvent {
+  static constexpr std::size_t kEntitiesMax = 64;
+
   LogIndex index = 0;
   std::variant<Bytes, Hash256> entry;  // exact bytes, or the leaf hash of what is withheld
+  // Of what is withheld, when IsOfSeveral(query): those whose histories have it, ascending.
+  std::vector<EntityId> entities = {};
   bool operator==(const ProofEvent&) const = default;
 
   [[nodiscard]] Hash256 LeafHash() const;
@@ -61,6 +47,13 @@ struct ProofBundle {
   static constexpr std::size_t kLineBytesMax = 2 * 1024 * 1024;  // a batch of 1 MiB in base64
   static constexpr std::size_t kBytesMax = 512 * 1024 * 1024;    // of the text FromText takes
   static constexpr std::size_t kHashesPerLine = 1000;
+  static constexpr std::size_t kSiblingsPerLeaf = 256;  // hashes there can be a use for
+  static constexpr std::size_t kLogHashesPerEvent = 64;
+  // In memory a line may be ten times its text ("" is a hash of 32 bytes): what a reader is made to
+  // hold before it has looked at a signature is bounded.
+  static constexpr std::size_t kLeavesMax = 131'072;
+  static constexpr std::size_t kEventsMax = 1'048'576;  // and transactions
+  static constexpr std::size_t kHashesMax = 4'194'304;  // of each list
 
   ProofQuery query;
   HeadProof head;

@@ -4,6 +4,7 @@
 #include "base/hex.h"
 #include "base/limits.h"
 #include "base/wire.h"
+#include "ledger/model/fork_proof.h"
 
 namespace jiandu::ledger {
 namespace {
@@ -14,31 +15,8 @@ constexpr std::size_t kEntryBytesMax = 65535;  // C2SP tlog-tiles: entries have 
 constexpr std::size_t kHeaderBytesMax = HeadProof::kHeaderBytesMax;
 constexpr std::size_t kSetBytesMax = HeadProof::kSetBytesMax;
 
-constexpr std::size_t Base64Size(std::size_t size) { return (size + 2) / 3 * 4; }
-
-// Reads a member of base64; problems end up in `fields`.
-Bytes TakeBase64(JsonFields& fields, std::string_view name, std::size_t size_max) {
-  const std::string text = fields.Text(name, Base64Size(size_max));
-  auto bytes = Base64Decode(text);
-  if (!bytes.has_value() || bytes->empty() || bytes->size() > size_max) {
-    fields.Problem(name, "not base64, empty or too long");
-    return {};
-  }
-  return std::move(*bytes);
-}
-
 std::uint64_t TakeNumber(JsonFields& fields, std::string_view name) {
   return static_cast<std::uint64_t>(fields.Integer(name, 0, limits::kJsonIntegerMax));
-}
-
-Result<EpochStep> EpochFromJson(const Json& json) {
-  JsonFields fields(json, "/epochs");
-  EpochStep step;
-  step.header = TakeBase64(fields, "header", kHeaderBytesMax);
-  step.commit = TakeBase64(fields, "commit", kSetBytesMax);
-  step.next_set = TakeBase64(fields, "next_set", kSetBytesMax);
-  JD_CHECK(fields.Finish());
-  return step;
 }
 
 // A bytes field that must not be empty.
@@ -67,18 +45,11 @@ Result<std::vector<EpochStep>> DecodeEpochs(WireReader& reader, std::uint32_t fi
 }  // namespace
 
 Json Receipt::ToJson() const {
-  Json steps = Json::MakeArray();
-  for (const EpochStep& step : epochs) {
-    Json one = Json::MakeObject();
-    one.Set("commit", Base64Encode(step.commit)).Set("header", Base64Encode(step.header));
-    one.Set("next_set", Base64Encode(step.next_set));
-    steps.Push(std::move(one));
-  }
   Json siblings = Json::MakeArray();
   for (const Hash256& hash : path) siblings.Push(HexEncode(hash.View()));
   Json json = Json::MakeObject();
   json.Set("chain", chain).Set("commit", Base64Encode(commit));
-  json.Set("entry", Base64Encode(entry)).Set("epochs", std::move(steps)).Set("format", kFormat);
+  json.Set("entry", Base64Encode(entry)).Set("epochs", EpochsToJson(epochs)).Set("format", kFormat);
   json.Set("genesis_hash", HexEncode(genesis_hash.View())).Set("header", Base64Encode(header));
   json.Set("index", index).Set("log_root", HexEncode(log_root.View())).Set("log_size", log_size);
   json.Set("path", std::move(siblings)).Set("state_root", HexEncode(state_root.View()));
@@ -115,10 +86,7 @@ Result<Receipt> Receipt::FromJson(std::string_view text) {
   receipt.state_root = fields.Hex<32>("state_root");
   receipt.transaction = TakeBase64(fields, "transaction", limits::kBatchTxBytesMax);
   JD_CHECK(fields.Finish());
-  for (const Json& epoch : epochs) {
-    JD_TRY(EpochStep step, EpochFromJson(epoch));
-    receipt.epochs.push_back(std::move(step));
-  }
+  JD_TRY(receipt.epochs, EpochsFromJson(epochs));
   return receipt;
 }
 

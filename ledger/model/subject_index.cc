@@ -41,15 +41,18 @@ Bytes SubjectKey(const Hash256& tag, const TxId& txid, std::string_view acc_id) 
 }
 
 std::vector<SubjectPlace> PlacesOfSubject(const StateView& view, const Hash256& tag,
-                                          std::size_t count) {
+                                          const SubjectPlace* after, std::size_t count) {
   std::vector<SubjectPlace> places;
   if (count == 0) return places;
   const Bytes prefix = Prefix('t', tag.View(), 0);
-  view.Scan(prefix, {}, [&](ByteView key, ByteView) {
+  const Bytes from = after != nullptr ? SubjectKey(tag, after->txid, after->acc_id) : Bytes();
+  view.Scan(prefix, from, [&](ByteView key, ByteView) {
     const ByteView rest = key.subspan(prefix.size());
     if (rest.size() < TxId::kSize) return true;
-    places.push_back({.txid = *TxId::From(rest.first(TxId::kSize)),
-                      .acc_id = ToText(rest.subspan(TxId::kSize))});
+    SubjectPlace place{.txid = *TxId::From(rest.first(TxId::kSize)),
+                       .acc_id = ToText(rest.subspan(TxId::kSize))};
+    if (after != nullptr && place == *after) return true;
+    places.push_back(std::move(place));
     return places.size() < count;
   });
   return places;

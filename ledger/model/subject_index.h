@@ -2,7 +2,9 @@
 // off the ledger (docs/contracts.md 4.10, 6).
 //
 // Contracts write the rows with the accesses; the audit queries read them. A tag is of one
-// provider, resource and month, so its rows are few. No leaf of the state tree. Pure; any thread.
+// provider, resource and month; but whoever reports accesses may write as many rows of it as it
+// likes, at places it chooses by grinding txids: readers go on after a row, and never take the
+// first rows for all. No leaf of the state tree. Pure; any thread.
 #pragma once
 
 #include <string>
@@ -21,7 +23,9 @@ struct SubjectPlace {
   bool operator==(const SubjectPlace&) const = default;
 };
 [[nodiscard]] Bytes SubjectKey(const Hash256& tag, const TxId& txid, std::string_view acc_id = "");
+// At most `count`, after `after` (null: from the first), by txid and access.
 [[nodiscard]] std::vector<SubjectPlace> PlacesOfSubject(const StateView& view, const Hash256& tag,
+                                                        const SubjectPlace* after,
                                                         std::size_t count);
 
 // "S" 'z' resource 17 time 8 grant 17 acc_id -> txid: an access whose tags are sealed still.

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/keyed_rows.h"
+#include "crypto/table_hash.h"
 #include "ledger/model/state_view.h"
 
 namespace jiandu::ledger {
@@ -62,8 +63,7 @@ class WriteTable {
   [[nodiscard]] WriteSet Take();
 
  private:
-  static std::uint64_t Hash(ByteView key) { return std::hash<std::string_view>()(AsText(key)); }
-  KeyedRows<Bytes, std::optional<Bytes>, Hash> rows_;
+  KeyedRows<Bytes, std::optional<Bytes>, crypto::TableHash> rows_;
 };
 
 class WriteView final : public StateView {

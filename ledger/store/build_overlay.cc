@@ -112,10 +112,10 @@ void AddAll(Rows& rows, std::vector<std::pair<Bytes, Bytes>>&& more) {
 }
 
 // Puts what the writes change in the state tree into the rows and the overlay's row.
-Result<void> GrowState(const ledger::StateView& below, ledger::WriteSet& writes,
+Result<void> GrowState(const ledger::StateView& below, ledger::WriteSet& writes, TreeCache* cache,
                        BlockOverlay& overlay, Rows& rows) {
   writes.Put(RestKey(), ToBytes(NextRest(below, writes).View()));
-  JD_TRY(TreeChange change, ChangeStateTree(below, TreeWritesOf(writes)));
+  JD_TRY(TreeChange change, ChangeStateTree(below, TreeWritesOf(writes), cache));
   for (auto& [key, value] : change.nodes) {
     rows.push_back({.key = std::move(key), .value = std::move(value)});
   }
@@ -125,13 +125,14 @@ Result<void> GrowState(const ledger::StateView& below, ledger::WriteSet& writes,
 
 // Log entries, state and indexes of a block that has transactions.
 Result<void> AddTransactions(const LedgerView& below, const BlockFacts& facts,
-                             ExecutedBlock& executed, BlockOverlay& overlay, Rows& rows) {
+                             ExecutedBlock& executed, TreeCache* cache, BlockOverlay& overlay,
+                             Rows& rows) {
   const ledger::LogIndex first = below.LogSize();
   StubRows stubs(below, facts);
   JD_CHECK(stubs.Take(executed.stubs, rows));
   JD_CHECK(stubs.histories.Bind(executed.writes));
   AddAll(rows, stubs.histories.Rows());
-  JD_CHECK(GrowState(below, executed.writes, overlay, rows));
+  JD_CHECK(GrowState(below, executed.writes, cache, overlay, rows));
   stubs.AddEntry(rows, first + executed.stubs.size(),
                  ledger::EncodeEntry(ledger::BlockEntry{.height = facts.height,
                                                         .time = facts.time,
@@ -153,7 +154,8 @@ Result<void> CheckDistinct(const BlockOverlay& overlay) {
 
 }  // namespace
 
-Result<OverlayPtr> BuildOverlay(const LedgerView& below, BlockFacts facts, ExecutedBlock executed) {
+Result<OverlayPtr> BuildOverlay(const LedgerView& below, BlockFacts facts, ExecutedBlock executed,
+                                TreeCache* cache) {
   if (facts.height != below.Height() + 1) {
     return Fail(Errc::kInternal, "block " + std::to_string(facts.height) + " over height " +
                                      std::to_string(below.Height()));
@@ -179,7 +181,7 @@ Result<OverlayPtr> BuildOverlay(const LedgerView& below, BlockFacts facts, Execu
   Rows rows;
   rows.reserve(8 * executed.stubs.size());
   if (!executed.stubs.empty()) {
-    JD_CHECK(AddTransactions(below, facts, executed, *overlay, rows));
+    JD_CHECK(AddTransactions(below, facts, executed, cache, *overlay, rows));
   }
   Add(rows, HeightKey(facts.height), overlay->row.Encode());
   if (!facts.last_commit.empty()) {
@@ -219,7 +221,7 @@ Result<OverlayPtr> BuildGenesisOverlay(
   }
   JD_CHECK(histories.Bind(writes));
   AddAll(rows, histories.Rows());
-  JD_CHECK(GrowState(*empty, writes, *overlay, rows));
+  JD_CHECK(GrowState(*empty, writes, nullptr, *overlay, rows));
   JD_CHECK(GrowLog(*empty, hashes, *overlay, rows));
   Add(rows, HeightKey(0), overlay->row.Encode());
   AddSets(rows, std::move(validator_sets));

@@ -32,6 +32,19 @@ class Checker {
   Checker(const LedgerView& view, const CheckProgress& progress)
       : view_(&view), progress_(&progress) {}
 
+  // Rows are told of as they are read: how many there are in all is not known.
+  Result<CheckReport> RunAtStart(const KvReader& rows) {
+    std::uint64_t read = 0;
+    JD_CHECK(rows.Scan({}, {}, [&](ByteView /*key*/, ByteView /*value*/) {
+      if (*progress_ && ++read % kProgressEvery == 0) (*progress_)(read, 0);
+      return true;
+    }));
+    JD_CHECK(CheckHeights());
+    JD_CHECK(CheckState());
+    JD_CHECK(view_->Health());
+    return report_;
+  }
+
   Result<CheckReport> Run() {
     JD_CHECK(CheckHeights());
     JD_CHECK(CheckLog());
@@ -264,6 +277,11 @@ Result<void> CheckNewestHeights(const LedgerView& view) {
   if (wanted > newest) return {};
   return Fail(Errc::kCorrupt, "the database is at height " + std::to_string(newest) +
                                   ", but height " + std::to_string(wanted) + " is missing in it");
+}
+
+Result<CheckReport> CheckAtStart(const KvReader& rows, const LedgerView& view,
+                                 const CheckProgress& progress) {
+  return Checker(view, progress).RunAtStart(rows);
 }
 
 Result<CheckReport> CheckLedger(const LedgerView& view, const CheckProgress& progress) {

@@ -25,6 +25,13 @@ using CheckProgress = std::function<void(std::uint64_t done, std::uint64_t total
 // survived earlier ones, and the newest row alone does not show it. Cheap enough for every start.
 [[nodiscard]] Result<void> CheckNewestHeights(const LedgerView& view);
 
+// For every start: reads every row of the database under LevelDB's checksums, derives the state
+// root from the state and holds it to the newest height's, and every height's app hash to its
+// parts. Flipped bits, lost tables and lost batches show in one of these; what it leaves out is to
+// hash the log again (CheckLedger). kCorrupt names the first lie.
+[[nodiscard]] Result<CheckReport> CheckAtStart(const KvReader& rows, const LedgerView& view,
+                                               const CheckProgress& progress = {});
+
 // Hashes every log entry again, compares tiles, root, histories, transaction index, block entries,
 // heights, bodies against their leaves, and the state tree against the state; kCorrupt names the
 // first lie.

@@ -91,12 +91,13 @@ struct BlockOverlay {
 using OverlayPtr = std::shared_ptr<const BlockOverlay>;  // a published immutable value
 
 class LedgerView;
+class TreeCache;
 // Assembles stubs and block entry into log entries, histories, indexes and the app hash. `below` is
 // the view at height - 1. A block without stubs adds neither log entries nor state (docs/adr/0001
 // (Log, state and proofs)): writes without stubs are an error, and so is a stub that does not fit
-// (height, time, seq).
+// (height, time, seq). `cache`: as ChangeStateTree takes it.
 [[nodiscard]] Result<OverlayPtr> BuildOverlay(const LedgerView& below, BlockFacts facts,
-                                              ExecutedBlock executed);
+                                              ExecutedBlock executed, TreeCache* cache = nullptr);
 // Height 0: GenesisState, the genesis entry, births of departments and identities. `validator_sets`
 // as in BlockFacts (the first set, in force from height 1).
 [[nodiscard]] Result<OverlayPtr> BuildGenesisOverlay(

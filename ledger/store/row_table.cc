@@ -42,7 +42,7 @@ std::vector<Ranked> InOrder(std::vector<RowTable::Row>& rows) {
 
 }  // namespace
 
-std::size_t RowTable::Hash(ByteView key) { return std::hash<std::string_view>()(AsText(key)); }
+std::size_t RowTable::Hash(ByteView key) { return crypto::TableHash(key); }
 
 RowTable::RowTable(std::vector<Row> rows, std::vector<Row> state) {
   const std::vector<Ranked> order = InOrder(rows);

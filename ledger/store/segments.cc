@@ -51,6 +51,11 @@ ledger::Height Segments::FirstHeight() const {
   return list->front()->from;
 }
 
+ledger::Height Segments::BaseHeight() const {
+  const auto list = parts_->list.load();
+  return list->empty() ? 1 : list->front()->from;
+}
+
 const std::vector<SegmentDamage>& Segments::Damage() const { return parts_->damage; }
 bool Segments::IsTailDamaged() const { return parts_->IsActiveDamaged(); }
 std::uint64_t Segments::TornBytes() const { return parts_->torn; }

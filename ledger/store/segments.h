@@ -70,6 +70,9 @@ class Segments {
   [[nodiscard]] ledger::Height DecidedHeight() const;
   // The oldest height kept, 0 when none. Any thread.
   [[nodiscard]] ledger::Height FirstHeight() const;
+  // Where the first file begins, and so the blocks of this node: 1, or the height after the
+  // snapshot it began with, also before there is one. Any thread.
+  [[nodiscard]] ledger::Height BaseHeight() const;
   // Damage found at Open. Of sealed files the heads of records are read, not every byte; what Read
   // finds later is not here.
   [[nodiscard]] const std::vector<SegmentDamage>& Damage() const;

@@ -26,6 +26,8 @@ std::unexpected<Error> Damaged(const Hash256& path, std::size_t depth, const cha
 
 // The node at `depth` nibbles of the path.
 Result<TreeNode> NodeAt(const ledger::StateView& view, const Hash256& path, std::size_t depth) {
+  // A path has no more nibbles: whoever walks on reads beyond it.
+  if (depth >= kTreeDepthMax) return Damaged(path, depth, "a path without end");
   const auto bytes = view.Get(TreeKey(path, depth));
   if (!bytes.has_value()) {
     if (depth == 0) return TreeNode();
@@ -38,7 +40,7 @@ Result<TreeNode> NodeAt(const ledger::StateView& view, const Hash256& path, std:
 
 class Changing {
  public:
-  explicit Changing(const ledger::StateView& below) : below_(&below) {}
+  Changing(const ledger::StateView& below, TreeCache* cache) : below_(&below), cache_(cache) {}
 
   Result<TreeChange> All(std::span<const TreeWrite> writes) {
     JD_TRY(TreeNode root, NodeAt(*below_, {}, 0));
@@ -54,12 +56,13 @@ class Changing {
   Result<Subtree> Changed(const Subtree& old, std::span<const TreeWrite> writes,
                           std::size_t depth) {
     if (writes.empty()) return old;
-    if (std::holds_alternative<Hash256>(old)) {
-      JD_TRY(TreeNode node, NodeAt(*below_, writes[0].path, depth));
+    if (const auto* hash = std::get_if<Hash256>(&old)) {
+      JD_TRY(TreeNode node, NodeOf(*hash, writes[0].path, depth));
       JD_CHECK(ChangeChildren(node, writes, depth));
       const Subtree whole = node.Whole();
       // One leaf, or none, needs no node.
-      Keep(writes[0].path, depth, std::holds_alternative<Hash256>(whole) ? &node : nullptr);
+      const bool stands = Remember(whole, node);
+      Keep(writes[0].path, depth, stands ? &node : nullptr);
       return whole;
     }
     return Grown(Remaining(std::get_if<SparseLeaf>(&old), writes), depth);
@@ -110,7 +113,21 @@ class Changing {
       leaves = leaves.subspan(count);
     }
     Keep(path, depth, &node);
-    return node.Whole();
+    const Subtree whole = node.Whole();
+    Remember(whole, node);
+    return whole;
+  }
+
+  Result<TreeNode> NodeOf(const Hash256& hash, const Hash256& path, std::size_t depth) {
+    const auto known = cache_ == nullptr ? nullptr : cache_->Take(hash);
+    return known != nullptr ? *known : NodeAt(*below_, path, depth);
+  }
+
+  // Whether the node's place has a hash of two or more leaves.
+  bool Remember(const Subtree& whole, const TreeNode& node) {
+    const auto* hash = std::get_if<Hash256>(&whole);
+    if (hash != nullptr && cache_ != nullptr) cache_->Put(*hash, node);
+    return hash != nullptr;
   }
 
   void Keep(const Hash256& path, std::size_t depth, const TreeNode* node) {
@@ -120,6 +137,7 @@ class Changing {
   }
 
   const ledger::StateView* below_;
+  TreeCache* cache_;
   TreeChange change_;
 };
 
@@ -198,8 +216,8 @@ std::vector<TreeWrite> TreeWritesOf(const ledger::WriteSet& writes) {
 }
 
 Result<TreeChange> ChangeStateTree(const ledger::StateView& below,
-                                   std::span<const TreeWrite> writes) {
-  return Changing(below).All(writes);
+                                   std::span<const TreeWrite> writes, TreeCache* cache) {
+  return Changing(below, cache).All(writes);
 }
 
 Result<Hash256> StateTreeRoot(const ledger::StateView& view) {
@@ -213,7 +231,6 @@ Result<crypto::SparseProof> ProveInStateTree(const ledger::StateView& view, Byte
   JD_TRY(TreeNode node, NodeAt(view, {}, 0));
   Subtree here = node.Whole();
   for (std::size_t depth = 0; std::holds_alternative<Hash256>(here); ++depth) {
-    if (depth == kTreeDepthMax) return Damaged(path, depth, "a path without end");
     if (depth > 0) {
       JD_TRY(node, NodeAt(view, path, depth));
     }

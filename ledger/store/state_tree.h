@@ -17,6 +17,7 @@
 #include "crypto/sparse_merkle.h"
 #include "ledger/model/state_view.h"
 #include "ledger/model/write_set.h"
+#include "ledger/store/tree_cache.h"
 #include "ledger/store/tree_node.h"
 
 namespace jiandu::store {
@@ -41,9 +42,11 @@ struct TreeChange {
   Hash256 root;
   std::vector<std::pair<Bytes, std::optional<Bytes>>> nodes;  // key, new bytes or gone; distinct
 };
-// `writes` ascend by path and are distinct. kCorrupt: a node below is missing or damaged.
+// `writes` ascend by path and are distinct. kCorrupt: a node below is missing or damaged. What is
+// in the cache is not read, and what is made goes into it.
 [[nodiscard]] Result<TreeChange> ChangeStateTree(const ledger::StateView& below,
-                                                 std::span<const TreeWrite> writes);
+                                                 std::span<const TreeWrite> writes,
+                                                 TreeCache* cache = nullptr);
 
 [[nodiscard]] Result<Hash256> StateTreeRoot(const ledger::StateView& view);
 // The path of a key, present or absent.

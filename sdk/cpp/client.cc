@@ -54,11 +54,18 @@ Result<Endpoint> ParseUrl(std::string_view url) {
 }
 
 std::unexpected<Error> NetworkError(const std::string& what, const beast::error_code& error) {
-  return Fail(error == beast::error::timeout ? Errc::kTimeout : Errc::kUnavailable,
-              what + ": " + error.message());
+  const Errc code = error == beast::error::timeout     ? Errc::kTimeout
+                    : error == http::error::body_limit ? Errc::kTooLarge
+                                                       : Errc::kUnavailable;
+  return Fail(code, what + ": " + error.message());
 }
 
 }  // namespace
+
+Result<void> CheckUrl(std::string_view url) {
+  JD_CHECK(ParseUrl(url));
+  return {};
+}
 
 class Client::State {
  public:
@@ -85,9 +92,11 @@ class Client::State {
 
  private:
   [[nodiscard]] bool IsOpen() const { return plain_ != nullptr || secure_ != nullptr; }
+  // What is left unread of one connection is no answer on the next.
   void Close() {
     plain_.reset();
     secure_.reset();
+    buffer_.clear();
   }
 
   Result<HttpReply> Once(const Endpoint& endpoint, Request& request) {

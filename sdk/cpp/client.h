@@ -28,6 +28,9 @@ struct ClientOptions {
   std::size_t body_bytes_max = 64U << 20U;
 };
 
+// Why it is no "http://host:port" or "https://host:port", if so.
+[[nodiscard]] Result<void> CheckUrl(std::string_view url);
+
 class Client {
  public:
   // "http://host:port" or "https://host:port". A malformed URL shows at the first call.

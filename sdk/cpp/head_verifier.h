@@ -40,6 +40,8 @@ struct VerifySteps {
 // The validators of height 1.
 [[nodiscard]] Result<consensus::ValidatorSet> GenesisValidatorSet(const ledger::Genesis& genesis);
 
+// "2026-11-21 08:30:01 UTC".
+[[nodiscard]] std::string UtcText(ledger::TimeMs time);
 // The first eight bytes, for messages.
 [[nodiscard]] std::string ShortHex(ByteView bytes);
 

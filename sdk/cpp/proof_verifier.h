@@ -25,6 +25,10 @@ struct ProvenEvent {
   ledger::LogIndex index = 0;
   std::optional<ledger::Stub> stub;  // nothing: it exists, its content is withheld
   ledger::DepartmentId department;   // of the signer, when the transaction is in the bundle
+
+  // It lists as many entities as one act may: of what they hang on some may be left out.
+  [[nodiscard]] bool IsFull() const { return stub.has_value() && stub->touched.size() >= kFull; }
+  static constexpr std::size_t kFull = 62;  // docs/ledger-format.md
 };
 
 struct ProofVerdict {
@@ -36,7 +40,11 @@ struct ProofVerdict {
   ledger::Height as_of = 0;  // everything holds as of this height
   ledger::TimeMs time = 0;   // of the header it hangs on
   std::vector<ProvenEvent> events;
+  std::vector<ledger::EntityId> entities;  // whose histories are complete, ascending
   std::size_t withheld = 0;
+  std::size_t inexact = 0;  // events of a lineage of which nobody can tell what was made from what
+  std::size_t named_checked = 0;  // events held against what their transactions name
+  bool complete = false;          // the query is one of all events of something
 
   [[nodiscard]] Sentence TrustStatement() const;
 };

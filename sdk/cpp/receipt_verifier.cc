@@ -29,33 +29,26 @@ class Walk {
   }
 
  private:
-  bool Holds(std::string name, std::string detail, std::string detail_zh) {
-    return steps_.Holds(std::move(name), std::move(detail), std::move(detail_zh));
-  }
-  bool Fails(std::string name, std::string detail, std::string detail_zh) {
-    return steps_.Fails(std::move(name), std::move(detail), std::move(detail_zh));
-  }
-
   bool Inclusion() {
     const Hash256 leaf = crypto::MerkleLeafHash(receipt_.entry);
     const auto included = crypto::VerifyInclusion(leaf, receipt_.index, receipt_.log_size,
                                                   receipt_.path, receipt_.log_root);
-    if (!included) return Fails("inclusion", included.error().detail, "日志包含路径不成立");
-    return Holds("inclusion", "entry " + std::to_string(receipt_.index) + " of the log",
-                 "日志第 " + std::to_string(receipt_.index) + " 条");
+    if (!included) return steps_.Fails("inclusion", included.error().detail, "日志包含路径不成立");
+    return steps_.Holds("inclusion", "entry " + std::to_string(receipt_.index) + " of the log",
+                        "日志第 " + std::to_string(receipt_.index) + " 条");
   }
 
   bool Stub() {
     auto entry = ledger::DecodeEntry(receipt_.entry);
-    if (!entry) return Fails("stub", entry.error().detail, "日志条目无法读取");
+    if (!entry) return steps_.Fails("stub", entry.error().detail, "日志条目无法读取");
     const auto* stub = std::get_if<ledger::Stub>(&*entry);
     if (stub == nullptr)
-      return Fails("stub", "the entry is not of a transaction", "该日志条目不是交易");
+      return steps_.Fails("stub", "the entry is not of a transaction", "该日志条目不是交易");
     if (stub->height >= proven_at_) {
-      return Fails("stub",
-                   "the entry claims height " + std::to_string(stub->height) +
-                       ", after what the header proves",
-                   "日志条目的高度晚于区块头所能证明的高度");
+      return steps_.Fails("stub",
+                          "the entry claims height " + std::to_string(stub->height) +
+                              ", after what the header proves",
+                          "日志条目的高度晚于区块头所能证明的高度");
     }
     stub_ = *stub;
     verdict_.height = stub->height;
@@ -68,27 +61,30 @@ class Walk {
     const std::string result = stub->code == 0   ? "accepted"
                                : code != nullptr ? "rejected: " + std::string(code->name)
                                                  : "rejected: code " + std::to_string(stub->code);
-    return Holds("stub", stub->op + " at height " + std::to_string(stub->height) + ", " + result,
-                 stub->op + "，高度 " + std::to_string(stub->height) +
-                     (stub->code == 0 ? "，已接受" : "，已驳回"));
+    return steps_.Holds("stub",
+                        stub->op + " at height " + std::to_string(stub->height) + ", " + result,
+                        stub->op + "，高度 " + std::to_string(stub->height) +
+                            (stub->code == 0 ? "，已接受" : "，已驳回"));
   }
 
   bool Transaction() {
     auto transaction = ledger::DecodeStored(receipt_.transaction);
-    if (!transaction) return Fails("transaction", transaction.error().detail, "交易无法读取");
+    if (!transaction)
+      return steps_.Fails("transaction", transaction.error().detail, "交易无法读取");
     if (transaction->env != stub_.env) {
-      return Fails("transaction", "the transaction's bytes are not those the log entry names",
-                   "交易内容与日志条目不符");
+      return steps_.Fails("transaction",
+                          "the transaction's bytes are not those the log entry names",
+                          "交易内容与日志条目不符");
     }
     if (transaction->txid != stub_.txid || transaction->payload.op != stub_.op ||
         transaction->payload.chain != genesis_.chain) {
-      return Fails("transaction", "txid, op or chain differ from the log entry",
-                   "交易编号、类型或链标识不符");
+      return steps_.Fails("transaction", "txid, op or chain differ from the log entry",
+                          "交易编号、类型或链标识不符");
     }
     verdict_.department = transaction->payload.department;
     transaction_ = std::move(*transaction);
-    return Holds("transaction", "of department " + verdict_.department,
-                 "部门 " + verdict_.department);
+    return steps_.Holds("transaction", "of department " + verdict_.department,
+                        "部门 " + verdict_.department);
   }
 
   // Keys of genesis are proven by the document. A key registered later is named in not_proven: its
@@ -111,16 +107,17 @@ class Walk {
       }
       const auto key = crypto::EcdsaPublicKey::Parse(identity->key.View());
       if (!key || !key->VerifyDigest(transaction_.digest, signature.signature)) {
-        return Fails("signatures", "the signature of " + identity->name + " does not verify",
-                     identity->name + " 的签名无效");
+        return steps_.Fails("signatures", "the signature of " + identity->name + " does not verify",
+                            identity->name + " 的签名无效");
       }
       ++proven;
     }
-    return Holds("signatures",
-                 std::to_string(proven) + " of " + std::to_string(transaction_.signatures.size()) +
-                     " verified with keys of the genesis document",
-                 "以创世文件中的密钥核对签名 " + std::to_string(proven) + "/" +
-                     std::to_string(transaction_.signatures.size()));
+    return steps_.Holds("signatures",
+                        std::to_string(proven) + " of " +
+                            std::to_string(transaction_.signatures.size()) +
+                            " verified with keys of the genesis document",
+                        "以创世文件中的密钥核对签名 " + std::to_string(proven) + "/" +
+                            std::to_string(transaction_.signatures.size()));
   }
 
   const ledger::Receipt& receipt_;

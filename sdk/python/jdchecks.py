@@ -16,7 +16,7 @@ except ImportError:
     ed25519 = None
 
 ABSENT, FOR_BLOCK, FOR_NIL = 1, 2, 3  # block_id_flag of a CommitSig
-PRECOMMIT, PARTS_MAX = 2, 129
+PRECOMMIT, PARTS_MAX, ROUND_MAX, POWER_MAX = 2, 129, 2**20, 2**60
 YEAR_1, YEAR_10000 = -62135596800, 253402300800  # seconds since 1970
 Validators = list[tuple[bytes, int]]  # (key, power), in set order
 
@@ -24,6 +24,11 @@ Validators = list[tuple[bytes, int]]  # (key, power), in set order
 # --- RFC 6962 and the state tree ------------------------------------------------------------------
 def leaf_hash(data: bytes) -> bytes:
     return sha256(b"\0", data)
+
+
+def event_leaf(line: dict[str, Any]) -> bytes:
+    """The leaf hash of a log entry, shown or withheld."""
+    return line["leaf"] if line["kind"] == "withheld" else leaf_hash(line["entry"])
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
@@ -164,6 +169,7 @@ def set_order(validator: tuple[bytes, int]) -> tuple[int, bytes]:
 
 def check_set(validators: Validators) -> None:
     need(1 <= len(validators) <= 128 and all(power > 0 for _, power in validators)
+         and sum(power for _, power in validators) <= POWER_MAX
          and ascend([set_order(one) for one in validators]), "this is no validator set 验证者集合无效")
 
 
@@ -195,7 +201,7 @@ def check_commit(data: bytes, header: dict[str, Any], validators: Validators,
     need(commit["height"] == header["height"] and block["hash"] == header_hash(header)
          and block["parts"]["hash"] != NONE and 0 < block["parts"]["total"] <= PARTS_MAX,
          "the commit is not of this header 提交不属于该区块头")
-    need(commit["round"] < 2**31 and len(commit["signatures"]) == len(validators),
+    need(commit["round"] <= ROUND_MAX and len(commit["signatures"]) == len(validators),
          "the commit is not of this set 提交与验证者集合不符")
     power = 0
     for vote, (key, weight) in zip(commit["signatures"], validators):

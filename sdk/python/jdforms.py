@@ -64,24 +64,34 @@ def read_json(data: bytes) -> dict[str, Any]:
 
 
 # --- Lines of a bundle, in their order: member:kind, or member?:kind when it may be absent ---------
+# A kind with a number is bytes in base64, at most so many.
 LINES = {
     "manifest": "chain:text genesis:hash query:query version:int",
-    "epoch": "header:base64 commit:base64 set:base64",
-    "head": "header:base64 commit:base64 log_size:int log_root:hash state_root:hash",
-    "block": "entry:base64",
-    "leaf": "key:base64 value?:base64 depth:int other?:other",
+    "epoch": "header:4096 commit:65536 set:65536",
+    "head": "header:4096 commit:65536 log_size:int log_root:hash state_root:hash",
+    "block": "entry:65535",
+    "leaf": "key:256 value?:65536 depth:int other?:other",
     "siblings": "hashes:hashes",
-    "event": "index:int entry:base64",
-    "withheld": "index:int leaf:hash",
+    "event": "index:int entry:65535",
+    "withheld": "index:int leaf:hash entities?:ids",
     "log": "hashes:hashes",
-    "transaction": "index:int stored:base64",
+    "transaction": "index:int stored:1048576",
     "end": "lines:int sha256:hash",
 }
+QUERIES = {"transaction": 2, "history": 2, "histories": 2, "lineage": 3, "absence": 2}  # and how many members
+SEVERAL = ("histories", "lineage")  # what is withheld says of which of their entities it is
+ENTITIES_MAX, TOUCHED_MAX = 16384, 64
+HASHES_MAX, HASHES_PER_LINE = 2**22, 1000
+# So many lines of a kind and no more; refused as they come, before they fill the memory.
+LINES_MAX = {"leaf": 2**17, "event": 2**20, "transaction": 2**20, "epoch": 1024,
+             "siblings": -(-HASHES_MAX // HASHES_PER_LINE), "log": -(-HASHES_MAX // HASHES_PER_LINE)}
 SINGLE = ("manifest", "head", "block", "end")
 OBJECTS = {
     "other": "path:hash value:hash",
     "transaction": "type:text txid:hash",
     "history": "type:text entity:id",
+    "histories": "type:text entities:ids",
+    "lineage": "type:text entity:id direction:text",
     "absence": "type:text entity?:id name?:text",
     "payload": "at:signed body:object chain:text department:text exp:signed nonce:nonce op:text "
                "signers:signers",
@@ -106,7 +116,7 @@ def member(kind: str, value: Any) -> Any:
     elif kind == "object":
         need(isinstance(value, dict), "this is no object 不是对象")
     elif kind == "hashes":
-        need(isinstance(value, list) and 1 <= len(value) <= 1000, "a list is too long or empty 列表长度不符")
+        need(isinstance(value, list) and 1 <= len(value) <= HASHES_PER_LINE, "a list is too long or empty 列表长度不符")
         return [tree_hash(item) for item in value]
     elif kind == "signers":
         need(isinstance(value, list) and 1 <= len(value) <= 4, "a list is too long or empty 列表长度不符")
@@ -115,8 +125,13 @@ def member(kind: str, value: Any) -> Any:
         return members(OBJECTS["other"], value)
     elif kind == "query":
         of = value.get("type") if isinstance(value, dict) else None
-        need(of in ("transaction", "history", "absence") and len(value) == 2, "no such query 没有此种查询")
-        return members(OBJECTS[of], value)
+        need(isinstance(of, str) and of in QUERIES and len(value) == QUERIES[of], "no such query 没有此种查询")
+        return check_query(members(OBJECTS[of], value))
+    elif kind == "ids":
+        need(isinstance(value, list) and 1 <= len(value) <= ENTITIES_MAX, "a list is too long or empty 列表长度不符")
+        ids = [member("id", item) for item in value]
+        need(ascend(ids), "ids are out of order 编号次序不符")
+        return ids
     else:
         return from_text(kind, value)
     return value
@@ -127,20 +142,28 @@ def from_text(kind: str, value: Any) -> Any:
     if kind in DIGITS:
         need(re.fullmatch("[0-9a-f]{%d}" % DIGITS[kind], value), "not lower-case hex 不是规定的十六进制")
         return bytes.fromhex(value)
-    return from_base64(value) if kind == "base64" else value
+    return from_base64(value, int(kind)) if kind.isdigit() else value
 
 
-def from_base64(text: str) -> bytes:
+def check_query(query: dict[str, Any]) -> dict[str, Any]:
+    need(1 <= len(query.get("name", "-").encode()) <= 256, "a name is too long or empty 名称长度不符")
+    need(query.get("direction", "up") in ("up", "down"), "no such direction 没有此种方向")
+    return query
+
+
+def from_base64(text: str, most: int) -> bytes:
+    need(len(text) <= (most + 2) // 3 * 4, "a value is too long 值过长")
     try:
         data = base64.b64decode(text, validate=True)
     except ValueError:
         data = None
-    need(data is not None and base64.b64encode(data).decode() == text, "not standard base64 不是标准 base64")
+    need(data is not None and base64.b64encode(data).decode() == text and len(data) <= most,
+         "not standard base64, or too long 不是标准 base64 或过长")
     return data
 
 
 def tree_hash(value: Any) -> bytes:
-    data = member("base64", value)
+    data = member("32", value)
     need(value == "" or len(data) == 32 and data != NONE, "this is no hash 不是哈希")
     return data or NONE
 
@@ -166,31 +189,41 @@ def read_bundle(data: bytes) -> dict[str, list]:
     """The lines by kind; what was withheld stands among the events."""
     need(len(data) <= BUNDLE_MAX, "the bundle is too large 证明包过大")
     need(data.endswith(b"\n"), "the last line has no end 末行不完整")
-    lines = data[:-1].split(b"\n")
     order = [kind for kind in LINES if kind != "withheld"]
     found: dict[str, list] = {kind: [] for kind in order}
-    last = 0
-    for line in map(read_line, lines):
+    last = begin = before = count = 0
+    while begin < len(data):
+        before, begin = begin, data.index(b"\n", begin) + 1
+        count += 1
+        line = read_line(data[before:begin - 1])
         kind = "event" if line["kind"] == "withheld" else line["kind"]
         need(order.index(kind) >= last, "lines are out of order 行的次序不符")
         last = order.index(kind)
+        need(len(found[kind]) < LINES_MAX.get(kind, 1), "there are too many lines of a kind 同类行过多")
         found[kind].append(line)
     check_lines(found)
     end = found["end"][0]
-    need(end["lines"] == len(lines) - 1, "there are more lines, or fewer 行数不符")
-    need(end["sha256"] == sha256(data[:-1 - len(lines[-1])]), "the lines have another digest 各行摘要不符")
+    need(end["lines"] == count - 1, "there are more lines, or fewer 行数不符")
+    need(end["sha256"] == sha256(data[:before]), "the lines have another digest 各行摘要不符")
     return found
 
 
 def check_lines(found: dict[str, list]) -> None:
     need(all(len(found[kind]) == 1 for kind in SINGLE), "a line is missing or doubled 缺行或重复")
     need(found["manifest"][0]["version"] == 1, "the version is unknown 版本未知")
-    need(len(found["epoch"]) <= 1024, "there are too many epochs 验证者更替过多")
+    need(len(found["manifest"][0]["chain"].encode()) <= 50, "the chain's name is too long 链名过长")
+    need(all(row["key"] and row["depth"] <= 256 for row in found["leaf"]), "a row has no key, or lies too deep 状态行无键或过深")
+    several = found["manifest"][0]["query"]["type"] in SEVERAL
+    need(all(len(line.get("entities", ())) in (range(1, TOUCHED_MAX + 1) if several else (0,))
+             for line in found["event"] if line["kind"] == "withheld"), "withheld events of nobody 隐去的事件不知所属")
     need(ascend([sha256(row["key"]) for row in found["leaf"]]), "leaves are out of order 叶的次序不符")
+    need(len(found["transaction"]) <= len(found["event"]), "there are too many transactions 交易过多")
     for kind in ("event", "transaction"):
         need(ascend([line["index"] for line in found[kind]]), "places do not ascend 位置未递增")
     for kind in ("siblings", "log"):
-        need(all(len(line["hashes"]) == 1000 for line in found[kind][:-1]), "a list ends early 哈希列表不满")
+        need(all(len(line["hashes"]) == HASHES_PER_LINE for line in found[kind][:-1]), "a list ends early 哈希列表不满")
+    for kind, most in (("siblings", 256 * len(found["leaf"])), ("log", 64 * (len(found["event"]) + 1))):
+        need(sum(len(line["hashes"]) for line in found[kind]) <= min(most, HASHES_MAX), "more hashes than there is a use for 哈希过多")
 
 
 # --- The strict wire form: fields 1, 2, ... of each message as name:kind; * is repeated -----------

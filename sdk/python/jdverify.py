@@ -17,19 +17,18 @@ import pathlib
 import sys
 from typing import Any
 
-from jdchecks import (Signatures, Validators, check_commit, check_set, leaf_hash, log_part, read_header,
-                      read_set, set_hash, set_order, shared_bits, state_part, tree_root)
+from jdanswers import FULL, Answer
+from jdchecks import (Signatures, Validators, check_commit, check_set, event_leaf, leaf_hash, log_part,
+                      read_header, read_set, set_hash, set_order, shared_bits, state_part, u64)
 from jdforms import (BUNDLE_MAX, NONE, Refused, ascend, member, message, need, read_bundle, read_entry,
                      read_json, read_payload, sha256)
+from jdfraud import contradict, read_fraud
 
 STEPS = {"genesis": "创世文件", "epochs": "验证者更替", "header": "区块头", "certificate": "共识签名",
          "opening": "应用哈希", "log": "日志", "entries": "日志条目", "state": "状态", "transactions": "交易",
          "answer": "结论"}
-TRUST = ("This holds as of height {0}, assuming at most 1/3 faulty in every validator set since genesis. "
-         "以上截至高度 {0} 成立，前提是创世以来每一届验证者中作恶者均不超过三分之一。")
-NEW = 1  # role of an entity that the transaction bears
-BORN_KINDS = 16  # the least kind whose ids are not natural
-BIRTHS_MAX = 64
+TRUST = ("This holds as of height {0}, time {1}, assuming at most 1/3 faulty in every validator set since genesis. "
+         "以上截至高度 {0}（{1}）成立，前提是创世以来每一届验证者中作恶者均不超过三分之一。")
 SECP256K1 = 1  # algorithm of a KeyRecord
 
 
@@ -43,15 +42,6 @@ class Verdict:
     proven: str = ""
     trust: str = ""
     unchecked: int = 0
-
-
-def u64(value: int) -> bytes:
-    return value.to_bytes(8, "big")
-
-
-def event_leaf(line: dict[str, Any]) -> bytes:
-    """The leaf hash of a log entry, shown or withheld."""
-    return line["leaf"] if line["kind"] == "withheld" else leaf_hash(line["entry"])
 
 
 class Verifier:
@@ -69,8 +59,11 @@ class Verifier:
         self.genesis_keys: dict[bytes, bytes] = {}
         self.identities = 0
         self.last_header: dict[str, Any] = {"height": 0}
-        self.as_of = 0
+        self.as_of, self.time = 0, ""
         self.unproven_keys: set[bytes] = set()
+        self.payloads: dict[int, dict[str, Any]] = {}
+        self.inexact: set[int] = set()
+        self.named = 0
 
     def genesis(self) -> str:
         need(sha256(self.document) == self.manifest["genesis"], "the bundle is of another genesis 创世文件不符")
@@ -113,8 +106,8 @@ class Verifier:
     def header(self) -> str:
         header = self.follow(self.head["header"])
         self.as_of = header["height"] - 1
-        time = datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=header["time"]["seconds"])
-        told = f"{header['height']}, {time}Z"
+        self.time = f"{datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=header['time']['seconds'])} UTC"
+        told = f"{header['height']}, {self.time}"
         return f"height {told}, of the set in force 高度 {told}，验证者集合相符"
 
     def certificate(self) -> str:
@@ -130,13 +123,14 @@ class Verifier:
     def log(self) -> str:
         size = self.head["log_size"]
         need(size and all(line["index"] < size for line in self.events), "an index is beyond the log 位置超出日志")
-        known = {line["index"]: event_leaf(line) for line in self.events}
+        listed = [] if self.query["type"] == "lineage" else self.events  # whose histories bind them
+        known = {line["index"]: event_leaf(line) for line in listed}
         newest = leaf_hash(self.bundle["block"][0]["entry"])
         need(known.setdefault(size - 1, newest) == newest, "the newest entry is told twice 末条目前后不一")
         siblings = iter([value for line in self.bundle["log"] for value in line["hashes"]])
         need(log_part(0, size, known, siblings) == self.head["log_root"], "the log's root is another 日志根不符")
         need(next(siblings, None) is None, "hashes are left over 有多余的哈希")
-        return f"all {len(self.events)} events are in the log of {size} 日志共 {size} 条，含所列 {len(self.events)} 条"
+        return f"{len(listed)} events are in the log of {size} 日志共 {size} 条，含所列 {len(listed)} 条"
 
     def check_genesis_entry(self, index: int, entry: dict[str, Any]) -> None:
         need(index == 0 and entry["chain"] == self.chain and entry["genesis_hash"] == sha256(self.document),
@@ -185,11 +179,11 @@ class Verifier:
         stubs = {line["index"]: line["read"] for line in self.events if line.get("is") == "Stub"}
         for line in self.bundle["transaction"]:
             need(line["index"] in stubs, "a transaction is of no event shown 交易不属于所示事件")
-            self.check_transaction(line["stored"], stubs[line["index"]])
+            self.payloads[line["index"]] = self.check_transaction(line["stored"], stubs[line["index"]])
         count = len(self.bundle["transaction"])
         return f"{count} transactions are those of their events 交易 {count} 笔与事件相符"
 
-    def check_transaction(self, data: bytes, stub: dict[str, Any]) -> None:
+    def check_transaction(self, data: bytes, stub: dict[str, Any]) -> dict[str, Any]:
         need(sha256(data) == stub["env"], "a transaction is not its event's 交易与事件不符")
         stored = message("StoredTransaction", data)
         payload = read_payload(stored["payload"])
@@ -205,6 +199,7 @@ class Verifier:
                 self.unproven_keys.add(one["keyid"])
             else:
                 self.signatures.secp256k1(key, one["signature"], sha256(pae))
+        return payload
 
     def key(self, keyid: bytes) -> bytes | None:
         """The key of the bundle's row, else of the genesis document."""
@@ -217,62 +212,15 @@ class Verifier:
         return record["key"]
 
     def answer(self) -> str:
-        kind = self.query["type"]
-        asked = {"entity": b"ent/", "name": b"uniq/"}
-        keys = {asked[name] + (value.encode() if name == "name" else value)
-                for name, value in self.query.items() if name in asked and kind != "transaction"}
-        need(keys <= set(self.rows), "the row asked for is missing 缺少所问的状态行")
-        need(all(key in keys or key.startswith(b"key/") for key in self.rows), "a row was not asked for 有未问的状态行")
-        if kind == "transaction":
-            return self.answer_transaction()
-        row = self.rows[keys.pop()]
-        if kind == "history":
-            return self.answer_history(row)
-        need(row is None and not self.events, "it exists, or has events 该项存在或有事件")
-        return "there is no such entity or name 不存在该主体或名称"
-
-    def answer_transaction(self) -> str:
-        need(len(self.events) == 1 and self.events[0].get("is") == "Stub", "there is not one event 事件不是一条")
-        stub = self.events[0]["read"]
-        need(stub["txid"] == self.query["txid"] and stub["height"] <= self.as_of,
-             "the event is of another transaction 事件属于另一笔交易")
-        place = f"{stub['height']}, {self.events[0]['index']}"
-        english, chinese = ("accepted", "已接受") if stub["code"] == 0 else (
-            f"rejected with code {stub['code']}", f"被拒绝，代码 {stub['code']}")
-        return (f"the transaction is recorded (height, log index: {place}) and was {english} "
-                f"该交易已入账（高度、日志位置：{place}），{chinese}")
-
-    def answer_history(self, row: bytes | None) -> str:
-        need(row is not None, "there is no such entity 没有该主体")
-        leaf = message("EntityLeaf", row)
-        need(self.events and len(self.events) == leaf["size"], "there are more events, or fewer 事件数不符")
-        for place, line in enumerate(self.events):
-            if line.get("is") == "Stub":
-                self.check_place(place, line["read"])
-            elif place == 0 and "read" in line and self.query["entity"][0] >= BORN_KINDS:
-                self.check_birth(sha256(self.document), self.identities)
-        data = [b"JIANDU-HIST-1\0" + u64(line["index"]) + event_leaf(line) for line in self.events]
-        need(tree_root([leaf_hash(one) for one in data]) == leaf["history_root"], "the history is another 历史根不符")
-        need(leaf["birth"] == self.events[0]["index"] and leaf["last"] == self.events[-1]["index"],
-             "the history begins or ends elsewhere 历史起止不符")
-        return f"these are all {leaf['size']} events of the entity 该主体的全部事件共 {leaf['size']} 条"
-
-    def check_place(self, place: int, stub: dict[str, Any]) -> None:
-        entity = self.query["entity"]
-        touch = next((touch for touch in stub["touched"] if touch["entity"] == entity), None)
-        need(touch and touch["seq"] == place, "an event has another place in the history 事件在历史中的次序不符")
-        if place == 0 and entity[0] >= BORN_KINDS:
-            need(touch["roles"] & NEW, "the first event is no birth 首个事件并非其产生")
-            self.check_birth(stub["txid"], BIRTHS_MAX)
-
-    def check_birth(self, origin: bytes, births: int) -> None:
-        ids = [sha256(b"JIANDU-ID-1\0", origin, n.to_bytes(2, "big"))[:16] for n in range(births)]
-        need(self.query["entity"][1:] in ids, "the entity was born elsewhere 主体并非生于该处")
+        answer = Answer(self.query, self.events, self.rows, self.as_of, self.payloads,
+                        (sha256(self.document), self.identities))
+        found = answer.check()
+        self.inexact, self.named = answer.inexact, answer.named
+        return found
 
     def asked(self) -> str:
         """The query in ASCII: names that look alike do not read alike."""
-        return json.dumps({name: value.hex() if isinstance(value, bytes) else value
-                           for name, value in self.query.items()})
+        return json.dumps(self.query, default=bytes.hex)
 
     def not_proven(self) -> list[str]:
         withheld = sum(line["kind"] == "withheld" for line in self.events)
@@ -280,10 +228,21 @@ class Verifier:
         untold = stubs - len(self.bundle["transaction"])
         found = [
             f"anything after height {self.as_of} 高度 {self.as_of} 之后的一切",
-            "that each event names all entities its transaction touches: the validators computed the list "
-            "事件列出了交易涉及的全部主体：名单由验证者算出"]
+            f"that each event names all entities its transaction touches: of {self.named} it was checked that they list "
+            f"what their transactions name here; the rest the validators computed 事件列出了交易涉及的全部主体："
+            f"其中 {self.named} 条已按原文核对，其余由验证者算出"]
+        full = sum(len(line["read"]["touched"]) >= FULL for line in self.events if line.get("is") == "Stub")
+        if full:
+            found.append(f"that {full} events list all that the entities they name hang on: they list as many as an event "
+                         f"may {full} 条事件已列满主体，其上级关联可能未全部列出")
         if withheld:
             found.append(f"the content of {withheld} withheld events 隐去的 {withheld} 条事件的内容")
+            if self.query["type"] == "lineage":
+                found.append(f"what follows from these: the closure is open at {withheld} events "
+                             f"由其引出的主体：谱系在 {withheld} 条事件处未闭合")
+        if self.inexact:
+            found.append(f"that all entities belong to the lineage: of {len(self.inexact)} derivations it is not shown "
+                         f"what was made from what 所列主体均属谱系：{len(self.inexact)} 项衍生未附原文")
         if untold:
             found.append(f"the content of the {untold} events whose transaction is not in the bundle "
                          f"未附交易原文的 {untold} 条事件的内容")
@@ -300,6 +259,8 @@ class Verifier:
 
 def verify(text: bytes, genesis: bytes) -> Verdict:
     """Takes the steps in their order; the first that fails ends it."""
+    if text.startswith(b'{"entity":'):  # no other file does
+        return verify_fraud(text, genesis)
     steps: list[tuple[str, bool, str]] = []
     name = "form"
     try:
@@ -313,12 +274,48 @@ def verify(text: bytes, genesis: bytes) -> Verdict:
         return Verdict(False, [*steps, (name, False, str(why))], ["anything 任何内容"])
     unchecked = verifier.signatures.unchecked
     return Verdict(not unchecked, steps, verifier.not_proven(), verifier.asked(),
-                   "" if unchecked else steps[-1][2], TRUST.format(verifier.as_of), unchecked)
+                   "" if unchecked else steps[-1][2], TRUST.format(verifier.as_of, verifier.time), unchecked)
+
+
+def steps_of(part: str, verifier: Verifier, names: list[str], steps: list[tuple[str, bool, str]]) -> None:
+    """The steps of one of the two bundles of a fraud proof."""
+    for name in names:
+        try:
+            steps.append((f"{part}/{name}", True, getattr(verifier, name)()))
+        except Refused as why:
+            steps.append((f"{part}/{name}", False, str(why)))
+            raise
+
+
+def verify_fraud(text: bytes, genesis: bytes) -> Verdict:
+    """Takes the steps of docs/proof-format.md, "Fraud proof"."""
+    steps: list[tuple[str, bool, str]] = []
+    try:
+        entity, first, second = read_fraud(text)
+        event, state = Verifier(read_bundle(first), genesis), Verifier(read_bundle(second), genesis)
+    except Refused as why:
+        return Verdict(False, [("form", False, str(why))], ["anything 任何内容"])
+    names = list(STEPS)
+    try:
+        steps_of("event", event, names, steps)
+        steps_of("state", state, names[:-1], steps)
+    except Refused:
+        return Verdict(False, steps, ["anything 任何内容"])
+    try:
+        found = contradict(entity, event, state)
+    except Refused as why:
+        return Verdict(False, [*steps, ("contradiction", False, str(why))], ["anything 任何内容"])
+    unchecked = event.signatures.unchecked + state.signatures.unchecked
+    not_proven = ["why the validators did so 验证者为何如此"]
+    return Verdict(not unchecked, [*steps, ("contradiction", True, found)], not_proven,
+                   json.dumps({"type": "fraud", "entity": entity.hex()}), "" if unchecked else found,
+                   "More than a third of the power is faulty. 作恶权重超过三分之一。", unchecked)
 
 
 def print_verdict(verdict: Verdict) -> None:
+    told = {**STEPS, "contradiction": "矛盾"}
     for number, (name, holds, detail) in enumerate(verdict.steps, 1):
-        print(f"{number:2}. {name} {STEPS.get(name, '格式')}: {'' if holds else 'NOT SHOWN 未能成立: '}{detail}")
+        print(f"{number:2}. {name} {told.get(name.split('/')[-1], '格式')}: {'' if holds else 'NOT SHOWN 未能成立: '}{detail}")
     if verdict.verified:
         print(f"VERIFIED 已验证: {verdict.proven}")
         print(f"The question, as the bundle's maker put it 证明包制作者所提问题: {verdict.query}\n{verdict.trust}")

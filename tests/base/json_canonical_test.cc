@@ -2,15 +2,12 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <random>
 
 #include "base/json.h"
 #include "base/limits.h"
+#include "tests/support/vectors.h"
 
 namespace jiandu {
 namespace {
@@ -20,17 +17,6 @@ constexpr std::size_t kAnySize = limits::kMiB;
 std::string Canonical(std::string_view text) {
   const Result<Json> json = ParseJson(text, kAnySize);
   return json.has_value() ? CanonicalJson(*json) : "refused: " + json.error().detail;
-}
-
-std::filesystem::path VectorsFolder() {
-  const char* folder = std::getenv("JIANDU_VECTORS");
-  if (folder != nullptr) return folder;
-  return std::filesystem::path(JIANDU_SOURCE_DIR) / ".." / "shared" / "vectors";
-}
-
-std::string ReadFile(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
 // RFC 8785 section 3.2.3, the sorting sample.
@@ -227,24 +213,24 @@ TEST(Json, ReleaseMovesAMemberOut) {
 
 // The files of cyberphone/json-canonicalization. Two of them hold numbers we forbid.
 TEST(CanonicalJson, PublishedFiles) {
-  const std::filesystem::path folder = VectorsFolder() / "jcs";
+  const std::filesystem::path folder = testing::VectorsFolder("jcs");
   if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no vectors at " << folder;
   for (const std::string_view name : {"arrays", "french", "unicode", "weird"}) {
     const std::string file = std::string(name) + ".json";
-    const std::string expected = ReadFile(folder / "output" / file);
+    const std::string expected = testing::ReadText(folder / "output" / file);
     ASSERT_FALSE(expected.empty());
-    EXPECT_EQ(Canonical(ReadFile(folder / "input" / file)), expected) << name;
+    EXPECT_EQ(Canonical(testing::ReadText(folder / "input" / file)), expected) << name;
     EXPECT_TRUE(ParseCanonicalJson(expected, kAnySize).has_value()) << name;
   }
   for (const std::string_view name : {"structures", "values"}) {
-    const std::string text = ReadFile(folder / "input" / (std::string(name) + ".json"));
+    const std::string text = testing::ReadText(folder / "input" / (std::string(name) + ".json"));
     ASSERT_FALSE(text.empty());
     EXPECT_FALSE(ParseJson(text, kAnySize).has_value()) << name;
   }
   // The same structure with the one float written as the integer it is.
-  std::string structures = ReadFile(folder / "input" / "structures.json");
+  std::string structures = testing::ReadText(folder / "input" / "structures.json");
   structures.replace(structures.find("56.0"), 4, "56");
-  EXPECT_EQ(Canonical(structures), ReadFile(folder / "output" / "structures.json"));
+  EXPECT_EQ(Canonical(structures), testing::ReadText(folder / "output" / "structures.json"));
 }
 
 }  // namespace

@@ -79,11 +79,14 @@ TEST(Equivocation, BothSignaturesMustHold) {
   const auto holds = [&](const Vote& first, const Vote& second) {
     return EquivocationProof::From(first, second)->Verify(kChain, net.set).has_value();
   };
-  Vote forged = b;
-  forged.signature.bytes[9] ^= 1;
   EXPECT_TRUE(holds(a, b));
-  EXPECT_FALSE(holds(a, forged));
-  EXPECT_FALSE(holds(forged, a));
+  // Each of the two: their order is by id, not as they are handed in.
+  for (const auto& [good, other] : {std::pair(a, b), std::pair(b, a)}) {
+    Vote forged = other;
+    forged.signature.bytes[9] ^= 1;
+    EXPECT_FALSE(holds(good, forged));
+    EXPECT_FALSE(holds(forged, good));
+  }
   EXPECT_FALSE(EquivocationProof::From(a, b)->Verify("other", net.set).has_value());
   EXPECT_FALSE(EquivocationProof::From(a, b)->Verify(kChain, others.set).has_value());
   // A vote made for another chain with the same key proves nothing here.

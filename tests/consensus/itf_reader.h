@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -13,16 +12,13 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "tests/consensus/core_test_net.h"
+#include "tests/support/vectors.h"
 
 namespace jiandu::consensus::test {
 
 // The traces lie outside the project: JIANDU_VECTORS names the folder.
 inline std::filesystem::path ItfFolder(std::string_view kind) {
-  const char* given = std::getenv("JIANDU_VECTORS");
-  const std::filesystem::path vectors =
-      given != nullptr ? std::filesystem::path(given)
-                       : std::filesystem::path(JIANDU_SOURCE_DIR) / ".." / "shared" / "vectors";
-  return vectors / "itf" / kind;
+  return testing::VectorsFolder("itf") / kind;
 }
 
 inline std::vector<std::filesystem::path> ItfFiles(std::string_view kind, std::string_view prefix) {

@@ -78,6 +78,11 @@ TEST_F(LightClientTest, TheNewSetDoesNotSignTheHeaderThatAnnouncesIt) {
   EXPECT_FALSE(client_.Advance(self_made.header, self_made.commit, second_.set).has_value());
 }
 
+TEST_F(LightClientTest, AHeaderThatNamesAnotherSetIsRefusedWhoeverSignedIt) {
+  const Signed foreign = SignHeader(Between(10, second_, second_), first_);
+  EXPECT_FALSE(client_.VerifyHead(foreign.header, foreign.commit).has_value());
+}
+
 TEST_F(LightClientTest, TheSetHandedInMustBeTheAnnouncedOne) {
   const Signed one = SignHeader(Between(10, first_, second_), first_);
   EXPECT_FALSE(client_.Advance(one.header, one.commit, third_.set).has_value());

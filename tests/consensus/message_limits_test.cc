@@ -56,6 +56,17 @@ TEST(MessageLimits, CertificatesOf128FitTheLaneOfVotes) {
 }
 
 // Faulty validators may each vote for a block of their own: the certificate still travels.
+TEST(MessageLimits, ACheckpointOf128CosignersFits) {
+  CheckpointMsg checkpoint{.size = ~std::uint64_t{0}, .root = HashOf("r"), .signatures = {}};
+  CheckpointMsg::Signature signature{
+      .key = HashOf("k"), .time_s = std::uint64_t{kHighest}, .signature = {}};
+  signature.signature.bytes.fill(0xff);
+  checkpoint.signatures.assign(kCheckpointSignaturesMax, signature);
+  ExpectGoesThrough(checkpoint, limits::kVoteMessageBytesMax);
+  checkpoint.signatures.push_back(signature);
+  EXPECT_EQ(DecodePeerMessage(EncodePeerMessage(checkpoint)).error().code, Errc::kTooLarge);
+}
+
 TEST(MessageLimits, ASkipOf128IdsFitsTwiceTheLaneOfVotes) {
   Certificate skip{.kind = Kind::kSkip,
                    .height = kHighest,

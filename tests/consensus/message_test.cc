@@ -21,6 +21,12 @@ PartBitmap Bitmap(std::uint32_t parts, const std::vector<std::uint32_t>& have) {
   return bitmap;
 }
 
+FixedBytes<64> SixtyFour(std::uint8_t with) {
+  FixedBytes<64> bytes;
+  bytes.bytes.fill(with);
+  return bytes;
+}
+
 // One small message of each kind and form.
 std::vector<PeerMessage> Samples() {
   const TestNet net(1, {1, 1, 1, 1});
@@ -62,6 +68,17 @@ std::vector<PeerMessage> Samples() {
       AmnesiaProbe{.height = 7, .validator = net.addresses[0]},
       AmnesiaAnswer{.height = 7, .validator = net.addresses[0], .highest = std::nullopt},
       AmnesiaAnswer{.height = 7, .validator = net.addresses[2], .highest = vote},
+      CheckpointMsg{.size = 300,
+                    .root = HashOf("r"),
+                    .signatures = {{.key = HashOf("log"), .time_s = 0, .signature = SixtyFour(1)},
+                                   {.key = HashOf("v"), .time_s = 9, .signature = SixtyFour(2)}}},
+      SnapshotsMsg{},
+      SnapshotsMsg{
+          .offers = {{.height = 5, .digest = HashOf("5")}, {.height = 6, .digest = HashOf("6")}}},
+      SnapshotRequest{
+          .of = {.height = 5, .digest = HashOf("5"), .part = SnapshotPart::kChunk, .chunk = 300}},
+      CutSnapshotPart({.height = 5, .digest = HashOf("5")}, Bytes(limits::kPartBytes + 9, 1))[1],
+      CutSnapshotPart({.height = 5, .digest = HashOf("5"), .part = SnapshotPart::kProof}, {})[0],
   };
 }
 
@@ -204,11 +221,46 @@ TEST(BlockPiece, IsCutInOneWayOnly) {
   ExpectRefused(pieces[1], [](BlockPiece& p) { p.bytes.push_back(0); });
 }
 
-TEST(Status, BaseIsNotAboveHeight) {
+TEST(Status, BaseIsAtMostTheHeightAfterTheNewest) {
   const StatusMsg status{.base = 3, .height = 9, .block_hash = HashOf("h")};
-  ExpectRefused(status, [](StatusMsg& m) { m.base = 10; });
+  ExpectRefused(status, [](StatusMsg& m) { m.base = 11; });
   ExpectRefused(status, [](StatusMsg& m) { m.base = 0; });
   ExpectRefused(status, [](StatusMsg& m) { m.height = 0; });
+}
+
+TEST(CheckpointMsg, IsSignedByAtLeastOneAtATimeThatIsOne) {
+  const auto checkpoint = Sample<CheckpointMsg>();
+  ExpectRefused(checkpoint, [](CheckpointMsg& m) { m.size = 0; });
+  ExpectRefused(checkpoint, [](CheckpointMsg& m) { m.signatures.clear(); });
+  ExpectRefused(checkpoint,
+                [](CheckpointMsg& m) { m.signatures[1].time_s = std::uint64_t{1} << 63U; });
+}
+
+TEST(Snapshots, AreNamedInOrderAndAFew) {
+  const SnapshotsMsg two{
+      .offers = {{.height = 5, .digest = HashOf("5")}, {.height = 6, .digest = HashOf("6")}}};
+  ExpectRefused(two, [](SnapshotsMsg& m) { m.offers[1].height = 5; });
+  ExpectRefused(two, [](SnapshotsMsg& m) { m.offers[0].height = 0; });
+  ExpectRefused(two, [](SnapshotsMsg& m) {
+    m.offers.clear();
+    for (Height h = 1; h <= kSnapshotOffersMax + 1; ++h)
+      m.offers.push_back({.height = h, .digest = HashOf("x")});
+  });
+}
+
+TEST(SnapshotPiece, FitsItsPart) {
+  const SnapshotRef of{
+      .height = 5, .digest = HashOf("5"), .part = SnapshotPart::kChunk, .chunk = 2};
+  const auto pieces = CutSnapshotPart(of, Bytes(limits::kPartBytes + 9, 1));
+  ASSERT_EQ(pieces.size(), 2U);
+  ExpectRefused(pieces[1], [](SnapshotPiece& m) { m.offset += 1; });
+  ExpectRefused(pieces[1], [](SnapshotPiece& m) { m.bytes.pop_back(); });
+  ExpectRefused(pieces[1], [](SnapshotPiece& m) { m.bytes.clear(); });
+  ExpectRefused(pieces[1], [](SnapshotPiece& m) { m.total -= 1; });
+  ExpectRefused(pieces[0], [](SnapshotPiece& m) { m.bytes.pop_back(); });
+  ExpectRefused(pieces[0], [](SnapshotPiece& m) { m.of.part = SnapshotPart::kProof; });
+  ExpectRefused(pieces[0], [](SnapshotPiece& m) { m.total = (2U << 20U) + 1; });
+  ExpectRefused(pieces[0], [](SnapshotPiece& m) { m.of.chunk = 1U << 17U; });
 }
 
 TEST(AmnesiaAnswer, SpeaksOfTheValidatorThatWasAskedFor) {

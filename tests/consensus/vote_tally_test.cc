@@ -90,6 +90,16 @@ TEST_F(Votes, SkippingNeedsDistinctSendersInOneRound) {
   EXPECT_TRUE(IsCertificate(tally.Make(Certificate::Kind::kSkip, 1, 6, std::nullopt), *set));
 }
 
+TEST_F(Votes, OneMemberWithBothItsVotesIsOneSender) {
+  Cast(0, VoteType::kPrevote, 1, IdOf("a"));
+  Cast(0, VoteType::kPrecommit, 1, std::nullopt);
+  EXPECT_EQ(tally.HonestRoundAbove(0), std::nullopt);
+  EXPECT_FALSE(tally.HasHonestSenders());
+  Cast(1, VoteType::kPrecommit, 1, std::nullopt);
+  EXPECT_EQ(tally.HonestRoundAbove(0), 1);
+  EXPECT_TRUE(tally.HasHonestSenders());
+}
+
 TEST_F(Votes, WhoeverHasPassedCountsForBeingOvertaken) {
   Cast(0, VoteType::kPrecommit, 0, IdOf("a"));
   Cast(1, VoteType::kPrecommit, 0, IdOf("a"));

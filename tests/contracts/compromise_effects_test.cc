@@ -35,14 +35,18 @@ class CompromiseEffects : public CompromiseCase {
     const auto flags = DerivedFlagsOf(test.net.View(), Now(), test.resource);
     return std::ranges::find(flags, "DISPUTED", &DerivedFlag::flag) != flags.end();
   }
-  // ga-c1 approves and db opens on 03-20; the key of one of the two was not its owner's.
-  void ReachGrant() {
+  // A request of 03-19 that ga-c1 approves on 03-20.
+  void ReachApproval() {
     test.PublishResource();
     test.net.AdvanceTo(20260319);
     ASSERT_TRUE(test.SubmitRequest(test.RequestBody()).Accepted());
     test.net.AdvanceTo(20260320);
     ASSERT_TRUE(test.Decide("ga", test.DecisionBody()).Accepted());
     act = HexEncode(test.net.Last()->txid.View());
+  }
+  // ga-c1 approves and db opens on 03-20; the key of one of the two was not its owner's.
+  void ReachGrant() {
+    ReachApproval();
     ASSERT_TRUE(test.Decide("db", test.DecisionBody()).Accepted());
     ASSERT_TRUE(test.Open(test.OpenBody()).Accepted());
     opening = HexEncode(test.net.Last()->txid.View());
@@ -138,17 +142,54 @@ TEST_F(CompromiseEffects, AnAnswerInTheProvidersPlaceReopensAtTheProvidersStep) 
 }
 
 TEST_F(CompromiseEffects, AnApprovalInDoubtOpensNoGrant) {
-  test.PublishResource();
-  test.net.AdvanceTo(20260319);
-  ASSERT_TRUE(test.SubmitRequest(test.RequestBody()).Accepted());
-  test.net.AdvanceTo(20260320);
-  ASSERT_TRUE(test.Decide("ga", test.DecisionBody()).Accepted());
-  act = HexEncode(test.net.Last()->txid.View());
+  ReachApproval();
   ASSERT_TRUE(test.Decide("db", test.DecisionBody()).Accepted());
   LoseKey();
   EXPECT_EQ(test.Open(test.OpenBody()).code, Code::kNotApproved);
   ASSERT_TRUE(Reconfirm(test.request).Accepted());
   EXPECT_TRUE(test.Open(test.OpenBody()).Accepted());
+}
+
+// A thief who leaves in its owner's name, or changes keys twice, does not cover what it signed.
+TEST_F(CompromiseEffects, NobodyIsOutOfDoubtByLeaving) {
+  ReachApproval();
+  const auto leave = [this](std::string_view reason, const Signing& signer) {
+    Json body = Json::MakeObject(
+        {{"identity", ledger::ToHex(test.net.Identity("ga-c1"))}, {"reason", reason}});
+    return test.net.Do("identity.revoke", kGa, {signer}, body).code;
+  };
+  ASSERT_EQ(leave("LEFT", Maker("ga-c1")), Code::kAccepted);
+  EXPECT_EQ(leave("LOST", Head("ga-h1")), Code::kBadState);
+  ASSERT_TRUE(test.Decide("db", test.DecisionBody()).Accepted());
+  LoseKey();
+  EXPECT_EQ(test.Open(test.OpenBody()).code, Code::kNotApproved);
+  EXPECT_EQ(leave("LEFT", Head("ga-h1")), Code::kBadState);
+  ASSERT_TRUE(Reconfirm(test.request).Accepted());
+  EXPECT_TRUE(test.Open(test.OpenBody()).Accepted());
+}
+
+TEST_F(CompromiseEffects, NobodyIsOutOfDoubtByNewKeys) {
+  ReachApproval();
+  ASSERT_TRUE(test.Decide("db", test.DecisionBody()).Accepted());
+  std::string own = "ga-c1";
+  Code last = Code::kAccepted;
+  std::size_t changes = 0;
+  for (; last == Code::kAccepted && changes < 20; ++changes) {
+    test.net.Advance(1000);
+    const std::string next = "ga-c1 key " + std::to_string(changes);
+    test.net.AddPerson(next, kGa);
+    const auto proof = PrivateKey(next).SignDigest(ledger::KeyProofDigest(kChain, kGa, "ga-c1"));
+    Json body = Json::MakeObject({{"identity", ledger::ToHex(test.net.Identity("ga-c1"))},
+                                  {"key", HexEncode(test.net.Who(next).key.View())},
+                                  {"key_proof", HexEncode(proof.View())},
+                                  {"overlap_hours", 0}});
+    last = test.net.Do("identity.rotate_key", kGa, {Maker(own)}, body).code;
+    own = next;
+  }
+  EXPECT_EQ(last, Code::kBadState);
+  EXPECT_EQ(changes, ledger::kFormerKeysMax + 1);
+  LoseKey();
+  EXPECT_EQ(test.Open(test.OpenBody()).code, Code::kNotApproved);
 }
 
 TEST_F(CompromiseEffects, AccessesUnderAGrantInDoubtAreMarked) {
@@ -207,11 +248,7 @@ TEST_F(CompromiseEffects, WhatHasComeToAGrantMayBeConfirmedLate) {
 
 // What ran anew and fell away past due is found by whoever asks what was late.
 TEST_F(CompromiseEffects, TheDutyThatRunsAnewIsListedWhenItFallsAway) {
-  test.PublishResource();
-  test.net.AdvanceTo(20260319);
-  ASSERT_TRUE(test.SubmitRequest(test.RequestBody()).Accepted());
-  test.net.AdvanceTo(20260320);
-  ASSERT_TRUE(test.Decide("ga", test.DecisionBody()).Accepted());
+  ReachApproval();
   LoseKey();
   test.net.AdvanceTo(20260520);
   const Outcome outcome = test.net.Do("request.withdraw", kJt, {Maker("jt-c1"), Head("jt-h1")},
@@ -225,11 +262,7 @@ TEST_F(CompromiseEffects, TheDutyThatRunsAnewIsListedWhenItFallsAway) {
 }
 
 TEST_F(CompromiseEffects, TheDutyThatRunsAnewIsTheSuccessors) {
-  test.PublishResource();
-  test.net.AdvanceTo(20260319);
-  ASSERT_TRUE(test.SubmitRequest(test.RequestBody()).Accepted());
-  test.net.AdvanceTo(20260320);
-  ASSERT_TRUE(test.Decide("ga", test.DecisionBody()).Accepted());
+  ReachApproval();
   LoseKey();
   test.net.AdvanceTo(20260324);
   const Json merger = Json::MakeObject({{"department", kGa},

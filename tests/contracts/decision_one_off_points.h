@@ -2,6 +2,7 @@
 // transactions; acts are put to the engine without keeping what they write.
 #pragma once
 
+#include "tests/contracts/decision_network.h"
 #include "tests/contracts/decision_space.h"
 #include "tests/support/consultation_fixture.h"
 
@@ -53,11 +54,7 @@ struct OneOff {
 class Consulted {
  public:
   explicit Consulted(const OneOff& point)
-      : test_(point.law == kCombined   ? "combined"
-              : point.law == kHangzhou ? "hangzhou"
-                                       : "order809",
-              Json::MakeObject(),
-              point.above == kSomebody ? testing::Above::kGovernment : testing::Above::kNobody),
+      : test_(ProfileOf(point.law), Json::MakeObject(), AboveOf(point.above)),
         point_(point),
         provider_(point.side == kIsProvider ? "db" : "ga"),
         consumer_(point.side == kIsConsumer ? "db" : "jt") {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "tests/contracts/decision_clauses.h"
+#include "tests/contracts/decision_network.h"
 #include "tests/support/case_fixture.h"
 
 namespace jiandu::contracts::testing::decision {
@@ -19,11 +20,7 @@ inline std::vector<Signing> Officers(const std::string& alias) {
 class Scene {
  public:
   explicit Scene(const Point& point)
-      : test_(point.law == kCombined   ? "combined"
-              : point.law == kHangzhou ? "hangzhou"
-                                       : "order809",
-              Json::MakeObject(),
-              point.above == kSomebody ? testing::Above::kGovernment : testing::Above::kNobody),
+      : test_(ProfileOf(point.law), Json::MakeObject(), AboveOf(point.above, point.kind)),
         point_(point),
         manager_(point.kind == kReturnFlow ? "sdb" : "db"),
         below_(point.kind == kReturnFlow ? "st" : "ga"),

@@ -75,6 +75,22 @@ TEST_F(Reached, GoesByItemsThroughAllLevels) {
   EXPECT_TRUE(Of("owner").empty());
 }
 
+// Whoever records the same version again, of other data, does not undo what it was made of.
+TEST_F(Reached, IsNotUndoneByAnotherRecord) {
+  Json map = Json::MakeArray();
+  map.Push(LineageCase::Made("plate", "plate"));
+  for (const std::int64_t version : {1, 2}) {
+    const Json own = LineageCase::Input(d3, 1, {}, {"plate"});
+    Json body = LineageCase::DerivationBody(test.d1, own, map);
+    const Outcome again = test.Derive(body.Set("out_version", version));
+    ASSERT_TRUE(again.Accepted()) << CodeName(again.code);
+    const auto reached = Of("status");
+    ASSERT_EQ(reached.size(), 2U);
+    EXPECT_EQ(reached[0].resource, test.d1);
+    EXPECT_EQ(reached[0].derivation, derivation_of_d1);
+  }
+}
+
 TEST_F(Reached, IsStaleFromTheFixUntilItIsMadeAnew) {
   Fix();
   const auto changes = ChangesAfter(test.net.View(), Now(), test.resource, 7, "status");

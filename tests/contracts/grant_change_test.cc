@@ -240,6 +240,26 @@ TEST_F(Recall, OfABatchLeavesTheGrant) {
   EXPECT_EQ(test.net.Body(test.grant).FindClock("D14")->start, recalled);
 }
 
+// Whatever comes after it, what was recalled is due when it was.
+TEST_F(Recall, IsNotPutOff) {
+  const std::int64_t recalled = test.net.Time();
+  ASSERT_TRUE(DoRecall(RecallBody("BATCHES")).Accepted());
+  test.net.AdvanceTo(20260608);
+  Json second = RecallBody("BATCHES");
+  ASSERT_TRUE(DoRecall(second.Set("batches", Texts({"B-2", "B-3"}))).Accepted());
+  EXPECT_EQ(test.net.Body(test.grant).Text("recalled"), "[\"B-2\",\"B-3\"]");
+  EXPECT_EQ(test.net.Body(test.grant).FindClock("D14")->start, recalled);
+  Json change = Body();
+  change.Set("terms", Json::MakeObject({{"valid_to", 20260630}}));
+  ASSERT_TRUE(Agreed(change).Accepted());
+  EXPECT_EQ(test.net.Body(test.grant).FindClock("D14")->start, recalled);
+  ASSERT_EQ(Relinquish(), Code::kAccepted);
+  const ledger::EntityBody grant = test.net.Body(test.grant);
+  EXPECT_EQ(grant.FindClock("D14")->start, recalled);
+  EXPECT_TRUE(
+      IsOverdue(ledger::ReadCalendar(test.net.View()), *grant.FindClock("D14"), test.net.Time()));
+}
+
 TEST_F(Change, AStopThatNothingExplainsIsUnilateral) {
   const auto report = [this](std::int64_t stopped, std::string_view who = kJt,
                              Signing signer = Maker("jt-c1")) {

@@ -50,12 +50,11 @@ TEST(Grant, TermsStayWithinTheDecision) {
   TestCase test;
   test.ReachRequest();
   test.Approve();
-  const std::initializer_list<std::pair<std::string_view, Json>> wider = {
-      {"daily_cap", 101},
-      {"valid_to", 20270101},
-      {"items", Texts({"citizen_no"})},
-      {"valid_from", 20260101},
-      {"derive_allowed", Texts({"COPY"})}};
+  const std::initializer_list<Json::Field> wider = {{"daily_cap", 101},
+                                                    {"valid_to", 20270101},
+                                                    {"items", Texts({"citizen_no"})},
+                                                    {"valid_from", 20260101},
+                                                    {"derive_allowed", Texts({"COPY"})}};
   for (const auto& [name, value] : wider) {
     Json body = test.OpenBody();
     body.Set(name, value);

@@ -109,6 +109,48 @@ TEST_F(LateRows, AnInheritedDutyThatFellAwayIsListedToo) {
   EXPECT_EQ(rows[1].txid, withdrawn.stub.txid);
 }
 
+// What is read at the end of a block enters rows of its own: at whatever number of them.
+TEST_F(LateRows, ABlockOfAnySizeListsIt) {
+  test.net.AdvanceTo(20260429);
+  (void)Merge(kGa, "ga", kSw, "sw");
+  test.net.AdvanceTo(20260509);
+  const TestNet before = test.net;
+  for (std::size_t more = 0; more < 60; ++more) {
+    test.net = before;
+    std::vector<TransactionPtr> block = {test.net.Make(
+        "request.withdraw", kJt, {Maker("jt-c1"), Head("jt-h1")}, Ref("request", test.request))};
+    for (std::size_t n = 0; n < more; ++n) {
+      block.push_back(test.net.Make("resource.draft", kJt, {Maker("jt-c1")},
+                                    Json::MakeObject({{"content", Content()}})));
+    }
+    ASSERT_EQ(test.net.Block(block).stubs.front().code, 0U);
+    EXPECT_EQ(Late().size(), 2U) << more;
+  }
+}
+
+// A duty that is started anew in the block in which it ended late is listed all the same.
+TEST_F(LateRows, WhatIsStartedAnewAtOnceWasLate) {
+  TestCase held;
+  held.ReachGrant();
+  const auto suspend = [&held] {
+    Json body = Ref("grant", held.grant);
+    body.Set("ground", "INCIDENT_35")
+        .Set("evidence", Texts({Hash('e')}))
+        .Set("review_at", held.net.Time() + 3 * kDayMs);
+    return held.net.Make("grant.suspend", kGa, {Head("ga-h1")}, body);
+  };
+  ASSERT_EQ(held.net.Block({suspend()}).stubs.front().code, 0U);
+  held.net.Advance(10 * kDayMs);
+  Json resume = Ref("grant", held.grant);
+  resume.Set("cause_removed", true);
+  const auto outcome =
+      held.net.Block({held.net.Make("grant.resume", kGa, {Head("ga-h1")}, resume), suspend()});
+  for (const ledger::Stub& stub : outcome.stubs) ASSERT_EQ(stub.code, 0U);
+  const auto rows = ledger::ListLate(held.net.View(), kGa, "D12", 0, kForEver, 10);
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_FALSE(rows[0].clock.satisfied);
+}
+
 TEST_F(LateRows, WhoPassedItOnInTimeIsNotLate) {
   test.net.AdvanceTo(20260420);
   const ledger::TimeMs merged_at = Merge(kGa, "ga", kSw, "sw");

@@ -154,39 +154,5 @@ TEST(LogKey, IsTheManagersToRotate) {
   EXPECT_EQ(net.Do("log.rotate_key", kDb, {Head("db-h1")}, body).code, Code::kKeyInUse);
 }
 
-TEST(Equivocation, StandsOnRecordOnceForAPlace) {
-  TestNet net;
-  (void)net.Block({});
-  Json body = Json::MakeObject({{"validator", Hex(NodeKey("sw-node-consensus").PublicKey())},
-                                {"offender", kSw},
-                                {"height", 1},
-                                {"round", 0},
-                                {"type", "PRECOMMIT"},
-                                {"first", Texts({"0802", "aa"})},
-                                {"second", Texts({"0802", "ab"})}});
-  const auto report = [&net](const Json& message, const std::string& by = "ga") {
-    return net.Do("node.equivocation", by == "ga" ? kGa : kJt, {System(by + "-gw")}, message);
-  };
-  Json same = body;
-  same.Set("second", Texts({"0802", "aa"}));
-  EXPECT_EQ(report(same).code, Code::kFieldInvalid);
-  Json other = body;
-  other.Set("offender", kJt);
-  EXPECT_EQ(report(other).code, Code::kFieldInvalid);
-  Json future = body;
-  future.Set("height", 10'000);
-  EXPECT_EQ(report(future).code, Code::kFieldInvalid);
-  const Outcome done = report(body);
-  ASSERT_TRUE(done.Accepted()) << CodeName(done.code);
-  EXPECT_EQ(net.Body(ledger::DepartmentEntity(kSw)).Number("equivocations"), 1);
-  ASSERT_TRUE(report(body, "jt").Accepted());
-  EXPECT_EQ(net.Body(ledger::DepartmentEntity(kSw)).Number("equivocations"), 1);
-  bool touched = false;
-  for (const ledger::Touch& touch : done.stub.touched) {
-    touched = touched || touch.entity == ledger::DepartmentEntity(kSw);
-  }
-  EXPECT_TRUE(touched);
-}
-
 }  // namespace
 }  // namespace jiandu::contracts::testing

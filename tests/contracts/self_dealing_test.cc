@@ -77,6 +77,43 @@ TEST_P(WithGovernment, OnlyItsHeadStandsBesideTheManager) {
   EXPECT_FALSE(opened.Has(Flag::kSelfDealing));
 }
 
+// What the provider suspended the manager does not lift for itself, nor by an order to itself.
+TEST_P(WithGovernment, NorDoesItLiftWhatWasDoneAgainstIt) {
+  ReachManagersStepAsConsumer();
+  ASSERT_TRUE(Decide({"zf-h1"}).Accepted());
+  const Outcome opened = Open({"zf-h1"});
+  ASSERT_TRUE(opened.Accepted());
+  const EntityId grant = opened.Born(ledger::EntityKind::kGrant);
+  Json suspend = Ref("grant", grant);
+  suspend.Set("ground", "INCIDENT_35")
+      .Set("evidence", Texts({Hash('e')}))
+      .Set("review_at", test.net.Time() + 3 * kDayMs);
+  ASSERT_TRUE(test.net.Do("grant.suspend", kGa, {Head("ga-h1")}, suspend).Accepted());
+  Json resume = Ref("grant", grant);
+  resume.Set("cause_removed", true);
+  const auto lift = [&](const Signings& signers) {
+    return test.net.Do("grant.resume", kDb, signers, resume).code;
+  };
+  EXPECT_EQ(lift({Head("db-h1")}), Code::kPeerRequired);
+  Json order = Ref("grant", grant);
+  order.Set("ground", "SAFEGUARD")
+      .Set("evidence", Texts({Hash('e')}))
+      .Set("term", test.net.Time() + 3 * kDayMs);
+  const Outcome ordered = test.net.Do("rectification.order", kDb, {Head("db-h1")}, order);
+  ASSERT_TRUE(ordered.Accepted()) << CodeName(ordered.code);
+  const EntityId own = ordered.Born(ledger::EntityKind::kRectification);
+  Json report = Ref("rectification", own);
+  report.Set("report_digest", Hash('1'));
+  ASSERT_TRUE(test.net.Do("rectification.report", kDb, {Head("db-h1")}, report).Accepted());
+  const auto accept = [&](const Signings& signers) {
+    return test.net.Do("rectification.accept", kDb, signers, Ref("rectification", own)).code;
+  };
+  EXPECT_EQ(accept({Head("db-h1")}), Code::kPeerRequired);
+  EXPECT_EQ(accept({Head("db-h1"), Peer("zf-h1")}), Code::kAccepted);
+  EXPECT_EQ(lift({Head("db-h1")}), Code::kPeerRequired);
+  EXPECT_EQ(lift({Head("db-h1"), Peer("zf-h1")}), Code::kAccepted);
+}
+
 TEST_P(WithNobodyAbove, ConsumingItNeedsProviderAndAuditorAndIsFlagged) {
   ReachManagersStepAsConsumer();
   EXPECT_EQ(Decide({}).code, Code::kPeerRequired);

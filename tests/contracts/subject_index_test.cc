@@ -17,7 +17,7 @@ class Subjects : public ::testing::Test {
  protected:
   void SetUp() override { test.ReachHolder(); }
   [[nodiscard]] std::vector<ledger::SubjectPlace> Places(char digit) const {
-    return ledger::PlacesOfSubject(test.net.View(), Tag(digit), 100);
+    return ledger::PlacesOfSubject(test.net.View(), Tag(digit), nullptr, 100);
   }
   [[nodiscard]] std::size_t SealedNow() const {
     return ledger::SealedOf(test.net.View(), test.resource, 0, test.net.Time() + 1, 100).size();
@@ -51,7 +51,7 @@ TEST_F(Subjects, ARecordIsFoundByEachOfItsTags) {
   ASSERT_EQ(Places('c').size(), 1U);
   EXPECT_EQ(Places('c').front(), (ledger::SubjectPlace{.txid = first.stub.txid, .acc_id = ""}));
   EXPECT_TRUE(Places('d').empty());
-  EXPECT_EQ(ledger::PlacesOfSubject(test.net.View(), Tag('b'), 1).size(), 1U);
+  EXPECT_EQ(ledger::PlacesOfSubject(test.net.View(), Tag('b'), nullptr, 1).size(), 1U);
 }
 
 TEST_F(Subjects, ABatchIsFoundOnceHoweverManyOfItsRecordsHaveTheTag) {

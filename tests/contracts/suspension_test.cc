@@ -132,6 +132,17 @@ TEST_F(DenyIgnored, WhileTheConsumerHadNoRightsAndNotBefore) {
   EXPECT_EQ(test.FlagOf(test.grant, "DENY_IGNORED").department, kGa);
 }
 
+// The consumer says it was let in: that is no act of the provider's (4.10.2).
+TEST_F(DenyIgnored, NotByTheConsumersWord) {
+  test.ReachHolder();
+  ASSERT_TRUE(Suspend(test.net, kJt).Accepted());
+  test.net.Advance(kHourMs);
+  Json body = test.LoneRecord("a1");
+  const Outcome told = test.net.Do("access.record", kJt, {System("jt-app")}, body);
+  ASSERT_TRUE(told.Accepted()) << CodeName(told.code);
+  EXPECT_TRUE(EventFlags(told).empty());
+}
+
 TEST_F(DenyIgnored, WhileTheResourceLetNobodyInAndInBatchesByTheCall) {
   test.ReachHolder();
   Json stop = Ref("resource", test.resource);

@@ -1,36 +1,23 @@
 // Inclusion and consistency vectors of transparency-dev/merkle, when they are at hand.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-
 #include "base/hex.h"
-#include "base/json.h"
-#include "base/limits.h"
 #include "crypto/merkle.h"
+#include "tests/support/vectors.h"
 
 namespace jiandu::crypto {
 namespace {
 
-std::filesystem::path VectorsFolder() {
-  const char* folder = std::getenv("JIANDU_VECTORS");
-  const std::filesystem::path vectors =
-      folder != nullptr ? std::filesystem::path(folder)
-                        : std::filesystem::path(JIANDU_SOURCE_DIR) / ".." / "shared" / "vectors";
-  return vectors / "rfc6962";
-}
+std::filesystem::path VectorsFolder() { return testing::VectorsFolder("rfc6962"); }
 
 Json ReadCases(const char* name) {
-  std::ifstream file(VectorsFolder() / name, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  std::string text = testing::ReadText(VectorsFolder() / name);
   // One index is 2^64 - 1, which our integers leave out; it is handed over as a word.
   constexpr std::string_view kMax = "18446744073709551615";
   for (std::size_t at = text.find(kMax); at != std::string::npos; at = text.find(kMax)) {
     text.replace(at, kMax.size(), "\"max\"");
   }
-  return ParseJson(text, 16 * limits::kMiB).value();
+  return testing::ReadVectors(text);
 }
 
 std::uint64_t Number(const Json& vector, std::string_view name) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <random>
 
 #include "base/hex.h"
 #include "crypto/hash.h"
@@ -187,6 +188,111 @@ TEST(SparseMerkle, ProvesManyKeysAtOnce) {
   std::ranges::reverse(more.claims);
   EXPECT_FALSE(VerifySparseClaims(root, more).has_value());
   EXPECT_FALSE(VerifySparseClaims(root, {}).has_value());
+}
+
+// The two checks of a claim of absence, each met by a claim that hashes to the root without it.
+TEST(SparseMerkle, AClaimOfAbsenceIsNeitherTheKeysOwnLeafNorOfAnotherPath) {
+  const Map map = Numbers(64);
+  const Hash256 root = SparseRoot(LeavesOf(map));
+  for (const auto& [key, value] : map) {
+    // As a member's claim, but called absent, with its own leaf in its place.
+    SparseMultiproof own = ClaimsOf(map, {key});
+    ASSERT_TRUE(VerifySparseClaims(root, own).has_value());
+    own.claims[0].value_hash.reset();
+    own.claims[0].other = SparseLeafOf(AsBytes(key), AsBytes(value));
+    EXPECT_FALSE(VerifySparseClaims(root, own).has_value());
+  }
+  // A tree of one leaf under a path of siblings: the leaf of another path hashes to the root too.
+  const SparseLeaf leaf = SparseLeafOf(AsBytes("key 1"), AsBytes("1"));
+  SparseMultiproof forged;
+  SparseClaim claim{.path = leaf.path, .value_hash = std::nullopt, .depth = 1, .other = leaf};
+  claim.path.bytes[0] ^= 0x80;
+  const Hash256 sibling = Sha256(AsBytes("sibling"));
+  const bool right = SparseBit(claim.path, 0);
+  const Hash256 end = SparseLeafHash(leaf);
+  forged.claims.push_back(claim);
+  forged.siblings.push_back(sibling);
+  const Hash256 made = right ? SparseNodeHash(sibling, end) : SparseNodeHash(end, sibling);
+  EXPECT_FALSE(VerifySparseClaims(made, forged).has_value());
+}
+
+// audit.md 1b: present keys are denied in every way there is at random; none is believed.
+TEST(SparseMerkle, NoForgedAbsenceIsBelieved) {
+  constexpr std::size_t kTries = 100'000;
+  std::mt19937 random(5201);
+  const Map map = Numbers(1000);
+  const Hash256 root = SparseRoot(LeavesOf(map));
+  std::vector<std::string> keys;
+  std::vector<SparseProof> proofs;
+  for (const auto& [key, value] : map) {
+    keys.push_back(key);
+    proofs.push_back(ProofOf(map, key));
+  }
+  for (std::size_t tried = 0; tried < kTries; ++tried) {
+    const std::size_t at = random() % keys.size();
+    const std::size_t from = random() % keys.size();
+    SparseProof forged = proofs[random() % 2 == 0 ? at : from];
+    if (random() % 2 == 0) forged.siblings.resize(random() % (forged.siblings.size() + 3));
+    if (random() % 4 != 0) {
+      SparseLeaf other = SparseLeafOf(AsBytes(keys[from]), AsBytes(map.at(keys[from])));
+      if (random() % 2 == 0) other.path = Sha256(AsBytes(keys[at]));
+      if (random() % 4 == 0) other.path.bytes[31] ^= 1;
+      forged.other = other;
+    }
+    if (!forged.siblings.empty() && random() % 4 == 0) {
+      forged.siblings[random() % forged.siblings.size()].bytes[random() % 32] ^= 1;
+    }
+    ASSERT_FALSE(VerifySparseAbsent(root, AsBytes(keys[at]), forged).has_value()) << tried;
+    const SparseClaim claim{.path = Sha256(AsBytes(keys[at])),
+                            .value_hash = std::nullopt,
+                            .depth = forged.siblings.size(),
+                            .other = forged.other};
+    const SparseMultiproof several{.claims = {claim}, .siblings = forged.siblings};
+    ASSERT_FALSE(VerifySparseClaims(root, several).has_value()) << tried;
+  }
+}
+
+// Known answers of penumbra-zone/jmt (sha2 vectors), which hashes with other prefixes; its keys and
+// values are hashed as ours are.
+TEST(SparseMerkle, RootsOfJmt) {
+  const SparseSpec jmt{
+      .leaf_prefix = AsBytes("JMT::LeafNode"),
+      .node_prefix = AsBytes("JMT::IntrnalNode"),
+      .empty = Hash256::From(AsBytes("SPARSE_MERKLE_PLACEHOLDER_HASH__")).value_or(Hash256())};
+  const auto root = [&jmt](const Map& map) {
+    return HexEncode(SparseRoot(LeavesOf(map), jmt).View());
+  };
+  EXPECT_EQ(root({{"hello", "world"}}),
+            "6b97115f56e533f2fd443f7e76e4d1ff94d34e6b2e233f2dbdf5cfd1ec39a30c");
+  EXPECT_EQ(root({{"hello", "world"}, {"goodbye", "world"}}),
+            "e1e1e220d4b4a9611a9a09dbcee964b4a6c3a40f6f4dee265ad45cf64568790b");
+}
+
+// A proof of celestiaorg/smt, as cosmos/ics23 publishes it (smt/exist_left.json): siblings from the
+// root down.
+TEST(SparseMerkle, AProofOfIcs23) {
+  const Bytes root =
+      HexDecode("432d73b49019d8df5c7e38fd93288d0240a62a3c010e7217a4a74f5885c391d5").value();
+  SparseProof proof;
+  for (const char* sibling : {"69ca519f1f2528c971a930cdd00b65c41762e8510ce3d4a998d4ad8ccf598984",
+                              "2cab93bf9b91d25010972968d69b47ca9dfd5b4cea0c71310e0adced33acb19d",
+                              "fe97c3211b6a7eb3d859e754b373e89897a54f74244f0a84defc1df2a203dfd8",
+                              "bb4f607cb62f20e673fdfad3e40a8b596db50dc7c34e65aba74eec37f791e886",
+                              "08f6f1e45958b4780e1e0f7791315d44355eba4e519e2fb25c3dc48627a59a45",
+                              "97058f1bf50e2b47ad129fdaf2dfd53f88f81467dad54dabfcf0fbe8330c4e4c",
+                              "480983a2541b5527e1b5607e32f0597b12204d4973b5d9b498d1ff2a2350352b",
+                              "3112ffea611a3ef030f5ed8dafb8bcaf8e33bec16fff9027b1a0c718136de2d3",
+                              "6732b1eaa2cf07fbc94599aecc2df057d8efb0ccd775d86b6ea176bfaad367ad",
+                              "bc79ee59a60c4f08cc0216a5f64d39f871cd730b6983079429e91d9bcd57d470"}) {
+    proof.siblings.push_back(Hash256::From(HexDecode(sibling).value()).value());
+  }
+  const auto holds = [&](std::string_view value) {
+    return VerifySparseMember(Hash256::From(root).value(), AsBytes("DEhz0a5v5P6ae6QL7mdE"),
+                              AsBytes(value), proof)
+        .has_value();
+  };
+  EXPECT_TRUE(holds("value_for_DEhz0a5v5P6ae6QL7mdE"));
+  EXPECT_FALSE(holds("value_for_DEhz0a5v5P6ae6QL7mdF"));
 }
 
 }  // namespace

@@ -2,32 +2,18 @@
 // of celestiaorg/smt from cosmos/ics23, and roots of penumbra-zone/jmt, which hashes otherwise.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-
 #include "base/hex.h"
-#include "base/json.h"
-#include "base/limits.h"
 #include "crypto/hash.h"
 #include "crypto/sparse_merkle.h"
+#include "tests/support/vectors.h"
 
 namespace jiandu::crypto {
 namespace {
 
-std::filesystem::path VectorsFolder() {
-  const char* folder = std::getenv("JIANDU_VECTORS");
-  const std::filesystem::path vectors =
-      folder != nullptr ? std::filesystem::path(folder)
-                        : std::filesystem::path(JIANDU_SOURCE_DIR) / ".." / "shared" / "vectors";
-  return vectors / "smt";
-}
+std::filesystem::path VectorsFolder() { return testing::VectorsFolder("smt"); }
 
 Json Read(const std::filesystem::path& name) {
-  std::ifstream file(VectorsFolder() / name, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  return ParseJson(text, limits::kMiB).value();
+  return testing::ReadVectors(testing::ReadText(VectorsFolder() / name));
 }
 
 Bytes BytesOf(const Json& json, std::string_view name) {

@@ -53,6 +53,7 @@ class Case(support.Folder):
         folder = pathlib.Path(tempfile.mkdtemp(prefix="jiandu-e2e-"))
         cls.addClassCleanup(shutil.rmtree, folder, ignore_errors=True)
         cls.network = support.Network(cls, folder / "net", cls.example(folder))
+        cls.shared = {}
 
     def options(self, keys, at=None):
         """Who acts, and at which node: the one of the first key unless it is named."""
@@ -122,6 +123,16 @@ class Case(support.Folder):
         self.do("catalog", "review", resource, "--verdict", "OK", keys=["db-c1", "db-h1"])
         self.do("catalog", "publish", resource, keys=["db-c1", "db-h1"])
         return resource
+
+    def published(self, code):
+        """The same published resource for all tests of the class."""
+        return self.once(code, lambda: self.publish(code))
+
+    def once(self, name, make):
+        """What one test of the class made, for all of them."""
+        if name not in self.shared:
+            self.shared[name] = make()
+        return self.shared[name]
 
     def request_body(self, resource, **changes):
         """What transport asks for."""

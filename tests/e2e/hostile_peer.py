@@ -126,7 +126,7 @@ class Validator:
 
     def hello(self):
         node_id = hashlib.sha256(self.raw(self.node)).digest()
-        return message(1, number(1, 1) + text(2, self.chain) + text(3, self.genesis) +
+        return message(1, number(1, 3) + text(2, self.chain) + text(3, self.genesis) +
                        text(4, node_id) + text(5, self.address))
 
     def proposal(self, height, round_number, block):
@@ -140,16 +140,27 @@ class Validator:
                        text(7, signature) + text(8, self.address))
 
 
+    def vote(self, kind, height, round_number, block):
+        """kind: 1 prevote, 2 precommit."""
+        ms = now_ms()
+        canonical = (number(1, kind) + fixed(2, height) + fixed(3, round_number) +
+                     message(4, block) + message(5, timestamp(ms)) + text(6, self.chain))
+        signature = self.consensus.sign(varint(len(canonical)) + canonical)
+        return message(2, number(1, kind) + number(2, height) + number(3, round_number) +
+                       message(4, block) + message(5, timestamp(ms)) + text(6, self.address) +
+                       text(8, signature))
+
+
 class Link:
     """One connection to a node's peer port; a thread reads, answers pings and counts frames."""
 
-    def __init__(self, validator, port):
+    def __init__(self, validator, port, host="127.0.0.1"):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE  # whoever it is: we are the ones to be judged
         context.minimum_version = ssl.TLSVersion.TLSv1_3
         context.load_cert_chain(validator.pem)
-        raw = socket.create_connection(("127.0.0.1", port), timeout=30)
+        raw = socket.create_connection((host, port), timeout=30)
         self.socket = context.wrap_socket(raw)
         self.socket.settimeout(0.05)
         self.lock = threading.Lock()

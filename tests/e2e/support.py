@@ -74,6 +74,17 @@ def status_of(port):
         return None
 
 
+def metrics_of(port):
+    """The node's metrics: (status, text)."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request("GET", "/metrics")
+        reply = connection.getresponse()
+        return reply.status, reply.read().decode()
+    finally:
+        connection.close()
+
+
 def digest_of(text):
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -1,5 +1,6 @@
 """One validator of four that does what it likes: the three others go on, and know whom to blame."""
 import json
+import re
 import unittest
 
 import hostile_peer
@@ -67,6 +68,54 @@ class Byzantine(support.Folder):
         department = self.network.nodes[HOSTILE]["department"]
         for alias in HONEST:
             self.assertLessEqual(self.complaints(alias), {department}, alias)
+
+    def metric(self, alias, name):
+        _, text = support.metrics_of(self.network.nodes[alias]["metrics_port"])
+        return float(dict(line.rsplit(" ", 1) for line in text.splitlines()
+                          if not line.startswith("#")).get(name, "-1"))
+
+    def reports(self, alias):
+        """Reports of equivocation in the node's blocks, by their nonce."""
+        blocks = b"".join(file.read_bytes() for file in sorted(
+            (self.network.folder / alias / "data" / "segments").glob("*.seg")))
+        return {payload for payload in re.findall(rb'"nonce":"([0-9a-f]{16})","op":"([a-z_.]+)"',
+                                                  blocks) if payload[1] == b"node.equivocation"}
+
+    def waiting_at(self):
+        """The height at which all honest nodes wait for work; nothing while they do not.
+
+        Behind a block with transactions one that certifies it follows at once.
+        """
+        found = [support.status_of(self.network.port(alias)) for alias in HONEST]
+        if any(one is None or one["step"] != "waiting-for-work" for one in found):
+            return None
+        if any(hostile_peer.now_ms() - one["block_time"] < 1500 for one in found):
+            return None
+        heights = {one["height"] for one in found}
+        return heights.pop() if len(heights) == 1 else None
+
+    def test_a_validator_that_signs_twice_stands_on_record_exactly_once(self):
+        self.commit()
+        height = support.until("they wait for work", self.waiting_at) + 1
+        votes = [self.validator.vote(1, height, 0, hostile_peer.random_block_id(1))
+                 for _ in range(2)]
+        for link in self.links.values():
+            link.send(*votes)
+        for alias in HONEST:
+            support.until(f"{alias} has noticed",
+                          lambda a=alias: self.metric(a, "jiandu_equivocations_total") == 1)
+        self.commit()  # the report comes after the height of the two votes
+        for alias in HONEST:
+            support.until(f"{alias} has the report on its ledger", lambda a=alias: self.reports(a))
+            support.until(f"{alias} reports nothing more",
+                          lambda a=alias: self.metric(a, "jiandu_equivocation_reports_waiting") == 0)
+        self.commit()
+        for alias in HONEST:
+            self.assertEqual(len(self.reports(alias)), 1, alias)
+            alarms = support.status_of(self.network.port(alias))["alarms"]
+            department = self.network.nodes[HOSTILE]["department"]
+            told = [alarm for alarm in alarms if department in alarm and "two different" in alarm]
+            self.assertEqual(len(told), 1, alarms)
 
 
 if __name__ == "__main__":

@@ -61,15 +61,9 @@ class Catalogue(case.Case):
 
 
 class Requests(case.Case):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.resource = None
-
     def setUp(self):
         super().setUp()
-        if Requests.resource is None:
-            Requests.resource = self.publish("330100-ga-2001")
+        self.resource = self.published("330100-ga-2001")
 
     def status(self, request):
         return self.do("request", "show", request, keys=["jt-c1"])["status"]
@@ -151,10 +145,7 @@ class Requests(case.Case):
 class Grants(case.Case):
     def setUp(self):
         super().setUp()
-        self.network_file = self.network.folder / "resource.json"
-        if not self.network_file.exists():
-            self.network_file.write_text(json.dumps(self.publish("330100-ga-3001")))
-        self.resource = json.loads(self.network_file.read_text())
+        self.resource = self.published("330100-ga-3001")
 
     def status(self, grant):
         return self.do("grant", "show", grant, keys=["jt-c1"])["status"]

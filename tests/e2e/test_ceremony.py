@@ -100,6 +100,21 @@ class Ceremony(support.Alone):
         self.assertIsNotNone(support.status_of(node.ports()["gateway_port"]))
         self.assertEqual(node.stop(signal.SIGTERM), 0)
 
+    def test_plain_http_beyond_this_machine_is_spoken_only_by_who_was_told_to(self):
+        config = self.make()
+        text = config.read_text()
+        open_to_all = '[gateway]\nhosts = ["node.example"]\nlisten = "0.0.0.0:0"\n'
+        section = re.search(r"\[gateway\]\nlisten = .*\n", text).group()
+        config.write_text(text.replace(section, open_to_all))
+        said = support.run("node", "run", "--config", config, expect=3).stderr
+        self.assertIn("tls_certificate", said)
+        config.write_text(text.replace(section, open_to_all + 'plain_http = "anywhere"\n'))
+        node = support.Process(self, config, self.folder)
+        status, _, _ = support.call(node.ports()["gateway_port"], "GET", "/v1/status",
+                                    headers={"Host": "node.example"})
+        self.assertEqual(status, 200)
+        self.assertEqual(node.stop(signal.SIGTERM), 0)
+
     def test_a_mistake_in_the_config_is_named_with_its_line_and_the_nearest_name(self):
         config = self.make()
         text = config.read_text()

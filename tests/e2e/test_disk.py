@@ -66,6 +66,40 @@ class Disk(support.Folder):
         self.assertFalse([alarm for alarm in status["alarms"] if "signing stopped" in alarm],
                          json.dumps(status))
 
+    def test_a_damaged_block_is_fetched_again_by_its_digest(self):
+        segment = self.data / "segments" / f"{1:020d}.seg"
+        whole = segment.read_bytes()
+        changed = bytearray(whole)
+        changed[60] ^= 1  # in block 1
+        segment.write_bytes(bytes(changed))
+        self.assertIn("db repair", self.refused())
+        report = support.run_json("db", "repair", "--config", self.home / "node.toml")
+        self.assertEqual(report["refetched"], [{"file": f"segments/{segment.name}", "height": 1}])
+        self.assertFalse(report["database_removed"])
+        mended = segment.read_bytes()
+        self.assertEqual(mended, whole[:len(mended)], "byte for byte what was there")
+        self.assertEqual((self.data / report["kept"][0]).read_bytes(), bytes(changed))
+        again = support.run_json("db", "repair", "--config", self.home / "node.toml")
+        self.assertTrue(again["clean"], again)
+        checked = support.run_json("db", "check", "--data", self.data, "--genesis",
+                                   self.network.genesis)
+        self.assertTrue(checked["ok"], checked)
+        self.start()
+
+    def test_without_other_nodes_a_repair_says_so_and_changes_nothing(self):
+        segment = self.data / "segments" / f"{1:020d}.seg"
+        changed = bytearray(segment.read_bytes())
+        changed[60] ^= 1
+        segment.write_bytes(bytes(changed))
+        for alias in ("db", "ga", "jt"):
+            self.network.kill(alias)
+        done = support.run("db", "repair", "--config", self.home / "node.toml", "--wait-ms", 500,
+                           expect=None)
+        self.assertNotEqual(done.returncode, 0)
+        for word in (segment.name, "height 1", "no other node could be reached"):
+            self.assertIn(word, done.stdout + done.stderr)
+        self.assertEqual(segment.read_bytes(), bytes(changed))
+
     def test_keys_and_names_of_another_department_are_refused(self):
         config = self.home / "node.toml"
         written = config.read_text(encoding="utf-8")

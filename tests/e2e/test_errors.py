@@ -1,11 +1,31 @@
 """What goes wrong says what happened and what to do next, in both languages, with its exit code."""
+import http.server
 import json
 import os
 import subprocess
+import threading
 import unittest
 
 import case
 import support
+
+
+class Stranger(http.server.BaseHTTPRequestHandler):
+    """Answers as a node would, but for what the test has it say instead."""
+    said = {}
+
+    def answer(self):
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        body = self.said.get(self.path, '{"chain": "elsewhere"}').encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_GET = do_POST = answer
+
+    def log_message(self, *_):
+        pass
 
 
 class Errors(support.Folder):
@@ -96,6 +116,34 @@ class Errors(support.Folder):
         self.fails(b"\xff\xfe".decode("utf-8", "surrogateescape"), expect=2)
         shown = support.run("--output", "text", "help", "catalog", "draft").stdout
         self.assertEqual(shown, support.run("catalog", "draft", "--help").stdout)
+
+    def told_by_a_stranger(self, said, *args, expect, url=None):
+        """What a command with a key says of a server that answers so."""
+        Stranger.said = said
+        key = self.folder / "a.key"
+        if not key.exists():
+            support.run("keys", "new", key, "--passphrase-file", self.good)
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Stranger) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            try:
+                url = url or f"http://127.0.0.1:{server.server_address[1]}"
+                return self.fails(*args, "--url", url, "--key", key, "--passphrase-file",
+                                  self.good, expect=expect)
+            finally:
+                server.shutdown()
+
+    def test_only_a_wrong_address_is_told_as_one(self):
+        told = self.told_by_a_stranger({}, "catalog", "list", expect=2, url="ftp://x")
+        self.assertIn("--url", told["next"])
+        told = self.told_by_a_stranger({"/v1/auth/challenge": "<html>"}, "catalog", "list",
+                                       expect=4)
+        self.assertIn("no JSON", told["error"])
+        session = {"/v1/auth/challenge": '{"challenge": "c"}',
+                   "/v1/auth/session": '{"token": "t", "department": "x"}'}
+        told = self.told_by_a_stranger(session, "demand", "submit", "--unchecked", "--key",
+                                       self.folder / "a.key", expect=2)  # a key twice
+        self.assertIn("makes no transaction", told["error"])
+        self.assertNotIn("--url", told["next"])
 
     def test_errors_fit_the_screen(self):
         for wrong in (["keys", "show", self.folder / "none.key"], ["catlog"], ["tx"],

@@ -9,23 +9,17 @@ import support
 
 
 class Proofs(case.Case):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.resource = None
-
     def setUp(self):
         super().setUp()
-        if Proofs.resource is None:
-            Proofs.resource = self.publish("330100-ga-3001")
-            Proofs.request_id = self.request(Proofs.resource)
+        self.resource = self.published("330100-ga-3001")
+        self.jt_request = self.once("request", lambda: self.request(self.resource))
         self.file = self.folder / "out.jdproof"
 
     def prove(self, *words, keys, expect=0):
         return self.do("prove", *words, "--file", self.file, keys=keys, expect=expect)
 
-    def verify(self, expect=0):
-        return support.run_json("verify", self.file, "--genesis", self.network.genesis,
+    def verify(self, *words, expect=0):
+        return support.run_json("verify", self.file, "--genesis", self.network.genesis, *words,
                                 expect=expect)
 
     def test_a_history_is_complete_and_says_as_of_when(self):
@@ -33,6 +27,10 @@ class Proofs(case.Case):
         verdict = self.verify()
         self.assertTrue(verdict["verified"])
         self.assertIn("at most 1/3 faulty", verdict["statement"])
+        self.assertIn("不超过三分之一", verdict["statement_zh"])
+        for name in ("proven", "not_proven"):
+            self.assertEqual(len(verdict[name]), len(verdict[name + "_zh"]))
+        self.assertTrue(all(step["detail_zh"] for step in verdict["steps"]))
         shown = self.do("history", self.resource, keys=["sj-a1"])["items"]
         self.assertEqual([event["index"] for event in verdict["events"]],
                          [event["index"] for event in shown])
@@ -62,8 +60,42 @@ class Proofs(case.Case):
         self.prove("transaction", txid, keys=["ga-c1"])
         verdict = self.verify()
         self.assertEqual(verdict["events"][0]["txid"], txid)
-        self.assertEqual(verdict["not_proven"], [])
+        self.assertTrue(any("whose a key was" in one for one in verdict["not_proven"]))
         self.prove("transaction", "0" * 64, keys=["ga-c1"], expect=5)
+
+    def test_several_histories_and_whole_lineages(self):
+        request = self.jt_request
+        other = self.published("330100-ga-3002")
+        self.prove("histories", other, request, self.resource, keys=["sj-a1"])
+        verdict = self.verify("--histories", f"{self.resource},{request},{other}")
+        self.assertEqual(verdict["entities"], sorted([self.resource, request, other]))
+        self.assertTrue(self.second().verified)
+        self.prove("lineage", self.resource, keys=["sj-a1"])
+        down = self.verify("--lineage", self.resource, "--direction", "down")
+        self.assertIn(request, down["entities"])
+        self.assertNotIn(other, down["entities"])
+        self.assertEqual(down["inexact"], 0)
+        self.assertTrue(self.second().verified)
+        self.prove("lineage", request, "--direction", "up", keys=["sj-a1"])
+        self.assertEqual(self.verify()["entities"], sorted([request, self.resource]))
+        self.prove("lineage", self.resource, "--transactions", "all", keys=["jt-c1"])
+        narrower = self.verify()
+        self.assertLessEqual(len(narrower["entities"]), len(down["entities"]))
+        self.assertTrue(self.second().verified)
+        self.prove("histories", self.resource, "11" * 17, keys=["sj-a1"], expect=5)
+        self.prove("histories", "no id", keys=["sj-a1"], expect=2)
+
+    def test_a_bundle_must_answer_what_was_asked_and_be_new_enough(self):
+        self.prove("history", self.resource, keys=["sj-a1"])
+        verdict = self.verify("--history", self.resource, "--max-age", "1h", "--min-height", "1")
+        self.assertIn("time 20", verdict["statement"])
+        request = self.jt_request
+        self.assertEqual(self.verify("--history", request, expect=7)["failed_step"], "question")
+        self.assertEqual(self.verify("--lineage", self.resource, expect=7)["failed_step"], "question")
+        self.assertEqual(self.verify("--min-height", "999999", expect=7)["failed_step"], "freshness")
+        self.verify("--max-age", "soon", expect=2)
+        self.verify("--history", "11", expect=2)
+        self.verify("--history", self.resource, "--name", "code/none", expect=2)
 
     def test_what_was_changed_on_the_way_proves_nothing(self):
         self.prove("history", self.resource, keys=["sj-a1"])
@@ -75,15 +107,19 @@ class Proofs(case.Case):
         self.file.write_bytes(good[:-2])
         self.verify(expect=7)
 
-    def test_another_verifier_agrees(self):
+    def second(self):
+        """What the verifier in Python says of the file."""
         sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "sdk" / "python"))
         try:
             import jdverify
         except ImportError as missing:
             self.skipTest(str(missing))
-        for words in (["history", self.resource], ["history", self.request_id]):
+        return jdverify.verify(self.file.read_bytes(), self.network.genesis.read_bytes())
+
+    def test_another_verifier_agrees(self):
+        for words in (["history", self.resource], ["history", self.jt_request]):
             self.prove(*words, keys=["sj-a1"])
-            verdict = jdverify.verify(self.file.read_bytes(), self.network.genesis.read_bytes())
+            verdict = self.second()
             self.assertTrue(verdict.verified, verdict.steps)
 
 

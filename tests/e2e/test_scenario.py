@@ -52,6 +52,7 @@ def tests_of_the_repository():
 
 
 class Scenario(unittest.TestCase):
+    maxDiff = None  # what a row got instead is all there is to find its cause by
     @classmethod
     def setUpClass(cls):
         cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="jiandu-e2e-"))

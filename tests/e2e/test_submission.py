@@ -8,10 +8,13 @@ import concurrent.futures
 import hashlib
 import json
 import os
+import pathlib
+import re
 import subprocess
 import sys
 import time
 import unittest
+import urllib.request
 
 import support
 
@@ -132,6 +135,29 @@ class Submission(support.Folder):
                                        headers={"Authorization": "Bearer " + self.tokens[alias]})
         self.assertEqual(status, 200, body)
         return body
+
+    def read(self, token, target):
+        """The headers and the text of an answer of public security's node."""
+        request = urllib.request.Request(self.network.url("ga") + target, headers={
+            "Authorization": "Bearer " + token})
+        with urllib.request.urlopen(request, timeout=60) as reply:
+            return reply.headers, reply.read().decode()
+
+    def test_exports_over_http_are_those_of_the_command_and_name_their_proof(self):
+        self.register()
+        token = self.sign_in("ga")
+        natural = b"JIANDU-NAT-1\0\x01" + self.department.encode()
+        department = "01" + hashlib.sha256(natural).hexdigest()[:32]
+        for kind in ("prov", "openlineage"):
+            file = pathlib.Path(self.folder) / kind
+            told = support.run_json("export", kind, department, "--file", file, "--url",
+                                    self.network.url("ga"), *self.network.keys("ga-c1"))
+            headers, text = self.read(
+                token, f"/v1/exports/{kind}/{department}?as_of={told['as_of']}")
+            self.assertEqual(text, file.read_text(encoding="utf-8"))
+            proof = re.match("<([^>]+)>; rel=\"describedby\"", headers["Link"])[1]
+            self.assertEqual(self.read(token, proof)[1],
+                             pathlib.Path(told["proof"]).read_text(encoding="utf-8"))
 
     def sign_in(self, alias):
         from cryptography.hazmat.primitives import hashes, serialization

@@ -1,6 +1,6 @@
 // Bodies of every op: the form check and the contracts take any JSON object without falling over,
 // and what admission refuses the contracts answer with MALFORMED.
-// Links: jiandu_contracts
+// Links: jiandu_contracts jiandu_test_world
 #include <array>
 
 #include "contracts/admission.h"

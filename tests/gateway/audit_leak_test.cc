@@ -1,4 +1,4 @@
-// Q2 and Q12 over a network of the contracts: T29 to T31 and T35 of the worked scenario.
+// Q12 over a network of the contracts: T35 of the worked scenario.
 #include "contracts/commitment.h"
 #include "tests/support/audit_fixture.h"
 #include "tests/support/lineage_fixture.h"
@@ -31,10 +31,70 @@ class Leaked : public ::testing::Test {
     record.Set("subject_tags", Texts({Hash(tag)}));
     ASSERT_TRUE(test.Report(record).Accepted());
   }
+  [[nodiscard]] std::set<std::pair<std::string, std::string>> Holders() {
+    std::set<std::pair<std::string, std::string>> holders;
+    for (const Json& row : RowsOf(auditor.AskLogged("q12", ByCode("W-2")), "holder")) {
+      holders.emplace(row.TextOr("department"), row.TextOr("through"));
+    }
+    return holders;
+  }
+  // A draft of sw's whose id lies before or behind another's.
+  [[nodiscard]] EntityId DraftBeside(const EntityId& other, bool before) {
+    for (int n = 0; n < 64; ++n) {
+      const Json content = LineageCase::DerivedContent("D2-" + std::to_string(n));
+      const EntityId id = test.DraftOf("sw", content);
+      if ((id < other) != before) continue;
+      made_content = content;
+      return id;
+    }
+    ADD_FAILURE() << "no draft with such an id";
+    return {};
+  }
+  void FollowDiamond(bool before);
+
   LineageCase test;
   Auditor auditor{test.net};
   EntityId watermark;
+  Json made_content;
 };
+
+// R -> A of jt under the leaked grant; B of sw made of A, and of R by a grant of its own; C of
+// sw made of B, held by ga.
+void Leaked::FollowDiamond(bool before) {
+  auditor.Open({kGa, kJt, kSw});
+  test.d1 = test.DraftOf("jt", LineageCase::DerivedContent());
+  ASSERT_EQ(test.Derive(test.D1Body()).flags, 0U);
+  ASSERT_TRUE(test.SubmitOf("jt", test.d1, LineageCase::DerivedContent()).Accepted());
+  test.PublishDraft(test.d1);
+  test.below = test.GrantOn(test.d1, "sw", "jt", {"plate", "verdict"});
+  const EntityId own = test.GrantOn(test.resource, "sw", "ga", {"plate", "status"});
+  const EntityId b = DraftBeside(test.d1, before);
+  Json map = Json::MakeArray();
+  map.Push(LineageCase::Made("plate", "plate"));
+  map.Push(LineageCase::Made("verdict", "status", false, 1));
+  Json body = LineageCase::DerivationBody(
+      b, LineageCase::Input(test.d1, 1, test.below, {"plate", "verdict"}), std::move(map));
+  Json inputs = *body.Find("inputs");
+  inputs.Push(LineageCase::Input(test.resource, 0, own, {"plate", "status"}));
+  body.Set("inputs", std::move(inputs));
+  ASSERT_TRUE(test.Derive(body, "sw").Accepted());
+  ASSERT_TRUE(test.SubmitOf("sw", b, made_content).Accepted());
+  test.PublishDraft(b);
+  const Json content = LineageCase::DerivedContent("D3");
+  const EntityId c = test.DraftOf("sw", content);
+  Json last = Json::MakeArray();
+  last.Push(LineageCase::Made("plate", "plate"));
+  last.Push(LineageCase::Made("verdict", "verdict"));
+  const Outcome made =
+      test.Derive(LineageCase::DerivationBody(c, LineageCase::Input(b, 1, {}, {"plate", "verdict"}),
+                                              std::move(last)),
+                  "sw");
+  ASSERT_TRUE(made.Accepted()) << CodeName(made.code);
+  ASSERT_TRUE(test.SubmitOf("sw", c, content).Accepted());
+  test.PublishDraft(c);
+  EXPECT_FALSE(test.GrantOn(c, "ga", "sw", {"plate", "verdict"}).IsZero());
+  EXPECT_TRUE(Holders().contains({std::string(kGa), "DERIVED"}));
+}
 
 TEST_F(Leaked, TheCodeLeadsToDeliverySystemOfficersAndHolders) {
   const Json answer = auditor.AskLogged("q12", ByCode("W-2"));
@@ -75,6 +135,26 @@ TEST_F(Leaked, WhatWasMadeOfItHasHoldersToo) {
             (std::set<std::pair<std::string, std::string>>{{std::string(kJt), "DELIVERY"},
                                                            {std::string(kJt), "DERIVED"},
                                                            {std::string(kSw), "DERIVED"}}));
+}
+
+// By two ways, one of them not of the leaked grant, in either order of the ids.
+TEST_F(Leaked, WhatIsMadeOfItByTwoWaysHasHoldersToo) { FollowDiamond(true); }
+TEST_F(Leaked, WhatIsMadeOfItByTwoWaysHasHoldersTooTheOtherWayRound) { FollowDiamond(false); }
+
+// Officers and holders of departments outside the engagement are counted and not shown.
+TEST_F(Leaked, KeepsToTheEngagementRowByRow) {
+  auditor.Open({kGa});
+  test.d1 = test.DraftOf("jt", LineageCase::DerivedContent());
+  ASSERT_EQ(test.Derive(test.D1Body()).flags, 0U);
+  const Json answer = auditor.AskLogged("q12", ByCode("W-2"));
+  EXPECT_EQ(RowsOf(answer, "delivery").size(), 1U);
+  EXPECT_TRUE(RowsOf(answer, "officer").empty());
+  const auto holders = RowsOf(answer, "holder");  // the grant is on ga's resource, D1 is not
+  ASSERT_EQ(holders.size(), 1U);
+  EXPECT_EQ(holders[0].TextOr("through"), "DELIVERY");
+  const auto gaps = answer.Find("completeness")->ItemsOf("gaps");
+  ASSERT_EQ(gaps.size(), 1U);
+  EXPECT_NE(gaps[0].AsString().find("outside the engagement's scope"), std::string_view::npos);
 }
 
 // Whoever it was passed on to without consent holds it all the same.
@@ -181,102 +261,6 @@ TEST_F(Leaked, WithNeitherTheDeliveriesOfTheResourceAreCandidates) {
   ASSERT_FALSE(beyond.has_value());
   ASSERT_NE(beyond.error().code, nullptr);
   EXPECT_EQ(beyond.error().code->name, "NO_ENGAGEMENT");
-}
-
-// Q2 (T29 to T31): R1's status was wrong until version 8.
-class Value : public ::testing::Test {
- protected:
-  void SetUp() override;
-  void MakeAnew();
-
-  LineageCase test;
-  Auditor auditor{test.net};
-  Asked asked;
-};
-
-void Value::SetUp() {
-  test.ReachDerived();
-  test.net.AdvanceTo(20260311);
-  Json file = Ref("resource", test.resource);
-  file.Set("version_seen", 0).Set("item_ids", Texts({"status"})).Set("kind", "WRONG");
-  file.Set("observed_digest", Hash('1')).Set("evidence_digest", Hash('2'));
-  file.Set("record_tags", Texts({Hash('7')}));
-  const Outcome filed = test.net.Do("correction.file", kJt, {Maker("jt-c1")}, file);
-  const EntityId correction = filed.Born(ledger::EntityKind::kCorrection);
-  test.net.AdvanceTo(20260324);
-  Json refresh = Ref("resource", test.resource);
-  refresh.Set("dataset_version", 8).Set("dataset_digest", Hash('3'));
-  ASSERT_TRUE(test.net.Do("resource.refresh", kGa, {System("ga-gw")}, refresh).Accepted());
-  Json resolve = Ref("correction", correction);
-  resolve.Set("verdict", "FIXED").Set("new_version", 8);
-  ASSERT_TRUE(
-      test.net.Do("correction.resolve", kGa, {Maker("ga-c2"), Head("ga-h1")}, resolve).Accepted());
-  Json impact = Ref("correction", correction);
-  Json matters = Json::MakeArray();
-  matters.Push(Json::MakeObject({{"matter_code", "M-1"}, {"count", 3}}));
-  impact.Set("grant", ledger::ToHex(test.grant)).Set("matters", matters);
-  ASSERT_TRUE(test.net.Do("correction.impact", kJt, {Maker("jt-c1")}, impact).Accepted());
-  asked = {{.name = "resource", .value = ledger::ToHex(test.resource)},
-           {.name = "version", .value = "7"},
-           {.name = "item", .value = "status"}};
-}
-
-void Value::MakeAnew() {
-  test.net.AdvanceTo(20260325);
-  Json inputs = Json::MakeArray();
-  Json input = Ref("resource", test.resource);
-  inputs.Push(input.Set("version", 8));
-  Json anew = Ref("derivation", test.derivation);
-  anew.Set("out_version", 2).Set("inputs", inputs);
-  ASSERT_TRUE(test.net.Do("derivation.refresh", kJt, {Maker("jt-c1")}, anew).Accepted());
-}
-
-TEST_F(Value, IsFollowedThroughAllLevelsUntilItIsClean) {
-  Json answer = Parsed(auditor.Ask("q2", asked));
-  ASSERT_EQ(RowsOf(answer, "change").size(), 1U);
-  EXPECT_EQ(RowsOf(answer, "change")[0].IntegerOr("version"), 8);
-  ASSERT_EQ(RowsOf(answer, "holder").size(), 1U);
-  ASSERT_EQ(RowsOf(answer, "carrier").size(), 1U);
-  Json carrier = RowsOf(answer, "carrier")[0];
-  EXPECT_EQ(carrier.TextOr("resource"), ledger::ToHex(test.d1));
-  EXPECT_EQ(carrier.ItemsOf("stale").size(), 1U);
-  EXPECT_EQ(ledger::DateOf(carrier.IntegerOr("stale_from")), 20260324);
-  EXPECT_TRUE(carrier.Find("clean_at")->IsNull());
-  ASSERT_EQ(RowsOf(answer, "impact").size(), 1U);
-  EXPECT_EQ(RowsOf(answer, "impact")[0].ItemsOf("matters")[0].IntegerOr("count"), 3);
-  EXPECT_EQ(RowsOf(answer, "impact")[0].TextOr("department"), kJt);
-  EXPECT_EQ(RowsOf(answer, "task").size(), 2U);  // jt: its grant, and D1
-  MakeAnew();
-  answer = Parsed(auditor.Ask("q2", asked));
-  carrier = RowsOf(answer, "carrier")[0];
-  EXPECT_TRUE(carrier.ItemsOf("stale").empty());
-  EXPECT_EQ(ledger::DateOf(carrier.IntegerOr("clean_at")), 20260325);
-  Asked owner = asked;
-  owner.back().value = "owner";
-  EXPECT_TRUE(RowsOf(Parsed(auditor.Ask("q2", owner)), "carrier").empty());
-}
-
-TEST_F(Value, SaysWhatItDidNotRead) {
-  MakeAnew();
-  // Where one block is all an answer may read, it says what it did not read.
-  const Json poor = Parsed(AskAs(test.net, kSj, true, "q2", asked, kLargeBlock));
-  EXPECT_TRUE(RowsOf(poor, "impact").empty());
-  EXPECT_FALSE(poor.Find("completeness")->BoolOr("whole", true));
-  EXPECT_NE(poor.Find("completeness")->ItemsOf("gaps")[0].AsString().find("impact"),
-            std::string::npos);
-}
-
-// What carries one person's record is asked inside an engagement alone, and within its scope.
-TEST_F(Value, OfOneRecordNeedsAnEngagement) {
-  Asked tagged = asked;
-  tagged.push_back({.name = "record_tag", .value = Hash('7')});
-  ASSERT_FALSE(auditor.Ask("q2", tagged).has_value());
-  auditor.Open({kGa, kJt});
-  EXPECT_EQ(RowsOf(auditor.AskLogged("q2", tagged), "change").size(), 1U);
-  tagged.back().value = Hash('8');
-  EXPECT_TRUE(RowsOf(auditor.AskLogged("q2", tagged), "change").empty());
-  auditor.Open({kSw});
-  EXPECT_FALSE(auditor.Ask("q2", auditor.Logged("q2", tagged)).has_value());
 }
 
 }  // namespace

@@ -1,22 +1,65 @@
 // GET /v1/authz/check over a network of the contracts: T22 to T26 and T53 of the worked scenario,
 // as they are told beforehand.
+#include "contracts/access_check.h"
 #include "gateway/authz_handler.h"
 #include "gateway/router.h"
 #include "tests/gateway/fakes.h"
 #include "tests/support/audit_fixture.h"
 #include "tests/support/case_fixture.h"
+#include "tests/support/contract_snapshot.h"
 
 namespace jiandu::contracts::testing {
 namespace {
 
 using gateway::Response;
 
+// The consumer has so many grants besides: those of other resources, born before.
+class Crowded final : public ContractSnapshot {
+ public:
+  Crowded(const TestNet& net, const EntityId& resource, std::size_t others)
+      : ContractSnapshot(net), resource_(resource), others_(others) {}
+  std::vector<Listed> List(ledger::EntityKind kind,
+                           const std::optional<ledger::DepartmentId>& department,
+                           std::optional<ledger::LogIndex> after,
+                           std::size_t limit) const override {
+    std::vector<Listed> all;
+    for (std::size_t i = 0; i < others_; ++i) {
+      EntityId id = resource_;
+      id.bytes.front() = static_cast<std::uint8_t>(ledger::EntityKind::kGrant);
+      id.bytes[1] = static_cast<std::uint8_t>(i >> 8U);
+      id.bytes[2] = static_cast<std::uint8_t>(i);
+      all.push_back({.birth = i, .id = id});
+    }
+    for (Listed one : ContractSnapshot::List(kind, department, std::nullopt, 1000)) {
+      one.birth += others_;
+      all.push_back(one);
+    }
+    std::erase_if(all, [&](const Listed& one) { return after && one.birth <= *after; });
+    if (all.size() > limit) all.resize(limit);
+    return all;
+  }
+
+ private:
+  EntityId resource_;
+  std::size_t others_;
+};
+// Denies by a flag that nobody has words for.
+class Speechless final : public ContractSnapshot {
+ public:
+  using ContractSnapshot::ContractSnapshot;
+  std::optional<gateway::LedgerSnapshot::AccessPermit> CheckAccess(
+      const gateway::LedgerSnapshot::AccessAsked& asked) const override {
+    auto permit = ContractSnapshot::CheckAccess(asked);
+    if (permit) permit->flags = {"SOMETHING_NEW"};
+    return permit;
+  }
+};
+
 class Authz : public ::testing::Test {
  protected:
   void SetUp() override {
     test.ReachGrant();
     test.net.AdvanceTo(20260310, 10);
-    services.status = &node;
   }
   [[nodiscard]] Asked Known() const {
     return {{.name = "grant", .value = ledger::ToHex(test.grant)},
@@ -31,8 +74,8 @@ class Authz : public ::testing::Test {
     if (!value.empty()) asked.push_back({.name = std::string(name), .value = std::move(value)});
     return asked;
   }
-  [[nodiscard]] Response Check(Asked asked, std::string_view department = kJt,
-                               bool sees_all = false) {
+  [[nodiscard]] gateway::Call CallOf(Asked asked, std::string_view department = kJt,
+                                     bool sees_all = false) const {
     gateway::Call call;
     call.request.method = "GET";
     call.target.path = "/v1/authz/check";
@@ -43,9 +86,14 @@ class Authz : public ::testing::Test {
     reader.department = department;
     reader.sees_all = sees_all;
     call.reader = reader;
+    return call;
+  }
+  [[nodiscard]] Response Check(Asked asked, std::string_view department = kJt,
+                               bool sees_all = false) {
+    gateway::Call call = CallOf(std::move(asked), department, sees_all);
     Response response;
     call.respond = [&response](Response given) { response = std::move(given); };
-    gateway::Answer answer = gateway::CheckAuthorisation(services, call);
+    gateway::Answer answer = gateway::CheckAuthorisation(node, call);
     gateway::Reply(std::move(call), std::move(answer));
     return response;
   }
@@ -69,7 +117,6 @@ class Authz : public ::testing::Test {
 
   TestCase test;
   gateway::test::FakeNode node;
-  gateway::Services services;
 };
 
 TEST_F(Authz, PermitsWhatTheGrantAllows) {
@@ -163,6 +210,63 @@ TEST_F(Authz, AsksForWhatItNeeds) {
   Asked both = Known();
   both.push_back({.name = "account", .value = Hash('1')});
   EXPECT_EQ(Check(both).status, 400);
+}
+
+// The grant named has to be of the resource and consumer named: else the permit would be for
+// another access than the one that was asked about.
+TEST_F(Authz, AGrantOfAnotherResourceOrConsumerIsNone) {
+  Asked both = Known();
+  both.push_back({.name = "resource", .value = ledger::ToHex(test.resource)});
+  both.push_back({.name = "consumer", .value = std::string(kJt)});
+  EXPECT_EQ(Check(both).status, 200);
+  EntityId other = test.resource;
+  other.bytes.back() ^= 1;
+  ExpectDenied(With(both, "resource", ledger::ToHex(other)), "NO_GRANT");
+  ExpectDenied(With(both, "consumer", std::string(kSw)), "NO_GRANT");
+}
+
+// However many grants the resource has: those of the consumer are looked through, to the end.
+TEST_F(Authz, FindsTheGrantAmongMany) {
+  gateway::Call call = CallOf({});
+  Asked found = With(Known(), "grant", "");
+  found.push_back({.name = "resource", .value = ledger::ToHex(test.resource)});
+  found.push_back({.name = "consumer", .value = std::string(kJt)});
+  call.target.query = found;
+  call.snapshot = std::make_shared<Crowded>(test.net, test.resource, 1100);
+  EXPECT_TRUE(gateway::IsLongAuthorisation(call));
+  const gateway::Answer answer = gateway::CheckAuthorisation(node, call);
+  ASSERT_TRUE(answer.has_value()) << answer.error().detail;
+  EXPECT_EQ(answer->status, 200) << answer->body;
+  EXPECT_FALSE(gateway::IsLongAuthorisation(CallOf(found)));
+  EXPECT_FALSE(gateway::IsLongAuthorisation(CallOf(Known())));
+}
+
+// What denies is said: a flag without words denies all the same.
+TEST_F(Authz, EveryFlagThatDeniesHasWords) {
+  ASSERT_FALSE(DenyingFlags().empty());
+  for (const Flag flag : DenyingFlags()) {
+    const auto flags = ledger::AllFlags();
+    const auto known =
+        std::ranges::find(flags, static_cast<std::uint32_t>(flag), &ledger::FlagInfo::bit);
+    ASSERT_NE(known, flags.end());
+    EXPECT_NE(gateway::ReasonOf(known->name), nullptr) << known->name;
+  }
+  gateway::Call call = CallOf(Known());
+  call.snapshot = std::make_shared<Speechless>(test.net);
+  const gateway::Answer answer = gateway::CheckAuthorisation(node, call);
+  ASSERT_TRUE(answer.has_value()) << answer.error().detail;
+  EXPECT_EQ(answer->status, 403) << answer->body;
+}
+
+// An old state vouches for nothing: the address does not take `as_of`.
+TEST_F(Authz, AsksTheNewestStateAlone) {
+  const gateway::Route* route = gateway::FindRoute("GET", "/v1/authz/check").route;
+  ASSERT_NE(route, nullptr);
+  EXPECT_EQ(std::ranges::find(route->parameters, "as_of"), route->parameters.end());
+  node.ready = false;
+  Asked asked = Known();
+  asked.push_back({.name = "as_of", .value = std::to_string(test.net.Height())});
+  EXPECT_EQ(Check(asked).status, 503);
 }
 
 // A node that cannot vouch for its state lets nobody in.

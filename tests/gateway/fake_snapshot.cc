@@ -132,6 +132,14 @@ Result<LedgerSnapshot::BlockView> FakeSnapshot::BlockAt(ledger::Height height) c
   return data_.blocks[height - 1];
 }
 
+Result<LedgerSnapshot::LightBlockView> FakeSnapshot::LightBlockAt(ledger::Height height) const {
+  if (height == 0 || height > data_.blocks.size()) return Fail(Errc::kNotFound, "block");
+  const std::string text = std::to_string(height);
+  return LightBlockView{.hash = data_.blocks[height - 1].hash,
+                        .wire = ToBytes("light block " + text),
+                        .json = Json::MakeObject({{"height", text}})};
+}
+
 Result<ledger::Receipt> FakeSnapshot::ReceiptOf(const ledger::TxId& txid) const {
   const auto result = FindTx(txid);
   if (!result) return Fail(Errc::kNotFound, "transaction");
@@ -165,6 +173,8 @@ Result<ledger::ProofBundle> FakeSnapshot::Prove(ledger::HeadProof head,
   std::vector<ledger::LogIndex> indexes;
   if (const auto* history = std::get_if<ledger::HistoryQuery>(&query)) {
     indexes = History(history->entity, 0, data_.entries.size());
+  } else if (const auto* several = std::get_if<ledger::HistoriesQuery>(&query)) {
+    indexes = History(several->entities.front(), 0, data_.entries.size());
   } else if (const auto* recorded = std::get_if<ledger::TransactionQuery>(&query)) {
     indexes.push_back(FindTx(recorded->txid)->index);
   }

@@ -69,6 +69,10 @@ class FakeSnapshot final : public LedgerSnapshot {
                                        const std::string&) const override {
     return {};
   }
+  std::optional<ledger::TimeMs> TimeOfAccess(const ledger::EntityId&,
+                                             std::string_view) const override {
+    return std::nullopt;
+  }
   std::vector<HolderTask> TasksOf(const ledger::EntityId&) const override { return {}; }
   // A day late for each begun.
   ClockTimes TimesOf(const ledger::Clock& clock, ledger::TimeMs at) const override;
@@ -93,6 +97,8 @@ class FakeSnapshot final : public LedgerSnapshot {
                            const std::optional<ledger::DepartmentId>& department,
                            std::optional<ledger::LogIndex> after, std::size_t limit) const override;
   Result<BlockView> BlockAt(ledger::Height height) const override;
+  // Bytes and a member that name the height; nothing of CometBFT.
+  Result<LightBlockView> LightBlockAt(ledger::Height height) const override;
   Result<ledger::Receipt> ReceiptOf(const ledger::TxId& txid) const override;
   Result<ledger::HeadProof> Head() const override;
   // Events of a history and their bytes, as `shows` lets them through; no paths.
@@ -168,7 +174,8 @@ class FakeNode final : public TxSubmitter, public LedgerReader, public NodeStatu
   // NodeStatus.
   Report Status() const override;
   Result<void> Ready() const override;
-  std::string Metrics() const override { return "# HELP jiandu_height Height\njiandu_height 1\n"; }
+  std::string Metrics() const override { return metrics; }
+  std::string metrics = "# HELP jiandu_height Height\njiandu_height 1\n";
   std::string GenesisDocument() const override { return R"({"chain":"jiandu-test"})"; }
   bool ready = true;
 

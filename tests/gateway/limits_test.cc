@@ -172,6 +172,32 @@ TEST(Timeouts, AnIdleConnectionIsClosedAndOneThatSaysNothingToo) {
   EXPECT_TRUE(idle.Closed());
 }
 
+// What another connection's time-out tells: that so much time has passed here too.
+void LetTimePass(const RunningGateway& running) {
+  RawClient silent(running.gateway->Port());
+  (void)LifeOf(silent, "");
+  EXPECT_TRUE(silent.Closed());
+}
+
+// Neither the kernel's buffers nor one piece hold the answer: it goes as fast as it is read.
+TEST(Timeouts, ALongAnswerHasTimeAsLongAsItIsRead) {
+  constexpr std::size_t kSize = std::size_t{32} * 1024 * 1024;
+  for (const bool earns : {true, false}) {
+    GatewaySettings settings = TimedSettings().settings;
+    settings.write_ms = 50;
+    settings.body_ms_per_64k = earns ? 60'000 : 0;
+    settings.metrics_port = 0;
+    RunningGateway running(settings);
+    running.node.metrics = std::string(kSize, 'm');
+    RawClient client(running.gateway->MetricsPort());
+    client.Send("GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    LetTimePass(running);
+    const std::string answer = client.ReadToEnd(30'000);
+    EXPECT_TRUE(client.Closed());
+    EXPECT_EQ(answer.size() > kSize, earns) << answer.size();
+  }
+}
+
 TEST(Stop, EndsAtOnceWithConnectionsOpenAndRequestsWaiting) {
   RunningGateway running;
   running.node.wait_times_out_at_once = false;

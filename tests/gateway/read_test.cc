@@ -352,6 +352,24 @@ TEST(Blocks, ShowHeaderCommitAndTransactions) {
   }
 }
 
+TEST(LightBlocks, AreOpenToAllInBothForms) {
+  Harness harness;
+  EXPECT_EQ(harness.Get("/v1/light_blocks/latest", "").status, 404) << "genesis has none";
+  (void)harness.node.Commit(harness.tax, {}, Nonce(1));
+  (void)harness.node.Commit(harness.tax, {}, Nonce(2));
+  const Response json = harness.Get("/v1/light_blocks/1", "");
+  EXPECT_EQ(json.status, 200);
+  EXPECT_EQ(json.content_type, "application/json");
+  EXPECT_EQ(Harness::Parse(json).TextOr("height"), "1");
+  EXPECT_EQ(Harness::Parse(harness.Get("/v1/light_blocks/latest", "")).TextOr("height"), "2");
+  for (const char* bad : {"0", "3", "x", "01", "-1", "99999999999999999999", "LATEST", "latest2"}) {
+    const Response none = harness.Get("/v1/light_blocks/" + std::string(bad), "");
+    EXPECT_EQ(none.status, 404) << bad;
+    EXPECT_FALSE(Harness::Parse(none).TextOr("detail").empty()) << bad;
+  }
+  EXPECT_EQ(harness.Get("/v1/light_blocks/1?as_of=1", "").status, 400);
+}
+
 TEST(HideAddresses, ReachesEveryDepth) {
   auto json = ParseJson(
       R"({"a":[{"cidrs":["x"],"keep":1}],"accounts":["y"],"b":{"c":{"endpoint":"z","k":2}}})",

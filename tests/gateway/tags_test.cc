@@ -8,6 +8,7 @@
 #include "ledger/model/form.h"
 #include "ledger/model/op.h"
 #include "tests/support/audit_fixture.h"
+#include "tests/support/contract_snapshot.h"
 #include "tests/support/lineage_fixture.h"
 
 namespace jiandu::contracts::testing {

@@ -4,6 +4,7 @@
 #include "gateway/cursor.h"
 #include "gateway/head_guard.h"
 #include "gateway/http_text.h"
+#include "gateway/problem.h"
 #include "gateway/router.h"
 #include "gateway/target.h"
 
@@ -149,6 +150,16 @@ TEST(SerialiseResponse, NeitherTypeNorLengthWithoutABody) {
   EXPECT_TRUE(text.starts_with("HTTP/1.1 304 Not Modified\r\n"));
   EXPECT_FALSE(text.contains("Content-"));
   EXPECT_TRUE(text.contains("ETag: \"x\"\r\nConnection: close\r\n\r\n"));
+}
+
+// A node that began with a snapshot: nobody is told that what it lacks does not exist.
+TEST(Problem, OfABlockThatIsNotKeptSaysWhomToAsk) {
+  const Problem problem = ProblemOf(Error{.code = Errc::kExpired, .detail = "block 7"});
+  EXPECT_EQ(problem.kind, ProblemKind::kStateNotKept);
+  EXPECT_NE(problem.detail.find("snapshot"), std::string::npos);
+  EXPECT_NE(problem.detail.find("快照"), std::string::npos);
+  EXPECT_EQ(problem.detail.find("block 7"), std::string::npos);
+  EXPECT_EQ(ProblemOf(Error{.code = Errc::kNotFound, .detail = {}}).kind, ProblemKind::kNotFound);
 }
 
 }  // namespace

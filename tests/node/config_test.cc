@@ -191,6 +191,20 @@ TEST(Config, PeersToDialAreChecked) {
                    .config.has_value());
 }
 
+TEST(Config, FollowersAreNamedByDepartmentAndKeyOnce) {
+  const std::string key(64, 'a');
+  const auto with = [](const std::string& list) {
+    return Parse(Good() + "[peers]\nfollowers = [" + list + "]\n").config;
+  };
+  const auto good = with("\"" + Code() + "=" + key + "\"");
+  ASSERT_TRUE(good.has_value());
+  EXPECT_EQ(good->peers.followers.size(), 1U);
+  EXPECT_FALSE(with("\"" + key + "\"").has_value());
+  EXPECT_FALSE(with("\"" + Code() + "=" + key + "0\"").has_value());
+  EXPECT_FALSE(with("\"DB=" + key + "\"").has_value());
+  EXPECT_FALSE(with("\"" + Code() + "=" + key + "\", \"" + Code() + "=" + key + "\"").has_value());
+}
+
 TEST(Config, MissingFileIsAnIssueNotACrash) {
   const ConfigResult result = ReadConfig("/nonexistent/node.toml", ProcessEnvironment());
   EXPECT_FALSE(result.config.has_value());
@@ -206,19 +220,27 @@ TEST(Config, ReferenceNamesEverySettingAndParsesWhenUncommented) {
   }
   // Every default, uncommented, is a good value; the required ones are left out but for ours.
   std::string uncommented;
+  std::string of_node;  // Good() has begun that table
+  std::string table;
   std::istringstream lines(reference);
   for (std::string line; std::getline(lines, line);) {
     const bool is_setting = line.starts_with("# ") && line.contains(" = ") &&
                             !line.contains("<as in genesis>") && !line.contains("# required");
+    if (line.starts_with("[")) table = line;
     if (line.starts_with("[") && line != "[node]" && line != "[keys]") uncommented += line + "\n";
     if (!is_setting || line.contains("verify_threads") || line.contains("test_clock")) {
       continue;
     }
-    if (line == "# consensus = \"\"" || line == "# cosign = \"\"") continue;
-    uncommented += line.substr(2) + "\n";
+    if (line == "# consensus = \"\"" || line == "# cosign = \"\"" || line == "# log = \"\"" ||
+        line == "# system = \"\"") {
+      continue;
+    }
+    (table == "[node]" ? of_node : uncommented) += line.substr(2) + "\n";
   }
-  const ConfigResult result = Parse(Good() + uncommented);
-  ASSERT_TRUE(result.config.has_value()) << Texts(result).front() << "\n" << uncommented;
+  std::string text = Good() + uncommented;
+  text.insert(text.find("[node]\n") + 7, of_node);
+  const ConfigResult result = Parse(text);
+  ASSERT_TRUE(result.config.has_value()) << Texts(result).front() << "\n" << text;
   EXPECT_EQ(result.config->mempool.bytes_max, MempoolConfig().bytes_max);
 }
 

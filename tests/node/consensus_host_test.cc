@@ -250,6 +250,26 @@ TEST_F(ConsensusHostTest, AQuarantineEndsAboveTheLatestForeignVoteAndTheRecordIs
   EXPECT_EQ(alarms_.size(), 1U);
 }
 
+// The signer was asked to contradict itself: nothing raises the record then, so only the quarantine
+// stands between this key and a second vote.
+TEST_F(ConsensusHostTest, AQuarantineThatNobodyLiftsSignsNothing) {
+  Start();
+  loop_.Post([&] {
+    host_->OnSignRefused("something else was signed at this step");
+    AnswerProbe(0, std::nullopt);
+    AnswerProbe(1, std::nullopt);
+    OthersAreAt(3);
+  });
+  ASSERT_TRUE(ComesWith(1, 3, [&] {
+    const consensus::CoreView core = host_->View().core;
+    return core.height == 4 && core.step == consensus::Step::kPrevote;
+  })) << "the core has asked for a vote";
+  signer_->Stop();  // it has told whatever it signed
+  ASSERT_TRUE(Comes([] { return true; }));
+  EXPECT_TRUE(signed_.empty());
+  EXPECT_FALSE(host_->View().quarantine.empty());
+}
+
 TEST_F(ConsensusHostTest, ANodeThatIsBehindSignsNothing) {
   Start();
   loop_.Post([&] {
@@ -284,6 +304,42 @@ TEST_F(ConsensusHostTest, ARecordAheadOfTheLedgerIsGoneOnFromAtItsHeight) {
   loop_.Post([&] { OthersAreAt(5); });
   ASSERT_TRUE(ComesWith(4, 5, [&] { return signed_.contains(6); }));
   EXPECT_TRUE(host_->View().quarantine.empty());
+}
+
+// One peer's block comes with a commit that nobody signed; another's is whole.
+TEST_F(ConsensusHostTest, ABlockIsTakenWithItsValidatorsSignaturesOnly) {
+  Start();
+  loop_.Post([&] {
+    OthersAreAt(2);
+    consensus::Commit forged = ledger_.At(1).commit;
+    for (auto& signature : forged.signatures) signature.signature.bytes[5] ^= 1U;
+    // The first that told of its height was asked.
+    for (auto& piece : consensus::CutBlock(1, ledger_.At(1).block->bytes, forged)) {
+      host_->OnMessage(others_[0].second, piece);
+    }
+  });
+  ASSERT_TRUE(ComesWith(1, 1, [&] { return IsAt(1); }));
+  EXPECT_EQ(host_->Tip().commit, ledger_.At(1).commit);
+}
+
+TEST_F(ConsensusHostTest, AVoteCountsWithItsSendersSignatureOnly) {
+  Start();
+  ASSERT_TRUE(Comes([&] { return built_; })) << "the height has begun";
+  std::vector<consensus::Address> counted;
+  loop_.Post([&] {
+    for (const char* alias : {"db", "ga", "jt"}) {
+      const auto key = ConsensusKey(alias);
+      if (consensus::AddressOf(key.PublicKey()) == me_) continue;
+      consensus::Vote vote =
+          SignedVote(key, Genesis().Tip().chain, consensus::VoteType::kPrevote, 1, 0, std::nullopt);
+      const bool is_first = vote.from == others_[0].first;
+      if (is_first) vote.signature.bytes[5] ^= 1U;
+      host_->OnMessage(others_[0].second, consensus::VoteMsg{vote});
+    }
+    counted = host_->View().core.prevoted;
+  });
+  ASSERT_TRUE(Comes([&] { return !counted.empty(); }));
+  EXPECT_EQ(counted, std::vector<consensus::Address>{others_[1].first});
 }
 
 }  // namespace

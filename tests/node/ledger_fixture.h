@@ -1,7 +1,8 @@
 // A little network's ledger with every key at hand: blocks decided and executed as a node does it,
 // and the files of a data directory made of them.
 //
-// Blocks are empty: what the tests look at is which block is where, not what it says.
+// Blocks are empty unless a test gives them transactions: most look at which block is where, not at
+// what it says.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -14,6 +15,7 @@
 
 #include "consensus/canonical.h"
 #include "crypto/hash.h"
+#include "ledger/model/transaction.h"
 #include "ledger/store/leveldb_store.h"
 #include "ledger/store/memory_store.h"
 #include "ledger/store/segment_format.h"
@@ -44,6 +46,24 @@ inline consensus::Vote SignedVote(const crypto::Ed25519PrivateKey& key, const st
                        .signature = {}};
   vote.signature = key.Sign(consensus::VoteSignBytes(chain, vote));
   return vote;
+}
+
+// A stored transaction with one good signature, whatever it is good for; numbers tell them apart.
+inline Bytes SignedTransaction(const ledger::Genesis& genesis, std::uint64_t number,
+                               std::string_view signer = "ga-c1") {
+  const crypto::EcdsaPrivateKey key = ledger::TestKey(signer);
+  const ledger::KeyId id = crypto::MakeKeyId(key.PublicKey());
+  const ledger::Payload payload{.chain = genesis.chain,
+                                .op = "resource.discard",
+                                .department = std::string(ledger::kGa),
+                                .signers = {{.key = id}},
+                                .nonce = std::to_string(1'000'000'000'000'000 + number),
+                                .exp = genesis.time + 3'600'000,
+                                .at = genesis.time,
+                                .body = Json::MakeObject()};
+  const std::string text = ledger::EncodePayload(payload);
+  const Hash256 digest = crypto::Sha256(ledger::PreAuthEncoding(AsBytes(text)));
+  return ledger::EncodeStored(AsBytes(text), {{.key = id, .signature = key.SignDigest(digest)}});
 }
 
 // A directory of its own, removed when it goes.
@@ -101,11 +121,15 @@ class TestLedger {
   [[nodiscard]] const Decided& At(consensus::Height height) const { return blocks_[height - 1]; }
 
   // The next block: all validators precommit it, it is executed.
-  const Decided& Grow() {
-    auto data = std::make_shared<BlockData>();
-    data->block = MakeBlock(tip_, tip_.set->BySeat(0).address, tip_.time_ms + 50, {});
-    data->bytes = data->block.Encode();
-    data->id = consensus::MakeBlockId(data->block.header.Hash(), data->bytes);
+  const Decided& Grow(std::vector<Bytes> transactions = {}) {
+    auto made = std::make_shared<BlockData>();
+    made->block =
+        MakeBlock(tip_, tip_.set->BySeat(0).address, tip_.time_ms + 50, std::move(transactions));
+    made->bytes = made->block.Encode();
+    made->id = consensus::MakeBlockId(made->block.header.Hash(), made->bytes);
+    const auto complete = WithTransactions(made);
+    EXPECT_TRUE(complete.has_value());
+    BlockPtr data = *complete;
     consensus::Commit commit = CommitOf(data->block.header.height, data->id);
     auto overlay = ExecuteBlock(tip_, *view_, *data);
     EXPECT_TRUE(overlay.has_value());

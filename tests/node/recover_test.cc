@@ -208,5 +208,18 @@ TEST_F(RecoverTest, ADatabaseThatAnotherProcessHoldsIsLeftAlone) {
   ExpectWhole(ledger_.Recover(paths_));
 }
 
+// A segment file was put back from an old copy: the state knows of blocks that are gone.
+TEST_F(RecoverTest, ADatabaseAheadOfTheSegmentsIsRefused) {
+  TestLedger shorter;
+  shorter.GrowTo(10);
+  shorter.WriteSegments(paths_);
+  ledger_.WriteDatabase(paths_);
+  const auto refused = ledger_.Recover(paths_);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, Errc::kCorrupt);
+  EXPECT_NE(refused.error().detail.find("once durable are missing"), std::string::npos)
+      << refused.error().detail;
+}
+
 }  // namespace
 }  // namespace jiandu::node

@@ -9,6 +9,7 @@
 #include "node/block_rules.h"
 #include "node/execution.h"
 #include "tests/ledger/model/genesis_support.h"
+#include "tests/node/ledger_fixture.h"
 
 namespace jiandu::node {
 namespace {
@@ -56,19 +57,7 @@ class TxIntakeTest : public ::testing::Test {
   ~TxIntakeTest() override { pool_->Stop(); }
 
   [[nodiscard]] Bytes Sign(std::uint64_t number, std::string_view signer = "ga-c1") const {
-    const crypto::EcdsaPrivateKey key = ledger::TestKey(signer);
-    const ledger::KeyId id = crypto::MakeKeyId(key.PublicKey());
-    ledger::Payload payload{.chain = genesis_.chain,
-                            .op = "resource.discard",
-                            .department = std::string(ledger::kGa),
-                            .signers = {{.key = id}},
-                            .nonce = std::to_string(1'000'000'000'000'000 + number),
-                            .exp = genesis_.time + 3'600'000,
-                            .at = genesis_.time,
-                            .body = Json::MakeObject()};
-    const std::string text = ledger::EncodePayload(payload);
-    const Hash256 digest = crypto::Sha256(ledger::PreAuthEncoding(AsBytes(text)));
-    return ledger::EncodeStored(AsBytes(text), {{.key = id, .signature = key.SignDigest(digest)}});
+    return testing::SignedTransaction(genesis_, number, signer);
   }
   void Gossip(const PeerId& peer, std::vector<Bytes> transactions) {
     intake_->OnTxBatch(peer, {.transactions = std::move(transactions)});

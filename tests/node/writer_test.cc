@@ -55,6 +55,24 @@ TEST_F(WriterTest, WhatIsAtTheSegmentTailIsWrittenAndNoMore) {
   EXPECT_FALSE(writer->Flush(4));
 }
 
+// Blocks are written several at a time; a snapshot is of one height exactly.
+TEST_F(WriterTest, EndsABatchAtEachHeightOfWhichASnapshotIsMade) {
+  std::vector<consensus::Height> written;
+  Writer writer(&store_, 0,
+                WriterEvents{.on_written =
+                                 [&](ledger::Height height, const auto& there) {
+                                   written.push_back(height);
+                                   EXPECT_EQ((*store::LedgerView::Open(there))->Height(), height);
+                                 },
+                             .on_failed = [](const Error&) {}},
+                3);
+  for (consensus::Height height = 1; height <= 8; ++height) Enqueue(writer, height);
+  writer.Stored(8);
+  EXPECT_TRUE(writer.Flush(8));
+  writer.Stop();
+  EXPECT_EQ(written, (std::vector<consensus::Height>{3, 6, 8}));
+}
+
 // The signer has failed while the executor waits for room that only it can make.
 TEST_F(WriterTest, GivingUpFreesWhoWaitsForRoom) {
   const auto writer = Start();

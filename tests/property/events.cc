@@ -15,15 +15,14 @@ bool IsDelivered(const Json& record) {
 
 }  // namespace
 
-// The key of today, and the one it took the place of.
+// The key of today, and those it took the place of.
 void Events::TakeRevocation(const World& world, const Effect& effect) {
   const Json& body = effect.payload.body;
   const auto id = ledger::ParseEntityId(body.TextOr("identity"));
   const EntityBody* identity = id ? world.Body(*id) : nullptr;
   if (identity == nullptr || body.TextOr("reason") != "COMPROMISED") return;
-  for (const std::string_view name : {"key", "old_key"}) {
-    const auto key = HexDecodeFixed<32>(identity->Text(name));
-    if (key) compromised_[ledger::KeyId{*key}] = body.IntegerOr("compromised_since", effect.time);
+  for (const ledger::KeyId& key : ledger::KeysOf(*identity)) {
+    compromised_[key] = body.IntegerOr("compromised_since", effect.time);
   }
 }
 
@@ -114,6 +113,10 @@ Events::Wanted Events::WantedOf(const World& world, const ledger::Stub& stub,
   const EntityBody* of = grant ? world.Body(*grant) : nullptr;
   const auto named = ledger::ParseEntityId(payload.body.TextOr("resource"));
   if (of == nullptr && !named) return wanted;
+  // What the other side says of it is not the provider's act.
+  const bool other_side = of != nullptr && payload.department == of->Party("consumer") &&
+                          payload.department != of->Party("provider");
+  if (other_side) return wanted;
   const EntityId resource = of != nullptr ? *of->Link("resource") : *named;
   const std::string_view consumer =
       of != nullptr ? of->Party("consumer") : payload.body.TextOr("consumer");

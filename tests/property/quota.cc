@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "contracts/access_terms.h"
+#include "contracts/as_of.h"
 
 namespace jiandu::contracts::property {
 namespace {
@@ -74,10 +75,12 @@ std::uint64_t Quota::Use(OfGrant& grant, std::int64_t time, std::int64_t uses, s
 std::uint64_t Quota::Report(const World& world, const Effect& effect) {
   const Json& body = effect.payload.body;
   const auto id = ledger::ParseEntityId(body.TextOr("grant"));
-  const EntityBody* of = id ? world.Body(*id) : nullptr;
   const auto found = id ? grants_.find(*id) : grants_.end();
-  // The provider's side counts.
-  if (found == grants_.end() || of->Party("provider") != effect.payload.department) return 0;
+  if (found == grants_.end()) return 0;
+  // The provider's side counts, who has its place by now.
+  const AsOf now{.height = world.Height(), .time = world.Time()};
+  const auto of = BodyAsOf(world.View(), now, *id);
+  if (!of || of->Party("provider") != effect.payload.department) return 0;
   OfGrant& grant = found->second;
   reported_ = &found->first;
   const auto one = [&](const Json& record) {

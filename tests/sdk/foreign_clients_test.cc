@@ -63,10 +63,11 @@ class ForeignClient : public testing::TestWithParam<const char*> {
     // Several runs: python-cryptography draws a fresh nonce each time, so s falls high and low.
     for (int i = 0; i < 6; ++i) {
       std::string command = interpreter;
-      for (const std::string& piece :
-           {" " + std::string(JIANDU_SOURCE_DIR), "/tests/clients/" + script,
-            std::string(" ") + kSeedA, std::string(",") + kSeedB, std::string(" '") + kPayload,
-            std::string("' ") + GetParam()}) {
+      for (const std::string_view piece :
+           {std::string_view(" " JIANDU_SOURCE_DIR "/tests/clients/"), std::string_view(script),
+            std::string_view(" "), std::string_view(kSeedA), std::string_view(","),
+            std::string_view(kSeedB), std::string_view(" '"), std::string_view(kPayload),
+            std::string_view("' "), std::string_view(GetParam())}) {
         command += piece;
       }
       const auto envelope = OutputOf(command);

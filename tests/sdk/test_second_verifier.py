@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import unittest.mock
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = SOURCE / "sdk" / "python" / "jdverify.py"
@@ -40,7 +41,7 @@ def cases():
         raise unittest.SkipTest("JIANDU_SDK_TEST names no program, JIANDU_PROOF_CASES_DIR no folder")
     temporary = tempfile.TemporaryDirectory(prefix="jdverify")
     unittest.addModuleCleanup(temporary.cleanup)
-    done = subprocess.run([program, "--gtest_filter=Proofs.*"], capture_output=True, text=True, check=False,
+    done = subprocess.run([program, "--gtest_filter=Proof*.*:FraudProofs.*"], capture_output=True, text=True, check=False,
                           timeout=600, env={**os.environ, "JIANDU_PROOF_CASES": temporary.name})
     if done.returncode:
         raise AssertionError(done.stdout[-3000:] + done.stderr[-3000:])
@@ -90,6 +91,22 @@ class Cases(Written):
         self.assertGreater(len(self.good), 50)
         self.assertGreater(len(paths) - len(self.good), 500)
 
+    def test_both_verifiers_agree_on_every_fraud_proof(self):
+        paths = sorted(self.folder.glob("*.jdfraud"))
+        verdicts = {path.name: jdverify.verify(path.read_bytes(), self.genesis) for path in paths}
+        others = [(name, verdict.steps[-1]) for name, verdict in verdicts.items()
+                  if verdict.verified != name.endswith(".good.jdfraud")]
+        self.assertEqual(others, [])
+        good = [name for name in verdicts if name.endswith(".good.jdfraud")]
+        self.assertGreater(len(good), 10)
+        self.assertGreater(len(paths) - len(good), 100)
+        text = (self.folder / good[0]).read_bytes()
+        for at in range(0, len(text), 3):
+            changed = bytearray(text)
+            changed[at] ^= 1 << at % 7
+            self.refuse(bytes(changed), at)
+        self.refuse(text + b"\n", "a line after the end")
+
     def test_the_steps_are_those_of_the_format(self):
         text = (SOURCE / "docs" / "proof-format.md").read_text(encoding="utf-8")
         self.assertEqual([name for name, _, _ in self.verdict(self.small).steps],
@@ -122,6 +139,33 @@ class Cases(Written):
                     self.refuse(sealed(lines[:at] + lines[at + 1:]), at)
             self.refuse(text + b"\n", "a line after the end")
             self.refuse(text[:-1], "no LF after the end")
+
+    def test_what_no_answer_needs_is_refused_as_it_comes(self):
+        lines = self.small.splitlines(keepends=True)[:-1]
+        at = next(number for number, line in enumerate(lines) if kind(line) == "leaf")
+        short = b'{"depth":0,"key":"AA==","kind":"leaf"}\n'
+        many = [*lines[:at], *[short] * (jdforms.LINES_MAX["leaf"] + 1), *lines[at + 1:]]
+        with self.assertRaisesRegex(jdforms.Refused, "too many lines"):
+            jdforms.read_bundle(sealed(many))
+        full = b'{"hashes":[' + b",".join([b'""'] * 1000) + b'],"kind":"siblings"}\n'
+        several = [*lines[:at], *[b'{"depth":0,"key":"%s","kind":"leaf"}\n' % base64.b64encode(bytes([n]))
+                                  for n in sorted(range(9), key=lambda n: hashlib.sha256(bytes([n])).digest())],
+                   full, full, *[line for line in lines[at:] if kind(line) not in ("leaf", "siblings")]]
+        jdforms.read_bundle(sealed(several))
+        with unittest.mock.patch.object(jdforms, "HASHES_MAX", 1999), \
+                self.assertRaisesRegex(jdforms.Refused, "more hashes"):
+            jdforms.read_bundle(sealed(several))
+        # Lines of nothing are refused at the first, whatever their number.
+        with self.assertRaises(jdforms.Refused), unittest.mock.patch.object(jdforms, "read_line") as reads:
+            reads.side_effect = jdforms.Refused("no object")
+            jdforms.read_bundle(b"\n" * 10000)
+        self.assertEqual(reads.call_count, 1)
+
+    def test_a_query_of_no_type_is_refused(self):
+        first, *rest = self.small.splitlines(keepends=True)[:-1]
+        for kind_of in ([], {}, None, 1):
+            manifest = {**json.loads(first), "query": {"type": kind_of}}
+            self.refuse(sealed([jdforms.canonical(manifest).encode() + b"\n", *rest]), kind_of)
 
     def test_another_genesis_is_refused(self):
         verdict = jdverify.verify(self.small, self.genesis.replace(b'"power":1', b'"power":2', 1))

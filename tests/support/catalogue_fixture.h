@@ -1,6 +1,6 @@
 // Bodies and steps of changes to a published resource, for tests of the contracts.
 //
-// Header only. Each builder gives a body that is accepted; a test spoils the member it is about.
+// Each builder gives a body that is accepted; a test spoils the member it is about.
 #pragma once
 
 #include "contracts/clock.h"
@@ -10,51 +10,17 @@ namespace jiandu::contracts::testing {
 
 class CatalogueCase : public ::testing::Test {
  protected:
-  [[nodiscard]] Json Amendment(std::string_view reason, Json content) const {
-    Json body = Ref("resource", test.resource);
-    body.Set("reason", reason).Set("reason_digest", Hash('7'));
-    if (reason == "LAW_CHANGE" || reason == "DUTY_CHANGE") {
-      body.Set("event_date", ledger::DateOf(test.net.Time()));
-    }
-    body.Set("content", std::move(content));
-    return body;
-  }
-  Outcome Amend(Json body) {
-    return test.net.Do("resource.amend", kGa, {Maker("ga-c1"), Head("ga-l1")}, std::move(body));
-  }
-  Outcome Amend(std::string_view reason, Json content) {
-    return Amend(Amendment(reason, std::move(content)));
-  }
+  [[nodiscard]] Json Amendment(std::string_view reason, Json content) const;
+  Outcome Amend(Json body);
+  Outcome Amend(std::string_view reason, Json content);
   // An amendment that is reviewed and published.
-  void PublishAmendment(std::string_view reason, const Json& content) {
-    const Outcome amended = Amend(reason, content);
-    ASSERT_TRUE(amended.Accepted()) << CodeName(amended.code);
-    ASSERT_TRUE(test.Review().Accepted());
-    const Outcome published = test.Publish();
-    ASSERT_TRUE(published.Accepted()) << CodeName(published.code);
-  }
-  Outcome Grade(std::string_view grade, const std::vector<Signing>& signers) {
-    Json body = Ref("resource", test.resource);
-    body.Set("grade", grade).Set("evaluator", "测评机构").Set("evidence_digest", Hash('e'));
-    return test.net.Do("resource.grade", kGa, signers, std::move(body));
-  }
-  [[nodiscard]] ledger::Clock ClockOf(const EntityId& id, std::string_view code) const {
-    const ledger::EntityBody body = test.net.Body(id);
-    const ledger::Clock* clock = body.FindClock(code);
-    return clock != nullptr ? *clock : ledger::Clock();
-  }
+  void PublishAmendment(std::string_view reason, const Json& content);
+  Outcome Grade(std::string_view grade, const std::vector<Signing>& signers);
+  [[nodiscard]] ledger::Clock ClockOf(const EntityId& id, std::string_view code) const;
   // The last day on which it is in time.
-  [[nodiscard]] std::int32_t Due(const EntityId& id, std::string_view code) const {
-    const ledger::WorkCalendar calendar = ledger::ReadCalendar(test.net.View());
-    return ledger::DateOf(DueOf(calendar, ClockOf(id, code)).at - 1);
-  }
+  [[nodiscard]] std::int32_t Due(const EntityId& id, std::string_view code) const;
   // The state as the next block would see it.
-  [[nodiscard]] BlockContext Now() const {
-    return {.chain = std::string(kChain),
-            .height = test.net.Height() + 1,
-            .time = test.net.Time(),
-            .log_size = 1};
-  }
+  [[nodiscard]] BlockContext Now() const;
 
   TestCase test;
 };

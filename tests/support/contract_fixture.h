@@ -1,12 +1,11 @@
 // A small network for tests of the contracts: a state in memory, and blocks that are applied to it
 // one by one.
 //
-// Header only. Signatures are constants: ApplyBlock does not verify them.
+// Signatures are constants: ApplyBlock does not verify them.
 #pragma once
 
 #include <gtest/gtest.h>
 
-#include <set>
 #include <string>
 #include <vector>
 
@@ -14,7 +13,6 @@
 #include "contracts/admission.h"
 #include "contracts/block_apply.h"
 #include "contracts/block_state.h"
-#include "contracts/rule_texts.h"
 #include "crypto/hash.h"
 #include "ledger/model/body.h"
 #include "ledger/model/code_numbers.h"
@@ -39,6 +37,13 @@ inline Signing System(std::string name) { return {std::move(name), SignerRole::k
 
 // What became of one transaction.
 struct Outcome {
+  Outcome();
+  Outcome(const Outcome& other);
+  Outcome(Outcome&& other) noexcept;
+  Outcome& operator=(const Outcome& other);
+  Outcome& operator=(Outcome&& other) noexcept;
+  ~Outcome();
+
   Code code = Code::kAccepted;
   std::uint64_t flags = 0;
   ledger::Stub stub;
@@ -46,18 +51,10 @@ struct Outcome {
   [[nodiscard]] bool Accepted() const { return code == Code::kAccepted; }
   [[nodiscard]] bool Has(Flag flag) const { return (flags & ledger::FlagBit(flag)) != 0; }
   // The first entity of the kind born; zero when there is none.
-  [[nodiscard]] EntityId Born(ledger::EntityKind kind) const {
-    for (const EntityId& id : born) {
-      if (ledger::KindOf(id) == kind) return id;
-    }
-    return {};
-  }
+  [[nodiscard]] EntityId Born(ledger::EntityKind kind) const;
 };
 
-inline std::string CodeName(Code code) {
-  const auto* info = ledger::FindCode(static_cast<std::uint32_t>(code));
-  return info != nullptr ? std::string(info->name) : "ACCEPTED";
-}
+std::string CodeName(Code code);
 
 // One transaction as it stands in the log.
 struct Logged {
@@ -69,132 +66,43 @@ struct Logged {
 class TestNet {
  public:
   explicit TestNet(std::string_view profile = "combined", Json settings = Json::MakeObject(),
-                   Above above = Above::kGovernment)
-      : world_(profile, std::move(settings), above) {}
+                   Above above = Above::kGovernment);
+  TestNet(const TestNet& other);
+  TestNet(TestNet&& other) noexcept;
+  TestNet& operator=(const TestNet& other);
+  TestNet& operator=(TestNet&& other) noexcept;
+  ~TestNet();
 
   // A transaction as admission would hand it on; `at` is the block's time unless given.
   [[nodiscard]] TransactionPtr Make(std::string_view op, std::string_view department,
                                     const std::vector<Signing>& signings, Json body,
-                                    std::int64_t at = 0) {
-    ledger::Payload payload{.chain = std::string(kChain),
-                            .op = std::string(op),
-                            .department = std::string(department),
-                            .signers = {},
-                            .nonce = {},
-                            .exp = time_ + kHourMs,
-                            .at = at != 0 ? at : time_,
-                            .body = std::move(body)};
-    Bytes counter;
-    AppendU64Be(counter, ++nonce_);
-    payload.nonce = HexEncode(counter);
-    for (const Signing& signing : signings) {
-      payload.signers.push_back({.key = world_.Who(signing.name).id, .role = signing.role});
-    }
-    std::ranges::sort(payload.signers);
-    std::vector<ledger::TxSignature> signatures;
-    for (const ledger::Signer& signer : payload.signers) {
-      crypto::EcdsaSignature signature;
-      signature.bytes[31] = 1;
-      signature.bytes[63] = 1;
-      signatures.push_back({.key = signer.key, .signature = signature});
-    }
-    const std::string bytes = ledger::EncodePayload(payload);
-    const Bytes stored = ledger::EncodeStored(AsBytes(bytes), signatures);
-    auto decoded = ledger::DecodeStored(stored);
-    EXPECT_TRUE(decoded.has_value()) << (decoded ? "" : decoded.error().detail);
-    return std::make_shared<const ledger::Transaction>(std::move(*decoded));
-  }
+                                    std::int64_t at = 0);
 
   // Applies a block and keeps its writes.
-  BlockOutcome Block(const std::vector<TransactionPtr>& transactions) {
-    const BlockContext context{
-        .chain = std::string(kChain), .height = ++height_, .time = time_, .log_size = log_size_};
-    BlockOutcome outcome = ApplyBlock(world_.View(), context, transactions);
-    ExpectChangesTouched(outcome);
-    digests_.push_back(outcome.writes.Digest());
-    world_.Apply(outcome.writes);
-    for (std::size_t i = 0; i < outcome.stubs.size(); ++i) {
-      log_.push_back(
-          {.index = log_size_ + i, .stub = outcome.stubs[i], .made_by = transactions[i]});
-    }
-    log_size_ += outcome.stubs.size() + (outcome.stubs.empty() ? 0 : 1);
-    time_ += 1000;
-    return outcome;
-  }
+  BlockOutcome Block(const std::vector<TransactionPtr>& transactions);
+
+  // From the next block on these are seen at work: "db" proposes, others sign its commit.
+  void SeeAtWork(const std::vector<std::string>& aliases);
+  // Empty blocks, `count` of them.
+  void PassHeights(ledger::Height count) { height_ += count; }
 
   // One transaction in a block of its own.
   Outcome Do(std::string_view op, std::string_view department, const std::vector<Signing>& signings,
-             Json body, std::int64_t at = 0) {
-    const TransactionPtr transaction = Make(op, department, signings, std::move(body), at);
-    last_ = transaction;
-    const auto issue = CheckForm(*transaction, kChain, time_);
-    EXPECT_FALSE(issue.has_value())
-        << op << ": " << (issue ? issue->pointer + " " + issue->detail : "");
-    const BlockOutcome block = Block({transaction});
-    Outcome outcome{.code = static_cast<Code>(block.codes.at(0)),
-                    .flags = block.stubs.at(0).flags,
-                    .stub = block.stubs.at(0),
-                    .born = {}};
-    for (const auto& birth : block.births) outcome.born.push_back(birth.id);
-    ExpectInTheTexts(*transaction, outcome);
-    return outcome;
-  }
+             Json body, std::int64_t at = 0);
 
   // Whoever follows an entity's history sees every change of it: no body is written untouched.
-  static void ExpectChangesTouched(const BlockOutcome& outcome) {
-    std::set<EntityId> touched;
-    for (const ledger::Stub& stub : outcome.stubs) {
-      for (const ledger::Touch& touch : stub.touched) touched.insert(touch.entity);
-    }
-    for (const auto& [key, value] : outcome.writes.Writes()) {
-      if (key.size() != 1 + EntityId::kSize || key[0] != 'B') continue;
-      const EntityId id = *EntityId::From(ByteView(key).subspan(1));
-      EXPECT_TRUE(touched.contains(id)) << "changed but not touched: " << ledger::ToHex(id);
-    }
-  }
+  static void ExpectChangesTouched(const BlockOutcome& outcome);
 
   // What the engine answers stands in docs/rules.en.md: every rule's code and every flag.
-  void ExpectInTheTexts(const ledger::Transaction& transaction, const Outcome& outcome) const {
-    const ledger::Payload& payload = transaction.payload;
-    std::string op = payload.op;
-    for (const std::string_view waits : {"pending", "proposal"}) {
-      if (const auto id = ledger::ParseEntityId(payload.body.TextOr(waits))) {
-        const ledger::EntityBody body = Body(*id);
-        if (const std::string_view inner = body.Text("op"); !inner.empty()) op = inner;
-      }
-    }
-    const auto* info = ledger::FindCode(static_cast<std::uint32_t>(outcome.code));
-    EXPECT_TRUE(info == nullptr || info->step != "7" || NamesCode(op, outcome.code))
-        << op << ": rule_texts does not name " << CodeName(outcome.code);
-    for (const ledger::FlagInfo& flag : ledger::AllFlags()) {
-      EXPECT_TRUE(!outcome.Has(Flag{flag.bit}) || NamesFlag(op, Flag{flag.bit}))
-          << op << ": rule_texts does not name " << flag.name;
-    }
-  }
+  void ExpectInTheTexts(const ledger::Transaction& transaction, const Outcome& outcome) const;
 
-  [[nodiscard]] ledger::EntityBody Body(const EntityId& id) const {
-    const auto bytes = world_.View().Get(ledger::BodyKey(id));
-    if (!bytes) return {};
-    auto body = ledger::EntityBody::Decode(*bytes);
-    EXPECT_TRUE(body.has_value());
-    return body ? *body : ledger::EntityBody();
-  }
-  [[nodiscard]] std::string Status(const EntityId& id) const {
-    const ledger::EntityBody body = Body(id);
-    return std::string(ledger::StatusName(body.kind, body.status));
-  }
-  [[nodiscard]] std::optional<ledger::EntityLeaf> Leaf(const EntityId& id) const {
-    const auto bytes = world_.View().Get(ledger::LeafKey(id));
-    if (!bytes) return std::nullopt;
-    auto leaf = ledger::EntityLeaf::Decode(*bytes);
-    return leaf ? std::optional(*leaf) : std::nullopt;
-  }
+  [[nodiscard]] ledger::EntityBody Body(const EntityId& id) const;
+  [[nodiscard]] std::string Status(const EntityId& id) const;
+  [[nodiscard]] std::optional<ledger::EntityLeaf> Leaf(const EntityId& id) const;
   [[nodiscard]] EntityId Identity(const std::string& name) const { return world_.Identity(name); }
   [[nodiscard]] const Person& Who(const std::string& name) const { return world_.Who(name); }
   // Someone whose key is not in genesis.
-  void AddPerson(std::string name, std::string_view department) {
-    world_.AddPerson(std::move(name), department);
-  }
+  void AddPerson(std::string name, std::string_view department);
 
   // Writes a body as an op of another machine would leave it.
   template <typename Change>
@@ -224,13 +132,10 @@ class TestNet {
   [[nodiscard]] ledger::LogIndex LogSize() const { return log_size_; }
   void Advance(std::int64_t ms) { time_ += ms; }
   // To an hour of a day in UTC+8; time never runs backwards.
-  void AdvanceTo(std::int32_t date, std::int64_t hour = 10) {
-    const std::int64_t time = ledger::StartOfDate(date) + hour * kHourMs;
-    ASSERT_GT(time, time_);
-    time_ = time;
-  }
+  void AdvanceTo(std::int32_t date, std::int64_t hour = 10);
 
  private:
+  std::vector<FixedBytes<20>> seen_;
   TestWorld world_;
   std::int64_t time_ = kStart;
   ledger::Height height_ = 0;

@@ -1,28 +1,13 @@
 // Bodies of new identities for tests of the contracts: keys that prove themselves.
-//
-// Header only.
 #pragma once
 
 #include "tests/support/contract_fixture.h"
 
 namespace jiandu::contracts::testing {
 
-inline Json NewIdentity(TestNet& net, const std::string& name, std::string_view department,
-                        std::string_view kind, Json duties) {
-  net.AddPerson(name, department);
-  const auto proof = PrivateKey(name).SignDigest(ledger::KeyProofDigest(kChain, department, name));
-  Json json = Json::MakeObject({{"name", name},
-                                {"kind", kind},
-                                {"key", HexEncode(net.Who(name).key.View())},
-                                {"key_proof", HexEncode(proof.View())}});
-  if (!duties.Items().empty()) json.Set("duties", std::move(duties));
-  return json;
-}
+Json NewIdentity(TestNet& net, const std::string& name, std::string_view department,
+                 std::string_view kind, Json duties);
 
-inline Json Duties(std::initializer_list<std::string_view> names) {
-  Json duties = Json::MakeArray();
-  for (const std::string_view name : names) duties.Push(name);
-  return duties;
-}
+Json Duties(std::initializer_list<std::string_view> names);
 
 }  // namespace jiandu::contracts::testing

@@ -1,7 +1,7 @@
 // Several resources and grants for tests of disposal, lineage and the propagation of corrections:
 // R1 of ga, held by jt; D1 made of it by jt, held by sw.
 //
-// Header only. Dates are those of the worked scenario where they fit.
+// Dates are those of the worked scenario where they fit.
 #pragma once
 
 #include "contracts/derived_flags.h"
@@ -13,151 +13,37 @@ namespace jiandu::contracts::testing {
 class LineageCase : public TestCase {
  public:
   // A published resource of another provider, by the chain of all resources.
-  [[nodiscard]] EntityId DraftOf(std::string_view alias, const Json& content) {
-    const Outcome outcome =
-        net.Do("resource.draft", CodeOf(alias), {Maker(std::string(alias) + "-c1")},
-               Json::MakeObject({{"content", content}}));
-    EXPECT_TRUE(outcome.Accepted()) << CodeName(outcome.code);
-    return outcome.Born(ledger::EntityKind::kResource);
-  }
-  [[nodiscard]] Outcome SubmitOf(std::string_view alias, const EntityId& id, const Json& content) {
-    Json body = Ref("resource", id);
-    body.Set("content", content);
-    const std::string name(alias);
-    return net.Do("resource.submit", CodeOf(alias), {Maker(name + "-c1"), Head(name + "-l1")},
-                  body);
-  }
-  void PublishDraft(const EntityId& id) {
-    Json body = Ref("resource", id);
-    body.Set("verdict", "OK");
-    ASSERT_TRUE(net.Do("resource.review", kDb, {Maker("db-c1"), Head("db-h1")}, body).Accepted());
-    const Outcome published =
-        net.Do("resource.publish", kDb, {Maker("db-c1"), Head("db-h1")}, Ref("resource", id));
-    ASSERT_TRUE(published.Accepted()) << CodeName(published.code);
-  }
+  [[nodiscard]] EntityId DraftOf(std::string_view alias, const Json& content);
+  [[nodiscard]] Outcome SubmitOf(std::string_view alias, const EntityId& id, const Json& content);
+  void PublishDraft(const EntityId& id);
   // A request of `alias` on a resource, approved by provider and manager.
   void Ask(const EntityId& id, std::string_view alias, std::string_view provider,
-           const std::vector<std::string>& items) {
-    const std::string name(alias);
-    const std::string owner(provider);
-    Json body = RequestBody();
-    Json wanted = Json::MakeArray();
-    for (const std::string& item : items) {
-      wanted.Push(Json::MakeObject({{"item_id", item}, {"need_code", "N1"}}));
-    }
-    Json systems = Json::MakeArray();
-    systems.Push(Json::MakeObject({{"system", ledger::ToHex(net.Identity(name + "-app"))},
-                                   {"cidrs", Texts({"10.20.3.0/24"})}}));
-    body.Set("resource", ledger::ToHex(id)).Set("items", wanted).Set("systems", systems);
-    body.Set("derive_kinds", Texts({"COMPARE", "INTEGRATE", "AGGREGATE"}));
-    const Outcome asked =
-        net.Do("request.submit", CodeOf(alias), {Maker(name + "-c1"), Head(name + "-h1")}, body);
-    ASSERT_TRUE(asked.Accepted()) << CodeName(asked.code);
-    request = asked.Born(ledger::EntityKind::kRequest);
-    ASSERT_TRUE(net.Do("decision.submit", CodeOf(provider),
-                       {Maker(owner + "-c1"), Head(owner + "-h1")}, DecisionBody())
-                    .Accepted());
-    ASSERT_TRUE(Decide("db", DecisionBody()).Accepted());
-  }
+           const std::vector<std::string>& items);
   // Then the grant, opened and acknowledged.
   [[nodiscard]] EntityId GrantOn(const EntityId& id, std::string_view alias,
                                  std::string_view provider, const std::vector<std::string>& items,
-                                 const Json& changes = Json::MakeObject()) {
-    const EntityId first = grant;  // opening another one leaves it the case's own
-    Ask(id, alias, provider, items);
-    Json open = OpenBody();
-    for (const Json::Member& change : changes.Members()) open.Set(change.name, change.value);
-    const Outcome opened = Open(open);
-    EXPECT_TRUE(opened.Accepted()) << CodeName(opened.code);
-    const EntityId opened_id = opened.Born(ledger::EntityKind::kGrant);
-    grant = first;
-    Json acknowledged = Ref("grant", opened_id);
-    acknowledged.Set("duty_agreement_digest", Hash('9'));
-    const std::string head = std::string(alias) + "-h1";
-    EXPECT_TRUE(net.Do("grant.acknowledge", CodeOf(alias), {Head(head)}, acknowledged).Accepted());
-    return opened_id;
-  }
+                                 const Json& changes = Json::MakeObject());
   // jt's grant on R1, with derivations allowed.
-  void ReachHolder(const Json& changes = Json::MakeObject()) {
-    PublishResource();
-    grant = GrantOn(resource, "jt", "ga", {"plate", "status", "owner"}, changes);
-  }
+  void ReachHolder(const Json& changes = Json::MakeObject());
   // D1: the plate as it is, a verdict made of status.
   [[nodiscard]] static Json DerivedContent(std::string_view code = "D1",
-                                           std::string_view grade = "G3") {
-    Json content = Content("CONDITIONAL", grade);
-    Json items = Json::MakeArray();
-    items.Push(Item("plate", "G2"));
-    items.Push(Item("verdict", grade));
-    content.Set("items", items).Set("code", code).Set("kind", "DERIVED");
-    content.Set("share_scope", Texts({kSw, kGa, kDb}));
-    return content;
-  }
+                                           std::string_view grade = "G3");
   [[nodiscard]] static Json Input(const EntityId& from, std::int64_t version, const EntityId& under,
-                                  std::initializer_list<std::string_view> items) {
-    Json input = Ref("resource", from);
-    input.Set("version", version).Set("items", Texts(items));
-    if (!under.IsZero()) input.Set("grant", ledger::ToHex(under));
-    return input;
-  }
+                                  std::initializer_list<std::string_view> items);
   [[nodiscard]] static Json Made(std::string_view item, std::string_view from,
-                                 bool unchanged = false, int input = 0) {
-    Json sources = Json::MakeArray();
-    sources.Push(Json::MakeObject({{"input", input}, {"item", from}}));
-    Json made = Json::MakeObject({{"out_item", item}, {"from", sources}});
-    if (unchanged) made.Set("unchanged", true);
-    return made;
-  }
-  [[nodiscard]] static Json DerivationBody(const EntityId& made, Json input, Json map) {
-    Json inputs = Json::MakeArray();
-    inputs.Push(std::move(input));
-    Json body = Ref("resource", made);
-    body.Set("out_version", 1).Set("inputs", inputs).Set("kind", "COMPARE");
-    body.Set("transform_digest", Hash('1')).Set("item_map", std::move(map));
-    return body;
-  }
-  [[nodiscard]] Json D1Body(bool plate_survives = false) const {
-    Json map = Json::MakeArray();
-    map.Push(Made("plate", "plate", plate_survives));
-    map.Push(Made("verdict", "status"));
-    return DerivationBody(d1, Input(resource, 0, grant, {"plate", "status"}), map);
-  }
-  [[nodiscard]] Outcome Derive(const Json& body, std::string_view alias = "jt") {
-    Outcome outcome =
-        net.Do("derivation.record", CodeOf(alias), {Maker(std::string(alias) + "-c1")}, body);
-    if (outcome.Accepted()) derivation = outcome.Born(ledger::EntityKind::kDerivation);
-    return outcome;
-  }
+                                 bool unchanged = false, int input = 0);
+  [[nodiscard]] static Json DerivationBody(const EntityId& made, Json input, Json map);
+  [[nodiscard]] Json D1Body(bool plate_survives = false) const;
+  [[nodiscard]] Outcome Derive(const Json& body, std::string_view alias = "jt");
   // R1, its grant, D1 of it published, and sw's grant on D1.
-  void ReachDerived() {
-    ReachHolder();
-    d1 = DraftOf("jt", DerivedContent());
-    ASSERT_EQ(Derive(D1Body()).flags, 0U);
-    ASSERT_TRUE(SubmitOf("jt", d1, DerivedContent()).Accepted());
-    PublishDraft(d1);
-    below = GrantOn(d1, "sw", "jt", {"plate", "verdict"});
-  }
+  void ReachDerived();
 
-  [[nodiscard]] static std::string_view CodeOf(std::string_view alias) {
-    if (alias == "ga") return kGa;
-    if (alias == "jt") return kJt;
-    if (alias == "sw") return kSw;
-    return alias == "sj" ? kSj : kDb;
-  }
-  [[nodiscard]] std::vector<DerivedFlag> FlagsOf(const EntityId& id) const {
-    return DerivedFlagsOf(net.View(), {.height = net.Height(), .time = net.Time()}, id);
-  }
+  [[nodiscard]] static std::string_view CodeOf(std::string_view alias);
+  [[nodiscard]] std::vector<DerivedFlag> FlagsOf(const EntityId& id) const;
   // The first of the name, about `subject` when one is given; empty name: there is none.
   [[nodiscard]] DerivedFlag FlagOf(const EntityId& id, std::string_view name,
-                                   const EntityId& subject = {}) const {
-    for (const DerivedFlag& flag : FlagsOf(id)) {
-      if (flag.flag == name && (subject.IsZero() || flag.subject == subject)) return flag;
-    }
-    return {};
-  }
-  [[nodiscard]] bool Shows(const EntityId& id, std::string_view name) const {
-    return !FlagOf(id, name).flag.empty();
-  }
+                                   const EntityId& subject = {}) const;
+  [[nodiscard]] bool Shows(const EntityId& id, std::string_view name) const;
 
   EntityId d1;
   EntityId derivation;

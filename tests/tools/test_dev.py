@@ -7,7 +7,7 @@ import unittest
 from tree import TreeTest
 
 TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
-PARTS = ("common", "packages", "build", "test")
+PARTS = ("common", "packages", "build", "test", "mutants")
 
 
 class Dev(TreeTest):
@@ -30,7 +30,8 @@ class Dev(TreeTest):
     def test_help_names_every_command(self):
         answer = self.run_dev("help")
         self.assertEqual(answer.returncode, 0)
-        for command in ("demo", "test", "build", "bench", "lint", "fuzz", "clean"):
+        for command in ("demo", "test", "build", "bench", "lint", "mutants", "fuzz",
+                        "clean"):
             self.assertIn(f"  {command}", answer.stdout)
 
     def test_unknown_commands_and_flags_end_with_a_sentence(self):

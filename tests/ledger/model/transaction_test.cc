@@ -3,15 +3,12 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-
 #include "base/hex.h"
 #include "base/limits.h"
 #include "crypto/hash.h"
 #include "ledger/model/transaction_rules.h"
 #include "tests/ledger/model/genesis_support.h"
+#include "tests/support/vectors.h"
 
 namespace jiandu::ledger {
 namespace {
@@ -280,15 +277,9 @@ TEST(Dsse, RefusesUnknownMembersDoubleKeysAndOtherTypes) {
 
 // The published vector signs another payload type, so it is retyped: the framing must be the same.
 TEST(Dsse, PaeIsFramedAsInTheProtocolsVector) {
-  const char* given = std::getenv("JIANDU_VECTORS");
-  const std::filesystem::path root =
-      given != nullptr ? std::filesystem::path(given)
-                       : std::filesystem::path(JIANDU_SOURCE_DIR) / "../shared/vectors";
-  const std::filesystem::path path = root / "dsse/protocol-md-vector.json";
+  const std::filesystem::path path = testing::VectorsFolder("dsse") / "protocol-md-vector.json";
   if (!std::filesystem::exists(path)) GTEST_SKIP() << "no vectors at " << path;
-  std::ifstream in(path);
-  const std::string text(std::istreambuf_iterator<char>(in), {});
-  const auto vector = ParseJson(text, 10000);
+  const auto vector = ParseJson(testing::ReadText(path), 10000);
   ASSERT_TRUE(vector.has_value());
   const std::string type(vector->TextOr("payloadType"));
   std::string pae = ToText(*HexDecode(vector->TextOr("pae_hex")));

@@ -80,6 +80,27 @@ class TestChain {
     return block;
   }
 
+  // Adds a transaction that touches what the caller says, in the roles it says; txid and env are
+  // the caller's.
+  void AddTo(ExecutedBlock& block, const BlockFacts& facts, ledger::Stub stub,
+             const std::map<ledger::EntityId, std::uint32_t>& touched) {
+    const ledger::WriteView view(*view_, block.writes);
+    const ledger::LogIndex index = view_->LogSize() + block.stubs.size();
+    stub.height = facts.height;
+    stub.time = facts.time;
+    for (const auto& [id, roles] : touched) {
+      if ((roles & ledger::touch::kNew) != 0) {
+        entities_.push_back(id);
+        block.births.push_back(
+            {.id = id, .index = index, .departments = {std::string(ledger::kGa)}});
+      }
+      stub.touched.push_back(
+          {.entity = id, .roles = roles, .seq = Advance(block, view, id, index)});
+    }
+    block.writes.Put(ledger::ExpiryKey(facts.time + 1000, stub.txid), {});
+    block.stubs.push_back(std::move(stub));
+  }
+
   OverlayPtr Grow(int count) {
     const BlockFacts facts = Facts();
     ExecutedBlock block = Execute(facts, count);

@@ -3,8 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-
 #include "base/hex.h"
 #include "crypto/merkle.h"
 #include "ledger/model/write_set.h"
@@ -12,6 +10,7 @@
 #include "ledger/store/ledger_view.h"
 #include "ledger/store/memory_store.h"
 #include "tests/ledger/store/store_support.h"
+#include "tests/support/vectors.h"
 
 namespace jiandu::store {
 namespace {
@@ -112,16 +111,8 @@ TEST(LogTree, WhatIsMissingOrOutOfRangeIsAnError) {
   EXPECT_EQ(AppendToLog(view, log.Frontier(), Leaves(1)).error().code, Errc::kCorrupt);
 }
 
-std::filesystem::path Vectors() {
-  const char* given = std::getenv("JIANDU_VECTORS");
-  const std::filesystem::path root =
-      given != nullptr ? std::filesystem::path(given)
-                       : std::filesystem::path(JIANDU_SOURCE_DIR) / "../shared/vectors";
-  return root / "tlog-tiles-sample";
-}
-
 TEST(LogTree, GivesTheTilesAndRootsOfTesserasSampleLog) {
-  const std::filesystem::path folder = Vectors();
+  const std::filesystem::path folder = testing::VectorsFolder("tlog-tiles-sample");
   if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no vectors at " << folder;
   const Bytes bundle = ReadFile(folder / "tile/entries/000.p/15");
   std::vector<Hash256> leaves;

@@ -177,6 +177,34 @@ TEST(StateTree, NamesWhatIsDamaged) {
   EXPECT_TRUE(CheckStateTree(*kept.View()).has_value());
 }
 
+// Each node hashes to what the one above says, but there are more of them than a path has nibbles.
+TEST(StateTree, RefusesAPathWithoutEnd) {
+  Kept kept;
+  const Hash256 path;
+  const crypto::SparseLeaf leaf{.path = path, .value_hash = crypto::Sha256(AsBytes("value"))};
+  crypto::SparseLeaf beside = leaf;
+  beside.path.bytes[31] = 1;
+  TreeNode node;
+  node.children[0] = leaf;
+  node.children[1] = beside;
+  for (std::size_t depth = kTreeDepthMax + 1; depth-- > 0;) {
+    kept.Spoil(TreeKey(path, depth), node.Encode());
+    const Subtree below = node.Whole();
+    node = TreeNode();
+    node.children[0] = below;
+  }
+  const auto checked = CheckStateTree(*kept.View());
+  ASSERT_FALSE(checked.has_value());
+  EXPECT_EQ(checked.error().code, Errc::kCorrupt);
+  ledger::WriteSet writes;
+  writes.Put(Key(1), ToBytes("1"));
+  std::vector<TreeWrite> deep = TreeWritesOf(writes);
+  deep[0].path = path;
+  const auto changed = ChangeStateTree(*kept.View(), deep);
+  ASSERT_FALSE(changed.has_value());
+  EXPECT_EQ(changed.error().code, Errc::kCorrupt);
+}
+
 TEST(StateTree, RefusesToBuildOnAMissingNode) {
   Kept kept;
   ledger::WriteSet writes;
@@ -188,6 +216,64 @@ TEST(StateTree, RefusesToBuildOnAMissingNode) {
   const auto change = ChangeStateTree(*kept.View(), TreeWritesOf(writes));
   ASSERT_FALSE(change.has_value());
   EXPECT_EQ(change.error().code, Errc::kCorrupt);
+}
+
+// How many rows are asked for.
+class Counting final : public ledger::StateView {
+ public:
+  explicit Counting(LedgerViewPtr view) : view_(std::move(view)) {}
+  [[nodiscard]] std::optional<Bytes> Get(ByteView key) const override {
+    ++asked_;
+    return view_->Get(key);
+  }
+  void Scan(ByteView prefix, ByteView from, const Visitor& visit) const override {
+    view_->Scan(prefix, from, visit);
+  }
+  [[nodiscard]] std::size_t Asked() const { return asked_; }
+
+ private:
+  LedgerViewPtr view_;
+  mutable std::size_t asked_ = 0;
+};
+
+// Of two blocks over each state one is let go, and what it put into the cache with it.
+TEST(TreeCache, ChangesNothingButWhatIsRead) {
+  for (const std::size_t nodes : {0U, 2U, 30U, 100'000U}) {
+    std::mt19937 random(static_cast<unsigned>(nodes));
+    Kept kept;
+    Rows rows;
+    TreeCache cache(nodes * TreeCache::kNodeBytes);
+    for (int block = 0; block < 100; ++block) {
+      Rows let_go = rows;
+      const auto other = TreeWritesOf(RandomWrites(random, 1000, let_go));
+      ASSERT_TRUE(ChangeStateTree(*kept.View(), other, &cache).has_value());
+      const ledger::WriteSet writes = RandomWrites(random, 1000, rows);
+      const auto cached = ChangeStateTree(*kept.View(), TreeWritesOf(writes), &cache).value();
+      const auto read = ChangeStateTree(*kept.View(), TreeWritesOf(writes)).value();
+      ASSERT_EQ(cached.root, read.root);
+      ASSERT_EQ(cached.nodes, read.nodes);
+      ASSERT_EQ(kept.Write(writes), DefinedRoot(rows)) << nodes << " nodes, block " << block;
+      ASSERT_LE(cache.Count(), nodes);
+    }
+  }
+}
+
+TEST(TreeCache, SparesTheNodesOfKeysThatChangeAgain) {
+  Kept kept;
+  ledger::WriteSet all;
+  for (std::size_t i = 0; i < 3000; ++i) all.Put(Key(i), ToBytes("v"));
+  kept.Write(all);
+  TreeCache cache;
+  const auto asked = [&](const char* value) {
+    ledger::WriteSet writes;
+    for (std::size_t i = 0; i < 100; ++i) writes.Put(Key(i), ToBytes(value));
+    const Counting view(kept.View());
+    EXPECT_TRUE(ChangeStateTree(view, TreeWritesOf(writes), &cache).has_value());
+    kept.Write(writes);
+    return view.Asked();
+  };
+  EXPECT_GT(asked("1"), 100U);
+  EXPECT_EQ(asked("2"), 1U) << "the root alone";
 }
 
 }  // namespace

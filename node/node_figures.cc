@@ -1,0 +1,33 @@
+// The figures of a node that /metrics shows.
+#include "node/node_state.h"
+
+namespace jiandu::node {
+
+void Node::State::MakeFigures() {
+  figures_ = {
+      .height = metrics_.MakeGauge("jiandu_height", "Newest decided block"),
+      .persisted =
+          metrics_.MakeGauge("jiandu_persisted_height", "Newest block written to the database"),
+      .mempool =
+          metrics_.MakeGauge("jiandu_mempool_transactions", "Transactions waiting for a block"),
+      .mempool_bytes = metrics_.MakeGauge("jiandu_mempool_bytes", "Their bytes"),
+      .peers = metrics_.MakeGauge("jiandu_peers_connected", "Links to other nodes"),
+      .disk_free = metrics_.MakeGauge("jiandu_disk_free_bytes", "Room left for the data directory"),
+      .behind = metrics_.MakeGauge("jiandu_catching_up", "1 while blocks of others are fetched"),
+      .checkpoint = metrics_.MakeGauge("jiandu_checkpoint_size",
+                                       "Log entries under the newest published checkpoint"),
+      .lineage = metrics_.MakeGauge("jiandu_lineage_height",
+                                    "Newest block in the lineage index; 0 while there is none"),
+      .reports = metrics_.MakeGauge("jiandu_equivocation_reports_waiting",
+                                    "Equivocations seen here that are not on the ledger yet"),
+      .alarms = metrics_.MakeGauge("jiandu_alarms", "Alarms that /v1/status shows now"),
+      .blocks = metrics_.MakeCounter("jiandu_blocks_total", "Blocks decided since the start"),
+      .transactions =
+          metrics_.MakeCounter("jiandu_transactions_total", "Transactions in decided blocks"),
+      .equivocations = metrics_.MakeCounter("jiandu_equivocations_total",
+                                            "Pairs of messages that a validator signed twice"),
+      .block_interval =
+          metrics_.MakeHistogram("jiandu_block_interval_seconds", "Time between blocks")};
+}
+
+}  // namespace jiandu::node

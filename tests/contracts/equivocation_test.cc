@@ -1,0 +1,192 @@
+// node.equivocation: what two signed messages must be to stand on a validator's record (4.1 DP12).
+//
+// The signed bytes are written here by hand, after CometBFT's canonical messages: the contract
+// reads them with a reader of its own, and the node's test holds it to the consensus core's bytes.
+#include "base/wire.h"
+#include "contracts/double_sign.h"
+#include "ledger/model/genesis.h"
+#include "tests/support/vote_fixture.h"
+
+namespace jiandu::contracts::testing {
+namespace {
+
+struct Said {
+  std::string_view block = "a";  // "": nil
+  std::uint64_t type = 2;
+  std::int64_t height = 1;
+  std::int64_t round = 0;
+  std::string_view chain = kChain;
+  std::int64_t second = 9;  // of its time
+};
+
+Bytes SignBytes(const Said& said) {
+  const bool is_proposal = said.type == 32;
+  WireWriter writer;
+  writer.Varint(1, said.type);
+  writer.Sfixed64(2, said.height);
+  writer.Sfixed64(3, said.round);
+  if (is_proposal) writer.Int64(4, -1);
+  const std::uint32_t field = is_proposal ? 5 : 4;
+  if (!said.block.empty()) {
+    writer.Nested(field, [&](WireWriter& id) { id.BytesField(1, Bytes(32, said.block[0])); });
+  }
+  writer.Nested(field + 1, [&](WireWriter& time) { time.Int64(1, said.second); });
+  writer.Text(field + 2, said.chain);
+  Bytes out;
+  AppendVarint(out, writer.Written().size());
+  Append(out, writer.Written());
+  return out;
+}
+
+Json Pieces(ByteView message) {
+  Json pieces = Json::MakeArray();
+  while (!message.empty()) {
+    const ByteView piece = message.first(std::min<std::size_t>(message.size(), 128));
+    pieces.Push(HexEncode(piece));
+    message = message.subspan(piece.size());
+  }
+  return pieces;
+}
+
+Json Signed(const Said& said, const std::string& by = "sw-node-consensus") {
+  const Bytes sign_bytes = SignBytes(said);
+  Bytes message = ToBytes(NodeKey(by).Sign(sign_bytes).View());
+  Append(message, sign_bytes);
+  return Pieces(message);
+}
+
+Json Report(const Said& first, const Said& second) {
+  return Json::MakeObject(
+      {{"validator", HexEncode(NodeKey("sw-node-consensus").PublicKey().View())},
+       {"offender", kSw},
+       {"height", 1},
+       {"round", 0},
+       {"type", first.type == 2    ? "PRECOMMIT"
+                : first.type == 32 ? "PROPOSAL"
+                                   : "PREVOTE"},
+       {"first", Signed(first)},
+       {"second", Signed(second)}});
+}
+
+class Equivocation : public ::testing::Test {
+ protected:
+  Equivocation() { (void)net_.Block({}); }
+  Outcome Do(const Json& body, std::string_view department = kGa,
+             const std::string& system = "ga-gw") {
+    return net_.Do("node.equivocation", department, {System(system)}, body);
+  }
+  void Refused(const Json& body) { EXPECT_EQ(Do(body).code, Code::kFieldInvalid); }
+  std::int64_t OnRecord() {
+    return net_.Body(ledger::DepartmentEntity(kSw)).Number("equivocations");
+  }
+
+  TestNet net_;
+};
+
+TEST_F(Equivocation, StandsOnRecordOnceForAPlaceWhoeverReportsIt) {
+  const Json body = Report({.block = "a"}, {.block = "b"});
+  const Outcome done = Do(body);
+  ASSERT_TRUE(done.Accepted()) << CodeName(done.code);
+  EXPECT_EQ(OnRecord(), 1);
+  ASSERT_TRUE(Do(body, kJt, "jt-gw").Accepted());
+  ASSERT_TRUE(Do(Report({.block = "c"}, {.block = ""})).Accepted()) << "the same place again";
+  EXPECT_EQ(OnRecord(), 1);
+  ASSERT_TRUE(Do(Report({.type = 1}, {.block = "b", .type = 1})).Accepted());
+  ASSERT_TRUE(Do(Report({.type = 32}, {.block = "b", .type = 32})).Accepted());
+  EXPECT_EQ(OnRecord(), 3) << "three types, three places";
+  bool touched = false;
+  for (const ledger::Touch& touch : done.stub.touched) {
+    touched = touched || touch.entity == ledger::DepartmentEntity(kSw);
+  }
+  EXPECT_TRUE(touched);
+}
+
+TEST_F(Equivocation, NobodyIsRemovedOnItsAccount) {
+  ASSERT_TRUE(Do(Report({.block = "a"}, {.block = "b"})).Accepted());
+  const auto set = ledger::DecodeValidators(*net_.View().Get(ledger::ValidatorsKey()));
+  EXPECT_EQ(set->size(), 4U);
+}
+
+TEST_F(Equivocation, TheMessagesMustExcludeOneAnother) {
+  Refused(Report({.block = "a"}, {.block = "a"}));
+  Refused(Report({.block = "a"}, {.block = "a", .second = 10}));  // a time is no opinion
+  EXPECT_EQ(OnRecord(), 0);
+}
+
+TEST_F(Equivocation, BothMustBeOfThePlaceThatIsNamed) {
+  Refused(Report({.block = "a"}, {.block = "b", .height = 2}));
+  Refused(Report({.block = "a", .round = 1}, {.block = "b", .round = 1}));
+  Refused(Report({.block = "a"}, {.block = "b", .type = 1}));
+  Refused(Report({.block = "a"}, {.block = "b", .chain = "elsewhere-1"}));
+  Json later = Report({.block = "a", .height = 500}, {.block = "b", .height = 500});
+  later.Set("height", 500);
+  Refused(later);  // of a height to come
+  // No such height can be named in the body; a message of one is none.
+  const auto key = NodeKey("sw-node-consensus");
+  for (const std::int64_t height : {0, -1}) {
+    const Bytes sign_bytes = SignBytes({.block = "a", .height = height});
+    Bytes message = ToBytes(key.Sign(sign_bytes).View());
+    Append(message, sign_bytes);
+    EXPECT_FALSE(ReadSignedMessage(message, key.PublicKey()).has_value()) << height;
+  }
+  EXPECT_EQ(OnRecord(), 0);
+}
+
+TEST_F(Equivocation, BothMustBeSignedByTheValidatorThatIsNamed) {
+  Json forged = Report({.block = "a"}, {.block = "b"});
+  forged.Set("second", Signed({.block = "b"}, "jt-node-consensus"));
+  Refused(forged);
+  forged.Set("first", Signed({.block = "a"}, "jt-node-consensus"));
+  Refused(forged);
+  forged.Set("offender", kJt);
+  Refused(forged);
+  Json other = Report({.block = "a"}, {.block = "b"});
+  other.Set("offender", kJt);
+  Refused(other);
+  // Any single byte of either message makes it nothing.
+  const Bytes sign_bytes = SignBytes({.block = "b"});
+  Bytes message = ToBytes(NodeKey("sw-node-consensus").Sign(sign_bytes).View());
+  Append(message, sign_bytes);
+  const auto key = NodeKey("sw-node-consensus").PublicKey();
+  ASSERT_TRUE(ReadSignedMessage(message, key).has_value());
+  for (std::size_t at = 0; at < message.size(); ++at) {
+    Bytes changed = message;
+    changed[at] ^= 1;
+    EXPECT_FALSE(ReadSignedMessage(changed, key).has_value()) << at;
+    EXPECT_FALSE(ReadSignedMessage(ByteView(message).first(at), key).has_value()) << at;
+  }
+  EXPECT_EQ(OnRecord(), 0);
+}
+
+// The set of that height: a key says nothing of heights at which it had no seat.
+TEST_F(Equivocation, TheKeyMustHaveVotedAtThatHeight) {
+  const auto fresh = NodeKey("sw-node-consensus-2");
+  const Hash256 digest = ledger::KeyProofDigest(kChain, kSw, "node-consensus");
+  const Json rotation =
+      Json::MakeObject({{"which", "consensus"},
+                        {"old_key", HexEncode(NodeKey("sw-node-consensus").PublicKey().View())},
+                        {"key", HexEncode(fresh.PublicKey().View())},
+                        {"key_proof", HexEncode(fresh.Sign(digest.View()).View())}});
+  const Outcome rotated =
+      net_.Do("node.rotate_key", kSw, {Maker("sw-s1"), Head("sw-h1")}, rotation);
+  ASSERT_TRUE(rotated.Accepted()) << CodeName(rotated.code);
+  const auto at = static_cast<std::int64_t>(rotated.stub.height);
+  for (int i = 0; i < 4; ++i) (void)net_.Block({});
+  const auto report = [at](bool is_old, std::int64_t after) {
+    const std::string name = is_old ? "sw-node-consensus" : "sw-node-consensus-2";
+    Json body = Report({}, {});
+    body.Set("validator", HexEncode(NodeKey(name).PublicKey().View()));
+    body.Set("height", at + after);
+    body.Set("first", Signed({.block = "a", .height = at + after}, name));
+    body.Set("second", Signed({.block = "b", .height = at + after}, name));
+    return body;
+  };
+  Refused(report(true, 2));   // the new key votes from there on
+  Refused(report(false, 1));  // and not before
+  ASSERT_TRUE(Do(report(true, 1)).Accepted());
+  ASSERT_TRUE(Do(report(false, 2)).Accepted());
+  EXPECT_EQ(OnRecord(), 2);
+}
+
+}  // namespace
+}  // namespace jiandu::contracts::testing

@@ -1,0 +1,82 @@
+// The executor's answers do not depend on the way a block came.
+
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "node/executor.h"
+#include "node/view_board.h"
+#include "node/writer.h"
+#include "tests/node/ledger_fixture.h"
+
+namespace jiandu::node {
+namespace {
+
+using testing::TestLedger;
+
+constexpr auto kDeadline = std::chrono::seconds(20);
+
+class ExecutorSpeculates : public ::testing::Test {
+ public:
+  ~ExecutorSpeculates() override {
+    executor_->Stop();
+    writer_->Stop();
+  }
+
+ protected:
+  ExecutorSpeculates() {
+    const std::array<store::OverlayPtr, 1> first{ledger_.GenesisOverlay()};
+    EXPECT_TRUE(store_.Write(store::MakeStateBatch(first, {}), store::Durability::kSynced));
+    const auto view = *store::LedgerView::Open(store_.Snapshot());
+    board_ = std::make_unique<ViewBoard>(PostedView{.view = view, .commit = {}});
+    writer_ = std::make_unique<Writer>(
+        &store_, 0,
+        WriterEvents{.on_written = [](auto, const auto&) {}, .on_failed = [](const Error&) {}});
+    executor_ = std::make_unique<Executor>(
+        ledger_.Tip(), nullptr, view, *writer_, *board_,
+        ExecutorEvents{.on_built = [](const BuiltBlock&) {},
+                       .on_checked = [](const CheckedBlock&) {},
+                       .on_applied = [this](AppliedBlock a) { applied_.set_value(std::move(a)); },
+                       .on_failed = [](const Error& error) { ADD_FAILURE() << error.detail; }});
+  }
+  // Block 1 as it comes from others: its transactions are not decoded.
+  [[nodiscard]] BlockPtr Received() const {
+    const ChainTip& tip = ledger_.Tip();
+    auto data = std::make_shared<BlockData>();
+    data->block = MakeBlock(tip, tip.set->BySeat(0).address, tip.time_ms + 50,
+                            {testing::SignedTransaction(ledger_.Genesis(), 1)});
+    data->bytes = data->block.Encode();
+    data->id = consensus::MakeBlockId(data->block.header.Hash(), data->bytes);
+    return data;
+  }
+
+  TestLedger ledger_;
+  store::MemoryStore store_;
+  std::unique_ptr<ViewBoard> board_;
+  std::unique_ptr<Writer> writer_;
+  std::promise<AppliedBlock> applied_;
+  std::unique_ptr<Executor> executor_;
+};
+
+// A proposal of an early round, valid, dropped with it and proposed again in a later one.
+TEST_F(ExecutorSpeculates, ABlockRunBeforeItsTransactionsWereDecodedHasTheStateOfItsTransactions) {
+  const BlockPtr block = Received();
+  ASSERT_TRUE(block->transactions.empty());
+  executor_->Speculate(block);
+  executor_->Decide(block, {.height = 1, .round = 2, .id = block->id, .signatures = {}});
+  auto future = applied_.get_future();
+  ASSERT_EQ(future.wait_for(kDeadline), std::future_status::ready);
+  const AppliedBlock applied = future.get();
+  const auto expected =
+      ExecuteBlock(ledger_.Tip(), *ledger_.View(), **WithTransactions(Received()));
+  ASSERT_TRUE(expected.has_value());
+  EXPECT_EQ(applied.overlay->AppHash(), (*expected)->AppHash());
+  EXPECT_TRUE(applied.app_hash_changed);
+}
+
+TEST_F(ExecutorSpeculates, ABlockWhoseTransactionsAreNotDecodedIsNotTakenForAnEmptyOne) {
+  EXPECT_FALSE(ExecuteBlock(ledger_.Tip(), *ledger_.View(), *Received()).has_value());
+}
+
+}  // namespace
+}  // namespace jiandu::node
