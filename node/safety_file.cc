@@ -5,10 +5,13 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
+#include <system_error>
 #include <utility>
 
 #include "base/limits.h"
+#include "ledger/store/file.h"
 
 namespace jiandu::node {
 namespace {
@@ -45,30 +48,28 @@ Result<Bytes> ReadSlot(int descriptor, std::size_t slot) {
   return bytes;
 }
 
-// The directory entry must be durable too, or a power cut could take the file away.
-Result<void> SyncFolder(const std::filesystem::path& file) {
-  const int folder = ::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0) return IoError(file.parent_path().string());
-  const int synced = ::fsync(folder);
-  ::close(folder);
-  if (synced != 0) return IoError(file.parent_path().string() + ": fsync");
-  return {};
-}
-
 }  // namespace
 
+// Made under another name: after a power cut the file is there whole or not at all, never with a
+// torn first record, which no later start could tell from a lost one.
 Result<SafetyFile> SafetyFile::Create(const std::filesystem::path& path, std::string chain_id,
                                       const crypto::Ed25519PublicKey& key) {
-  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (descriptor < 0) return IoError(path.string() + ": create");
+  std::error_code error;
+  if (std::filesystem::exists(path, error) || error) {
+    return Fail(Errc::kIo, path.string() + ": create: it is there already");
+  }
+  const std::filesystem::path unfinished = path.string() + ".new";
+  const int descriptor = ::open(unfinished.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (descriptor < 0) return IoError(unfinished.string() + ": create");
   SafetyFile file(descriptor, std::move(chain_id), key);
   // Written once in full: overwriting blocks that exist halves the time of every later sync.
   const Bytes zero(kSlots * limits::kSafetySlotBytes);
   JD_CHECK(WriteAt(descriptor, zero, 0));
-  if (::fsync(descriptor) != 0) return IoError(path.string() + ": fsync");
+  if (::fsync(descriptor) != 0) return IoError(unfinished.string() + ": fsync");
   // A first record, so that the write of the next one, should it be torn, leaves a valid slot.
   JD_CHECK(file.Write(consensus::SafetyState()));
-  JD_CHECK(SyncFolder(path));
+  if (::rename(unfinished.c_str(), path.c_str()) != 0) return IoError(path.string() + ": rename");
+  JD_CHECK(store::SyncDirectory(path.parent_path()));
   return file;
 }
 

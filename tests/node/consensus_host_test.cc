@@ -282,6 +282,23 @@ TEST_F(ConsensusHostTest, ANodeThatIsBehindSignsNothing) {
   EXPECT_GE(*signed_.begin(), 5U) << "within one block of the others at least";
 }
 
+// At link-up one status is all there is. Should it be false, the node must not stay silent for the
+// rest of the height.
+TEST_F(ConsensusHostTest, WhatWasHeldForAPeerThatLeftIsSigned) {
+  Start();
+  loop_.Post([&] {
+    AnswerProbe(0, std::nullopt);
+    AnswerProbe(1, std::nullopt);
+    OthersAreAt(9);
+  });
+  ASSERT_TRUE(Comes([&] { return built_; })) << "its own proposal for height 1";
+  EXPECT_TRUE(signed_.empty());
+  loop_.Post([&] {
+    for (const auto& [address, peer] : others_) host_->OnPeerDown(peer);
+  });
+  ASSERT_TRUE(Comes([&] { return signed_.contains(1); }));
+}
+
 // What `jiandu db check` advises for a lost disk: a new data directory with the old safety.rec.
 TEST_F(ConsensusHostTest, ARecordAheadOfTheLedgerIsGoneOnFromAtItsHeight) {
   consensus::SafetyState record;
