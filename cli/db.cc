@@ -114,9 +114,15 @@ void AddDb(CLI::App& root, Context& context) {
   auto* check = noun->add_subcommand(
       "check", "Derive every hash again and name the first lie: exit 7 / 校验");
   const auto state = std::make_shared<CheckState>();
-  check->add_option("--data", state->data, "node.data_dir of a node that is stopped")->required();
-  check->add_option("--genesis", state->genesis, "The genesis document you trust")->required();
-  check->add_flag("--full", state->full, "Also compare every row of the database");
+  check
+      ->add_option("--data", state->data,
+                   "node.data_dir of a node that is stopped / 已停节点的 node.data_dir")
+      ->required();
+  check
+      ->add_option("--genesis", state->genesis, "The genesis document you trust / 所信任的创世文件")
+      ->required();
+  check->add_flag("--full", state->full,
+                  "Also compare every row of the database / 并逐行比对数据库");
   OnRun(check, context, [&context, state] { return Check(context.out, *state); });
   AddDbRepair(*noun, context);
 }

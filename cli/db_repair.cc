@@ -108,9 +108,13 @@ void AddDbRepair(CLI::App& noun, Context& context) {
   auto* repair = noun.add_subcommand(
       "repair", "Fetch damaged blocks again from the other nodes, by their digest / 修复");
   const auto state = std::make_shared<RepairState>();
-  repair->add_option("--config", state->config, "node.toml of a node that is stopped")
+  repair
+      ->add_option("--config", state->config,
+                   "node.toml of a node that is stopped / 已停节点的 node.toml")
       ->capture_default_str();
-  repair->add_option("--wait-ms", state->wait_ms, "How long to wait for each block")
+  repair
+      ->add_option("--wait-ms", state->wait_ms,
+                   "How long to wait for each block / 每个区块的等待毫秒数")
       ->check(CLI::Range(100, 3'600'000))
       ->capture_default_str();
   OnRun(repair, context, [&context, state] { return Repair(context.out, *state); });

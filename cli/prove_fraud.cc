@@ -151,7 +151,8 @@ void AddProveFraud(CLI::App& prove, Context& context) {
   const auto state = std::make_shared<FraudState>();
   auto* fraud = prove.add_subcommand(
       "fraud", "The log has an event that the state denies / 状态否认日志中的事件");
-  fraud->add_option("entity", state->entity, "Entity the event touches, 34 hex digits");
+  fraud->add_option("entity", state->entity,
+                    "Entity the event touches, 34 hex digits / 该事件所涉实体，34 位十六进制");
   fraud->add_option("--txid", state->txid, "The event's transaction / 事件所属交易");
   fraud->add_option("--event", state->event, "Bundle of the transaction / 交易证明包");
   fraud->add_option("--state", state->state, "Bundle of the history or absence / 历史证明包");
