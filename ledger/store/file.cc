@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 #include <utility>
 
 namespace jiandu::store {
@@ -117,6 +118,27 @@ Result<void> SyncDirectory(const std::filesystem::path& directory) {
   errno = number;
   if (!synced) return SystemError("sync", directory.string());
   return {};
+}
+
+Result<void> WriteFileWhole(const std::filesystem::path& path, ByteView bytes) {
+  const std::filesystem::path part = path.string() + ".part";
+  {
+    JD_TRY(File file, File::Open(part, File::Mode::kCreate));
+    JD_CHECK(file.Truncate(0));
+    JD_CHECK(file.WriteAt(0, bytes));
+    JD_CHECK(file.Sync());
+  }
+  std::error_code problem;
+  std::filesystem::rename(part, path, problem);
+  if (problem) return Fail(Errc::kIo, path.string() + ": " + problem.message());
+  return SyncDirectory(path.parent_path());
+}
+
+Result<void> RemoveFile(const std::filesystem::path& path) {
+  std::error_code problem;
+  std::filesystem::remove(path, problem);
+  if (problem) return Fail(Errc::kIo, path.string() + ": " + problem.message());
+  return SyncDirectory(path.parent_path());
 }
 
 }  // namespace jiandu::store

@@ -42,5 +42,9 @@ class File {
 
 // Makes creations and removals in a directory durable.
 [[nodiscard]] Result<void> SyncDirectory(const std::filesystem::path& directory);
+// Writes a file so that it is there whole or not at all, whatever was there before.
+[[nodiscard]] Result<void> WriteFileWhole(const std::filesystem::path& path, ByteView bytes);
+// One that is not there is as good as removed.
+[[nodiscard]] Result<void> RemoveFile(const std::filesystem::path& path);
 
 }  // namespace jiandu::store

@@ -75,9 +75,7 @@ Result<void> Segments::Parts::FinishMove() {
     JD_CHECK(segment.Truncate(move->offset + move->record.size()));
     JD_CHECK(segment.Sync());
   }
-  std::filesystem::remove(MovePath(), problem);
-  if (problem) return Fail(Errc::kIo, MovePath().string() + ": " + problem.message());
-  return SyncDirectory(directory);
+  return RemoveFile(MovePath());
 }
 
 Result<void> Segments::Parts::LoadAll() {

@@ -1,4 +1,4 @@
-// Snapshots as files: names, writing whole files, reading chunks.
+// Snapshots as files: names, removal, reading chunks.
 #include "ledger/store/snapshot_files.h"
 
 #include <algorithm>
@@ -29,13 +29,6 @@ std::optional<ledger::Height> HeightOf(std::string_view name, std::string_view e
   const auto [end, problem] = std::from_chars(name.data(), name.data() + kDigits, height);
   if (problem != std::errc() || end != name.data() + kDigits) return std::nullopt;
   return height;
-}
-
-Result<void> RemoveFile(const std::filesystem::path& path) {
-  std::error_code problem;
-  std::filesystem::remove(path, problem);
-  if (problem) return Fail(Errc::kIo, path.string() + ": " + problem.message());
-  return {};
 }
 
 }  // namespace
@@ -78,20 +71,6 @@ Result<std::vector<ledger::Height>> ListSnapshots(const std::filesystem::path& f
 Result<void> RemoveSnapshot(const std::filesystem::path& folder, ledger::Height height) {
   JD_CHECK(RemoveFile(SnapshotManifestPath(folder, height)));
   return RemoveFile(SnapshotRowsPath(folder, height));
-}
-
-Result<void> WriteFileWhole(const std::filesystem::path& path, ByteView bytes) {
-  const std::filesystem::path part = path.string() + ".part";
-  {
-    JD_TRY(File file, File::Open(part, File::Mode::kCreate));
-    JD_CHECK(file.Truncate(0));
-    JD_CHECK(file.WriteAt(0, bytes));
-    JD_CHECK(file.Sync());
-  }
-  std::error_code problem;
-  std::filesystem::rename(part, path, problem);
-  if (problem) return Fail(Errc::kIo, path.string() + ": " + problem.message());
-  return SyncDirectory(path.parent_path());
 }
 
 Result<SnapshotFilePtr> SnapshotFile::Open(const std::filesystem::path& folder,
