@@ -10,12 +10,13 @@
 #include "consensus/safety_record.h"
 #include "node/recover.h"
 #include "tests/node/ledger_fixture.h"
+#include "tests/support/temp_folder.h"
 
 namespace jiandu::node {
 namespace {
 
+using support::TempFolder;
 using testing::ReadAll;
-using testing::TempFolder;
 using testing::TestLedger;
 using testing::WriteAll;
 

@@ -9,14 +9,15 @@
 #include "node/writer.h"
 #include "tests/node/hub_fixture.h"
 #include "tests/node/ledger_fixture.h"
+#include "tests/support/temp_folder.h"
 
 namespace jiandu::node {
 namespace {
 
+using support::TempFolder;
 using testing::ConsensusKey;
 using testing::RunUntil;
 using testing::SignedVote;
-using testing::TempFolder;
 using testing::TestLedger;
 
 class ConsensusHostTest : public ::testing::Test {

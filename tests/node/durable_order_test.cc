@@ -7,13 +7,14 @@
 #include "node/signer.h"
 #include "tests/node/ledger_fixture.h"
 #include "tests/node/sync_watch.h"
+#include "tests/support/temp_folder.h"
 
 namespace jiandu::node {
 namespace {
 
+using support::TempFolder;
 using testing::ConsensusKey;
 using testing::SyncWatch;
-using testing::TempFolder;
 using testing::TestLedger;
 using Events = std::vector<std::string>;
 

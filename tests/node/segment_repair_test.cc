@@ -6,12 +6,13 @@
 #include "ledger/store/segment_format.h"
 #include "node/data_lock.h"
 #include "tests/node/ledger_fixture.h"
+#include "tests/support/temp_folder.h"
 
 namespace jiandu::node {
 namespace {
 
+using support::TempFolder;
 using testing::ReadAll;
-using testing::TempFolder;
 using testing::TestLedger;
 using testing::WriteAll;
 
