@@ -127,8 +127,8 @@ class TestLedger {
   }
 
   // All blocks, as the signer writes them.
-  void WriteSegments(const DataPaths& paths) const {
-    const auto segments = store::Segments::Open(paths.Segments());
+  void WriteSegments(const DataPaths& paths, const store::SegmentLimits& limits = {}) const {
+    const auto segments = store::Segments::Open(paths.Segments(), limits);
     ASSERT_TRUE(segments.has_value());
     for (const Decided& one : blocks_) {
       const auto& block = *one.block;
