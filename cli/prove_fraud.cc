@@ -3,10 +3,10 @@
 
 #include <memory>
 
-#include "base/limits.h"
 #include "cli/accusation.h"
 #include "cli/acting.h"
 #include "cli/files.h"
+#include "cli/genesis_file.h"
 #include "cli/verbs.h"
 
 namespace jiandu::cli {
@@ -110,17 +110,8 @@ Exit Tell(const Output& out, const FraudState& options, const ledger::FraudProof
 }
 
 Exit Make(const Output& out, const FraudState& options) {
-  const auto document = ReadFile(options.genesis, limits::kGenesisBytesMax);
-  if (!document) {
-    return out.Fail(document.error(), "give --genesis the document you trust", "无法读取创世文件",
-                    "请用 --genesis 指明您信任的创世文件");
-  }
-  const auto genesis = ledger::DecodeGenesis(AsBytes(*document));
-  if (!genesis) {
-    return out.Fail(Exit::kVerification, "genesis: " + genesis.error().detail,
-                    "compare the file's SHA-256 with your department's record", "创世文件无效",
-                    "请将该文件的 SHA-256 与本部门记录核对");
-  }
+  const auto genesis = ReadGenesisFile(out, options.genesis);
+  if (!genesis) return genesis.error();
   const auto texts = TakeTexts(out, options);
   if (!texts) return texts.error();
   auto event = ledger::ProofBundle::FromText(texts->event);

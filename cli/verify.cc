@@ -5,10 +5,10 @@
 #include <chrono>
 
 #include "base/hex.h"
-#include "base/limits.h"
 #include "cli/accusation.h"
 #include "cli/command.h"
 #include "cli/files.h"
+#include "cli/genesis_file.h"
 #include "cli/proof_question.h"
 #include "cli/text.h"
 #include "evidence/pack.h"
@@ -262,14 +262,8 @@ Exit Verify(const Output& out, const VerifyOptions& options) {
     return out.Fail(Exit::kUsage, expected.error().detail, "jiandu verify --help shows the options",
                     "选项有误");
   }
-  const auto document = ReadFile(options.genesis, limits::kGenesisBytesMax);
-  if (!document)
-    return out.Fail(document.error(), "give --genesis the document you trust", "无法读取创世文件");
-  const auto genesis = ledger::DecodeGenesis(AsBytes(*document));
-  if (!genesis) {
-    return out.Fail(Exit::kVerification, "genesis: " + genesis.error().detail,
-                    "compare the file's SHA-256 with your department's record", "创世文件无效");
-  }
+  const auto genesis = ReadGenesisFile(out, options.genesis);
+  if (!genesis) return genesis.error();
   const auto text = ReadFile(options.file, ledger::ProofBundle::kBytesMax);
   if (!text) {
     return out.Fail(text.error(),
