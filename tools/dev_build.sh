@@ -23,6 +23,8 @@ build() {
   shift
   export NINJA_STATUS='[%f/%t] '
   export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
+  # It names the checkout, and makes the result the same in all of them (cmake/Warnings.cmake).
+  export CCACHE_IGNOREOPTIONS='-ffile-prefix-map=*'
   # Without these ccache never hits where a precompiled header is used (tests/CMakeLists.txt).
   export CCACHE_SLOPPINESS=${CCACHE_SLOPPINESS:-pch_defines,time_macros}
   if ! run_logged "$name" ninja -C "$folder" -j "$jobs" "$@"; then
