@@ -101,6 +101,8 @@ class Run:
                 begun.append(fault)
                 fault.begin()
             self.hold(held_s)
+            for fault in faults:
+                fault.check()
             if len(disturbed) <= self.network.faulty_max:
                 self.must_go_on(before, disturbed, names)
         finally:

@@ -5,10 +5,12 @@ Two faults may be under way at once when one is of processes and the other of th
 """
 import shutil
 import signal
+import time
 
 import hostile
 
 PROCESS, NETWORK, ALONE = "process", "network", "alone"
+EXPLAINS_S = 30
 
 
 class Fault:
@@ -34,6 +36,9 @@ class Fault:
 
     def begin(self):
         raise NotImplementedError
+
+    def check(self):
+        """While it lasts, at its end: what has to hold."""
 
     def end(self):
         raise NotImplementedError
@@ -92,6 +97,7 @@ class Split(Fault):
     """No way between two halves: nobody has a quorum (of seven four are none)."""
 
     name, group = "split", NETWORK
+    held_s = (18, 30)  # a link in silence is given up after 15 s
 
     def draw(self, choice):
         self.victims = choice.sample(self.network.all, len(self.network.all) // 2)
@@ -99,8 +105,29 @@ class Split(Fault):
     def disturbed(self):
         return list(self.network.all)
 
+    def others(self):
+        return [node for node in self.network.all if node not in self.victims]
+
+    def check(self):
+        """Every node names all of the other side, and says that there is no quorum."""
+        for side, away in ((self.victims, self.others()), (self.others(), self.victims)):
+            for node in side:
+                self.explains(node, {other.alias for other in away})
+
+    def explains(self, node, away):
+        until = time.monotonic() + EXPLAINS_S
+        while (status := node.status()) is not None:
+            missing = {one["department"] for one in status["missing_why"]}
+            if away <= missing and "a quorum" in status["waiting_for"]:
+                return
+            if time.monotonic() > until:
+                self.run.violate(f"{node.alias} cannot reach {sorted(away)} and says: missing "
+                                 f"{sorted(missing)}, waits for {status['waiting_for'] or '-'}")
+                return
+            time.sleep(0.2)
+
     def ways(self):
-        others = [node for node in self.network.all if node not in self.victims]
+        others = self.others()
         return [(a, b) for one in self.victims for other in others
                 for a, b in ((one, other), (other, one))]
 
@@ -117,6 +144,10 @@ class Minority(Split):
     """At most f nodes cut off: the majority goes on, they catch up."""
 
     name = "minority"
+    held_s = (6, 14)
+
+    def check(self):
+        """The others go on, and nobody waits for anybody."""
 
     def draw(self, choice):
         self.victims = self.some(choice, 1, self.network.faulty_max)
