@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <system_error>
 
 #include "crypto/merkle.h"
 #include "ledger/store/segments_parts.h"
@@ -25,16 +24,12 @@ Result<void> WriteWhole(const std::filesystem::path& path, ByteView bytes) {
     JD_CHECK(file.WriteAt(0, bytes));
     JD_CHECK(file.Sync());
   }
-  std::error_code problem;
-  std::filesystem::rename(part, path, problem);
-  if (problem) return Fail(Errc::kIo, path.string() + ": " + problem.message());
+  JD_CHECK(Rename(part, path));
   return SyncDirectory(path.parent_path());
 }
 
-Result<void> Remove(const std::filesystem::path& path) {
-  std::error_code problem;
-  std::filesystem::remove(path, problem);
-  if (problem) return Fail(Errc::kIo, path.string() + ": " + problem.message());
+Result<void> RemoveDurably(const std::filesystem::path& path) {
+  JD_CHECK(Remove(path));
   return SyncDirectory(path.parent_path());
 }
 
@@ -65,7 +60,7 @@ bool Segments::IsSealDue() const { return parts_->IsSealDue(); }
 Result<void> Segments::Parts::Begin(ledger::Height from) {
   if (active != nullptr) {
     // Nothing was ever decided in it, and the first height is another one than thought.
-    JD_CHECK(Remove(PathOf(active->from)));
+    JD_CHECK(RemoveDurably(PathOf(active->from)));
     auto shorter = std::make_shared<SegmentList>(*list.load());
     shorter->pop_back();
     list.store(std::move(shorter));
@@ -128,7 +123,7 @@ Result<void> Segments::Parts::MoveToFront(const FoundRecord& place) {
   JD_CHECK(file.WriteAt(tail, move.record));
   JD_CHECK(file.WriteAt(tail + place.size, kTerminator));
   JD_CHECK(file.Sync());
-  return Remove(MovePath());
+  return RemoveDurably(MovePath());
 }
 
 Result<void> Segments::Decide(ledger::Height height, const Hash256& id) {

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <charconv>
 #include <set>
-#include <system_error>
 #include <utility>
 
 #include "base/snapshot_limits.h"
@@ -31,13 +30,6 @@ std::optional<ledger::Height> HeightOf(std::string_view name, std::string_view e
   return height;
 }
 
-Result<void> RemoveFile(const std::filesystem::path& path) {
-  std::error_code problem;
-  std::filesystem::remove(path, problem);
-  if (problem) return Fail(Errc::kIo, path.string() + ": " + problem.message());
-  return {};
-}
-
 }  // namespace
 
 std::filesystem::path SnapshotRowsPath(const std::filesystem::path& folder, ledger::Height height) {
@@ -50,34 +42,31 @@ std::filesystem::path SnapshotManifestPath(const std::filesystem::path& folder,
 }
 
 Result<std::vector<ledger::Height>> ListSnapshots(const std::filesystem::path& folder) {
-  std::error_code problem;
-  if (!std::filesystem::exists(folder, problem)) return std::vector<ledger::Height>();
+  if (!Exists(folder)) return std::vector<ledger::Height>();
   std::set<ledger::Height> rows;
   std::set<ledger::Height> manifests;
-  for (auto at = std::filesystem::directory_iterator(folder, problem);
-       !problem && at != std::filesystem::directory_iterator(); at.increment(problem)) {
-    const std::string name = at->path().filename().string();
+  JD_TRY(const std::vector<std::string> names, ListDirectory(folder));
+  for (const std::string& name : names) {
     if (const auto height = HeightOf(name, kRows)) rows.insert(*height);
     if (const auto height = HeightOf(name, kManifest)) manifests.insert(*height);
   }
-  if (problem) return Fail(Errc::kIo, folder.string() + ": " + problem.message());
   std::vector<ledger::Height> whole;
   for (const ledger::Height height : rows) {
     if (manifests.contains(height)) {
       whole.push_back(height);
     } else {
-      JD_CHECK(RemoveFile(SnapshotRowsPath(folder, height)));
+      JD_CHECK(Remove(SnapshotRowsPath(folder, height)));
     }
   }
   for (const ledger::Height height : manifests) {
-    if (!rows.contains(height)) JD_CHECK(RemoveFile(SnapshotManifestPath(folder, height)));
+    if (!rows.contains(height)) JD_CHECK(Remove(SnapshotManifestPath(folder, height)));
   }
   return whole;
 }
 
 Result<void> RemoveSnapshot(const std::filesystem::path& folder, ledger::Height height) {
-  JD_CHECK(RemoveFile(SnapshotManifestPath(folder, height)));
-  return RemoveFile(SnapshotRowsPath(folder, height));
+  JD_CHECK(Remove(SnapshotManifestPath(folder, height)));
+  return Remove(SnapshotRowsPath(folder, height));
 }
 
 Result<void> WriteFileWhole(const std::filesystem::path& path, ByteView bytes) {
@@ -88,17 +77,14 @@ Result<void> WriteFileWhole(const std::filesystem::path& path, ByteView bytes) {
     JD_CHECK(file.WriteAt(0, bytes));
     JD_CHECK(file.Sync());
   }
-  std::error_code problem;
-  std::filesystem::rename(part, path, problem);
-  if (problem) return Fail(Errc::kIo, path.string() + ": " + problem.message());
+  JD_CHECK(Rename(part, path));
   return SyncDirectory(path.parent_path());
 }
 
 Result<SnapshotFilePtr> SnapshotFile::Open(const std::filesystem::path& folder,
                                            ledger::Height height) {
   const auto path = SnapshotManifestPath(folder, height);
-  std::error_code problem;
-  if (!std::filesystem::exists(path, problem)) {
+  if (!Exists(path)) {
     return Fail(Errc::kNotFound, path.string() + ": no such snapshot");
   }
   std::shared_ptr<SnapshotFile> snapshot(new SnapshotFile());
