@@ -47,8 +47,10 @@ Exit SendFile(const Output& out, const char* op, const FileState& state) {
 void AddSend(CLI::App& noun, Context& context, const char* name, const char* op, const char* help) {
   auto* command = noun.add_subcommand(name, help);
   const auto state = std::make_shared<FileState>();
-  command->add_option("file", state->file, "JSON, - for standard input")->required();
-  command->add_option("--grant", state->grant, "The grant, if the file does not name it");
+  command->add_option("file", state->file, "JSON, - for standard input / JSON 文件，- 为标准输入")
+      ->required();
+  command->add_option("--grant", state->grant,
+                      "The grant, if the file does not name it / 文件未写明时的授权编号");
   AddActOptions(*command, state->acting);
   OnRun(command, context, [&context, op, state] { return SendFile(context.out, op, *state); });
 }
@@ -121,7 +123,7 @@ void AddAccess(CLI::App& root, Context& context) {
 
   auto* list = noun->add_subcommand("list", "Accesses under a grant, with flags / 列出访问");
   const auto state = std::make_shared<EventsState>();
-  list->add_option("grant", state->id, "Id, 34 hex digits")->required();
+  list->add_option("grant", state->id, "Id, 34 hex digits / 编号，34 位十六进制")->required();
   AddReadOptions(*list, state->acting);
   AddPageOptions(*list, state->page);
   OnRun(list, context, [&context, state] {
@@ -145,7 +147,7 @@ void AddAccess(CLI::App& root, Context& context) {
 void AddHistory(CLI::App& root, Context& context) {
   auto* history = root.add_subcommand("history", "Every event of anything, in order / 全部经过");
   const auto state = std::make_shared<EventsState>();
-  history->add_option("entity", state->id, "Id, 34 hex digits")->required();
+  history->add_option("entity", state->id, "Id, 34 hex digits / 编号，34 位十六进制")->required();
   AddReadOptions(*history, state->acting);
   AddPageOptions(*history, state->page);
   OnRun(history, context, [&context, state] {

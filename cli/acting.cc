@@ -154,32 +154,43 @@ std::string Words(const Output& out, std::string_view op, const Outcome& outcome
 }  // namespace
 
 void AddReadOptions(CLI::App& command, ActingOptions& options) {
-  command.add_option("--url", options.url, "Gateway of a node")
+  command.add_option("--url", options.url, "Gateway of a node / 节点网关地址")
       ->envname("JIANDU_URL")
       ->capture_default_str();
   // One value an option: else `--key FILE ID` would take the id for a second key.
   command
-      .add_option("--key", options.keys, "Sealed key: FILE or FILE:MAKER|HEAD|PEER|SYSTEM (repeat)")
+      .add_option("--key", options.keys,
+                  "Sealed key: FILE or FILE:MAKER|HEAD|PEER|SYSTEM (repeat) / "
+                  "密封的密钥文件及签名角色，可重复")
       ->allow_extra_args(false)
       ->envname("JIANDU_KEY");
   command
       .add_option("--passphrase-file", options.passphrase_files,
-                  "File whose first line opens the key (repeat, as keys)")
+                  "File whose first line opens the key (repeat, as keys) / "
+                  "口令文件，取首行，与密钥逐一对应")
       ->allow_extra_args(false);
 }
 
 void AddActOptions(CLI::App& command, ActingOptions& options) {
   AddReadOptions(command, options);
-  command.add_option("--department", options.department, "Code; default: of the first key");
-  command.add_option("--await", options.await, "DEPARTMENT:HEAD or :PEER signs later (repeat)")
+  command.add_option("--department", options.department,
+                     "Code; default: of the first key / 部门代码，默认取首个密钥的");
+  command
+      .add_option("--await", options.await,
+                  "DEPARTMENT:HEAD or :PEER signs later (repeat) / 随后由该部门签名，可重复")
       ->allow_extra_args(false);
-  command.add_option("--wait", options.wait_s, "Seconds to wait for the decision")
+  command.add_option("--wait", options.wait_s, "Seconds to wait for the decision / 等待结果的秒数")
       ->check(CLI::Range(0, kWaitMaxS))
       ->capture_default_str();
-  command.add_option("--body", options.body, "JSON file with the body, - for standard input");
-  command.add_option("--set", options.sets, "NAME=VALUE of the body (repeat); see `tx new OP`")
+  command.add_option(
+      "--body", options.body,
+      "JSON file with the body, - for standard input / 正文 JSON 文件，- 为标准输入");
+  command
+      .add_option("--set", options.sets,
+                  "NAME=VALUE of the body, 正文字段 (repeat); see `tx new OP`")
       ->allow_extra_args(false);
-  command.add_flag("--unchecked", options.unchecked, "Send it even if the form finds it wanting");
+  command.add_flag("--unchecked", options.unchecked,
+                   "Send it even if the form finds it wanting / 表单检查不通过也发送");
 }
 
 Exit TellNoAnswer(const Output& out, const Error& error) {

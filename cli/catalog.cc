@@ -43,7 +43,10 @@ void AddCatalog(CLI::App& root, Context& context) {
 
   auto* draft = noun->add_subcommand("draft", "Register a draft from a JSON file / 编目");
   const auto draft_state = std::make_shared<ContentState>();
-  draft->add_option("file", draft_state->file, "Content (JSON), - for standard input")->required();
+  draft
+      ->add_option("file", draft_state->file,
+                   "Content (JSON), - for standard input / 内容（JSON），- 为标准输入")
+      ->required();
   AddActOptions(*draft, draft_state->acting);
   OnRun(draft, context, [&context, draft_state] {
     return SendContent(context.out, "resource.draft", *draft_state);
@@ -52,8 +55,10 @@ void AddCatalog(CLI::App& root, Context& context) {
   auto* submit =
       noun->add_subcommand("submit", "Submit for review, with the department head's key / 报送");
   const auto submit_state = std::make_shared<ContentState>();
-  submit->add_option("resource", submit_state->resource, "Id of the draft")->required();
-  submit->add_option("file", submit_state->file, "Content (JSON), - for standard input")
+  submit->add_option("resource", submit_state->resource, "Id of the draft / 草稿编号")->required();
+  submit
+      ->add_option("file", submit_state->file,
+                   "Content (JSON), - for standard input / 内容（JSON），- 为标准输入")
       ->required();
   AddActOptions(*submit, submit_state->acting);
   OnRun(submit, context, [&context, submit_state] {

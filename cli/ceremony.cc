@@ -66,7 +66,8 @@ bool IsManager(const std::vector<std::string>& roles) {
   return std::ranges::find(roles, "MANAGER") != roles.end();
 }
 
-// The keys of a node that votes: consensus, link and cosign; at the manager also the log key.
+// The keys of a node that votes: consensus, link and cosign; at the manager also the log key, which
+// is of use to a node only.
 Result<void> JoinNode(const JoinPlan& plan, Json& join) {
   if (plan.seat == Seat::kValidator) {
     Json seat = Json::MakeObject();
@@ -77,7 +78,7 @@ Result<void> JoinNode(const JoinPlan& plan, Json& join) {
     }
     join.Set("validator", std::move(seat));
   }
-  if (IsManager(plan.department.roles)) {
+  if (plan.seat == Seat::kValidator && IsManager(plan.department.roles)) {
     JD_TRY(const auto key,
            NewKeyFile(plan, NodeKeyFile(plan.home, "log"), crypto::KeySuite::kEd25519, "log"));
     join.Set("log_key", HexEncode(key.public_key));
@@ -153,6 +154,12 @@ Result<void> ReadJoin(const NetworkDraft& draft, const std::string& text,
     genesis.validators.push_back(made);
   }
   if (!log_key.empty()) {
+    if (!genesis.log_key.IsZero()) {
+      return Fail(Errc::kConflict,
+                  "two join files name a log key, and one node keeps the log: take the member "
+                  "log_key out of the join.json of " +
+                      department.name + " or of the other, and the file keys/_log.key with it");
+    }
     JD_TRY(genesis.log_key, HexDecodeFixed<32>(log_key));
   }
   genesis.departments.push_back(std::move(department));

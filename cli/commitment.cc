@@ -106,15 +106,19 @@ void AddCommitmentVerbs(CLI::App& noun, Context& context) {
       noun.add_subcommand("commit", "Commit to the value on standard input / 生成加盐承诺");
   commit->add_option("--salt-file", state->salt_file, "Where to write the salt / 盐值文件")
       ->required();
-  commit->add_flag("--json", state->json,
-                   "A JSON value, in its canonical form: `seal` of a record");
+  commit->add_flag(
+      "--json", state->json,
+      "A JSON value, in its canonical form: `seal` of a record / 规范形式的 JSON 值：记录的 seal");
   OnRun(commit, context, [&context, state] { return Commit(context.out, *state); });
 
   auto* open = noun.add_subcommand(
       "open", "Whether the value on standard input opens one: exit 7 if not / 打开承诺");
-  open->add_option("--salt-file", state->salt_file, "What `tag commit` wrote")->required();
-  open->add_option("--commitment", state->commitment, "As on the ledger; default: of the file");
-  open->add_flag("--json", state->json, "A JSON value");
+  open->add_option("--salt-file", state->salt_file,
+                   "What `tag commit` wrote / tag commit 所写的文件")
+      ->required();
+  open->add_option("--commitment", state->commitment,
+                   "As on the ledger; default: of the file / 账本所载；默认取文件中的");
+  open->add_flag("--json", state->json, "A JSON value / JSON 值");
   OnRun(open, context, [&context, state] { return Open(context.out, *state); });
 }
 

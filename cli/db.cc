@@ -2,10 +2,9 @@
 
 #include <chrono>
 
-#include "base/limits.h"
 #include "cli/command.h"
 #include "cli/db_repair.h"
-#include "cli/files.h"
+#include "cli/genesis_file.h"
 #include "cli/text.h"
 #include "node/db_check.h"
 
@@ -73,15 +72,8 @@ std::string Human(const Output& out, const node::DbCheckReport& report, bool ful
 }
 
 Exit Check(const Output& out, const CheckState& state) {
-  const auto document = ReadFile(state.genesis, limits::kGenesisBytesMax);
-  if (!document) {
-    return out.Fail(document.error(), "give --genesis the document you trust", "无法读取创世文件");
-  }
-  const auto genesis = ledger::DecodeGenesis(AsBytes(*document));
-  if (!genesis) {
-    return out.Fail(Exit::kVerification, "genesis: " + genesis.error().detail,
-                    "compare the file's SHA-256 with your department's record", "创世文件无效");
-  }
+  const auto genesis = ReadGenesisFile(out, state.genesis);
+  if (!genesis) return genesis.error();
   auto last = Clock::now();
   const auto progress = [&](std::string_view stage, std::uint64_t done, std::uint64_t total) {
     constexpr auto kEvery = std::chrono::seconds(2);
@@ -114,9 +106,15 @@ void AddDb(CLI::App& root, Context& context) {
   auto* check = noun->add_subcommand(
       "check", "Derive every hash again and name the first lie: exit 7 / 校验");
   const auto state = std::make_shared<CheckState>();
-  check->add_option("--data", state->data, "node.data_dir of a node that is stopped")->required();
-  check->add_option("--genesis", state->genesis, "The genesis document you trust")->required();
-  check->add_flag("--full", state->full, "Also compare every row of the database");
+  check
+      ->add_option("--data", state->data,
+                   "node.data_dir of a node that is stopped / 已停节点的 node.data_dir")
+      ->required();
+  check
+      ->add_option("--genesis", state->genesis, "The genesis document you trust / 所信任的创世文件")
+      ->required();
+  check->add_flag("--full", state->full,
+                  "Also compare every row of the database / 并逐行比对数据库");
   OnRun(check, context, [&context, state] { return Check(context.out, *state); });
   AddDbRepair(*noun, context);
 }

@@ -2,8 +2,7 @@
 
 #include "cli/db_repair.h"
 
-#include "base/limits.h"
-#include "cli/files.h"
+#include "cli/genesis_file.h"
 #include "cli/text.h"
 #include "node/block_fetch.h"
 #include "node/segment_repair.h"
@@ -69,15 +68,10 @@ Exit Repair(const Output& out, const RepairState& state) {
     return out.Fail(Exit::kConfig, all, "check with `jiandu config check FILE`", "配置有误",
                     "用 jiandu config check 检查");
   }
-  const auto document = ReadFile(read.config->node.genesis, limits::kGenesisBytesMax);
-  if (!document) {
-    return out.Fail(document.error(), "node.genesis of the config names it", "无法读取创世文件");
-  }
-  const auto genesis = ledger::DecodeGenesis(AsBytes(*document));
-  if (!genesis) {
-    return out.Fail(Exit::kVerification, "genesis: " + genesis.error().detail,
-                    "compare the file's SHA-256 with your department's record", "创世文件无效");
-  }
+  const auto genesis = ReadGenesisFile(out, read.config->node.genesis,
+                                       {.next = "node.genesis of the config names it",
+                                        .next_zh = "路径见配置文件中的 node.genesis"});
+  if (!genesis) return genesis.error();
   // Links are made when the first block is missed, not before.
   std::unique_ptr<node::BlockFetch> peers;
   node::RepairOptions options;
@@ -108,9 +102,13 @@ void AddDbRepair(CLI::App& noun, Context& context) {
   auto* repair = noun.add_subcommand(
       "repair", "Fetch damaged blocks again from the other nodes, by their digest / 修复");
   const auto state = std::make_shared<RepairState>();
-  repair->add_option("--config", state->config, "node.toml of a node that is stopped")
+  repair
+      ->add_option("--config", state->config,
+                   "node.toml of a node that is stopped / 已停节点的 node.toml")
       ->capture_default_str();
-  repair->add_option("--wait-ms", state->wait_ms, "How long to wait for each block")
+  repair
+      ->add_option("--wait-ms", state->wait_ms,
+                   "How long to wait for each block / 每个区块的等待毫秒数")
       ->check(CLI::Range(100, 3'600'000))
       ->capture_default_str();
   OnRun(repair, context, [&context, state] { return Repair(context.out, *state); });

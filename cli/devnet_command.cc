@@ -196,7 +196,8 @@ Exit RunDemo(const Output& out, const DevnetOptions& options) {
 }
 
 void AddCommon(CLI::App* command, const std::shared_ptr<DevnetOptions>& options) {
-  command->add_option("--dir", options->folder, "Folder of the network")->capture_default_str();
+  command->add_option("--dir", options->folder, "Folder of the network / 网络目录")
+      ->capture_default_str();
 }
 
 }  // namespace
@@ -207,39 +208,46 @@ void AddDevnet(CLI::App& root, Context& context) {
   devnet->require_subcommand(1);
   const auto options = std::make_shared<DevnetOptions>();
 
-  auto* up = devnet->add_subcommand("up", "Make the network if there is none, and start its nodes");
+  auto* up = devnet->add_subcommand(
+      "up", "Make the network if there is none, and start its nodes / 没有则新建网络，并启动节点");
   AddCommon(up, options);
-  up->add_option("--example", options->example, "Folder below network-configs/")
+  up->add_option("--example", options->example,
+                 "Folder below network-configs/ / network-configs/ 下的目录")
       ->capture_default_str();
-  up->add_option("--port", options->plan.gateway_port, "First gateway port, 0 for any")
+  up->add_option("--port", options->plan.gateway_port,
+                 "First gateway port, 0 for any / 首个网关端口，0 为任意")
       ->capture_default_str();
   OnRun(up, context, [&context, options] { return Up(context.out, *options); });
 
-  auto* down = devnet->add_subcommand("down", "Stop the nodes; the data stays");
+  auto* down =
+      devnet->add_subcommand("down", "Stop the nodes; the data stays / 停止节点，保留数据");
   AddCommon(down, options);
   OnRun(down, context, [&context, options] { return Down(context.out, *options); });
 
-  auto* status = devnet->add_subcommand("status", "Which nodes run, and where");
+  auto* status = devnet->add_subcommand("status", "Which nodes run, and where / 各节点状态与地址");
   AddCommon(status, options);
   OnRun(status, context, [&context, options] { return Status(context.out, *options); });
 
-  auto* kill = devnet->add_subcommand("kill", "End one node as a power cut would");
+  auto* kill =
+      devnet->add_subcommand("kill", "End one node as a power cut would / 如断电般终止一个节点");
   AddCommon(kill, options);
-  kill->add_option("alias", options->alias, "Alias of the department")->required();
+  kill->add_option("alias", options->alias, "Alias of the department / 部门别名")->required();
   OnRun(kill, context, [&context, options] { return KillOne(context.out, *options); });
 
-  auto* start = devnet->add_subcommand("start", "Start one node again");
+  auto* start = devnet->add_subcommand("start", "Start one node again / 重新启动一个节点");
   AddCommon(start, options);
-  start->add_option("alias", options->alias, "Alias of the department")->required();
+  start->add_option("alias", options->alias, "Alias of the department / 部门别名")->required();
   OnRun(start, context, [&context, options] { return StartOne(context.out, *options); });
 
   auto* demo =
       root.add_subcommand("demo", "One sharing case on four nodes, told as a story / 演示");
   AddCommon(demo, options);
-  demo->add_option("--port", options->plan.gateway_port, "First gateway port, 0 for any")
+  demo->add_option("--port", options->plan.gateway_port,
+                   "First gateway port, 0 for any / 首个网关端口，0 为任意")
       ->capture_default_str();
   demo->add_flag("--once", options->once,
-                 "Stop everything at the end; exit 0 only if every step held");
+                 "Stop everything at the end; exit 0 only if every step held / "
+                 "结束后全部停止；各步均成立方以 0 退出");
   OnRun(demo, context, [&context, options] { return RunDemo(context.out, *options); });
 }
 

@@ -127,21 +127,26 @@ void AddKeys(CLI::App& root, Context& context) {
   keys->require_subcommand(1);
   const auto options = std::make_shared<KeyOptions>();  // lives as long as the callbacks
 
-  auto* make = keys->add_subcommand("new", "Make a key and seal it under a passphrase");
-  make->add_option("file", options->file, "Where to write it (NAME.key)")->required();
-  make->add_option("--purpose", options->purpose, "officer, system, consensus, node, cosign, log")
+  auto* make = keys->add_subcommand(
+      "new", "Make a key and seal it under a passphrase / 生成密钥并以口令密封");
+  make->add_option("file", options->file, "Where to write it (NAME.key) / 输出文件（NAME.key）")
+      ->required();
+  make->add_option("--purpose", options->purpose,
+                   "officer, system, consensus, node, cosign, log / "
+                   "用途：人员、系统、共识、节点、联署、日志")
       ->check(CLI::IsMember({"officer", "system", "consensus", "node", "cosign", "log"}))
       ->capture_default_str();
   make->add_option("--passphrase-file", options->passphrase_file,
-                   "File whose first line is the passphrase");
+                   "File whose first line is the passphrase / 口令文件，取首行");
   OnRun(make, context, [&context, options] { return NewKey(context.out, *options); });
 
-  auto* show = keys->add_subcommand("show", "Public part of a key file; needs no passphrase");
-  show->add_option("file", options->file, "Key file")->required();
+  auto* show = keys->add_subcommand(
+      "show", "Public part of a key file; needs no passphrase / 密钥文件的公开部分，不需口令");
+  show->add_option("file", options->file, "Key file / 密钥文件")->required();
   OnRun(show, context, [&context, options] { return ShowKey(context.out, *options); });
 
-  auto* list = keys->add_subcommand("list", "All key files below a folder");
-  list->add_option("folder", options->folder, "Folder")->capture_default_str();
+  auto* list = keys->add_subcommand("list", "All key files below a folder / 目录下的全部密钥文件");
+  list->add_option("folder", options->folder, "Folder / 目录")->capture_default_str();
   OnRun(list, context, [&context, options] { return ListKeys(context.out, *options); });
 }
 

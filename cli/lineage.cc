@@ -84,7 +84,9 @@ void AddLineage(CLI::App& root, Context& context) {
   noun->require_subcommand(1);
   const auto state = std::make_shared<LineageState>();
   auto* show = noun->add_subcommand("show", "Draw it as a tree / 以树形显示");
-  show->add_option("entity", state->entity, "Resource, grant or holding, 34 hex digits")
+  show->add_option(
+          "entity", state->entity,
+          "Resource, grant or holding, 34 hex digits / 资源、授权或持有编号，34 位十六进制")
       ->required();
   show->add_option("--depth", state->depth, "Levels, 1 to 256 / 层数")
       ->check(CLI::Range(std::size_t{1}, limits::kLineageDepthMax))
@@ -96,7 +98,7 @@ void AddLineage(CLI::App& root, Context& context) {
   show->add_flag("--open", state->open_only, "Without what has ended / 仅未终止的");
   show->add_option("--engagement", state->engagement, "Inside this audit's scope / 审计任务");
   show->add_option("--limit", state->limit, "Nodes; 0: all / 节点数")->capture_default_str();
-  show->add_option("--output", state->output, "text, json or dot (Graphviz)")
+  show->add_option("--output", state->output, "text, json or dot (Graphviz) / 输出格式")
       ->check(CLI::IsMember({"text", "json", "dot"}));
   AddReadOptions(*show, state->acting);
   OnRun(show, context, [&context, state] { return Show(context, *state); });

@@ -69,16 +69,19 @@ int main(int argc, char** argv) {
   app.name("jiandu");
   app.formatter(std::make_shared<jiandu::cli::HelpText>());
   app.require_subcommand(1);
-  app.set_version_flag("--version", "jiandu 0.1.0");
+  app.set_help_flag("-h,--help", "This help / 显示帮助");
+  app.set_version_flag("--version", "jiandu 0.1.0", "The version / 显示版本");
   app.fallthrough();
   std::string form;
   std::string colour = "auto";
   bool quiet = false;
-  app.add_option("--output", form, "text or json; default: text on a terminal, else json")
+  app.add_option("--output", form,
+                 "text or json; default: text on a terminal, else json / 输出格式，终端默认 "
+                 "text，否则 json")
       ->check(CLI::IsMember({"text", "json"}));
-  app.add_option("--color", colour, "auto, always or never")
+  app.add_option("--color", colour, "auto, always or never / 颜色：自动、总是、从不")
       ->check(CLI::IsMember({"auto", "always", "never"}));
-  app.add_flag("--quiet", quiet, "No progress");
+  app.add_flag("--quiet", quiet, "No progress / 不显示进度");
   // Runs before the subcommand's own callback, once all options are read.
   app.parse_complete_callback([&] {
     context.out.SetForm(FormOf(form));

@@ -207,36 +207,47 @@ Exit Seal(const Output& out, const SealOptions& options) {
 }
 
 void AddJoin(CLI::App& network, Context& context) {
-  auto* join = network.add_subcommand("join", "Make this department's keys and its join file");
+  auto* join = network.add_subcommand(
+      "join", "Make this department's keys and its join file / 生成本部门密钥与入网文件");
   const auto options = std::make_shared<JoinOptions>();
   auto& department = options->plan.department;
   department.level = "CITY";
   department.kind = "GOV";
-  join->add_option("--network", options->network, "Draft from `network init`")
+  join->add_option("--network", options->network,
+                   "Draft from `network init` / network init 所写草案")
       ->capture_default_str();
-  join->add_option("--home", options->plan.home, "Folder for keys and the join file")->required();
-  join->add_option("--code", department.code, "统一社会信用代码, 18 characters")->required();
-  join->add_option("--name", department.name, "Name of the department")->required();
-  join->add_option("--alias", department.alias, "Short ascii word")->required();
-  join->add_option("--jurisdiction", department.jurisdiction, "Division code, 6 to 12 digits")
+  join->add_option("--home", options->plan.home,
+                   "Folder for keys and the join file / 密钥与入网文件的目录")
       ->required();
-  join->add_option("--level", department.level, "NATIONAL, PROVINCE, CITY, DISTRICT, TOWN")
+  join->add_option("--code", department.code, "统一社会信用代码, 18 characters")->required();
+  join->add_option("--name", department.name, "Name of the department / 部门名称")->required();
+  join->add_option("--alias", department.alias, "Short ascii word / 英文短名")->required();
+  join->add_option("--jurisdiction", department.jurisdiction,
+                   "Division code, 6 to 12 digits / 行政区划代码，6 至 12 位")
+      ->required();
+  join->add_option("--level", department.level,
+                   "NATIONAL, PROVINCE, CITY, DISTRICT, TOWN / 层级：国家、省、市、区县、乡镇")
       ->capture_default_str();
-  join->add_option("--kind", department.kind, "GOV, AUTHORIZED_BODY, EXTERNAL")
+  join->add_option("--kind", department.kind,
+                   "GOV, AUTHORIZED_BODY, EXTERNAL / 性质：政府部门、授权组织、外部单位")
       ->capture_default_str();
   join->add_flag("--may-seal", department.may_seal, "Its accesses may be recorded sealed / 可密封");
-  join->add_option("--role", department.roles, "DEPARTMENT, MANAGER, AUDITOR, ... (repeat)")
+  join->add_option("--role", department.roles,
+                   "DEPARTMENT, MANAGER, AUDITOR, ... (repeat) / 职能，可重复")
       ->allow_extra_args(false)
       ->required();
-  join->add_option("--officer", options->officers, "NAME=DUTY+DUTY (repeat)")
+  join->add_option("--officer", options->officers, "NAME=DUTY+DUTY (repeat) / 人员=职责，可重复")
       ->allow_extra_args(false);
-  join->add_option("--system", options->systems, "NAME=MLPS_LEVEL@CIDR+CIDR (repeat)")
+  join->add_option("--system", options->systems,
+                   "NAME=MLPS_LEVEL@CIDR+CIDR (repeat) / 系统=等保级别@网段，可重复")
       ->allow_extra_args(false);
   join->add_flag("--no-node", options->no_node,
-                 "The department runs no node; it uses the gateways of others");
-  join->add_flag("--fast-seal", options->fast_seal, "Cheap passphrase hashing, for demonstrations");
+                 "The department runs no node; it uses the gateways of others / "
+                 "本部门不运行节点，用其他部门的网关");
+  join->add_flag("--fast-seal", options->fast_seal,
+                 "Cheap passphrase hashing, for demonstrations / 简化口令散列，仅供演示");
   join->add_option("--passphrase-file", options->passphrase_file,
-                   "File whose first line is the passphrase");
+                   "File whose first line is the passphrase / 口令文件，取首行");
   OnRun(join, context, [&context, options] { return Join(context.out, *options); });
 }
 
@@ -246,23 +257,31 @@ void AddNetwork(CLI::App& root, Context& context) {
   auto* network = root.add_subcommand("network", "The genesis ceremony / 组网");
   network->require_subcommand(1);
 
-  auto* init = network->add_subcommand("init", "Write the draft that all departments agree on");
+  auto* init = network->add_subcommand(
+      "init", "Write the draft that all departments agree on / 写出各部门商定的草案");
   const auto init_options = std::make_shared<InitOptions>();
-  init->add_option("--chain", init_options->chain, "Chain id, at most 50 bytes")->required();
-  init->add_option("--profile", init_options->profile, "combined, order809 or hangzhou")
+  init->add_option("--chain", init_options->chain,
+                   "Chain id, at most 50 bytes / 链标识，至多 50 字节")
+      ->required();
+  init->add_option("--profile", init_options->profile, "combined, order809 or hangzhou / 政策")
       ->check(CLI::IsMember({"combined", "order809", "hangzhou"}))
       ->capture_default_str();
-  init->add_option("--file", init_options->file, "Where to write it")->capture_default_str();
+  init->add_option("--file", init_options->file, "Where to write it / 输出文件")
+      ->capture_default_str();
   OnRun(init, context, [&context, init_options] { return Init(context.out, *init_options); });
 
   AddJoin(*network, context);
 
-  auto* seal = network->add_subcommand("seal", "Put the join files together into genesis.json");
+  auto* seal = network->add_subcommand(
+      "seal", "Put the join files together into genesis.json / 将各入网文件合成创世文件");
   const auto seal_options = std::make_shared<SealOptions>();
-  seal->add_option("--network", seal_options->network, "Draft from `network init`")
+  seal->add_option("--network", seal_options->network,
+                   "Draft from `network init` / network init 所写草案")
       ->capture_default_str();
-  seal->add_option("--file", seal_options->file, "Where to write it")->capture_default_str();
-  seal->add_option("join", seal_options->joins, "join.json of each department")->required();
+  seal->add_option("--file", seal_options->file, "Where to write it / 输出文件")
+      ->capture_default_str();
+  seal->add_option("join", seal_options->joins, "join.json of each department / 各部门的 join.json")
+      ->required();
   OnRun(seal, context, [&context, seal_options] { return Seal(context.out, *seal_options); });
 }
 

@@ -207,22 +207,29 @@ Exit Status(const Output& out, const StatusOptions& options) {
 }
 
 void AddInit(CLI::App& node, Context& context) {
-  auto* init = node.add_subcommand("init", "Write node.toml in a home made by `network join`");
+  auto* init = node.add_subcommand(
+      "init",
+      "Write node.toml in a home made by `network join` / 在 network join 所建目录写 node.toml");
   const auto options = std::make_shared<InitOptions>();
-  init->add_option("--home", options->home, "Home of the department")->required();
-  init->add_option("--genesis", options->genesis, "Sealed genesis document")->required();
-  init->add_option("--department", options->plan.department, "Code of the department")->required();
-  init->add_option("--peers-listen", options->plan.peers_listen, "host:port for other nodes")
+  init->add_option("--home", options->home, "Home of the department / 部门目录")->required();
+  init->add_option("--genesis", options->genesis, "Sealed genesis document / 已定稿的创世文件")
+      ->required();
+  init->add_option("--department", options->plan.department, "Code of the department / 部门代码")
+      ->required();
+  init->add_option("--peers-listen", options->plan.peers_listen,
+                   "host:port for other nodes / 供其他节点连接的地址")
       ->capture_default_str();
-  init->add_option("--gateway-listen", options->plan.gateway_listen, "host:port for clients")
+  init->add_option("--gateway-listen", options->plan.gateway_listen,
+                   "host:port for clients / 供客户端连接的地址")
       ->capture_default_str();
-  init->add_option("--peer", options->peers, "DEPARTMENT=host:port to dial (repeat)")
+  init->add_option("--peer", options->peers,
+                   "DEPARTMENT=host:port to dial (repeat) / 要连接的节点，可重复")
       ->allow_extra_args(false);
   init->add_option("--system-key", options->plan.system_key,
                    "Key of a system of the department, below --home: it reports validators that "
-                   "sign twice");
+                   "sign twice / 本部门系统密钥，用于报告双签");
   init->add_option("--passphrase-file", options->plan.passphrase_file,
-                   "File with the keys' passphrase")
+                   "File with the keys' passphrase / 密钥口令文件")
       ->required();
   OnRun(init, context, [&context, options] { return Init(context.out, *options); });
 }
@@ -234,20 +241,24 @@ void AddNode(CLI::App& root, Context& context) {
   node->require_subcommand(1);
   AddInit(*node, context);
 
-  auto* run = node->add_subcommand("run", "Run the node until SIGTERM");
+  auto* run = node->add_subcommand("run", "Run the node until SIGTERM / 运行节点，直至 SIGTERM");
   const auto run_options = std::make_shared<RunOptions>();
-  run->add_option("--config", run_options->config, "node.toml")->capture_default_str();
+  run->add_option("--config", run_options->config, "node.toml / 节点配置文件")
+      ->capture_default_str();
   run->add_option("--new-safety-record", run_options->new_safety_record,
                   "CHAIN: I confirm that the record of what this key signed on this chain is lost "
-                  "for good, and that no other machine runs with the key");
+                  "for good, and that no other machine runs with the key / "
+                  "链标识：确认此密钥在该链的签名记录已永久丢失，且无其他机器使用此密钥");
   OnRun(run, context, [&context, run_options] { return Run(context.out, *run_options); });
 
-  auto* status = node->add_subcommand("status", "What the node does and what it waits for");
+  auto* status = node->add_subcommand(
+      "status", "What the node does and what it waits for / 节点在做什么、在等什么");
   const auto status_options = std::make_shared<StatusOptions>();
-  status->add_option("--url", status_options->url, "Gateway of the node")
+  status->add_option("--url", status_options->url, "Gateway of the node / 该节点的网关")
       ->envname("JIANDU_URL")
       ->capture_default_str();
-  status->add_flag("--ready", status_options->ready, "Only whether it is ready: exit 0 or 1");
+  status->add_flag("--ready", status_options->ready,
+                   "Only whether it is ready: exit 0 or 1 / 仅问是否就绪：退出码 0 或 1");
   OnRun(status, context,
         [&context, status_options] { return Status(context.out, *status_options); });
 }
@@ -257,8 +268,9 @@ void AddConfig(CLI::App& root, Context& context) {
   config->require_subcommand(1);
   const auto file = std::make_shared<std::filesystem::path>("node.toml");
 
-  auto* check = config->add_subcommand("check", "All errors of a config file at once");
-  check->add_option("file", *file, "node.toml")->capture_default_str();
+  auto* check = config->add_subcommand(
+      "check", "All errors of a config file at once / 一次列出配置文件的全部错误");
+  check->add_option("file", *file, "node.toml / 节点配置文件")->capture_default_str();
   OnRun(check, context, [&context, file] {
     const auto read = node::ReadConfig(*file, node::ProcessEnvironment());
     if (!read.config) return ReportIssues(context.out, read.issues);
@@ -266,8 +278,9 @@ void AddConfig(CLI::App& root, Context& context) {
     return Exit::kOk;
   });
 
-  auto* show = config->add_subcommand("show", "Every setting in force and where it comes from");
-  show->add_option("file", *file, "node.toml")->capture_default_str();
+  auto* show = config->add_subcommand(
+      "show", "Every setting in force and where it comes from / 生效的各项设置及其出处");
+  show->add_option("file", *file, "node.toml / 节点配置文件")->capture_default_str();
   OnRun(show, context, [&context, file] {
     const auto read = node::ReadConfig(*file, node::ProcessEnvironment());
     if (!read.config) return ReportIssues(context.out, read.issues);
@@ -283,8 +296,8 @@ void AddConfig(CLI::App& root, Context& context) {
     return Exit::kOk;
   });
 
-  auto* reference =
-      config->add_subcommand("reference", "A commented file with every setting at its default");
+  auto* reference = config->add_subcommand(
+      "reference", "A commented file with every setting at its default / 带注释的全部默认设置");
   OnRun(reference, context, [&context] {
     context.out.Result(Json::MakeObject({{"toml", node::ConfigReference()}}),
                        node::ConfigReference());

@@ -110,27 +110,32 @@ void AddProve(CLI::App& root, Context& context) {
 
   const auto tx = std::make_shared<ProveState>();
   AddKind(*noun, context, "transaction", "It is recorded, with this result / 交易已记录", tx)
-      ->add_option("txid", tx->question.transaction, "Its id, 64 hex digits")
+      ->add_option("txid", tx->question.transaction, "Its id, 64 hex digits / 编号，64 位十六进制")
       ->required();
 
   const auto entity = std::make_shared<ProveState>();
   AddKind(*noun, context, "history", "These are all events of a resource, grant, ... / 全部事件",
           entity)
-      ->add_option("entity", entity->question.history, "Its id, 34 hex digits")
+      ->add_option("entity", entity->question.history,
+                   "Its id, 34 hex digits / 编号，34 位十六进制")
       ->required();
 
   const auto several = std::make_shared<ProveState>();
   auto* histories =
       AddKind(*noun, context, "histories",
               "These are all events of several, up to 64 / 多个实体的全部事件", several);
-  histories->add_option("entities", several->question.histories, "Their ids, 34 hex digits each")
+  histories
+      ->add_option("entities", several->question.histories,
+                   "Their ids, 34 hex digits each / 各自编号，34 位十六进制")
       ->required();
   AddTransactions(histories, several);
 
   const auto closure = std::make_shared<ProveState>();
   auto* lineage = AddKind(*noun, context, "lineage",
                           "What became of it, or what it comes from, whole / 完整谱系", closure);
-  lineage->add_option("resource", closure->question.lineage, "Id of a resource or a case")
+  lineage
+      ->add_option("resource", closure->question.lineage,
+                   "Id of a resource or a case / 资源或案件编号")
       ->required();
   lineage
       ->add_option("--direction", closure->question.direction,
@@ -143,10 +148,12 @@ void AddProve(CLI::App& root, Context& context) {
   auto* absence = AddKind(*noun, context, "absence",
                           "There is none, or a department never touched it / 不存在", none);
   ProofQuestion& asked = none->question;
-  absence->add_option("entity", asked.absence, "Id of what does not exist");
-  absence->add_option("--resource", asked.resource, "Resource that --department never touched");
-  absence->add_option("--department", asked.department, "Code of the department");
-  absence->add_option("--name", asked.name, "A unique name, as code/330100-ga-0012");
+  absence->add_option("entity", asked.absence, "Id of what does not exist / 不存在者的编号");
+  absence->add_option("--resource", asked.resource,
+                      "Resource that --department never touched / --department 从未涉及的资源");
+  absence->add_option("--department", asked.department, "Code of the department / 部门代码");
+  absence->add_option("--name", asked.name,
+                      "A unique name, as code/330100-ga-0012 / 唯一名称，如 code/330100-ga-0012");
 
   AddProveFraud(*noun, context);
 }

@@ -3,10 +3,10 @@
 
 #include <memory>
 
-#include "base/limits.h"
 #include "cli/accusation.h"
 #include "cli/acting.h"
 #include "cli/files.h"
+#include "cli/genesis_file.h"
 #include "cli/verbs.h"
 
 namespace jiandu::cli {
@@ -110,17 +110,8 @@ Exit Tell(const Output& out, const FraudState& options, const ledger::FraudProof
 }
 
 Exit Make(const Output& out, const FraudState& options) {
-  const auto document = ReadFile(options.genesis, limits::kGenesisBytesMax);
-  if (!document) {
-    return out.Fail(document.error(), "give --genesis the document you trust", "无法读取创世文件",
-                    "请用 --genesis 指明您信任的创世文件");
-  }
-  const auto genesis = ledger::DecodeGenesis(AsBytes(*document));
-  if (!genesis) {
-    return out.Fail(Exit::kVerification, "genesis: " + genesis.error().detail,
-                    "compare the file's SHA-256 with your department's record", "创世文件无效",
-                    "请将该文件的 SHA-256 与本部门记录核对");
-  }
+  const auto genesis = ReadGenesisFile(out, options.genesis);
+  if (!genesis) return genesis.error();
   const auto texts = TakeTexts(out, options);
   if (!texts) return texts.error();
   auto event = ledger::ProofBundle::FromText(texts->event);
@@ -151,7 +142,8 @@ void AddProveFraud(CLI::App& prove, Context& context) {
   const auto state = std::make_shared<FraudState>();
   auto* fraud = prove.add_subcommand(
       "fraud", "The log has an event that the state denies / 状态否认日志中的事件");
-  fraud->add_option("entity", state->entity, "Entity the event touches, 34 hex digits");
+  fraud->add_option("entity", state->entity,
+                    "Entity the event touches, 34 hex digits / 该事件所涉实体，34 位十六进制");
   fraud->add_option("--txid", state->txid, "The event's transaction / 事件所属交易");
   fraud->add_option("--event", state->event, "Bundle of the transaction / 交易证明包");
   fraud->add_option("--state", state->state, "Bundle of the history or absence / 历史证明包");

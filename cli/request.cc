@@ -83,7 +83,10 @@ void AddRequest(CLI::App& root, Context& context) {
 
   auto* submit = noun->add_subcommand("submit", "Submit a request from a JSON file / 提交申请");
   const auto state = std::make_shared<SubmitState>();
-  submit->add_option("file", state->file, "Request (JSON), - for standard input")->required();
+  submit
+      ->add_option("file", state->file,
+                   "Request (JSON), - for standard input / 申请（JSON），- 为标准输入")
+      ->required();
   AddActOptions(*submit, state->acting);
   OnRun(submit, context, [&context, state] { return SubmitRequest(context.out, *state); });
 
@@ -122,18 +125,22 @@ void AddApprove(CLI::App& root, Context& context) {
   auto* approve =
       root.add_subcommand("approve", "Decide on a request: approve, narrow or refuse / 审核申请");
   const auto state = std::make_shared<ApproveState>();
-  approve->add_option("request", state->request, "Id, 34 hex digits")->required();
+  approve->add_option("request", state->request, "Id, 34 hex digits / 编号，34 位十六进制")
+      ->required();
   auto* refuse = approve->add_flag("--refuse", state->refuse, "Refuse, with reasons / 不予共享");
   approve->add_option("--narrow", state->narrow, "Grant less: JSON file with the terms / 限缩")
       ->excludes(refuse);
-  approve->add_option("--terms", state->terms, "Approve under these terms (JSON file)")
+  approve
+      ->add_option("--terms", state->terms,
+                   "Approve under these terms (JSON file) / 按此条件同意（JSON 文件）")
       ->excludes(refuse);
   approve->add_option("--reason-code", state->reason_code,
                       "LAW, SAFETY, FORM, INCOMPLETE_MATERIALS, SCOPE, WORKLOAD, QUALITY, "
-                      "NOT_NEEDED, MISTAKE, OTHER");
+                      "NOT_NEEDED, MISTAKE, OTHER / 理由类别");
   approve->add_option("--reason-digest", state->reason_digest,
-                      "SHA-256 of the written reasons, or @FILE");
-  approve->add_option("--late-reason-code", state->late_reason, "Why it is late, if it is");
+                      "SHA-256 of the written reasons, or @FILE / 书面理由的 SHA-256，或 @文件");
+  approve->add_option("--late-reason-code", state->late_reason,
+                      "Why it is late, if it is / 逾期理由（如逾期）");
   AddActOptions(*approve, state->acting);
   OnRun(approve, context, [&context, state] { return Decide(context.out, *state); });
 }

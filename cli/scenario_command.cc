@@ -135,12 +135,17 @@ void AddScenario(CLI::App& root, Context& context) {
   auto* run = noun->add_subcommand(
       "run", "Make the network, play every row over HTTP, and say which hold / 运行情景");
   const auto options = std::make_shared<ScenarioOptions>();
-  run->add_option("name", options->name, "Folder below network-configs/, say linjiang")->required();
-  run->add_option("--dir", options->folder, "Folder of the network it makes")
+  run->add_option(
+         "name", options->name,
+         "Folder below network-configs/, say linjiang / network-configs/ 下的目录，如 linjiang")
+      ->required();
+  run->add_option("--dir", options->folder, "Folder of the network it makes / 所建网络的目录")
       ->capture_default_str();
-  run->add_option("--row", options->rows, "Tell and count these rows only; all are played");
-  run->add_option("--port", options->port, "First gateway port, 0 for any")->capture_default_str();
-  run->add_flag("--keep", options->keep, "Leave the nodes running afterwards");
+  run->add_option("--row", options->rows,
+                  "Tell and count these rows only; all are played / 只报告这些行，其余照常执行");
+  run->add_option("--port", options->port, "First gateway port, 0 for any / 首个网关端口，0 为任意")
+      ->capture_default_str();
+  run->add_flag("--keep", options->keep, "Leave the nodes running afterwards / 结束后保留节点运行");
   OnRun(run, context, [&context, options] { return Run(context.out, *options); });
 }
 

@@ -316,29 +316,39 @@ Exit Check(const Output& out, const SealState& state) {
 
 void AddLedgerOptions(CLI::App& command, SealState& state) {
   command.add_option("blob", state.file, "What `seal make` wrote / 密封文件")->required();
-  command.add_option("--blob-digest", state.blob_digest, "As in the record's seal on the ledger");
-  command.add_option("--commitment", state.commitment, "As in the record's seal on the ledger");
-  command.add_option("--passphrase-file", state.passphrase_file, "File whose first line opens it");
+  command.add_option("--blob-digest", state.blob_digest,
+                     "As in the record's seal on the ledger / 与账本上该记录的密封一致");
+  command.add_option("--commitment", state.commitment,
+                     "As in the record's seal on the ledger / 与账本上该记录的密封一致");
+  command.add_option("--passphrase-file", state.passphrase_file,
+                     "File whose first line opens it / 口令文件，取首行");
 }
 
 void AddKeyAndMake(CLI::App& noun, Context& context) {
   const auto state = std::make_shared<SealState>();
   auto* key = noun.add_subcommand(
       "key", "Make the key of a keeper of seals: auditor, provider / 生成密封保管密钥");
-  key->add_option("file", state->file, "Where to write it (NAME.key)")->required();
-  key->add_option("--department", state->department, "Whose key, department code")->required();
+  key->add_option("file", state->file, "Where to write it (NAME.key) / 输出文件（NAME.key）")
+      ->required();
+  key->add_option("--department", state->department,
+                  "Whose key, department code / 密钥所属部门代码")
+      ->required();
   key->add_option("--passphrase-file", state->passphrase_file,
-                  "File whose first line is the passphrase");
-  key->add_flag("--fast-seal", state->fast, "Cheap passphrase hashing, for demonstrations");
+                  "File whose first line is the passphrase / 口令文件，取首行");
+  key->add_flag("--fast-seal", state->fast,
+                "Cheap passphrase hashing, for demonstrations / 简化口令散列，仅供演示");
   OnRun(key, context, [&context, state] { return NewKey(context.out, *state); });
 
   const auto made = std::make_shared<SealState>();
   auto* make = noun.add_subcommand(
       "make", "Seal what the record on standard input hides, and print the rest / 密封");
   make->add_option("blob", made->file, "Where to write the blob / 密封文件")->required();
-  make->add_option("--auditor", made->auditor, "The auditor's public key, or its key file")
+  make->add_option("--auditor", made->auditor,
+                   "The auditor's public key, or its key file / 审计方公钥或其密钥文件")
       ->required();
-  make->add_option("--keeper", made->keeper, "That of the provider's keeper of seals")->required();
+  make->add_option("--keeper", made->keeper,
+                   "That of the provider's keeper of seals / 提供方密封保管人的公钥或密钥文件")
+      ->required();
   make->add_option("--ground", made->ground, "Why it is sealed, a code / 密封理由代码")->required();
   make->add_option("--until", made->until, "When it is to be disclosed / 密封期限")->required();
   OnRun(make, context, [&context, made] { return Make(context.out, *made); });
@@ -362,7 +372,8 @@ void AddSeal(CLI::App& root, Context& context) {
   auto* check = noun->add_subcommand(
       "check", "Whether it is the one on the ledger, and who opens it: exit 7 if not / 核对");
   AddLedgerOptions(*check, *checked);
-  check->add_option("--key", checked->key, "Also look inside, without printing it");
+  check->add_option("--key", checked->key,
+                    "Also look inside, without printing it / 并核对内容，但不显示");
   OnRun(check, context, [&context, checked] { return Check(context.out, *checked); });
 }
 

@@ -152,12 +152,17 @@ Exit TagStaff(const Output& out, const TagState& state) {
 }
 
 void AddRowOptions(CLI::App& command, TagState& state) {
-  auto* csv = command.add_flag("--csv", state.csv, "Standard input is CSV, its first line names");
+  auto* csv =
+      command.add_flag("--csv", state.csv,
+                       "Standard input is CSV, its first line names / 标准输入为 CSV，首行为列名");
   auto* column =
       command.add_option("--column", state.column, "The column of identifiers / 标识所在列");
   column->needs(csv);
   csv->needs(column);
-  command.add_option("--keep", state.kept, "Column to print beside the tag, say acc_id (repeat)")
+  command
+      .add_option("--keep", state.kept,
+                  "Column to print beside the tag, say acc_id (repeat) / 与标签并列输出的列，如 "
+                  "acc_id，可重复")
       ->allow_extra_args(false)
       ->needs(csv);
 }
@@ -169,7 +174,9 @@ void AddSubject(CLI::App& noun, Context& context) {
   const auto state = std::make_shared<TagState>();
   state->kind = "PERSON";
   AddTagKeyOptions(*command, state->key);
-  command->add_option("--resource", state->resource, "Id of the resource, 34 hex digits")
+  command
+      ->add_option("--resource", state->resource,
+                   "Id of the resource, 34 hex digits / 资源编号，34 位十六进制")
       ->required();
   command->add_option("--month", state->month, "Month of the access, yyyymm / 月份")->required();
   command->add_option("--kind", state->kind, "PERSON, LEGAL, VEHICLE, PLACE, OTHER / 主体类别")
@@ -183,10 +190,12 @@ void AddStaff(CLI::App& noun, Context& context) {
   auto* command = noun.add_subcommand(
       "staff", "Tags of accounts, addresses, operators, by the consumer's key / 人员标签");
   const auto state = std::make_shared<TagState>();
-  command->add_option("--key", state->key.key, "The consumer's key of `tag new --staff`")
+  command
+      ->add_option("--key", state->key.key,
+                   "The consumer's key of `tag new --staff` / tag new --staff 所建的使用方密钥")
       ->required();
   command->add_option("--passphrase-file", state->key.passphrase_file,
-                      "File whose first line opens it");
+                      "File whose first line opens it / 口令文件，取首行");
   command->add_option("--kind", state->kind, "ACCOUNT, CLIENT_IP, OPERATOR / 标签类别")
       ->required()
       ->check(CLI::IsMember({"ACCOUNT", "CLIENT_IP", "OPERATOR"}));

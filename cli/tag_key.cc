@@ -112,7 +112,7 @@ std::string SecretIdOf(const crypto::KeyMaterial& key) { return HexEncode(key.pu
 void AddTagKeyOptions(CLI::App& command, TagKeyOptions& options) {
   command.add_option("--key", options.key, "The provider's own tag key / 本部门标签密钥");
   command.add_option("--passphrase-file", options.passphrase_file,
-                     "File whose first line opens it");
+                     "File whose first line opens it / 口令文件，取首行");
   auto* auditor = command.add_option("--half-auditor", options.half_auditor,
                                      "Instead: the auditor's half / 审计方密钥份");
   auto* manager = command.add_option("--half-manager", options.half_manager,
@@ -120,9 +120,9 @@ void AddTagKeyOptions(CLI::App& command, TagKeyOptions& options) {
   auditor->needs(manager)->excludes("--key");
   manager->needs(auditor)->excludes("--key");
   command.add_option("--passphrase-auditor", options.passphrase_auditor,
-                     "File whose first line opens the auditor's half");
+                     "File whose first line opens the auditor's half / 审计方半份的口令文件");
   command.add_option("--passphrase-manager", options.passphrase_manager,
-                     "File whose first line opens the manager's half");
+                     "File whose first line opens the manager's half / 主管方半份的口令文件");
 }
 
 std::expected<TagKey, Exit> OpenTagKey(const Output& out, const TagKeyOptions& options,

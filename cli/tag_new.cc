@@ -178,13 +178,18 @@ Exit Rotate(const Output& out, NewState state) {
 }
 
 void AddFiles(CLI::App& command, NewState& state) {
-  command.add_option("--half-auditor", state.half_auditor, "File of the auditor's half");
-  command.add_option("--half-manager", state.half_manager, "File of the manager's half");
+  command.add_option("--half-auditor", state.half_auditor,
+                     "File of the auditor's half / 审计方半份文件");
+  command.add_option("--half-manager", state.half_manager,
+                     "File of the manager's half / 主管方半份文件");
   command.add_option("--passphrase-file", state.passphrase_file,
-                     "File whose first line is the passphrase of the key");
-  command.add_option("--passphrase-auditor", state.passphrase_auditor, "Of the auditor's half");
-  command.add_option("--passphrase-manager", state.passphrase_manager, "Of the manager's half");
-  command.add_flag("--fast-seal", state.fast, "Cheap passphrase hashing, for demonstrations");
+                     "File whose first line is the passphrase of the key / 密钥口令文件，取首行");
+  command.add_option("--passphrase-auditor", state.passphrase_auditor,
+                     "Of the auditor's half / 审计方半份的口令文件");
+  command.add_option("--passphrase-manager", state.passphrase_manager,
+                     "Of the manager's half / 主管方半份的口令文件");
+  command.add_flag("--fast-seal", state.fast,
+                   "Cheap passphrase hashing, for demonstrations / 简化口令散列，仅供演示");
 }
 
 }  // namespace
@@ -193,19 +198,26 @@ void AddTagKeyVerbs(CLI::App& noun, Context& context) {
   auto* make = noun.add_subcommand(
       "new", "Make the tag key of a year, escrowed in two halves / 生成标签密钥并分两份托管");
   const auto state = std::make_shared<NewState>();
-  make->add_option("file", state->file, "Where to write the key (NAME.key)")->required();
-  make->add_option("--department", state->department, "Whose key, department code")->required();
+  make->add_option("file", state->file,
+                   "Where to write the key (NAME.key) / 密钥输出文件（NAME.key）")
+      ->required();
+  make->add_option("--department", state->department,
+                   "Whose key, department code / 密钥所属部门代码")
+      ->required();
   make->add_option("--year", state->year, "Of which year, yyyy / 年度")->required();
-  make->add_flag("--staff", state->staff, "For accounts, addresses and operators of this consumer");
+  make->add_flag(
+      "--staff", state->staff,
+      "For accounts, addresses and operators of this consumer / 用于本使用方的账号、地址与操作员");
   AddFiles(*make, *state);
   OnRun(make, context, [&context, state] { return Make(context.out, *state); });
 
   auto* rotate = noun.add_subcommand(
       "rotate", "A new key for the next year, or in place of a compromised one / 轮换密钥");
   const auto next = std::make_shared<NewState>();
-  rotate->add_option("old", next->before, "The key used until now")->required();
-  rotate->add_option("file", next->file, "Where to write the new one")->required();
-  rotate->add_option("--year", next->year, "Default: the year after the old key's");
+  rotate->add_option("old", next->before, "The key used until now / 此前使用的密钥")->required();
+  rotate->add_option("file", next->file, "Where to write the new one / 新密钥输出文件")->required();
+  rotate->add_option("--year", next->year,
+                     "Default: the year after the old key's / 默认为旧密钥的次年");
   AddFiles(*rotate, *next);
   OnRun(rotate, context, [&context, next] { return Rotate(context.out, *next); });
 }

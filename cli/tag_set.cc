@@ -155,19 +155,27 @@ Exit Check(const Output& out, const SetState& state) {
 void AddTagSetVerbs(CLI::App& noun, Context& context) {
   const auto state = std::make_shared<SetState>();
   auto* root = noun.add_subcommand("root", "subject_root of the tags, one a line / 标签根");
-  root->add_option("file", state->file, "File of tags; default: standard input");
+  root->add_option("file", state->file,
+                   "File of tags; default: standard input / 标签文件，默认标准输入");
   OnRun(root, context, [&context, state] { return Root(context.out, *state); });
 
   auto* prove = noun.add_subcommand(
       "prove", "Show that a tag is among those of a root, or not / 出具是否包含的证明");
-  prove->add_option("tag", state->tag, "64 hex digits")->required();
-  prove->add_option("file", state->file, "File of all tags; default: standard input");
+  prove->add_option("tag", state->tag, "64 hex digits / 64 位十六进制")->required();
+  prove->add_option("file", state->file,
+                    "File of all tags; default: standard input / 全部标签的文件，默认标准输入");
   OnRun(prove, context, [&context, state] { return Prove(context.out, *state); });
 
   auto* check = noun.add_subcommand("check", "Check such a proof: exit 7 if it fails / 验证证明");
-  check->add_option("file", state->file, "What `tag prove` printed; - for standard input")
+  check
+      ->add_option(
+          "file", state->file,
+          "What `tag prove` printed; - for standard input / tag prove 的输出，- 为标准输入")
       ->required();
-  check->add_option("--root", state->root, "subject_root as it stands on the ledger")->required();
+  check
+      ->add_option("--root", state->root,
+                   "subject_root as it stands on the ledger / 账本上的 subject_root")
+      ->required();
   OnRun(check, context, [&context, state] { return Check(context.out, *state); });
 }
 

@@ -159,9 +159,13 @@ Exit Wait(const Output& out, const ShowState& state) {
 void AddSubmit(CLI::App& noun, Context& context) {
   auto* submit = noun.add_subcommand("submit", "A signed envelope, or a body to sign / 提交");
   const auto state = std::make_shared<SubmitState>();
-  submit->add_option("file", state->file, "DSSE envelope, stored bytes, or a body with --op")
+  submit
+      ->add_option("file", state->file,
+                   "DSSE envelope, stored bytes, or a body with --op / DSSE 信封、原文字节，或配合 "
+                   "--op 的正文")
       ->required();
-  submit->add_option("--op", state->op, "Op of the body, say request.submit");
+  submit->add_option("--op", state->op,
+                     "Op of the body, say request.submit / 正文的操作，如 request.submit");
   AddActOptions(*submit, state->acting);
   OnRun(submit, context, [&context, state] { return Submit(context.out, *state); });
 }
@@ -175,7 +179,7 @@ void AddTx(CLI::App& root, Context& context) {
 
   auto* show = noun->add_subcommand("show", "What became of a transaction / 查看");
   const auto show_state = std::make_shared<ShowState>();
-  show->add_option("txid", show_state->txid, "64 hex digits")->required();
+  show->add_option("txid", show_state->txid, "64 hex digits / 64 位十六进制")->required();
   show->add_option("--receipt", show_state->receipt, "Save its receipt to this file / 回执");
   AddReadOptions(*show, show_state->acting);
   OnRun(show, context, [&context, show_state] { return Show(context.out, *show_state); });
@@ -183,8 +187,8 @@ void AddTx(CLI::App& root, Context& context) {
   auto* wait =
       noun->add_subcommand("wait", "Wait for the decision: exit 8 if still pending / 等待");
   const auto wait_state = std::make_shared<ShowState>();
-  wait->add_option("txid", wait_state->txid, "64 hex digits")->required();
-  wait->add_option("--timeout", wait_state->timeout_s, "Seconds")->capture_default_str();
+  wait->add_option("txid", wait_state->txid, "64 hex digits / 64 位十六进制")->required();
+  wait->add_option("--timeout", wait_state->timeout_s, "Seconds / 秒数")->capture_default_str();
   AddReadOptions(*wait, wait_state->acting);
   OnRun(wait, context, [&context, wait_state] { return Wait(context.out, *wait_state); });
 

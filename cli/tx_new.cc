@@ -198,11 +198,15 @@ void AddTxNew(CLI::App& noun, Context& context) {
   auto* command = noun.add_subcommand(
       "new", "Fill in an op's form, member by member; without one, all ops are listed / 填写");
   const auto state = std::make_shared<NewState>();
-  command->add_option("op", state->op, "Op, say request.submit");
+  command->add_option("op", state->op, "Op, say request.submit / 操作，如 request.submit");
   command->add_flag("--form", state->form, "Only show the form: fields, meaning, source / 表单");
   command->add_flag("--skeleton", state->skeleton, "Only print a JSON body to fill in / 模板");
-  command->add_option("--from", state->from, "Begin with this body (JSON), - for standard input");
-  command->add_flag("--check", state->check, "Only say what is missing or wrong: exit 2 if any");
+  command->add_option(
+      "--from", state->from,
+      "Begin with this body (JSON), - for standard input / 以此正文（JSON）为起点，- 为标准输入");
+  command->add_flag(
+      "--check", state->check,
+      "Only say what is missing or wrong: exit 2 if any / 只指出缺漏与错误，有则退出码 2");
   command->add_option("--save", state->save, "Save the body to this file, unsigned / 存为文件");
   AddActOptions(*command, state->acting);
   OnRun(command, context, [&context, state] { return New(context.out, *state); });

@@ -91,7 +91,8 @@ UsageWords WordsOf(const CLI::App& root, const CLI::Error& error) {
 void AddHelp(CLI::App& root, Context& context) {
   auto* help = root.add_subcommand("help", "The page of a command: help NOUN VERB / 帮助");
   const auto words = std::make_shared<std::vector<std::string>>();
-  help->add_option("command", *words, "Noun and verb, say: catalog draft");
+  help->add_option("command", *words,
+                   "Noun and verb, say: catalog draft / 名词与动词，如 catalog draft");
   OnRun(help, context, [&root, &context, words] {
     const CLI::App* command = &root;
     std::string path = "jiandu";

@@ -152,7 +152,9 @@ void AddOpVerb(CLI::App& noun, Context& context, const OpVerb& verb) {
   const auto state = std::make_shared<OpVerbState>();
   state->values.resize(verb.fields.size());
   if (!verb.subject.empty()) {
-    command->add_option(verb.subject, state->subject, "Id, 34 hex digits; or a department code")
+    command
+        ->add_option(verb.subject, state->subject,
+                     "Id, 34 hex digits; or a department code / 编号，34 位十六进制；或部门代码")
         ->required();
   }
   AddActOptions(*command, state->acting);
@@ -164,10 +166,10 @@ void AddOpVerb(CLI::App& noun, Context& context, const OpVerb& verb) {
 }
 
 void AddPageOptions(CLI::App& command, PageOptions& options) {
-  command.add_option("--limit", options.limit, "Rows at most")
+  command.add_option("--limit", options.limit, "Rows at most / 至多行数")
       ->check(CLI::Range(1, 100'000))
       ->capture_default_str();
-  command.add_flag("--all", options.all, "Every row");
+  command.add_flag("--all", options.all, "Every row / 全部行");
 }
 
 void AddReadVerbs(CLI::App& noun, Context& context, const Collection& collection) {
@@ -175,17 +177,19 @@ void AddReadVerbs(CLI::App& noun, Context& context, const Collection& collection
   const auto list_state = std::make_shared<ListState>();
   AddReadOptions(*list, list_state->acting);
   AddPageOptions(*list, list_state->page);
-  list->add_option("--status", list_state->status, "Only of this status, say PUBLISHED");
-  list->add_option("--of-department", list_state->department, "Only of this department's code");
+  list->add_option("--status", list_state->status,
+                   "Only of this status, say PUBLISHED / 仅此状态，如 PUBLISHED");
+  list->add_option("--of-department", list_state->department,
+                   "Only of this department's code / 仅此部门代码");
   if (collection.by_resource) {
-    list->add_option("--resource", list_state->resource, "Only of this resource");
+    list->add_option("--resource", list_state->resource, "Only of this resource / 仅此资源");
   }
   OnRun(list, context,
         [&context, collection, list_state] { return List(context.out, collection, *list_state); });
 
   auto* show = noun.add_subcommand("show", collection.help_show);
   const auto show_state = std::make_shared<ShowState>();
-  show->add_option("id", show_state->id, "34 hex digits")->required();
+  show->add_option("id", show_state->id, "34 hex digits / 34 位十六进制")->required();
   AddReadOptions(*show, show_state->acting);
   OnRun(show, context,
         [&context, collection, show_state] { return Show(context.out, collection, *show_state); });

@@ -5,10 +5,10 @@
 #include <chrono>
 
 #include "base/hex.h"
-#include "base/limits.h"
 #include "cli/accusation.h"
 #include "cli/command.h"
 #include "cli/files.h"
+#include "cli/genesis_file.h"
 #include "cli/proof_question.h"
 #include "cli/text.h"
 #include "evidence/pack.h"
@@ -262,14 +262,8 @@ Exit Verify(const Output& out, const VerifyOptions& options) {
     return out.Fail(Exit::kUsage, expected.error().detail, "jiandu verify --help shows the options",
                     "选项有误");
   }
-  const auto document = ReadFile(options.genesis, limits::kGenesisBytesMax);
-  if (!document)
-    return out.Fail(document.error(), "give --genesis the document you trust", "无法读取创世文件");
-  const auto genesis = ledger::DecodeGenesis(AsBytes(*document));
-  if (!genesis) {
-    return out.Fail(Exit::kVerification, "genesis: " + genesis.error().detail,
-                    "compare the file's SHA-256 with your department's record", "创世文件无效");
-  }
+  const auto genesis = ReadGenesisFile(out, options.genesis);
+  if (!genesis) return genesis.error();
   const auto text = ReadFile(options.file, ledger::ProofBundle::kBytesMax);
   if (!text) {
     return out.Fail(text.error(),
@@ -305,21 +299,34 @@ Exit Verify(const Output& out, const VerifyOptions& options) {
 // The bundle must answer this, and no other question that looks alike.
 void AddQuestion(CLI::App* verify, ProofQuestion& asked) {
   const char* group = "What it must answer 所问";
-  verify->add_option("--transaction", asked.transaction, "That this txid is recorded")
+  verify
+      ->add_option("--transaction", asked.transaction, "That this txid is recorded / 该交易已记录")
       ->group(group);
-  verify->add_option("--history", asked.history, "All events of this entity")->group(group);
-  verify->add_option("--histories", asked.histories, "All events of these, by commas")
+  verify->add_option("--history", asked.history, "All events of this entity / 该实体的全部事件")
+      ->group(group);
+  verify
+      ->add_option("--histories", asked.histories,
+                   "All events of these, by commas / 多个实体的全部事件，逗号分隔")
       ->delimiter(',')
       ->group(group);
-  verify->add_option("--lineage", asked.lineage, "The lineage of this entity")->group(group);
-  verify->add_option("--direction", asked.direction, "Of --lineage: down or up")
+  verify->add_option("--lineage", asked.lineage, "The lineage of this entity / 该实体的谱系")
+      ->group(group);
+  verify
+      ->add_option("--direction", asked.direction,
+                   "Of --lineage: down or up / 谱系方向：下游或上游")
       ->check(CLI::IsMember({"down", "up"}))
       ->group(group);
-  verify->add_option("--absence", asked.absence, "That this entity does not exist")->group(group);
-  verify->add_option("--resource", asked.resource, "That --department never touched it")
+  verify->add_option("--absence", asked.absence, "That this entity does not exist / 该实体不存在")
       ->group(group);
-  verify->add_option("--department", asked.department, "Code of the department")->group(group);
-  verify->add_option("--name", asked.name, "That this unique name does not exist")->group(group);
+  verify
+      ->add_option("--resource", asked.resource,
+                   "That --department never touched it / --department 从未涉及该资源")
+      ->group(group);
+  verify->add_option("--department", asked.department, "Code of the department / 部门代码")
+      ->group(group);
+  verify
+      ->add_option("--name", asked.name, "That this unique name does not exist / 该唯一名称不存在")
+      ->group(group);
 }
 
 }  // namespace
@@ -330,9 +337,13 @@ void AddVerify(CLI::App& root, Context& context) {
   const auto options = std::make_shared<VerifyOptions>();
   verify
       ->add_option("file", options->file,
-                   "Receipt (JSON), proof (*.jdproof), pack (HTML), accusation")
+                   "Receipt (JSON), proof (*.jdproof), pack (HTML), accusation / "
+                   "回执、证明、证据包或指控文件")
       ->required();
-  verify->add_option("--genesis", options->genesis, "The genesis document you trust")->required();
+  verify
+      ->add_option("--genesis", options->genesis,
+                   "The genesis document you trust / 所信任的创世文件")
+      ->required();
   verify->add_option("--min-height", options->min_height,
                      "Refuse what holds as of an earlier height / 最低高度");
   verify->add_option("--max-age", options->max_age,

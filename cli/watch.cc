@@ -8,6 +8,7 @@
 #include "base/hex.h"
 #include "base/limits.h"
 #include "cli/files.h"
+#include "cli/genesis_file.h"
 #include "cli/light_http.h"
 #include "cli/text.h"
 #include "cli/watch_state.h"
@@ -269,17 +270,8 @@ Exit CheckNodes(const Output& out, const std::vector<std::string>& nodes) {
 
 Exit Run(const Output& out, const WatchOptions& options) {
   if (const Exit bad = CheckNodes(out, options.nodes); bad != Exit::kOk) return bad;
-  const auto document = ReadFile(options.genesis, limits::kGenesisBytesMax);
-  if (!document) {
-    return out.Fail(document.error(), "give --genesis the document you trust", "无法读取创世文件",
-                    "请用 --genesis 指明您信任的创世文件");
-  }
-  auto genesis = ledger::DecodeGenesis(AsBytes(*document));
-  if (!genesis) {
-    return out.Fail(Exit::kVerification, "genesis: " + genesis.error().detail,
-                    "compare the file's SHA-256 with your department's record", "创世文件无效",
-                    "请将该文件的 SHA-256 与本部门记录核对");
-  }
+  auto genesis = ReadGenesisFile(out, options.genesis);
+  if (!genesis) return genesis.error();
   auto pinned = LoadWatch(options.state, *genesis);
   if (!pinned && pinned.error().code == Errc::kNotFound) {
     pinned = sdk::Follower::FromGenesis(*genesis);

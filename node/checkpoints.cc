@@ -69,8 +69,9 @@ void Checkpoints::OnCertified(const Certified& certified, const Moment& now) {
     for (const auto& one : validators_) cosigners_[one.cosign_key] = one.department;
   }
   if (keys_.log != nullptr && keys_.log->PublicKey() != log_key_ && !std::exchange(warned_, true)) {
-    log_.Warn("keys.log is not the ledger's log key: no checkpoints are signed here",
-              {{"ledger", HexEncode(log_key_.View())}});
+    events_.on_alarm("keys.log is not the ledger's log key (" + HexEncode(log_key_.View()) +
+                     "): no checkpoints are signed here, and the log ends at the last one / "
+                     "keys.log 不是账本登记的日志密钥：本节点不签检查点，日志停于上一检查点");
   }
   std::erase_if(ahead_, [&](const auto& entry) { return entry.second.size < certified.size; });
   std::vector<std::pair<PeerId, CheckpointMsg>> due;

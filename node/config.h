@@ -57,8 +57,7 @@ struct GatewayConfig {
   std::vector<std::string> hosts;       // accepted in Host; empty: the listen address and localhost
   std::string metrics_listen;           // separate address for /metrics; "": on the gateway itself
   std::string plain_http = "loopback";  // or "anywhere": HTTP without TLS beyond this machine
-  std::uint32_t threads = 1;
-  std::uint32_t connections_max = 0;              // 0: limits::kHttpConnectionsMax
+  std::uint32_t connections_max = 0;    // 0: limits::kHttpConnectionsMax
   std::uint32_t connections_per_address_max = 0;  // 0: limits::kHttpConnectionsPerAddressMax
   std::uint32_t requests_per_second_max = 0;      // of one address; 0: no limit
 };

@@ -268,8 +268,6 @@ constexpr std::array kSettings{
         "gateway", "metrics_listen", kAddress, kOptional,
         "Loopback address of its own for Prometheus; without it metrics are on the gateway.",
         "监控指标的独立地址。"),
-    Integer<kGateway, &GatewayConfig::threads>("gateway", "threads", 1, 64,
-                                               "Threads of the gateway.", "网关线程数。"),
     Integer<kGateway, &GatewayConfig::connections_max>("gateway", "connections_max", 0, 65536,
                                                        "Connections at a time; 0: 2,000.",
                                                        "最大并发连接数，0 表示 2000。"),

@@ -144,6 +144,10 @@ void ConsensusHost::DropPastRounds(const consensus::CoreView& view) {
     return one.height == view.height && one.round < oldest &&
            std::ranges::find(keep, one.id) == keep.end();
   });
+  std::erase_if(held_signatures_, [oldest](const SignRequest& request) {
+    const auto round_of = [](const auto& message) { return message.round; };
+    return std::visit(round_of, request.ask.unsigned_message) < oldest;
+  });
   std::erase_if(blocks_, [&](const auto& entry) {
     return !proposals_.contains(entry.first) && !gossip_->Knows(entry.first) &&
            std::ranges::find(keep, entry.first) == keep.end();
@@ -155,8 +159,7 @@ void ConsensusHost::Perform(consensus::Effect& effect) {
 }
 
 void ConsensusHost::Do(consensus::SignAndPersist& effect) {
-  // A height that others have left behind is decided: speaking there can only do harm.
-  if (!quarantine_.empty() || catch_up_->IsBehind()) return;
+  if (!quarantine_.empty()) return;
   SignRequest request;
   if (effect.block_must_be_durable) {
     request.block = FindBlock(*effect.block_must_be_durable);
@@ -164,11 +167,8 @@ void ConsensusHost::Do(consensus::SignAndPersist& effect) {
     if (request.block == nullptr) return;
   }
   request.ask = std::move(effect);
-  if (probe_) {
-    held_signatures_.push_back(std::move(request));
-    return;
-  }
-  parts_.signer->Sign(std::move(request));
+  held_signatures_.push_back(std::move(request));
+  ReleaseSignatures();
 }
 
 void ConsensusHost::Do(consensus::Broadcast& effect) {
@@ -302,6 +302,7 @@ void ConsensusHost::OnSigned(OwnMessage message) { Step(consensus::SignedOwn{std
 void ConsensusHost::OnSignRefused(const std::string& why) {
   quarantine_ = why;
   quarantined_up_to_.reset();
+  held_signatures_.clear();
   parts_.log.Error("signing stopped", {{"why", why}});
   events_.on_alarm("signing stopped: " + why);
 }
@@ -314,6 +315,7 @@ void ConsensusHost::OnPeerUp(const PeerId& peer) {
 void ConsensusHost::OnPeerDown(const PeerId& peer) {
   gossip_->OnPeerDown(peer);
   catch_up_->OnPeerDown(peer, EventLoop::SteadyMs());
+  ReleaseSignatures();
   const auto proposer = options_.peer_of.find(core_->View().proposer);
   if (proposer != options_.peer_of.end() && proposer->second == peer) HastenPropose();
 }
@@ -341,6 +343,7 @@ void ConsensusHost::NoteNilPrecommit(const consensus::Vote& vote) {
 void ConsensusHost::ArmTick() {
   parts_.loop->SetTimer(tick_timer_, kTickMs, [this] {
     catch_up_->Tick(EventLoop::SteadyMs());
+    ReleaseSignatures();
     ArmTick();
   });
 }

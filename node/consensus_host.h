@@ -243,7 +243,8 @@ class ConsensusHost {
   // Highest vote of each validator that we hold, for amnesia probes of others.
   std::map<consensus::Address, consensus::Vote> highest_votes_;
   std::optional<consensus::AmnesiaProbeRun> probe_;
-  std::vector<SignRequest> held_signatures_;  // until the probe is answered
+  // Of this height, while the probe is unanswered or others are further.
+  std::vector<SignRequest> held_signatures_;
   std::string quarantine_;
   std::optional<consensus::Height> quarantined_up_to_;  // nothing: as long as the node runs
   std::int64_t moved_ms_ = 0;

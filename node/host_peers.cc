@@ -199,6 +199,7 @@ void ConsensusHost::On(const PeerId& peer, consensus::BlockPiece& message) {
 
 void ConsensusHost::On(const PeerId& peer, consensus::StatusMsg& message) {
   catch_up_->OnStatus(peer, message, EventLoop::SteadyMs());
+  ReleaseSignatures();
 }
 
 }  // namespace jiandu::node

@@ -98,7 +98,6 @@ void ConsensusHost::On(const PeerId& peer, consensus::AmnesiaAnswer& message) {
   }
   if (const auto foreign = probe_->ForeignVote(); foreign && quarantine_.empty()) {
     OnSignRefused(*foreign);
-    held_signatures_.clear();
   }
   EndProbeIfDone();
 }
@@ -124,7 +123,11 @@ void ConsensusHost::LiftQuarantine() {
   quarantine_.clear();
 }
 
+// A height that others have left behind is decided: speaking there can only do harm. But what they
+// tell may be false, or of another moment: the core asks for each signature once, so it is held and
+// not dropped.
 void ConsensusHost::ReleaseSignatures() {
+  if (probe_ || catch_up_->IsBehind()) return;
   for (SignRequest& request : std::exchange(held_signatures_, {}))
     parts_.signer->Sign(std::move(request));
 }

@@ -24,9 +24,16 @@ Result<Bytes> ReadSlot(const store::File& file, std::size_t slot) {
 
 }  // namespace
 
+// Made under another name: after a power cut the file is there whole or not at all, never with a
+// torn first record, which no later start could tell from a lost one.
 Result<SafetyFile> SafetyFile::Create(const std::filesystem::path& path, std::string chain_id,
                                       const crypto::Ed25519PublicKey& key) {
-  JD_TRY(store::File made, store::File::Open(path, store::File::Mode::kCreateOwn));
+  if (store::Exists(path)) {
+    return Fail(Errc::kIo, path.string() + ": create: it is there already");
+  }
+  const std::filesystem::path unfinished = path.string() + ".new";
+  JD_CHECK(store::Remove(unfinished));
+  JD_TRY(store::File made, store::File::Open(unfinished, store::File::Mode::kCreateOwn));
   SafetyFile file(std::move(made), std::move(chain_id), key);
   // Written once in full: overwriting blocks that exist halves the time of every later sync.
   const Bytes zero(kSlots * limits::kSafetySlotBytes);
@@ -34,7 +41,7 @@ Result<SafetyFile> SafetyFile::Create(const std::filesystem::path& path, std::st
   JD_CHECK(file.file_.Sync());
   // A first record, so that the write of the next one, should it be torn, leaves a valid slot.
   JD_CHECK(file.Write(consensus::SafetyState()));
-  // The directory entry must be durable too, or a power cut could take the file away.
+  JD_CHECK(store::Rename(unfinished, path));
   JD_CHECK(store::SyncDirectory(path.parent_path()));
   return file;
 }

@@ -32,24 +32,6 @@ Result<std::set<Height>> ListSegments(const fs::path& directory) {
   return files;
 }
 
-Result<void> WriteWhole(const fs::path& path, const std::vector<Bytes>& pieces) {
-  const fs::path part = path.string() + ".part";
-  {
-    JD_TRY(store::File file, store::File::Open(part, store::File::Mode::kCreate));
-    JD_CHECK(file.Truncate(0));
-    std::uint64_t at = 0;
-    for (const Bytes& piece : pieces) {
-      JD_CHECK(file.WriteAt(at, piece));
-      at += piece.size();
-    }
-    JD_CHECK(file.Sync());
-  }
-  std::error_code problem;
-  fs::rename(part, path, problem);
-  if (problem) return Fail(Errc::kIo, path.string() + ": " + problem.message());
-  return store::SyncDirectory(path.parent_path());
-}
-
 class Repair {
  public:
   explicit Repair(const RepairOptions& options) : options_(options) {}
@@ -189,15 +171,19 @@ class Repair {
 
   Result<void> Rewrite(const std::string& name, const store::File& file,
                        const std::vector<Place>& places, const store::ScannedSegment& scanned) {
-    std::vector<Bytes> records;
-    records.reserve(places.size());
+    std::size_t size = 0;
     for (const Place& place : places) {
-      JD_TRY(Bytes record, RecordOf(file, place));
-      records.push_back(std::move(record));
+      size += place.found ? place.found->size : place.fetched.size();
+    }
+    Bytes records;
+    records.reserve(size);  // grown by doubling it would be held twice, and a segment is large
+    for (const Place& place : places) {
+      JD_TRY(const Bytes record, RecordOf(file, place));
+      Append(records, record);
     }
     JD_CHECK(KeepOld(name));
     report_.cut_bytes += scanned.torn;
-    return WriteWhole(options_.paths.Segments() / name, records);
+    return store::WriteFileWhole(options_.paths.Segments() / name, records);
   }
 
   // A copy of what was found: the file itself is replaced.
@@ -250,7 +236,7 @@ class Repair {
       if (seal && *seal == derived) return {};
     }
     report_.resealed.push_back("segments/" + store::SealName(from));
-    return WriteWhole(path, {ToBytes(derived.Encode())});
+    return store::WriteFileWhole(path, AsBytes(derived.Encode()));
   }
 
   Result<void> MendDatabase() {

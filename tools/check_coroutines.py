@@ -7,12 +7,11 @@ stand only in the files that may include Boost.
 Prints one line per breach and exits 1 if there is any.  Usage: check_coroutines.py [--root DIR]
 """
 
-import argparse
-import os
 import re
 import sys
 
 import check_layers
+import check_main
 import cpp_text
 
 TRAP = re.compile(r"\bco_await\b[^;]*?[\[{]")
@@ -35,16 +34,5 @@ def check(root):
     return faults, len(paths)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--root", default=os.path.join(os.path.dirname(__file__), ".."))
-    faults, count = check(parser.parse_args().root)
-    for fault in faults:
-        print(fault)
-    if not faults:
-        print(f"coroutines: {count} files keep to the rule")
-    return 1 if faults else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(check_main.main(__doc__, check, "coroutines: {count} files keep to the rule"))

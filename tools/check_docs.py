@@ -6,12 +6,12 @@ relative link, with its heading. README.md and README.zh.md have the same comman
 Prints one line per breach and exits 1 if there is any.  Usage: check_docs.py [--root DIR]
 """
 
-import argparse
 import os
 import re
 import sys
 
 import check_layers
+import check_main
 import cpp_text
 
 FOLDERS = tuple(sorted({row.split("/")[0] for row in check_layers.LAYERS}
@@ -77,16 +77,5 @@ def check(root):
     return faults + twin_faults(root), len(paths)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--root", default=os.path.join(os.path.dirname(__file__), ".."))
-    faults, count = check(parser.parse_args().root)
-    for fault in faults:
-        print(fault)
-    if not faults:
-        print(f"docs: {count} pages name what exists")
-    return 1 if faults else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(check_main.main(__doc__, check, "docs: {count} pages name what exists"))

@@ -5,11 +5,10 @@ Prints one line per breach, `file:line: what and what to do`, and exits 1 if the
 Usage: check_layers.py [--root DIR]
 """
 
-import argparse
-import os
 import re
 import sys
 
+import check_main
 import cpp_text
 
 # Layer: (own layers it may include besides itself, third-party headers it may include).
@@ -230,16 +229,5 @@ def check(root):
     return faults + cycle_faults(texts), len(texts)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--root", default=os.path.join(os.path.dirname(__file__), ".."))
-    faults, count = check(parser.parse_args().root)
-    for fault in faults:
-        print(fault)
-    if not faults:
-        print(f"layers: {count} files keep to the table")
-    return 1 if faults else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(check_main.main(__doc__, check, "layers: {count} files keep to the table"))

@@ -6,7 +6,6 @@ list is read: quick, so that it cannot rot between two such runs.
 Prints one line per breach and exits 1 if there is any.  Usage: check_mutants.py [--root DIR]
 """
 
-import argparse
 import collections
 import dataclasses
 import os
@@ -14,6 +13,7 @@ import re
 import sys
 import tomllib
 
+import check_main
 import cpp_text
 
 LIST = "tools/mutants.toml"
@@ -105,16 +105,6 @@ def check(root):
     return faults, len(mutants)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--root", default=os.path.join(os.path.dirname(__file__), ".."))
-    faults, count = check(parser.parse_args().root)
-    for fault in faults:
-        print(fault)
-    if not faults:
-        print(f"mutants: {count} entries fit the tree and name tests that exist")
-    return 1 if faults else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(check_main.main(__doc__, check,
+                             "mutants: {count} entries fit the tree and name tests that exist"))

@@ -4,11 +4,11 @@
 Prints one line per breach and exits 1 if there is any.  Usage: check_sizes.py [--root DIR]
 """
 
-import argparse
 import os
 import re
 import sys
 
+import check_main
 import cpp_text
 
 FILE_LINES_MAX = 400
@@ -44,16 +44,5 @@ def check(root):
     return faults, len(paths)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--root", default=os.path.join(os.path.dirname(__file__), ".."))
-    faults, count = check(parser.parse_args().root)
-    for fault in faults:
-        print(fault)
-    if not faults:
-        print(f"sizes: {count} files keep to the measure")
-    return 1 if faults else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(check_main.main(__doc__, check, "sizes: {count} files keep to the measure"))

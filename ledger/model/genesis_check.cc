@@ -238,7 +238,10 @@ Result<void> CheckGenesis(const Genesis& genesis) {
       genesis.calendars.end()) {
     return Fail(Errc::kInvalid, "genesis: /calendars: one of each year, ascending");
   }
-  if (genesis.log_key.IsZero()) return Fail(Errc::kInvalid, "genesis: /log_key: missing");
+  if (genesis.log_key.IsZero())
+    return Fail(
+        Errc::kInvalid,
+        "genesis: /log_key: missing; it comes with the join.json of the manager, who runs a node");
   Departments known;
   JD_CHECK(CheckDepartments(genesis, known));
   JD_CHECK(CheckIdentities(genesis, known));

@@ -63,4 +63,11 @@ class File {
 [[nodiscard]] Result<void> Remove(const std::filesystem::path& path);
 [[nodiscard]] Result<void> RemoveAll(const std::filesystem::path& path);
 
+// Made of the above (file_whole.cc), and durable.
+//
+// Writes a file so that it is there whole or not at all, whatever was there before.
+[[nodiscard]] Result<void> WriteFileWhole(const std::filesystem::path& path, ByteView bytes);
+// One that is not there is as good as removed.
+[[nodiscard]] Result<void> RemoveFile(const std::filesystem::path& path);
+
 }  // namespace jiandu::store

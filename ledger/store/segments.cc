@@ -15,24 +15,6 @@ constexpr std::array<std::uint8_t, kRecordHeadBytes> kTerminator{};
 
 std::string Named(ledger::Height height) { return "segments: height " + std::to_string(height); }
 
-// Writes a small file so that it is there whole or not at all.
-Result<void> WriteWhole(const std::filesystem::path& path, ByteView bytes) {
-  const std::filesystem::path part = path.string() + ".part";
-  {
-    JD_TRY(File file, File::Open(part, File::Mode::kCreate));
-    JD_CHECK(file.Truncate(0));
-    JD_CHECK(file.WriteAt(0, bytes));
-    JD_CHECK(file.Sync());
-  }
-  JD_CHECK(Rename(part, path));
-  return SyncDirectory(path.parent_path());
-}
-
-Result<void> RemoveDurably(const std::filesystem::path& path) {
-  JD_CHECK(Remove(path));
-  return SyncDirectory(path.parent_path());
-}
-
 }  // namespace
 
 Segments::Segments(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -60,7 +42,7 @@ bool Segments::IsSealDue() const { return parts_->IsSealDue(); }
 Result<void> Segments::Parts::Begin(ledger::Height from) {
   if (active != nullptr) {
     // Nothing was ever decided in it, and the first height is another one than thought.
-    JD_CHECK(RemoveDurably(PathOf(active->from)));
+    JD_CHECK(RemoveFile(PathOf(active->from)));
     auto shorter = std::make_shared<SegmentList>(*list.load());
     shorter->pop_back();
     list.store(std::move(shorter));
@@ -119,11 +101,11 @@ Result<void> Segments::Append(ledger::Height height, const Hash256& id, ByteView
 Result<void> Segments::Parts::MoveToFront(const FoundRecord& place) {
   SegmentMove move{.from = active->from, .offset = tail, .record = {}};
   JD_TRY(move.record, file.Read(place.offset, static_cast<std::size_t>(place.size)));
-  JD_CHECK(WriteWhole(MovePath(), move.Encode()));
+  JD_CHECK(WriteFileWhole(MovePath(), move.Encode()));
   JD_CHECK(file.WriteAt(tail, move.record));
   JD_CHECK(file.WriteAt(tail + place.size, kTerminator));
   JD_CHECK(file.Sync());
-  return RemoveDurably(MovePath());
+  return RemoveFile(MovePath());
 }
 
 Result<void> Segments::Decide(ledger::Height height, const Hash256& id) {
@@ -165,7 +147,7 @@ Result<void> Segments::Parts::Seal() {
                          .to = active->from + leaves.size() - 1,
                          .bytes = tail,
                          .digest = crypto::MerkleRoot(hashes)};
-  JD_CHECK(WriteWhole(directory / SealName(seal.from), AsBytes(seal.Encode())));
+  JD_CHECK(WriteFileWhole(directory / SealName(seal.from), AsBytes(seal.Encode())));
   // Readers get an index that is no longer than what it holds.
   auto exact = std::make_shared<SegmentIndex>(seal.from, leaves.size());
   for (std::size_t i = 0; i < leaves.size(); ++i) {

@@ -69,8 +69,7 @@ Result<void> Segments::Parts::FinishMove() {
     JD_CHECK(segment.Truncate(move->offset + move->record.size()));
     JD_CHECK(segment.Sync());
   }
-  JD_CHECK(Remove(MovePath()));
-  return SyncDirectory(directory);
+  return RemoveFile(MovePath());
 }
 
 Result<void> Segments::Parts::LoadAll() {

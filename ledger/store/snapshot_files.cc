@@ -1,4 +1,4 @@
-// Snapshots as files: names, writing whole files, reading chunks.
+// Snapshots as files: names, removal, reading chunks.
 #include "ledger/store/snapshot_files.h"
 
 #include <algorithm>
@@ -55,30 +55,18 @@ Result<std::vector<ledger::Height>> ListSnapshots(const std::filesystem::path& f
     if (manifests.contains(height)) {
       whole.push_back(height);
     } else {
-      JD_CHECK(Remove(SnapshotRowsPath(folder, height)));
+      JD_CHECK(RemoveFile(SnapshotRowsPath(folder, height)));
     }
   }
   for (const ledger::Height height : manifests) {
-    if (!rows.contains(height)) JD_CHECK(Remove(SnapshotManifestPath(folder, height)));
+    if (!rows.contains(height)) JD_CHECK(RemoveFile(SnapshotManifestPath(folder, height)));
   }
   return whole;
 }
 
 Result<void> RemoveSnapshot(const std::filesystem::path& folder, ledger::Height height) {
-  JD_CHECK(Remove(SnapshotManifestPath(folder, height)));
-  return Remove(SnapshotRowsPath(folder, height));
-}
-
-Result<void> WriteFileWhole(const std::filesystem::path& path, ByteView bytes) {
-  const std::filesystem::path part = path.string() + ".part";
-  {
-    JD_TRY(File file, File::Open(part, File::Mode::kCreate));
-    JD_CHECK(file.Truncate(0));
-    JD_CHECK(file.WriteAt(0, bytes));
-    JD_CHECK(file.Sync());
-  }
-  JD_CHECK(Rename(part, path));
-  return SyncDirectory(path.parent_path());
+  JD_CHECK(RemoveFile(SnapshotManifestPath(folder, height)));
+  return RemoveFile(SnapshotRowsPath(folder, height));
 }
 
 Result<SnapshotFilePtr> SnapshotFile::Open(const std::filesystem::path& folder,

@@ -54,8 +54,6 @@ using SnapshotFilePtr = std::shared_ptr<const SnapshotFile>;  // immutable
     const std::filesystem::path& folder);
 [[nodiscard]] Result<void> RemoveSnapshot(const std::filesystem::path& folder,
                                           ledger::Height height);
-// Writes a file so that it is there whole or not at all.
-[[nodiscard]] Result<void> WriteFileWhole(const std::filesystem::path& path, ByteView bytes);
 
 // Which stored transactions go with the rows, and where they are. Asked of each stub in turn.
 struct SnapshotPayloads {

@@ -108,6 +108,14 @@ class Bench:
             time.sleep(0.02)
         raise OSError("the network does not come to rest")
 
+    def without_one(self):
+        """All have been well, and one is killed: it, and one of the others."""
+        self.network.start_all()
+        self.well()
+        victim, witness = self.network.all[-1], self.network.all[0]
+        self.network.kill(victim)
+        return victim, witness
+
     def by_alias(self, alias):
         return next(node for node in self.network.all if node.alias == alias)
 
@@ -202,10 +210,7 @@ def power(bench):
 def catch_up(bench):
     """A node away for --blocks blocks, started while the load goes on."""
     network, blocks = bench.network, bench.options.blocks
-    victim, witness = network.all[-1], network.all[0]
-    network.start_all()
-    bench.well()
-    network.kill(victim)
+    victim, witness = bench.without_one()
     load = Load(network, random.Random(1), bench.options.rate)
     try:
         begun, first = time.monotonic(), witness.height()
@@ -235,10 +240,7 @@ def catch_up(bench):
 def sync(bench):
     """A node with an empty disk but its safety record, the others idle, large blocks."""
     network, wanted = bench.network, bench.options.transactions
-    victim, witness = network.all[-1], network.all[0]
-    network.start_all()
-    bench.well()
-    network.kill(victim)
+    victim, witness = bench.without_one()
     load = Load(network, random.Random(1), 5000, threads=8)
     while load.taken < wanted:
         time.sleep(1)

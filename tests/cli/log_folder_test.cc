@@ -4,25 +4,20 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include <cstdlib>
 #include <fstream>
 
 #include "cli/files.h"
+#include "tests/support/temp_folder.h"
 
 namespace jiandu::cli {
 namespace {
 
 class LogFolders : public testing::Test {
  protected:
-  LogFolders() {
-    std::string name = (std::filesystem::temp_directory_path() / "jiandu-log-XXXXXX").string();
-    EXPECT_NE(::mkdtemp(name.data()), nullptr);
-    path_ = name;
-    std::filesystem::create_directories(path_ / "tile" / "0");
-  }
-  ~LogFolders() override { std::filesystem::remove_all(path_); }
+  LogFolders() { std::filesystem::create_directories(path_ / "tile" / "0"); }
 
-  std::filesystem::path path_;
+  const support::TempFolder folder_;
+  const std::filesystem::path& path_ = folder_.Path();
   const std::string tile_ = "tile/0/000";
 };
 

@@ -8,21 +8,6 @@
 namespace jiandu::consensus::test {
 namespace {
 
-constexpr auto kPrevote = VoteType::kPrevote;
-constexpr auto kPrecommit = VoteType::kPrecommit;
-
-std::optional<Vote> AskedVote(const std::vector<Effect>& effects, VoteType type) {
-  for (const SignAndPersist& ask : Pick<SignAndPersist>(effects)) {
-    const auto* vote = std::get_if<Vote>(&ask.unsigned_message);
-    if (vote != nullptr && vote->type == type) return *vote;
-  }
-  return std::nullopt;
-}
-
-Input Fired(Timeout::Kind kind, Height height, Round round) {
-  return TimeoutIn{.timeout = {.kind = kind, .height = height, .round = round}};
-}
-
 bool IsArmed(const std::vector<Effect>& effects, Timeout::Kind kind) {
   return std::ranges::any_of(Pick<SetTimer>(effects),
                              [kind](const SetTimer& timer) { return timer.timeout.kind == kind; });

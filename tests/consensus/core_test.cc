@@ -9,23 +9,8 @@
 namespace jiandu::consensus::test {
 namespace {
 
-constexpr auto kPrevote = VoteType::kPrevote;
-constexpr auto kPrecommit = VoteType::kPrecommit;
-
 // The seat that proposes at height 1 in this round (V[(h + r) mod n]).
 constexpr std::size_t SeatAt(Round round) { return static_cast<std::size_t>(1 + round) % 4; }
-
-std::optional<Vote> AskedVote(const std::vector<Effect>& effects, VoteType type) {
-  for (const SignAndPersist& ask : Pick<SignAndPersist>(effects)) {
-    const auto* vote = std::get_if<Vote>(&ask.unsigned_message);
-    if (vote != nullptr && vote->type == type) return *vote;
-  }
-  return std::nullopt;
-}
-
-Input Fired(Timeout::Kind kind, Height height, Round round) {
-  return TimeoutIn{.timeout = {.kind = kind, .height = height, .round = round}};
-}
 
 TEST(Core, NothingIsAskedOfACoreWithoutAHeight) {
   Solo solo(4, 0);

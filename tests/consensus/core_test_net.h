@@ -17,6 +17,9 @@
 
 namespace jiandu::consensus::test {
 
+inline constexpr auto kPrevote = VoteType::kPrevote;
+inline constexpr auto kPrecommit = VoteType::kPrecommit;
+
 inline BlockId IdOf(std::string_view name) {
   BlockId id;
   id.hash = crypto::Sha256(AsBytes(name));
@@ -78,6 +81,19 @@ std::vector<T> Pick(const std::vector<Effect>& effects) {
     if (const T* one = std::get_if<T>(&effect)) picked.push_back(*one);
   }
   return picked;
+}
+
+// The vote of this type that the core asks to have signed, if any.
+inline std::optional<Vote> AskedVote(const std::vector<Effect>& effects, VoteType type) {
+  for (const SignAndPersist& ask : Pick<SignAndPersist>(effects)) {
+    const auto* vote = std::get_if<Vote>(&ask.unsigned_message);
+    if (vote != nullptr && vote->type == type) return *vote;
+  }
+  return std::nullopt;
+}
+
+inline Input Fired(Timeout::Kind kind, Height height, Round round = 0) {
+  return TimeoutIn{.timeout = {.kind = kind, .height = height, .round = round}};
 }
 
 // One core with a host that answers nothing by itself: a test drives every input.

@@ -8,13 +8,6 @@
 namespace jiandu::consensus::test {
 namespace {
 
-constexpr auto kPrevote = VoteType::kPrevote;
-constexpr auto kPrecommit = VoteType::kPrecommit;
-
-Input Fired(Timeout::Kind kind, Height height, Round round = 0) {
-  return TimeoutIn{.timeout = {.kind = kind, .height = height, .round = round}};
-}
-
 TEST(CoreWaiting, WithoutWorkNothingIsProposedUntilTheHeartbeat) {
   Solo solo(4, 1);
   EXPECT_TRUE(Pick<Build>(solo.Start(1, Work::kNone)).empty());

@@ -180,6 +180,7 @@ class Network:
         run("devnet", "up", "--port", 0, "--dir", folder, *more,
             cwd=example.parent.parent if example else SOURCE)
         self.read()
+        self.drafts = 0
         self.genesis = folder / "genesis.json"
         self.passphrase = folder / "passphrase"
         self.chain = json.loads(self.genesis.read_text())["chain"]
@@ -202,6 +203,17 @@ class Network:
             path = self.folder / file.split("-")[0] / "keys" / (file + ".key")
             options += ["--key", f"{path}{colon}{role}"]
         return options
+
+    def commit(self, through="ga"):
+        """A draft of public security that no test looks at, in a block; the command's JSON."""
+        self.drafts += 1
+        content = self.folder / f"draft-{self.drafts}.json"
+        content.write_text(json.dumps(draft(self.drafts)), encoding="utf-8")
+        outcome = run_json("catalog", "draft", content, *self.keys("ga-c1"),
+                           "--url", self.url(through))
+        if outcome["status"] != "committed":
+            raise AssertionError(outcome)
+        return outcome
 
     def kill(self, alias):
         run("devnet", "kill", alias, "--dir", self.folder)

@@ -17,7 +17,6 @@ class Byzantine(support.Folder):
         self.network.kill(HOSTILE)
         self.validator = hostile_peer.Validator(self.network, HOSTILE)
         self.links = {}
-        self.drafts = 0
         for alias in HONEST:
             self.links[alias] = hostile_peer.Link(
                 self.validator, self.network.nodes[alias]["peer_port"])
@@ -29,14 +28,6 @@ class Byzantine(support.Folder):
     def height(self):
         return max(self.network.height(alias) for alias in HONEST)
 
-    def commit(self):
-        """A draft of public security, in a block although the hostile validator is there."""
-        self.drafts += 1
-        content = self.write(f"draft-{self.drafts}.json", support.draft(self.drafts))
-        outcome = support.run_json("catalog", "draft", content, *self.network.keys("ga-c1"),
-                                   "--url", self.network.url("ga"))
-        self.assertEqual(outcome["status"], "committed", outcome)
-
     def complaints(self, alias):
         """Whom the node's log blames, and whom it shut out."""
         log = (self.network.folder / "logs" / f"{alias}.log").read_text(errors="replace")
@@ -45,26 +36,26 @@ class Byzantine(support.Folder):
                 if line.get("msg") in ("peer misbehaves", "peer shut out")}
 
     def test_proposals_out_of_turn_do_not_take_the_places_of_those_in_turn(self):
-        self.commit()
+        self.network.commit()
         height = self.height()
         for one in (height + 1, height + 2):
             for i, parts in enumerate([129] * 7 + [121]):  # 64 MiB announced, nothing sent
                 block = hostile_peer.random_block_id(parts)
                 for link in self.links.values():
                     link.send(self.validator.proposal(one, i // 2, block))
-        self.commit()
+        self.network.commit()
         self.assertGreater(self.height(), height)
 
     def test_bytes_that_are_no_block_are_blamed_on_who_signed_them(self):
-        self.commit()
+        self.network.commit()
         for round_number in range(12):
             height = self.height() + 1
             data, block = hostile_peer.junk_block()
             for link in self.links.values():
                 link.send(self.validator.proposal(height, round_number, block),
                           hostile_peer.part(height, block, data))
-        self.commit()
-        self.commit()
+        self.network.commit()
+        self.network.commit()
         department = self.network.nodes[HOSTILE]["department"]
         for alias in HONEST:
             self.assertLessEqual(self.complaints(alias), {department}, alias)
@@ -95,7 +86,7 @@ class Byzantine(support.Folder):
         return heights.pop() if len(heights) == 1 else None
 
     def test_a_validator_that_signs_twice_stands_on_record_exactly_once(self):
-        self.commit()
+        self.network.commit()
         height = support.until("they wait for work", self.waiting_at) + 1
         votes = [self.validator.vote(1, height, 0, hostile_peer.random_block_id(1))
                  for _ in range(2)]
@@ -104,12 +95,12 @@ class Byzantine(support.Folder):
         for alias in HONEST:
             support.until(f"{alias} has noticed",
                           lambda a=alias: self.metric(a, "jiandu_equivocations_total") == 1)
-        self.commit()  # the report comes after the height of the two votes
+        self.network.commit()  # the report comes after the height of the two votes
         for alias in HONEST:
             support.until(f"{alias} has the report on its ledger", lambda a=alias: self.reports(a))
             support.until(f"{alias} reports nothing more",
                           lambda a=alias: self.metric(a, "jiandu_equivocation_reports_waiting") == 0)
-        self.commit()
+        self.network.commit()
         for alias in HONEST:
             self.assertEqual(len(self.reports(alias)), 1, alias)
             alarms = support.status_of(self.network.port(alias))["alarms"]

@@ -62,6 +62,26 @@ class Ceremony(support.Alone):
                               expect=3)
         self.assertIn("without a node", refused.stdout + refused.stderr)
 
+    def test_one_manager_with_a_node_keeps_the_log(self):
+        self.make()
+        own = json.loads((self.home / "join.json").read_text())["log_key"]
+        self.assertEqual(json.loads(self.genesis.read_text())["log_key"], own)
+        province = ["--code", support.AUDIT, "--name", "省数据局", "--alias", "sdb",
+                    "--jurisdiction", "990000", "--role", "MANAGER", "--fast-seal",
+                    "--passphrase-file", self.passphrase]
+        for with_node, extra in ((False, ["--no-node"]), (True, [])):
+            home = self.folder / f"province-{with_node}"
+            support.run("network", "join", "--network", self.network, "--home", home, *extra,
+                        *province)
+            both = self.folder / f"both-{with_node}.json"
+            done = support.run("network", "seal", "--network", self.network, "--file", both,
+                               self.home / "join.json", home / "join.json",
+                               expect=3 if with_node else 0)
+            if with_node:
+                self.assertIn("one node keeps the log", done.stdout + done.stderr)
+            else:
+                self.assertEqual(json.loads(both.read_text())["log_key"], own)
+
     def test_sigterm_stops_cleanly_and_a_second_process_is_refused(self):
         config = self.make()
         node = support.Process(self, config, self.folder)

@@ -15,15 +15,10 @@ class Disk(support.Folder):
         self.network = support.Network(self, self.folder / "net")
         self.home = self.network.folder / VICTIM
         self.data = self.home / "data"
-        for n in range(1, 7):
-            self.draft(n)
+        for _ in range(6):
+            self.network.commit()
         self.network.await_height(6)
         self.network.kill(VICTIM)
-
-    def draft(self, n):
-        content = self.write(f"draft-{n}.json", support.draft(n))
-        support.run("catalog", "draft", content, *self.network.keys("ga-c1"),
-                    "--url", self.network.url("ga"))
 
     def refused(self):
         """What a start says that does not succeed."""
@@ -35,7 +30,7 @@ class Disk(support.Folder):
     def start(self):
         """The victim goes on: it has caught up and signs. Its status then."""
         self.network.start(VICTIM)
-        self.draft(self.network.height("ga") + 100)
+        self.network.commit()
         height = self.network.height("ga")
 
         def well():

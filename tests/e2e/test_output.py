@@ -61,7 +61,19 @@ class Form(support.Folder):
             self.assertEqual(text.stdout, "")
             self.assertIn("next:", text.stderr)
 
-    def test_the_pages_of_help_fit_the_screen(self):
+    def test_the_pages_of_help_fit_the_screen_in_both_languages(self):
+        def entries(page):
+            """Each option and subcommand with its text, which may go on for lines."""
+            found = []
+            for line in page.splitlines():
+                if line.startswith("  ") and line[2] != " ":
+                    found.append(line)
+                elif line.startswith("   ") and found:
+                    found[-1] += line
+                elif not line:
+                    found += [""]
+            return [one for one in found if one]
+
         def commands(page):
             part = page.partition("Subcommands:\n")[2]
             return [line.split()[0] for line in part.splitlines()
@@ -71,6 +83,8 @@ class Form(support.Folder):
             page = support.run(*path, "--help").stdout
             for line in page.splitlines():
                 self.assertLessEqual(case.width(line), case.COLUMNS, (path, line))
+            for entry in entries(page):
+                self.assertRegex(entry, "[\u4e00-\u9fff]", path)
             below = commands(page)
             return 1 + sum(walk([*path, name]) for name in below)
         self.assertGreater(walk([]), 70)

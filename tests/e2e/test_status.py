@@ -12,15 +12,7 @@ class Status(support.Folder):
     def setUp(self):
         super().setUp()
         self.network = support.Network(self, self.folder / "net")
-        self.drafts = 0
-        self.commit()
-
-    def commit(self):
-        self.drafts += 1
-        content = self.write(f"draft-{self.drafts}.json", support.draft(self.drafts))
-        outcome = support.run_json("catalog", "draft", content, *self.network.keys("ga-c1"),
-                                   "--url", self.network.url("ga"))
-        self.assertEqual(outcome["status"], "committed", outcome)
+        self.network.commit()
 
     def status(self, alias):
         return support.status_of(self.network.port(alias)) or {}
@@ -43,7 +35,7 @@ class Status(support.Folder):
         self.network.kill("sw")
         for alias in ("db", "ga", "jt"):
             support.until(f"{alias} misses sw", lambda a=alias: self.why(a, "sw")["why"])
-        self.commit()
+        self.network.commit()
         told = self.why("db", "sw")
         self.assertIn("no link for", told["why"])
         self.assertIn("已断开", told["why_zh"])
@@ -71,7 +63,7 @@ class Status(support.Folder):
             self.assertLessEqual(width, 80, line)
         self.network.start("jt")
         support.until("the quorum is back", lambda: "quorum" not in self.status("db")["waiting_for"])
-        self.commit()
+        self.network.commit()
 
     def test_a_stopped_process_is_told_from_one_that_is_down(self):
         pid = self.pid("sw")
@@ -79,7 +71,7 @@ class Status(support.Folder):
         self.addCleanup(os.kill, pid, signal.SIGCONT)
         support.until("db suspects a stopped process",
                       lambda: "process stopped" in self.why("db", "sw")["why"])
-        self.commit()
+        self.network.commit()
 
 
 if __name__ == "__main__":

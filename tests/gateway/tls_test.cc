@@ -10,18 +10,16 @@
 
 #include <array>
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 
 #include "tests/gateway/harness.h"
+#include "tests/support/temp_folder.h"
 
 namespace jiandu::gateway::test {
 namespace {
 
 struct Files {
   explicit Files(EVP_PKEY* key) {
-    std::array<char, 40> pattern{"/tmp/jiandu-tls-XXXXXX"};
-    folder = mkdtemp(pattern.data());
     X509* certificate = X509_new();
     ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
     X509_gmtime_adj(X509_getm_notBefore(certificate), -3600);
@@ -32,7 +30,7 @@ struct Files {
     X509_set_issuer_name(certificate, X509_get_subject_name(certificate));
     const bool digestless = EVP_PKEY_get_base_id(key) == EVP_PKEY_ED25519;
     X509_sign(certificate, key, digestless ? nullptr : EVP_sha256());
-    files = {.certificate = folder + "/cert.pem", .key = folder + "/key.pem"};
+    files = {.certificate = folder.Path() / "cert.pem", .key = folder.Path() / "key.pem"};
     FILE* out = std::fopen(files.certificate.c_str(), "w");
     PEM_write_X509(out, certificate);
     (void)std::fclose(out);
@@ -42,14 +40,8 @@ struct Files {
     X509_free(certificate);
     EVP_PKEY_free(key);
   }
-  ~Files() {
-    (void)std::remove(files.certificate.c_str());
-    (void)std::remove(files.key.c_str());
-    (void)rmdir(folder.c_str());
-  }
-  Files(const Files&) = delete;
-  Files& operator=(const Files&) = delete;
-  std::string folder;
+
+  support::TempFolder folder;
   TlsFiles files;
 };
 

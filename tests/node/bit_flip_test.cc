@@ -10,12 +10,13 @@
 #include "consensus/safety_record.h"
 #include "node/recover.h"
 #include "tests/node/ledger_fixture.h"
+#include "tests/support/temp_folder.h"
 
 namespace jiandu::node {
 namespace {
 
+using support::TempFolder;
 using testing::ReadAll;
-using testing::TempFolder;
 using testing::TestLedger;
 using testing::WriteAll;
 
@@ -29,18 +30,7 @@ class BitFlips : public ::testing::Test {
   BitFlips() {
     ledger_.GrowTo(30);
     const DataPaths paths{whole_.Path()};
-    {
-      const auto segments =
-          store::Segments::Open(paths.Segments(), {.bytes_max = 1U << 30U, .heights_max = 10});
-      for (consensus::Height height = 1; height <= 30; ++height) {
-        const auto& block = *ledger_.At(height).block;
-        EXPECT_TRUE((*segments)->Append(height, block.id.hash, block.bytes).has_value());
-        EXPECT_TRUE((*segments)->Decide(height, block.id.hash).has_value());
-        if (height % 10 == 0 && height < 30) {
-          EXPECT_TRUE((*segments)->Seal().has_value());
-        }
-      }
-    }
+    ledger_.WriteSegments(paths, {.bytes_max = 1U << 30U, .heights_max = 10});
     // Opened twice: what the first run left in the log lies in a table then.
     ledger_.WriteDatabase(paths);
     EXPECT_TRUE(ledger_.Recover(paths, true, ledger_.Genesis().chain).has_value());

@@ -338,6 +338,8 @@ TEST_F(Nodes, ANewLogKeyTakesOver) {
   CertifyAll(9);
   Pass(3000);
   EXPECT_EQ(Published(1), 7U);
+  ASSERT_EQ(nodes_[0].alarms.size(), 1U) << "of whoever holds the old key";
+  EXPECT_NE(nodes_[0].alarms[0].find("keys.log is not the ledger's log key"), std::string::npos);
   nodes_[0].log = PrivateKey("log 2");
   Start(0);
   Certify(0, 9);

@@ -9,14 +9,15 @@
 #include "node/writer.h"
 #include "tests/node/hub_fixture.h"
 #include "tests/node/ledger_fixture.h"
+#include "tests/support/temp_folder.h"
 
 namespace jiandu::node {
 namespace {
 
+using support::TempFolder;
 using testing::ConsensusKey;
 using testing::RunUntil;
 using testing::SignedVote;
-using testing::TempFolder;
 using testing::TestLedger;
 
 class ConsensusHostTest : public ::testing::Test {
@@ -280,6 +281,23 @@ TEST_F(ConsensusHostTest, ANodeThatIsBehindSignsNothing) {
   ASSERT_TRUE(Comes([&] { return built_; })) << "its own proposal for height 1";
   ASSERT_TRUE(ComesWith(1, 5, [&] { return signed_.contains(6); }));
   EXPECT_GE(*signed_.begin(), 5U) << "within one block of the others at least";
+}
+
+// At link-up one status is all there is. Should it be false, the node must not stay silent for the
+// rest of the height.
+TEST_F(ConsensusHostTest, WhatWasHeldForAPeerThatLeftIsSigned) {
+  Start();
+  loop_.Post([&] {
+    AnswerProbe(0, std::nullopt);
+    AnswerProbe(1, std::nullopt);
+    OthersAreAt(9);
+  });
+  ASSERT_TRUE(Comes([&] { return built_; })) << "its own proposal for height 1";
+  EXPECT_TRUE(signed_.empty());
+  loop_.Post([&] {
+    for (const auto& [address, peer] : others_) host_->OnPeerDown(peer);
+  });
+  ASSERT_TRUE(Comes([&] { return signed_.contains(1); }));
 }
 
 // What `jiandu db check` advises for a lost disk: a new data directory with the old safety.rec.

@@ -7,13 +7,14 @@
 #include "node/signer.h"
 #include "tests/node/ledger_fixture.h"
 #include "tests/node/sync_watch.h"
+#include "tests/support/temp_folder.h"
 
 namespace jiandu::node {
 namespace {
 
+using support::TempFolder;
 using testing::ConsensusKey;
 using testing::SyncWatch;
-using testing::TempFolder;
 using testing::TestLedger;
 using Events = std::vector<std::string>;
 
@@ -120,7 +121,20 @@ TEST_F(DurableOrder, ANewRecordAndItsNameAreOnDiskBeforeItIsUsed) {
       SafetyFile::Create(folder_.Path() / "safety.rec", ledger_.Tip().chain, key_.PublicKey());
   ASSERT_TRUE(made.has_value());
   const std::string folder = folder_.Path().filename().string();
-  EXPECT_EQ(watch_.Events(), (Events{"sync safety.rec", "sync safety.rec", "sync " + folder}));
+  EXPECT_EQ(watch_.Events(),
+            (Events{"sync safety.rec.new", "sync safety.rec.new", "sync " + folder}));
+}
+
+// The very first start: what it leaves must not look like a record that was lost.
+TEST_F(DurableOrder, ARecordWhoseMakingIsCutShortIsNotThere) {
+  const auto path = folder_.Path() / "safety.rec";
+  watch_.FailNext("safety.rec.new");
+  EXPECT_FALSE(SafetyFile::Create(path, ledger_.Tip().chain, key_.PublicKey()).has_value());
+  EXPECT_FALSE(std::filesystem::exists(path));
+  ASSERT_TRUE(SafetyFile::Create(path, ledger_.Tip().chain, key_.PublicKey()).has_value());
+  EXPECT_TRUE(SafetyFile::Open(path, ledger_.Tip().chain, key_.PublicKey())->state.has_value());
+  EXPECT_FALSE(SafetyFile::Create(path, ledger_.Tip().chain, key_.PublicKey()).has_value())
+      << "a record that is there is never made anew";
 }
 
 // Two candidates, and the second is decided: its record is moved over the first by way of a redo

@@ -4,41 +4,19 @@
 
 #include <future>
 
-#include "node/executor.h"
-#include "node/view_board.h"
-#include "node/writer.h"
+#include "tests/node/executor_fixture.h"
 #include "tests/node/ledger_fixture.h"
 
 namespace jiandu::node {
 namespace {
 
+using testing::TestExecutor;
 using testing::TestLedger;
 
 constexpr auto kDeadline = std::chrono::seconds(20);
 
 class ExecutorSpeculates : public ::testing::Test {
- public:
-  ~ExecutorSpeculates() override {
-    executor_->Stop();
-    writer_->Stop();
-  }
-
  protected:
-  ExecutorSpeculates() {
-    const std::array<store::OverlayPtr, 1> first{ledger_.GenesisOverlay()};
-    EXPECT_TRUE(store_.Write(store::MakeStateBatch(first, {}), store::Durability::kSynced));
-    const auto view = *store::LedgerView::Open(store_.Snapshot());
-    board_ = std::make_unique<ViewBoard>(PostedView{.view = view, .commit = {}});
-    writer_ = std::make_unique<Writer>(
-        &store_, 0,
-        WriterEvents{.on_written = [](auto, const auto&) {}, .on_failed = [](const Error&) {}});
-    executor_ = std::make_unique<Executor>(
-        ledger_.Tip(), nullptr, view, *writer_, *board_,
-        ExecutorEvents{.on_built = [](const BuiltBlock&) {},
-                       .on_checked = [](const CheckedBlock&) {},
-                       .on_applied = [this](AppliedBlock a) { applied_.set_value(std::move(a)); },
-                       .on_failed = [](const Error& error) { ADD_FAILURE() << error.detail; }});
-  }
   // Block 1 as it comes from others: its transactions are not decoded.
   [[nodiscard]] BlockPtr Received() const {
     const ChainTip& tip = ledger_.Tip();
@@ -51,11 +29,13 @@ class ExecutorSpeculates : public ::testing::Test {
   }
 
   TestLedger ledger_;
-  store::MemoryStore store_;
-  std::unique_ptr<ViewBoard> board_;
-  std::unique_ptr<Writer> writer_;
   std::promise<AppliedBlock> applied_;
-  std::unique_ptr<Executor> executor_;
+  TestExecutor executor_{
+      ledger_,
+      {.on_built = [](const BuiltBlock&) {},
+       .on_checked = [](const CheckedBlock&) {},
+       .on_applied = [this](AppliedBlock a) { applied_.set_value(std::move(a)); },
+       .on_failed = [](const Error& error) { ADD_FAILURE() << error.detail; }}};
 };
 
 // A proposal of an early round, valid, dropped with it and proposed again in a later one.

@@ -5,43 +5,17 @@
 
 #include <gtest/gtest.h>
 
-#include <future>
-
-#include "node/view_board.h"
-#include "node/writer.h"
+#include "tests/node/executor_fixture.h"
 #include "tests/node/ledger_fixture.h"
 
 namespace jiandu::node {
 namespace {
 
+using testing::TestExecutor;
 using testing::TestLedger;
 
 class ExecutorTest : public ::testing::Test {
- public:
-  ~ExecutorTest() override { Stop(); }
-
  protected:
-  ExecutorTest() {
-    const std::array<store::OverlayPtr, 1> first{ledger_.GenesisOverlay()};
-    EXPECT_TRUE(store_.Write(store::MakeStateBatch(first, {}), store::Durability::kSynced));
-    const auto view = *store::LedgerView::Open(store_.Snapshot());
-    board_ = std::make_unique<ViewBoard>(PostedView{.view = view, .commit = {}});
-    writer_ = std::make_unique<Writer>(
-        &store_, 0,
-        WriterEvents{.on_written = [](auto, const auto&) {}, .on_failed = [](const Error&) {}});
-    executor_ = std::make_unique<Executor>(
-        ledger_.Tip(), nullptr, view, *writer_, *board_,
-        ExecutorEvents{.on_built = [](const auto&) {},
-                       .on_checked = [this](const auto& one) { why_not_.push_back(one.why_not); },
-                       .on_applied = [this](const auto&) { ++applied_; },
-                       .on_failed = [this](const Error& e) { failed_.push_back(e.detail); }});
-  }
-  // After it has done all, what it told may be read.
-  void Stop() {
-    executor_->Stop();
-    writer_->Stop();
-  }
-
   [[nodiscard]] std::int64_t Now() const { return ledger_.Tip().time_ms + 50; }
   // A transaction known by its name; its signatures are the verify pool's affair.
   [[nodiscard]] contracts::TransactionPtr Tx(const std::string& name, std::int64_t exp_ms) const {
@@ -59,18 +33,20 @@ class ExecutorTest : public ::testing::Test {
   }
   [[nodiscard]] std::vector<std::string> Judged(std::vector<BlockPtr> blocks) {
     for (BlockPtr& block : blocks) executor_->Check(std::move(block));
-    Stop();
+    executor_.Stop();
     return why_not_;
   }
 
   TestLedger ledger_;
-  store::MemoryStore store_;
   std::vector<std::string> why_not_;
   std::vector<std::string> failed_;
   int applied_ = 0;
-  std::unique_ptr<ViewBoard> board_;
-  std::unique_ptr<Writer> writer_;
-  std::unique_ptr<Executor> executor_;
+  TestExecutor executor_{
+      ledger_,
+      {.on_built = [](const auto&) {},
+       .on_checked = [this](const auto& one) { why_not_.push_back(one.why_not); },
+       .on_applied = [this](const auto&) { ++applied_; },
+       .on_failed = [this](const Error& e) { failed_.push_back(e.detail); }}};
 };
 
 // The verify pool looks up each alone, in the state before the block: two of one block both pass.
@@ -104,7 +80,7 @@ TEST_F(ExecutorTest, ADecidedBlockOverAnotherStateStopsTheNode) {
   auto other = std::make_shared<BlockData>(*Next({}));
   other->block.header.app_hash.bytes[0] ^= 1;
   executor_->Decide(other, {});
-  Stop();
+  executor_.Stop();
   ASSERT_EQ(failed_.size(), 1U);
   EXPECT_NE(failed_[0].find("does not fit the state"), std::string::npos) << failed_[0];
   EXPECT_EQ(applied_, 0);

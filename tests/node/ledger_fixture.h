@@ -66,25 +66,6 @@ inline Bytes SignedTransaction(const ledger::Genesis& genesis, std::uint64_t num
   return ledger::EncodeStored(AsBytes(text), {{.key = id, .signature = key.SignDigest(digest)}});
 }
 
-// A directory of its own, removed when it goes.
-class TempFolder {
- public:
-  TempFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "jiandu-node-XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  ~TempFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TempFolder(const TempFolder&) = delete;
-  TempFolder& operator=(const TempFolder&) = delete;
-  [[nodiscard]] const std::filesystem::path& Path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
-
 inline Bytes ReadAll(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
   return Bytes(std::istreambuf_iterator<char>(in), {});
@@ -146,8 +127,8 @@ class TestLedger {
   }
 
   // All blocks, as the signer writes them.
-  void WriteSegments(const DataPaths& paths) const {
-    const auto segments = store::Segments::Open(paths.Segments());
+  void WriteSegments(const DataPaths& paths, const store::SegmentLimits& limits = {}) const {
+    const auto segments = store::Segments::Open(paths.Segments(), limits);
     ASSERT_TRUE(segments.has_value());
     for (const Decided& one : blocks_) {
       const auto& block = *one.block;

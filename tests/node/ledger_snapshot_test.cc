@@ -6,6 +6,7 @@
 #include "consensus/light_block.h"
 #include "consensus/light_client.h"
 #include "tests/node/ledger_fixture.h"
+#include "tests/support/temp_folder.h"
 
 namespace jiandu::node {
 namespace {
@@ -89,7 +90,7 @@ class NewestBlocks : public ::testing::Test {
         ->TransactionAt(ledger.View()->LogSize() - 2);  // before the block's own entry
   }
 
-  testing::TempFolder folder;
+  support::TempFolder folder;
   testing::TestLedger ledger;
   std::unique_ptr<store::Segments> segments;
 };

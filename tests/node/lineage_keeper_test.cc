@@ -14,6 +14,7 @@
 #include "ledger/store/memory_store.h"
 #include "node/lineage_port.h"
 #include "tests/node/ledger_fixture.h"
+#include "tests/support/temp_folder.h"
 
 namespace jiandu::node::testing {
 namespace {
@@ -145,7 +146,7 @@ class Keeper : public ::testing::Test {
     return rows;
   }
 
-  TempFolder folder;
+  support::TempFolder folder;
   GrownLedger ledger;
   std::vector<std::string> alarms;  // after the keeper has stopped
 };

@@ -9,12 +9,13 @@
 
 #include "node/db_check.h"
 #include "tests/node/ledger_fixture.h"
+#include "tests/support/temp_folder.h"
 
 namespace jiandu::node {
 namespace {
 
+using support::TempFolder;
 using testing::ReadAll;
-using testing::TempFolder;
 using testing::TestLedger;
 using testing::WriteAll;
 

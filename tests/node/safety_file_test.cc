@@ -5,28 +5,19 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
 #include "base/limits.h"
+#include "tests/support/temp_folder.h"
 
 namespace jiandu::node {
 namespace {
 
 class SafetyFileTest : public testing::Test {
  protected:
-  SafetyFileTest() {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "jiandu-safety-XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
-    key_.bytes[0] = 9;
-  }
-  ~SafetyFileTest() override {
-    std::error_code error;
-    std::filesystem::remove_all(folder_, error);
-  }
-  std::filesystem::path File() const { return folder_ / "safety.rec"; }
+  SafetyFileTest() { key_.bytes[0] = 9; }
+  std::filesystem::path File() const { return folder_.Path() / "safety.rec"; }
 
   static consensus::SafetyState At(consensus::Height height) {
     consensus::SafetyState state;
@@ -42,7 +33,7 @@ class SafetyFileTest : public testing::Test {
     file.write("torn", 4);
   }
 
-  std::filesystem::path folder_;
+  support::TempFolder folder_;
   crypto::Ed25519PublicKey key_;
 };
 

@@ -6,12 +6,13 @@
 #include "ledger/store/segment_format.h"
 #include "node/data_lock.h"
 #include "tests/node/ledger_fixture.h"
+#include "tests/support/temp_folder.h"
 
 namespace jiandu::node {
 namespace {
 
+using support::TempFolder;
 using testing::ReadAll;
-using testing::TempFolder;
 using testing::TestLedger;
 using testing::WriteAll;
 
@@ -20,16 +21,7 @@ class SegmentRepair : public ::testing::Test {
   SegmentRepair() {
     ledger_.GrowTo(20);
     // 1 to 10 sealed, the rest being written.
-    const auto segments =
-        store::Segments::Open(paths_.Segments(), {.bytes_max = 1U << 30U, .heights_max = 10});
-    for (consensus::Height height = 1; height <= 20; ++height) {
-      const auto& block = *ledger_.At(height).block;
-      EXPECT_TRUE((*segments)->Append(height, block.id.hash, block.bytes).has_value());
-      EXPECT_TRUE((*segments)->Decide(height, block.id.hash).has_value());
-      if (height == 10) {
-        EXPECT_TRUE((*segments)->Seal().has_value());
-      }
-    }
+    ledger_.WriteSegments(paths_, {.bytes_max = 1U << 30U, .heights_max = 10});
   }
 
   Result<RepairReport> Repair() {

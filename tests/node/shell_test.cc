@@ -19,6 +19,7 @@
 #include "node/key_store.h"
 #include "node/log.h"
 #include "node/metrics.h"
+#include "tests/support/temp_folder.h"
 
 namespace jiandu::node {
 namespace {
@@ -26,26 +27,20 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// A folder of its own for each test, removed afterwards.
 class ShellTest : public ::testing::Test {
  protected:
-  ShellTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "jiandu-shell-XXXXXX").string();
-    folder_ = mkdtemp(name.data());
-  }
-  ~ShellTest() override { std::filesystem::remove_all(folder_); }
   [[nodiscard]] std::string Read(const std::string& name) const {
-    std::ifstream stream(folder_ / name);
+    std::ifstream stream(folder_.Path() / name);
     std::ostringstream text;
     text << stream.rdbuf();
     return text.str();
   }
   std::filesystem::path Write(const std::string& name, const std::string& text, mode_t mode) const {
-    std::ofstream(folder_ / name) << text;
-    chmod((folder_ / name).c_str(), mode);
-    return folder_ / name;
+    std::ofstream(folder_.Path() / name) << text;
+    chmod((folder_.Path() / name).c_str(), mode);
+    return folder_.Path() / name;
   }
-  std::filesystem::path folder_;
+  support::TempFolder folder_;
 };
 
 TEST(LogLine, IsOneJsonObjectWithEscapedText) {
@@ -99,19 +94,19 @@ std::string ReadLine(int pipe) {
 TEST_F(ShellTest, LogWritesItsLevelAndReopensItsFile) {
   // A pipe in the file's place: reading it blocks until the log's own thread has written a line.
   const auto make_pipe = [this] {
-    EXPECT_EQ(mkfifo((folder_ / "node.log").c_str(), 0600), 0);
-    return open((folder_ / "node.log").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    EXPECT_EQ(mkfifo((folder_.Path() / "node.log").c_str(), 0600), 0);
+    return open((folder_.Path() / "node.log").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   };
   const int pipe = make_pipe();
   ASSERT_GE(pipe, 0);
-  auto log = Log::Open((folder_ / "node.log").string(), LogLevel::kInfo);
+  auto log = Log::Open((folder_.Path() / "node.log").string(), LogLevel::kInfo);
   ASSERT_TRUE(log.has_value());
   const Logger logger = log->Module("core");
   logger.Debug("hidden");
   logger.Info("first");
   log->Flush();
   const std::string written = ReadLine(pipe);
-  std::filesystem::rename(folder_ / "node.log", folder_ / "node.log.1");
+  std::filesystem::rename(folder_.Path() / "node.log", folder_.Path() / "node.log.1");
   const int reopened = make_pipe();
   ASSERT_GE(reopened, 0);
   ASSERT_TRUE(log->Reopen().has_value());
@@ -123,7 +118,7 @@ TEST_F(ShellTest, LogWritesItsLevelAndReopensItsFile) {
   EXPECT_THAT(ReadLine(pipe), Not(HasSubstr("second")));  // the old one is closed
   close(pipe);
   EXPECT_EQ(log->LostLines(), 0U);
-  EXPECT_FALSE(Log::Open((folder_ / "none" / "x").string(), LogLevel::kInfo).has_value());
+  EXPECT_FALSE(Log::Open((folder_.Path() / "none" / "x").string(), LogLevel::kInfo).has_value());
 }
 
 TEST(Logger, SilentOneIsSafe) {
@@ -155,7 +150,7 @@ TEST(Metrics, RenderInPrometheusText) {
 }
 
 TEST_F(ShellTest, DataDirectoryIsLockedAgainstAnotherProcess) {
-  const auto directory = folder_ / "data";
+  const auto directory = folder_.Path() / "data";
   auto lock = LockDataDirectory(directory);
   ASSERT_TRUE(lock.has_value());
   const auto try_in_child = [&directory] {
@@ -185,7 +180,7 @@ TEST_F(ShellTest, SecretsThatOthersMayReadAreRefused) {
     EXPECT_EQ(read.error().code, Errc::kForbidden);
   }
   EXPECT_EQ(ReadSecretFile(Write("d", "1234567", 0600), 6).error().code, Errc::kTooLarge);
-  EXPECT_EQ(ReadSecretFile(folder_ / "none", 6).error().code, Errc::kNotFound);
+  EXPECT_EQ(ReadSecretFile(folder_.Path() / "none", 6).error().code, Errc::kNotFound);
   EXPECT_EQ(ReadPassphrase(Write("e", "pass word\nmore\n", 0600)).value(), "pass word");
   EXPECT_FALSE(ReadPassphrase(Write("f", "\n", 0600)).has_value());
 }
@@ -213,17 +208,17 @@ TEST_F(ShellTest, NodeKeysAreOpenedAndHeldToTheirPurpose) {
   EXPECT_TRUE(ReadNodeKeys(config).has_value());
   config.passphrase_file = Write("wrong", "other\n", 0600);
   EXPECT_EQ(ReadNodeKeys(config).error().code, Errc::kUnauthenticated);
-  config.passphrase_file = folder_ / "passphrase";
+  config.passphrase_file = folder_.Path() / "passphrase";
   std::swap(config.node, config.consensus);
   EXPECT_THAT(ReadNodeKeys(config).error().detail, HasSubstr("not for \"node\""));
 }
 
 TEST_F(ShellTest, DiskSpaceIsReadAndMissingPathsSaySo) {
-  const auto space = ReadDiskSpace(folder_);
+  const auto space = ReadDiskSpace(folder_.Path());
   ASSERT_TRUE(space.has_value());
   EXPECT_GT(space->total_bytes, 0U);
   EXPECT_LE(space->free_bytes, space->total_bytes);
-  EXPECT_FALSE(ReadDiskSpace(folder_ / "none").has_value());
+  EXPECT_FALSE(ReadDiskSpace(folder_.Path() / "none").has_value());
 }
 
 TEST(EventLoop, TasksRunInOrderAndTimersCanBeReplacedAndCancelled) {

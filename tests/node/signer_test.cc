@@ -8,13 +8,14 @@
 #include <future>
 
 #include "tests/node/ledger_fixture.h"
+#include "tests/support/temp_folder.h"
 
 namespace jiandu::node {
 namespace {
 
+using support::TempFolder;
 using testing::ConsensusKey;
 using testing::SignedVote;
-using testing::TempFolder;
 using testing::TestLedger;
 
 class SignerTest : public ::testing::Test {

@@ -4,6 +4,7 @@
 #include "ledger/store/snapshot_files.h"
 #include "node/snapshot_proof.h"
 #include "tests/node/ledger_fixture.h"
+#include "tests/support/temp_folder.h"
 
 namespace jiandu::node::testing {
 
@@ -55,7 +56,7 @@ class SnapshotSource {
   }
 
  private:
-  TempFolder folder_;
+  support::TempFolder folder_;
   TestLedger ledger_;
   store::SnapshotFilePtr snapshot_;
   std::optional<SnapshotProof> proof_;

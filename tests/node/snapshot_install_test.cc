@@ -9,15 +9,16 @@
 #include "node/db_check.h"
 #include "node/snapshot_intake.h"
 #include "tests/node/snapshot_fixture.h"
+#include "tests/support/temp_folder.h"
 
 namespace jiandu::node {
 namespace {
 
+using support::TempFolder;
 using testing::kLedgerHeight;
 using testing::kSnapshotHeight;
 using testing::ReadAll;
 using testing::SnapshotSource;
-using testing::TempFolder;
 using testing::WriteAll;
 
 bool GoOn(const char*, std::uint64_t, std::uint64_t) { return true; }

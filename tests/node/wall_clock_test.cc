@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "tests/node/ledger_fixture.h"
+#include "tests/support/temp_folder.h"
 
 namespace jiandu::node::testing {
 namespace {
@@ -21,7 +22,7 @@ std::int64_t MachineMs() {
 }
 
 TEST(WallClock, FollowsTheOffsetOfItsFile) {
-  const TempFolder folder;
+  const support::TempFolder folder;
   const auto file = folder.Path() / "test-clock";
   EXPECT_FALSE(WallClock::Follow(file).has_value());
   std::ofstream(file) << "soon\n";

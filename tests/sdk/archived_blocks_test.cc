@@ -8,11 +8,12 @@
 #include "sdk/cpp/client_tx.h"
 #include "sdk/cpp/proof_verifier.h"
 #include "tests/node/ledger_fixture.h"
+#include "tests/support/temp_folder.h"
 
 namespace jiandu::sdk {
 namespace {
 
-using node::testing::TempFolder;
+using support::TempFolder;
 
 constexpr std::string_view kUntold = "the content of the 1 events whose transaction is not in";
 

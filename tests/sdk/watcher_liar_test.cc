@@ -1,7 +1,7 @@
 // A node that makes things up is named by a watcher, and drags nobody down with it.
 #include <gtest/gtest.h>
 
-#include "sdk/cpp/watcher.h"
+#include "tests/sdk/watcher_fixture.h"
 #include "tests/support/light_chain.h"
 
 namespace jiandu::sdk {
@@ -12,23 +12,7 @@ using testing::LightChain;
 using testing::SimNode;
 using enum NodeState;
 
-class LyingNodes : public ::testing::Test {
- protected:
-  static WatchRound Look(Watcher& watcher, const std::vector<SimNode*>& nodes) {
-    const std::vector<LightSource*> sources(nodes.begin(), nodes.end());
-    return watcher.Look(sources);
-  }
-  [[nodiscard]] Watcher Fresh() const {
-    return {chain_.Genesis(), Follower::FromGenesis(chain_.Genesis()).value()};
-  }
-  [[nodiscard]] static std::vector<NodeState> States(const WatchRound& round) {
-    std::vector<NodeState> states;
-    for (const NodeView& view : round.nodes) states.push_back(view.state);
-    return states;
-  }
-
-  LightChain chain_;
-};
+class LyingNodes : public testing::WatcherFixture {};
 
 // A history of a set that nobody announced, and that nobody signed.
 class MadeUp {

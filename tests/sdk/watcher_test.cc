@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "sdk/cpp/fork_verifier.h"
+#include "tests/sdk/watcher_fixture.h"
 #include "tests/support/light_chain.h"
 
 namespace jiandu::sdk {
@@ -13,21 +14,8 @@ using consensus::LightBlock;
 using testing::LightChain;
 using testing::SimNode;
 
-class WatcherTest : public ::testing::Test {
+class WatcherTest : public testing::WatcherFixture {
  protected:
-  // One look of `watcher` at these nodes.
-  static WatchRound Look(Watcher& watcher, const std::vector<SimNode*>& nodes) {
-    const std::vector<LightSource*> sources(nodes.begin(), nodes.end());
-    return watcher.Look(sources);
-  }
-  [[nodiscard]] Watcher Fresh() const {
-    return {chain_.Genesis(), Follower::FromGenesis(chain_.Genesis()).value()};
-  }
-  [[nodiscard]] static std::vector<NodeState> States(const WatchRound& round) {
-    std::vector<NodeState> states;
-    for (const NodeView& view : round.nodes) states.push_back(view.state);
-    return states;
-  }
   // What anybody makes of the evidence, as it comes out of a file.
   [[nodiscard]] ForkVerdict Judge(const WatchRound& round) const {
     EXPECT_TRUE(round.fork.has_value());
@@ -38,8 +26,6 @@ class WatcherTest : public ::testing::Test {
     EXPECT_EQ(*read, *round.fork);
     return VerifyFork(*read, chain_.Genesis());
   }
-
-  LightChain chain_;
 };
 
 using enum NodeState;

@@ -37,7 +37,7 @@ cp "$STAND_INS/program" build/jiandu_consensus_test
 class Mutants(TreeTest):
     def setUp(self):
         super().setUp()
-        for name in ("mutants.py", "check_mutants.py", "cpp_text.py"):
+        for name in ("mutants.py", "check_mutants.py", "check_main.py", "cpp_text.py"):
             self.put(f"tools/{name}", "")
             shutil.copy(os.path.join(TOP, "tools", name), os.path.join(self.root, "tools", name))
         self.put("consensus/a.cc", "guard\nother\n")

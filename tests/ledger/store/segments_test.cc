@@ -9,9 +9,12 @@
 #include "base/crc32c.h"
 #include "ledger/store/segment_format.h"
 #include "tests/ledger/store/store_support.h"
+#include "tests/support/temp_folder.h"
 
 namespace jiandu::store {
 namespace {
+
+using support::TempFolder;
 
 constexpr SegmentLimits kPlain{.reserve_bytes = 8192};
 constexpr SegmentLimits kSmall{.bytes_max = 1 << 20, .heights_max = 4, .reserve_bytes = 8192};
@@ -45,7 +48,7 @@ Bytes TailTrimmed(Bytes file) {
 }
 
 TEST(Segments, BlocksAreReadBackAfterReopening) {
-  const TempDirectory dir;
+  const TempFolder dir;
   {
     const auto segments = MustOpen(dir.Path());
     EXPECT_EQ(segments->DecidedHeight(), 0U);
@@ -72,7 +75,7 @@ TEST(Segments, BlocksAreReadBackAfterReopening) {
 }
 
 TEST(Segments, HeightsOutOfTurnAreRefused) {
-  const TempDirectory dir;
+  const TempFolder dir;
   const auto segments = MustOpen(dir.Path());
   EXPECT_EQ(segments->Append(0, IdOf(0), BlockOf(0)).error().code, Errc::kConflict);
   AppendDecided(*segments, 1);
@@ -84,7 +87,7 @@ TEST(Segments, HeightsOutOfTurnAreRefused) {
 }
 
 TEST(Segments, TheSameCandidateTwiceIsOneRecord) {
-  const TempDirectory dir;
+  const TempFolder dir;
   const auto segments = MustOpen(dir.Path());
   ASSERT_TRUE(segments->Append(1, IdOf(1), BlockOf(1)));
   ASSERT_TRUE(segments->Append(1, IdOf(1), BlockOf(1)));
@@ -93,8 +96,8 @@ TEST(Segments, TheSameCandidateTwiceIsOneRecord) {
 
 TEST(Segments, TheDecidedOfSeveralCandidatesStandsAloneAndFirst) {
   for (int chosen = 0; chosen < 3; ++chosen) {
-    const TempDirectory dir;
-    const TempDirectory plain;
+    const TempFolder dir;
+    const TempFolder plain;
     {
       const auto segments = MustOpen(dir.Path());
       AppendDecided(*segments, 1);
@@ -120,7 +123,7 @@ TEST(Segments, TheDecidedOfSeveralCandidatesStandsAloneAndFirst) {
 }
 
 TEST(Segments, AnyFirstHeightMayBeginAFreshDirectory) {
-  const TempDirectory dir;
+  const TempFolder dir;
   const auto segments = MustOpen(dir.Path());
   AppendDecided(*segments, 500);
   AppendDecided(*segments, 501);
@@ -134,7 +137,7 @@ class TornTail : public testing::TestWithParam<bool> {};
 
 TEST_P(TornTail, AtEveryByteIsCutOffAndNothingElseIsLost) {
   const bool zeros = GetParam();
-  const TempDirectory dir;
+  const TempFolder dir;
   {
     const auto segments = MustOpen(dir.Path());
     for (ledger::Height h = 1; h <= 3; ++h) AppendDecided(*segments, h);
@@ -167,7 +170,7 @@ TEST_P(TornTail, AtEveryByteIsCutOffAndNothingElseIsLost) {
 INSTANTIATE_TEST_SUITE_P(CutAndZeroed, TornTail, testing::Bool());
 
 TEST(Segments, AFlippedBitInsideIsNamedWithFileAndHeightAndNothingIsPutBehindIt) {
-  const TempDirectory dir;
+  const TempFolder dir;
   {
     const auto segments = MustOpen(dir.Path());
     for (ledger::Height h = 1; h <= 4; ++h) AppendDecided(*segments, h);
@@ -201,7 +204,7 @@ TEST(Segments, AFlippedBitInsideIsNamedWithFileAndHeightAndNothingIsPutBehindIt)
 }
 
 TEST(Segments, ADamagedCandidateIsForgottenAndTheOtherMovesIntoItsPlace) {
-  const TempDirectory dir;
+  const TempFolder dir;
   {
     const auto segments = MustOpen(dir.Path());
     AppendDecided(*segments, 1);
@@ -227,9 +230,9 @@ TEST(Segments, ADamagedCandidateIsForgottenAndTheOtherMovesIntoItsPlace) {
 }
 
 TEST(Segments, SealedFilesAreEqualOnNodesThatSawDifferentCandidates) {
-  const TempDirectory a;
-  const TempDirectory b;
-  for (const TempDirectory* dir : {&a, &b}) {
+  const TempFolder a;
+  const TempFolder b;
+  for (const TempFolder* dir : {&a, &b}) {
     const auto segments = MustOpen(dir->Path(), kSmall);
     for (ledger::Height h = 1; h <= 9; ++h) {
       if (dir == &b && h % 2 == 0) {
@@ -257,7 +260,7 @@ TEST(Segments, SealedFilesAreEqualOnNodesThatSawDifferentCandidates) {
 }
 
 TEST(Segments, ASealedLastFileHasNoCandidates) {
-  const TempDirectory dir;
+  const TempFolder dir;
   {
     const auto segments = MustOpen(dir.Path(), kSmall);
     EXPECT_EQ(segments->Seal().error().code, Errc::kConflict);
@@ -272,7 +275,7 @@ TEST(Segments, ASealedLastFileHasNoCandidates) {
 }
 
 TEST(Segments, EveryFlippedBitOfASealedFileIsFoundByCheck) {
-  const TempDirectory dir;
+  const TempFolder dir;
   {
     const auto segments = MustOpen(dir.Path(), kSmall);
     for (ledger::Height h = 1; h <= 5; ++h) AppendDecided(*segments, h);
@@ -299,7 +302,7 @@ TEST(Segments, EveryFlippedBitOfASealedFileIsFoundByCheck) {
 }
 
 TEST(Segments, AMoveInterruptedAnywhereEndsWithTheDecidedBlock) {
-  const TempDirectory dir;
+  const TempFolder dir;
   Bytes before;
   {
     const auto segments = MustOpen(dir.Path());
@@ -339,7 +342,7 @@ TEST(Segments, AMoveInterruptedAnywhereEndsWithTheDecidedBlock) {
 }
 
 TEST(Segments, ARedactedRecordKeepsTheSeal) {
-  const TempDirectory dir;
+  const TempFolder dir;
   {
     const auto segments = MustOpen(dir.Path(), kSmall);
     for (ledger::Height h = 1; h <= 5; ++h) AppendDecided(*segments, h);

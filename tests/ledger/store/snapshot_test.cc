@@ -5,9 +5,12 @@
 #include "base/wire.h"
 #include "ledger/store/snapshot_files.h"
 #include "tests/ledger/store/chain_support.h"
+#include "tests/support/temp_folder.h"
 
 namespace jiandu::store {
 namespace {
+
+using support::TempFolder;
 
 constexpr ledger::Height kHeight = 12;
 
@@ -59,8 +62,8 @@ std::map<Bytes, Bytes> RowsOf(const SnapshotFile& snapshot) {
 TEST(Snapshot, IsTheSameBytesFromTwoNodesThatWroteAndSawDifferently) {
   const auto one = StoreOf(1, "votes that one saw");
   const auto other = StoreOf(5, "votes that the other saw");
-  const TempDirectory first;
-  const TempDirectory second;
+  const TempFolder first;
+  const TempFolder second;
   const auto a = Write(*one, first.Path());
   const auto b = Write(*other, second.Path());
   ASSERT_TRUE(a.has_value()) << a.error().detail;
@@ -73,7 +76,7 @@ TEST(Snapshot, IsTheSameBytesFromTwoNodesThatWroteAndSawDifferently) {
 
 TEST(Snapshot, HoldsEveryRowButTheNewestHeightsOwnAndThePayloadsAskedFor) {
   const auto store = StoreOf(3, "seen");
-  const TempDirectory folder;
+  const TempFolder folder;
   const auto made = Write(*store, folder.Path());
   ASSERT_TRUE(made.has_value());
   auto rows = RowsOf(**made);
@@ -101,8 +104,8 @@ TEST(Snapshot, HoldsEveryRowButTheNewestHeightsOwnAndThePayloadsAskedFor) {
 // What was carried into a database comes again from there, and nothing of it twice.
 TEST(Snapshot, OfANodeThatBeganWithOneIsTheSame) {
   const auto store = StoreOf(3, "seen");
-  const TempDirectory folder;
-  const TempDirectory again;
+  const TempFolder folder;
+  const TempFolder again;
   const auto made = Write(*store, folder.Path());
   ASSERT_TRUE(made.has_value());
   MemoryStore joined;
@@ -119,7 +122,7 @@ TEST(Snapshot, OfANodeThatBeganWithOneIsTheSame) {
 
 TEST(Snapshot, WithoutItsManifestIsNone) {
   const auto store = StoreOf(3, "seen");
-  const TempDirectory folder;
+  const TempFolder folder;
   ASSERT_TRUE(Write(*store, folder.Path()).has_value());
   EXPECT_EQ(*ListSnapshots(folder.Path()), std::vector<ledger::Height>{kHeight});
   std::filesystem::remove(SnapshotManifestPath(folder.Path(), kHeight));
@@ -129,7 +132,7 @@ TEST(Snapshot, WithoutItsManifestIsNone) {
 }
 
 TEST(Snapshot, ThatIsNotFinishedLeavesNothing) {
-  const TempDirectory folder;
+  const TempFolder folder;
   SnapshotPayloads failing = SomePayloads();
   failing.read = [](ledger::Height, std::uint64_t) -> Result<Bytes> {
     return Fail(Errc::kIo, "the disk");
@@ -140,7 +143,7 @@ TEST(Snapshot, ThatIsNotFinishedLeavesNothing) {
 
 TEST(Snapshot, AChunkThatChangedOnDiskIsNotGivenOut) {
   const auto store = StoreOf(3, "seen");
-  const TempDirectory folder;
+  const TempFolder folder;
   ASSERT_TRUE(Write(*store, folder.Path()).has_value());
   const auto path = SnapshotRowsPath(folder.Path(), kHeight);
   Bytes rows = ReadFile(path);
@@ -199,7 +202,7 @@ TEST(SnapshotChunk, RefusesWhatNoCutterMakes) {
 
 TEST(SnapshotManifest, DecodesOnlyItsOwnBytes) {
   const auto store = StoreOf(3, "seen");
-  const TempDirectory folder;
+  const TempFolder folder;
   const auto made = Write(*store, folder.Path());
   ASSERT_TRUE(made.has_value());
   const Bytes& bytes = (*made)->ManifestBytes();

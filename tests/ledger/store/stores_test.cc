@@ -6,18 +6,21 @@
 #include "ledger/store/leveldb_store.h"
 #include "ledger/store/memory_store.h"
 #include "tests/ledger/store/store_support.h"
+#include "tests/support/temp_folder.h"
 
 namespace jiandu::store {
 namespace {
 
+using support::TempFolder;
+
 struct StoreCase {
   const char* name;
-  std::function<std::unique_ptr<KvStore>(const TempDirectory&)> open;
+  std::function<std::unique_ptr<KvStore>(const TempFolder&)> open;
 };
 
 class Stores : public testing::TestWithParam<StoreCase> {
  protected:
-  TempDirectory dir_;
+  TempFolder dir_;
   std::unique_ptr<KvStore> store_ = GetParam().open(dir_);
 };
 
@@ -58,17 +61,17 @@ TEST_P(Stores, PutDeleteGetScanAndSnapshot) {
 INSTANTIATE_TEST_SUITE_P(
     Both, Stores,
     testing::Values(StoreCase{.name = "Memory",
-                              .open = [](const TempDirectory&) -> std::unique_ptr<KvStore> {
+                              .open = [](const TempFolder&) -> std::unique_ptr<KvStore> {
                                 return std::make_unique<MemoryStore>();
                               }},
                     StoreCase{.name = "LevelDb",
-                              .open = [](const TempDirectory& dir) -> std::unique_ptr<KvStore> {
+                              .open = [](const TempFolder& dir) -> std::unique_ptr<KvStore> {
                                 return std::move(*LevelDbStore::Open(dir.Path() / "db"));
                               }}),
     [](const auto& one) { return one.param.name; });
 
 TEST(LevelDbStore, KeepsWhatWasWrittenAndIsHeldByOneOnly) {
-  const TempDirectory dir;
+  const TempFolder dir;
   KvBatch batch;
   batch.Put(AsBytes("k"), AsBytes("v"));
   {
@@ -87,7 +90,7 @@ TEST(LevelDbStore, KeepsWhatWasWrittenAndIsHeldByOneOnly) {
 }
 
 TEST(LevelDbStore, ASnapshotOutlivesTheStoreObject) {
-  const TempDirectory dir;
+  const TempFolder dir;
   std::shared_ptr<const KvReader> snapshot;
   {
     const auto store = LevelDbStore::Open(dir.Path());
@@ -100,7 +103,7 @@ TEST(LevelDbStore, ASnapshotOutlivesTheStoreObject) {
 }
 
 TEST(LevelDbStore, ADamagedLogIsOpenedTolerantlyAndToldOf) {
-  const TempDirectory dir;
+  const TempFolder dir;
   {
     const auto store = LevelDbStore::Open(dir.Path());
     for (int i = 0; i < 50; ++i) {
