@@ -7,19 +7,20 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <random>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "crypto/hash.h"
+#include "crypto/key_file.h"
 
 namespace jiandu::node {
 
 struct DigestHash {
   [[nodiscard]] std::size_t operator()(const Hash256& digest) const {
     static const std::uint64_t kSeed = [] {
-      std::random_device device;
-      return (std::uint64_t{device()} << 32U) | device();
+      FixedBytes<sizeof(std::uint64_t)> drawn;
+      crypto::FillRandom(drawn.bytes);
+      return ReadU64Be(drawn.View());
     }();
     std::uint64_t word = 0;
     std::memcpy(&word, digest.bytes.data(), sizeof word);

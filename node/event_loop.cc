@@ -104,11 +104,7 @@ void EventLoop::OnSignals(const std::vector<int>& signals, std::function<void(in
 
 bool EventLoop::IsLoopThread() const { return state_->thread == std::this_thread::get_id(); }
 
-std::int64_t EventLoop::SteadyMs() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
+std::int64_t EventLoop::SteadyMs() { return SteadyClock::NowMs(); }
 
 std::int64_t EventLoop::WallMs() { return WallClock::NowMs(); }
 

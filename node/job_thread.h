@@ -5,17 +5,15 @@
 // may be called from any thread.
 #pragma once
 
-#include <pthread.h>
-
 #include <cstddef>
 #include <functional>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "base/error.h"
 #include "node/queue.h"
+#include "node/thread.h"
 
 namespace jiandu::node {
 
@@ -31,7 +29,7 @@ class JobThread {
         perform_(std::move(perform)),
         on_failed_(std::move(on_failed)),
         jobs_(kJobsMax),
-        thread_([this] { Run(); }) {}
+        thread_(name_, [this] { Run(); }) {}
   ~JobThread() { Stop(); }
   JobThread(const JobThread&) = delete;
   JobThread& operator=(const JobThread&) = delete;
@@ -43,7 +41,7 @@ class JobThread {
   }
   void Stop() {
     jobs_.Close();
-    if (thread_.joinable()) thread_.join();
+    thread_.Join();
   }
 
  private:
@@ -51,7 +49,6 @@ class JobThread {
   static constexpr std::size_t kJobsMax = 4096;
 
   void Run() {
-    (void)::pthread_setname_np(::pthread_self(), name_.c_str());
     while (true) {
       std::vector<Job> jobs = jobs_.Wait();
       if (jobs.empty()) return;
@@ -69,7 +66,7 @@ class JobThread {
   const Perform perform_;
   const OnFailed on_failed_;
   Channel<Job> jobs_;
-  std::thread thread_;
+  Thread thread_;
 };
 
 }  // namespace jiandu::node

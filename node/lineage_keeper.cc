@@ -1,14 +1,12 @@
 #include "node/lineage_keeper.h"
 
-#include <pthread.h>
-
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "contracts/lineage_facts.h"
 #include "ledger/model/transaction.h"
 #include "ledger/store/lineage_index.h"
+#include "node/wall_clock.h"
 
 namespace jiandu::node {
 namespace {
@@ -36,23 +34,23 @@ std::optional<ledger::EntityBody> BodyOf(const store::LedgerView& view,
 }  // namespace
 
 LineageKeeper::LineageKeeper(LineageSettings settings) : settings_(std::move(settings)) {
-  thread_ = std::thread([this] { Run(); });
+  thread_ = Thread("lineage", [this] { Run(); });
 }
 LineageKeeper::~LineageKeeper() { Stop(); }
 
 void LineageKeeper::Follow(std::shared_ptr<const store::KvReader> written) {
   const MutexLock lock(state_mutex_);
   written_ = std::move(written);
-  changed_.notify_all();
+  changed_.NotifyAll();
 }
 
 void LineageKeeper::Stop() {
   {
     const MutexLock lock(state_mutex_);
     stopping_ = true;
-    changed_.notify_all();
+    changed_.NotifyAll();
   }
-  if (thread_.joinable()) thread_.join();
+  thread_.Join();
   const MutexLock lock(state_mutex_);
   written_.reset();  // a snapshot goes before its store does
 }
@@ -63,10 +61,10 @@ bool LineageKeeper::IsStopping() const {
 }
 
 std::optional<ledger::Height> LineageKeeper::WaitFor(ledger::Height wanted, std::int64_t wait_ms) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(wait_ms);
+  const std::int64_t deadline_ms = SteadyClock::NowMs() + wait_ms;
   const MutexLock lock(state_mutex_);
   while (!stopping_ && (!shown_ || *shown_ < wanted)) {
-    if (changed_.wait_until(state_mutex_, deadline) == std::cv_status::timeout) break;
+    if (!changed_.WaitUntil(state_mutex_, deadline_ms)) break;
   }
   return shown_;
 }
@@ -79,18 +77,17 @@ Result<void> LineageKeeper::Read(const Reader& read) {
 
 std::shared_ptr<const store::KvReader> LineageKeeper::AwaitWritten() {
   const MutexLock lock(state_mutex_);
-  while (!stopping_ && written_ == nullptr) changed_.wait(state_mutex_);
+  while (!stopping_ && written_ == nullptr) changed_.Wait(state_mutex_);
   return stopping_ ? nullptr : std::exchange(written_, nullptr);
 }
 
 void LineageKeeper::Show(ledger::Height height) {
   const MutexLock lock(state_mutex_);
   shown_ = height;
-  changed_.notify_all();
+  changed_.NotifyAll();
 }
 
 void LineageKeeper::Run() {
-  (void)::pthread_setname_np(::pthread_self(), "lineage");
   bool made_anew = false;
   while (auto written = AwaitWritten()) {
     auto view = store::LedgerView::Open(written);

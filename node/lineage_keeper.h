@@ -6,18 +6,17 @@
 // queries are then answered as of the height it had come to.
 #pragma once
 
-#include <condition_variable>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 
 #include "ledger/store/ledger_view.h"
 #include "ledger/store/leveldb_store.h"
 #include "ledger/store/lineage_graph.h"
 #include "node/mutex.h"
+#include "node/thread.h"
 
 namespace jiandu::node {
 
@@ -80,11 +79,11 @@ class LineageKeeper {
 
   // What the writer hands over, and how far the index has come.
   mutable Mutex state_mutex_;
-  std::condition_variable_any changed_;
+  Condition changed_;
   std::shared_ptr<const store::KvReader> written_ JD_GUARDED_BY(state_mutex_);
   std::optional<ledger::Height> shown_ JD_GUARDED_BY(state_mutex_);
   bool stopping_ JD_GUARDED_BY(state_mutex_) = false;
-  std::thread thread_;
+  Thread thread_;
 };
 
 }  // namespace jiandu::node

@@ -1,10 +1,12 @@
-// A mutex clang can reason about, for the few places of node/ that need one.
+// A mutex clang can reason about and what waits on it, for the few places of node/ that need one.
 //
 // Threads exchange messages and share no mutable data (docs/adr/0001 (Threads)); what holds a Mutex
 // says why. The annotations are checked by clang's -Wthread-safety and are nothing to other
-// compilers.
+// compilers. What blocks is defined in thread.cc alone: the simulator links another one.
 #pragma once
 
+#include <condition_variable>
+#include <cstdint>
 #include <mutex>
 
 #if defined(__clang__)
@@ -19,10 +21,12 @@ namespace jiandu::node {
 
 class JD_THREAD_ANNOTATION(capability("mutex")) Mutex {
  public:
-  void lock() JD_THREAD_ANNOTATION(acquire_capability()) { mutex_.lock(); }      // NOLINT
-  void unlock() JD_THREAD_ANNOTATION(release_capability()) { mutex_.unlock(); }  // NOLINT
+  void lock() JD_THREAD_ANNOTATION(acquire_capability());  // NOLINT(readability-identifier-naming)
+  void unlock()
+      JD_THREAD_ANNOTATION(release_capability());  // NOLINT(readability-identifier-naming)
 
  private:
+  friend class Condition;
   std::mutex mutex_;
 };
 
@@ -38,6 +42,19 @@ class JD_THREAD_ANNOTATION(scoped_lockable) MutexLock {
 
  private:
   Mutex& mutex_;
+};
+
+// Where threads wait for what a Mutex guards to change. Waits may end for no reason: look again.
+class Condition {
+ public:
+  void Wait(Mutex& mutex) JD_REQUIRES(mutex);
+  // False when the steady clock (wall_clock.h) has come to `deadline_ms`.
+  [[nodiscard]] bool WaitUntil(Mutex& mutex, std::int64_t deadline_ms) JD_REQUIRES(mutex);
+  void NotifyOne();
+  void NotifyAll();
+
+ private:
+  std::condition_variable changed_;
 };
 
 }  // namespace jiandu::node

@@ -1,11 +1,11 @@
 #include "node/node.h"
 
 #include <csignal>
-#include <fstream>
 #include <utility>
 
 #include "base/limits.h"
 #include "base/lineage_limits.h"
+#include "ledger/store/file.h"
 #include "node/disk_space.h"
 #include "node/execution.h"
 #include "node/node_state.h"
@@ -19,14 +19,14 @@ constexpr std::int64_t kTickMs = 250;
 constexpr EventLoop::TimerId kTickTimer = 1ULL << 62U;
 
 Result<ledger::Genesis> ReadGenesis(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
+  auto in = store::File::Open(file, store::File::Mode::kRead);
   if (!in)
     return Fail(Errc::kNotFound,
                 file.string() + ": cannot be read; it is node.genesis of the config");
-  std::string document(limits::kGenesisBytesMax + 1, '\0');
-  in.read(document.data(), static_cast<std::streamsize>(document.size()));
-  document.resize(static_cast<std::size_t>(in.gcount()));
-  auto genesis = ledger::DecodeGenesis(AsBytes(document));
+  JD_TRY(const std::uint64_t size, in->Size());
+  if (size > limits::kGenesisBytesMax) return Fail(Errc::kTooLarge, file.string() + ": too large");
+  JD_TRY(const Bytes document, in->Read(0, static_cast<std::size_t>(size)));
+  auto genesis = ledger::DecodeGenesis(document);
   if (!genesis) return FailWith(genesis.error(), file.string());
   return genesis;
 }

@@ -9,7 +9,6 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <functional>
 #include <iterator>
@@ -17,6 +16,7 @@
 #include <vector>
 
 #include "node/mutex.h"
+#include "node/wall_clock.h"
 
 namespace jiandu::node {
 
@@ -74,17 +74,17 @@ class Channel {
   [[nodiscard]] std::vector<T> Wait() {
     std::vector<T> drained;
     const MutexLock lock(mutex_);
-    while (items_.empty() && !closed_) ready_.wait(mutex_);
+    while (items_.empty() && !closed_) ready_.Wait(mutex_);
     drained.swap(items_);
     return drained;
   }
   // As Wait, but also empty when `timeout` has passed.
   [[nodiscard]] std::vector<T> WaitFor(std::chrono::milliseconds timeout) {
     std::vector<T> drained;
-    const auto deadline = std::chrono::steady_clock::now() + timeout;
+    const std::int64_t deadline_ms = SteadyClock::NowMs() + timeout.count();
     const MutexLock lock(mutex_);
     while (items_.empty() && !closed_) {
-      if (ready_.wait_until(mutex_, deadline) == std::cv_status::timeout) break;
+      if (!ready_.WaitUntil(mutex_, deadline_ms)) break;
     }
     drained.swap(items_);
     return drained;
@@ -109,7 +109,7 @@ class Channel {
 
  private:
   void Wake() {
-    ready_.notify_one();
+    ready_.NotifyOne();
     if (wake_) wake_();
   }
 
@@ -117,7 +117,7 @@ class Channel {
   const std::function<void()> wake_;
   // The reason for a lock: this is where the threads meet. Held for a few moves only.
   mutable Mutex mutex_;
-  std::condition_variable_any ready_;
+  Condition ready_;
   std::vector<T> items_ JD_GUARDED_BY(mutex_);
   bool closed_ JD_GUARDED_BY(mutex_) = false;
 };

@@ -130,8 +130,7 @@ class Recovery {
   }
 
   Result<void> OpenDatabase() {
-    std::error_code error;
-    std::filesystem::create_directories(options_.paths.Database(), error);
+    (void)store::CreateDirectories(options_.paths.Database());  // Open tells what is wrong
     auto opened = store::LevelDbStore::Open(options_.paths.Database());
     // Another process that holds it, or no space, is no reason to throw it away.
     if (!opened && opened.error().code != Errc::kCorrupt) return std::unexpected(opened.error());

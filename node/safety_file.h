@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "consensus/safety_record.h"
+#include "ledger/store/file.h"
 
 namespace jiandu::node {
 
@@ -25,18 +26,14 @@ class SafetyFile {
   // key.
   [[nodiscard]] static Result<Opened> Open(const std::filesystem::path& path, std::string chain_id,
                                            const crypto::Ed25519PublicKey& key);
-  SafetyFile(SafetyFile&& other) noexcept;
-  SafetyFile& operator=(SafetyFile&& other) noexcept;
-  ~SafetyFile();
-
   // Returns when the record is on disk. After a failure nothing may be signed any more.
   [[nodiscard]] Result<void> Write(const consensus::SafetyState& state);
 
  private:
-  SafetyFile(int descriptor, std::string chain_id, const crypto::Ed25519PublicKey& key)
-      : descriptor_(descriptor), chain_id_(std::move(chain_id)), key_(key) {}
+  SafetyFile(store::File file, std::string chain_id, const crypto::Ed25519PublicKey& key)
+      : file_(std::move(file)), chain_id_(std::move(chain_id)), key_(key) {}
 
-  int descriptor_ = -1;
+  store::File file_;
   std::string chain_id_;
   crypto::Ed25519PublicKey key_;
   std::uint64_t seq_ = 0;  // of the last record

@@ -2,7 +2,6 @@
 #include "node/snapshot_install.h"
 
 #include <charconv>
-#include <system_error>
 #include <utility>
 
 #include "base/snapshot_limits.h"
@@ -15,28 +14,12 @@ namespace {
 constexpr std::size_t kBatchBytes = 4 * limits::kMiB;
 constexpr std::size_t kReadyBytesMax = 64;
 
-Result<void> Io(const std::error_code& problem, const std::filesystem::path& path) {
-  if (!problem) return {};
-  const bool full = problem == std::errc::no_space_on_device;
-  return Fail(full ? Errc::kFull : Errc::kIo, path.string() + ": " + problem.message());
-}
+using store::Exists;
+using store::RemoveAll;
 
-Result<void> RemoveAll(const std::filesystem::path& path) {
-  std::error_code problem;
-  std::filesystem::remove_all(path, problem);
-  return Io(problem, path);
-}
-
-Result<void> Rename(const std::filesystem::path& from, const std::filesystem::path& to) {
-  std::error_code problem;
-  std::filesystem::rename(from, to, problem);
-  JD_CHECK(Io(problem, from));
+Result<void> Move(const std::filesystem::path& from, const std::filesystem::path& to) {
+  JD_CHECK(store::Rename(from, to));
   return store::SyncDirectory(to.parent_path());
-}
-
-bool Exists(const std::filesystem::path& path) {
-  std::error_code problem;
-  return std::filesystem::exists(path, problem);
 }
 
 // Rows in batches of some MiB; the row of the newest height last and synced: a database without it
@@ -84,9 +67,7 @@ class Filling {
 
 Result<void> BuildInto(const CertifiedState& certified, const store::SnapshotFile& snapshot,
                        const std::filesystem::path& directory, const InstallProgress& progress) {
-  std::error_code problem;
-  std::filesystem::create_directories(directory, problem);
-  JD_CHECK(Io(problem, directory));
+  JD_CHECK(store::CreateDirectories(directory));
   JD_TRY(const auto store, store::LevelDbStore::Open(directory));
   Filling filling(*store, progress);
   JD_CHECK(filling.All(snapshot, certified.commit.Encode()));
@@ -112,16 +93,16 @@ Result<ledger::Height> ReadReady(const std::filesystem::path& path) {
 Result<void> PlaceSegments(const DataPaths& paths, ledger::Height height) {
   const auto fresh = paths.Join() / "segments";
   if (!Exists(fresh)) return {};
-  std::error_code problem;
   if (Exists(paths.Segments())) {
-    if (std::filesystem::is_empty(paths.Segments(), problem)) {
+    JD_TRY(const std::vector<std::string> names, store::ListDirectory(paths.Segments()));
+    if (names.empty()) {
       JD_CHECK(RemoveAll(paths.Segments()));
     } else {
       JD_CHECK(
-          Rename(paths.Segments(), paths.root / ("segments-before-" + std::to_string(height + 1))));
+          Move(paths.Segments(), paths.root / ("segments-before-" + std::to_string(height + 1))));
     }
   }
-  return Rename(fresh, paths.Segments());
+  return Move(fresh, paths.Segments());
 }
 
 // The manifest last: with it the snapshot is there.
@@ -129,7 +110,7 @@ Result<void> PlaceSnapshot(const DataPaths& paths, ledger::Height height) {
   const auto move = [&](const auto& path_of) -> Result<void> {
     const std::filesystem::path from = path_of(paths.Incoming(), height);
     if (!Exists(from)) return {};
-    return Rename(from, path_of(paths.Snapshots(), height));
+    return Move(from, path_of(paths.Snapshots(), height));
   };
   JD_CHECK(move(SnapshotProofPath));
   JD_CHECK(move(store::SnapshotRowsPath));
@@ -181,9 +162,7 @@ Result<void> PrepareJoin(const DataPaths& paths, const CertifiedState& certified
   JD_TRY(const auto snapshot, store::SnapshotFile::Open(paths.Incoming(), height));
   JD_CHECK(BuildDatabase(certified, *snapshot, paths.Join() / "ledger", progress));
   const auto segments = paths.Join() / "segments";
-  std::error_code problem;
-  std::filesystem::create_directories(segments, problem);
-  JD_CHECK(Io(problem, segments));
+  JD_CHECK(store::CreateDirectories(segments));
   // An empty file says where the blocks begin.
   {
     JD_TRY(store::File first, store::File::Open(segments / store::SegmentName(height + 1),
@@ -205,7 +184,7 @@ Result<std::string> FinishJoin(const DataPaths& paths) {
   JD_TRY(const ledger::Height height, ReadReady(paths.Ready()));
   if (Exists(paths.Join() / "ledger")) {
     JD_CHECK(RemoveAll(paths.Database()));
-    JD_CHECK(Rename(paths.Join() / "ledger", paths.Database()));
+    JD_CHECK(Move(paths.Join() / "ledger", paths.Database()));
   }
   JD_CHECK(PlaceSegments(paths, height));
   JD_CHECK(PlaceSnapshot(paths, height));

@@ -1,6 +1,5 @@
 #include "node/snapshot_intake.h"
 
-#include <system_error>
 #include <utility>
 
 #include "crypto/hash.h"
@@ -56,10 +55,7 @@ std::optional<SnapshotTarget> SnapshotIntake::FindPartial(const DataPaths& paths
 // One at a time: what was begun and is fetched no more goes.
 Result<void> SnapshotIntake::RemoveOthers(const SnapshotTarget& target) const {
   if (FindPartial(paths_) == target) return {};
-  std::error_code problem;
-  std::filesystem::remove_all(paths_.Incoming(), problem);
-  if (problem) return Fail(Errc::kIo, paths_.Incoming().string() + ": " + problem.message());
-  return {};
+  return store::RemoveAll(paths_.Incoming());
 }
 
 Result<void> SnapshotIntake::DoOpen(const SnapshotTarget& target, const Bytes& manifest,
@@ -67,8 +63,7 @@ Result<void> SnapshotIntake::DoOpen(const SnapshotTarget& target, const Bytes& m
   JD_TRY(manifest_, store::SnapshotManifest::Decode(manifest));
   JD_CHECK(RemoveOthers(target));
   const auto path = store::SnapshotRowsPath(paths_.Incoming(), target.height);
-  std::error_code problem;
-  const bool is_new = !std::filesystem::exists(path, problem);
+  const bool is_new = !store::Exists(path);
   const auto space = ReadDiskSpace(paths_.root);
   const std::uint64_t needed = kRoomFactor * manifest_.RowBytes();
   if (is_new && space && space->free_bytes < needed) {
@@ -78,8 +73,7 @@ Result<void> SnapshotIntake::DoOpen(const SnapshotTarget& target, const Bytes& m
                                                " MiB are free: make room and start again"));
     return {};
   }
-  std::filesystem::create_directories(paths_.Incoming(), problem);
-  if (problem) return Fail(Errc::kIo, paths_.Incoming().string() + ": " + problem.message());
+  JD_CHECK(store::CreateDirectories(paths_.Incoming()));
   JD_TRY(rows_, store::File::Open(path, store::File::Mode::kCreate));
   offsets_.clear();
   std::uint64_t size = 0;
@@ -125,9 +119,8 @@ Result<void> SnapshotIntake::DoInstall(const CertifiedState& certified) {
   if (!prepared && IsDiskFailure(prepared.error())) return prepared;
   if (!prepared) {
     // It is not fetched again, and a later one begins anew.
-    std::error_code problem;
     rows_ = store::File();
-    std::filesystem::remove_all(paths_.Incoming(), problem);
+    (void)store::RemoveAll(paths_.Incoming());
   }
   events_.on_installed(std::move(prepared));
   return {};

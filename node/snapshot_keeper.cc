@@ -1,7 +1,5 @@
 #include "node/snapshot_keeper.h"
 
-#include <pthread.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -12,7 +10,7 @@ namespace jiandu::node {
 SnapshotKeeper::SnapshotKeeper(SnapshotSettings settings)
     : settings_(std::move(settings)), made_(std::make_shared<const List>()) {
   LoadAll();
-  thread_ = std::thread([this] { Run(); });
+  thread_ = Thread("snapshots", [this] { Run(); });
 }
 SnapshotKeeper::~SnapshotKeeper() { Stop(); }
 
@@ -20,16 +18,16 @@ void SnapshotKeeper::Follow(ledger::Height height, std::shared_ptr<const store::
   if (settings_.every == 0 || height % settings_.every != 0) return;
   const MutexLock lock(mutex_);
   written_ = std::move(written);
-  changed_.notify_all();
+  changed_.NotifyAll();
 }
 
 void SnapshotKeeper::Stop() {
   {
     const MutexLock lock(mutex_);
     stopping_ = true;
-    changed_.notify_all();
+    changed_.NotifyAll();
   }
-  if (thread_.joinable()) thread_.join();
+  thread_.Join();
   const MutexLock lock(mutex_);
   written_.reset();  // a snapshot of the database goes before its store does
 }
@@ -68,12 +66,11 @@ void SnapshotKeeper::LoadAll() {
 }
 
 void SnapshotKeeper::Run() {
-  (void)::pthread_setname_np(::pthread_self(), "snapshots");
   while (true) {
     std::shared_ptr<const store::KvReader> written;
     {
       const MutexLock lock(mutex_);
-      while (!stopping_ && written_ == nullptr) changed_.wait(mutex_);
+      while (!stopping_ && written_ == nullptr) changed_.Wait(mutex_);
       if (stopping_) return;
       written = std::exchange(written_, nullptr);
     }

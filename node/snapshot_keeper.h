@@ -6,17 +6,16 @@
 // failure is an alarm, never the end of the node.
 #pragma once
 
-#include <condition_variable>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "ledger/store/ledger_view.h"
 #include "ledger/store/snapshot_files.h"
 #include "node/mutex.h"
+#include "node/thread.h"
 
 namespace jiandu::node {
 
@@ -58,11 +57,11 @@ class SnapshotKeeper {
   const SnapshotSettings settings_;
   // The reason for a lock: the writer hands over, the loop and gateway threads read the list.
   mutable Mutex mutex_;
-  std::condition_variable_any changed_;
+  Condition changed_;
   std::shared_ptr<const store::KvReader> written_ JD_GUARDED_BY(mutex_);
   std::shared_ptr<const List> made_ JD_GUARDED_BY(mutex_);
   bool stopping_ JD_GUARDED_BY(mutex_) = false;
-  std::thread thread_;
+  Thread thread_;
 };
 
 }  // namespace jiandu::node

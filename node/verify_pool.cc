@@ -1,11 +1,8 @@
 // The pool's threads: which chunk of work is next, and what is done to one transaction.
 #include "node/verify_pool.h"
 
-#include <pthread.h>
-
 #include <algorithm>
 #include <atomic>
-#include <condition_variable>
 #include <deque>
 #include <thread>
 #include <utility>
@@ -14,6 +11,7 @@
 #include "contracts/rejections.h"
 #include "crypto/hash.h"
 #include "node/event_loop.h"
+#include "node/thread.h"
 #include "node/verify_cache.h"
 
 namespace jiandu::node {
@@ -97,7 +95,7 @@ class VerifyPool::State {
 
   // The reason for a lock: the threads share one list of work, blocks first.
   mutable Mutex mutex;
-  std::condition_variable_any ready;
+  Condition ready;
   VerifyContextPtr context JD_GUARDED_BY(mutex);
   std::deque<Submission> submissions JD_GUARDED_BY(mutex);
   std::deque<BlockJobPtr> blocks JD_GUARDED_BY(mutex);
@@ -105,12 +103,12 @@ class VerifyPool::State {
   std::size_t outstanding_bytes JD_GUARDED_BY(mutex) = 0;
   bool stopping JD_GUARDED_BY(mutex) = false;
 
-  std::vector<std::thread> threads;
+  std::vector<Thread> threads;
 };
 
 bool VerifyPool::State::TakeChunk(Chunk& chunk) {
   const MutexLock lock(mutex);
-  while (!stopping && blocks.empty() && submissions.empty()) ready.wait(mutex);
+  while (!stopping && blocks.empty() && submissions.empty()) ready.Wait(mutex);
   if (stopping) return false;
   if (!blocks.empty()) {
     chunk.block = blocks.front();
@@ -127,7 +125,7 @@ bool VerifyPool::State::TakeChunk(Chunk& chunk) {
     chunk.context = context;
   }
   // What is left is for the next thread; it wakes the one after.
-  if (!blocks.empty() || !submissions.empty()) ready.notify_one();
+  if (!blocks.empty() || !submissions.empty()) ready.NotifyOne();
   return true;
 }
 
@@ -281,10 +279,7 @@ VerifyPool::VerifyPool(VerifyPoolOptions options, VerifyContextPtr context,
                        std::function<void()> wake)
     : state_(std::make_unique<State>(std::move(options), std::move(context), std::move(wake))) {
   for (std::size_t i = 0; i < state_->threads_wanted; ++i) {
-    state_->threads.emplace_back([state = state_.get()] {
-      (void)::pthread_setname_np(::pthread_self(), "verify");
-      state->Work();
-    });
+    state_->threads.emplace_back("verify", [state = state_.get()] { state->Work(); });
   }
 }
 
@@ -298,8 +293,8 @@ void VerifyPool::Stop() {
     state_->submissions.clear();
     left.swap(state_->blocks);
   }
-  state_->ready.notify_all();
-  for (std::thread& thread : state_->threads) thread.join();
+  state_->ready.NotifyAll();
+  for (Thread& thread : state_->threads) thread.Join();
   state_->threads.clear();
   state_->results.Close();
   // Their last chunks were never handed out, so nobody else has finished them.
@@ -331,7 +326,7 @@ PushResult VerifyPool::Submit(std::vector<Submission>&& submissions) {
     }
   }
   submissions.clear();
-  state_->ready.notify_one();
+  state_->ready.NotifyOne();
   return PushResult::kOk;
 }
 
@@ -362,7 +357,7 @@ PushResult VerifyPool::CheckBlock(std::shared_ptr<const std::vector<Bytes>> tran
     if (state_->blocks.size() >= kBlocksMax) return PushResult::kFull;
     state_->blocks.push_back(job);
   }
-  state_->ready.notify_one();
+  state_->ready.NotifyOne();
   return PushResult::kOk;
 }
 

@@ -44,6 +44,12 @@ std::int64_t WallClock::NowMs() {
   return MachineMs() + offset_ms.load();
 }
 
+std::int64_t SteadyClock::NowMs() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
 Result<void> WallClock::Follow(const std::filesystem::path& file) {
   File() = file;
   const auto offset = ReadOffset();

@@ -1,4 +1,4 @@
-// The wall clock of the node: the machine's, or in a test network one that is set by hand.
+// The clocks of the node: the machine's, or in a test network a wall clock that is set by hand.
 //
 // A network whose genesis says `test_clock` may be run through months in minutes: its nodes follow
 // a file that says how far their time is from the machine's. No other network lets a node do so.
@@ -20,6 +20,12 @@ class WallClock {
   // answer, so that who has set it need not wait. Call once, before threads. kIo or kInvalid when
   // the file holds no number now.
   [[nodiscard]] static Result<void> Follow(const std::filesystem::path& file);
+};
+
+// Milliseconds of a clock that never goes back. Any thread.
+class SteadyClock {
+ public:
+  [[nodiscard]] static std::int64_t NowMs();
 };
 
 }  // namespace jiandu::node

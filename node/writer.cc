@@ -1,18 +1,15 @@
 #include "node/writer.h"
 
-#include <pthread.h>
-
 #include <algorithm>
-#include <condition_variable>
 #include <deque>
 #include <optional>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "base/limits.h"
 #include "ledger/store/state_batch.h"
 #include "node/mutex.h"
+#include "node/thread.h"
 
 namespace jiandu::node {
 
@@ -25,7 +22,7 @@ class Writer::State {
         alone_every_(alone_every),
         written_(written),
         stored_(written) {
-    thread_ = std::thread([this] { Run(); });
+    thread_ = Thread("writer", [this] { Run(); });
   }
   ~State() { Stop(); }
   State(const State&) = delete;
@@ -33,30 +30,30 @@ class Writer::State {
 
   void Enqueue(store::OverlayPtr overlay, Bytes seen_commit) {
     const MutexLock lock(mutex_);
-    while (IsFull() && !IsEnding()) changed_.wait(mutex_);
+    while (IsFull() && !IsEnding()) changed_.Wait(mutex_);
     bytes_ += overlay->ByteSize();
     waiting_.push_back({std::move(overlay), std::move(seen_commit)});
-    changed_.notify_all();
+    changed_.NotifyAll();
   }
 
   void Stored(ledger::Height height) {
     const MutexLock lock(mutex_);
     stored_ = std::max(stored_, height);
-    changed_.notify_all();
+    changed_.NotifyAll();
   }
 
   bool Flush(ledger::Height height) {
     const MutexLock lock(mutex_);
     flush_ = std::max(flush_, height);
-    changed_.notify_all();
-    while (synced_ < height && !IsEnding()) changed_.wait(mutex_);
+    changed_.NotifyAll();
+    while (synced_ < height && !IsEnding()) changed_.Wait(mutex_);
     return synced_ >= height;
   }
 
   void GiveUp() {
     const MutexLock lock(mutex_);
     given_up_ = true;
-    changed_.notify_all();
+    changed_.NotifyAll();
   }
 
   ledger::Height Written() const {
@@ -72,9 +69,9 @@ class Writer::State {
     {
       const MutexLock lock(mutex_);
       stopping_ = true;
-      changed_.notify_all();
+      changed_.NotifyAll();
     }
-    if (thread_.joinable()) thread_.join();
+    thread_.Join();
   }
 
  private:
@@ -106,7 +103,7 @@ class Writer::State {
   // Several blocks become one batch; no overlays: only a sync. Nothing at all: stop.
   std::optional<Work> Take() {
     const MutexLock lock(mutex_);
-    while (!HasReady() && !NeedsSync() && !stopping_) changed_.wait(mutex_);
+    while (!HasReady() && !NeedsSync() && !stopping_) changed_.Wait(mutex_);
     Work work;
     while (HasReady()) {
       work.overlays.push_back(std::move(waiting_.front().overlay));
@@ -128,7 +125,6 @@ class Writer::State {
   }
 
   void Run() {
-    (void)::pthread_setname_np(::pthread_self(), "writer");
     while (auto work = Take()) {
       const auto done =
           work->overlays.empty()
@@ -150,14 +146,14 @@ class Writer::State {
     if (!work.overlays.empty()) written_ = work.overlays.back()->height;
     if (work.durability == store::Durability::kSynced) synced_ = written_;
     for (const auto& overlay : work.overlays) bytes_ -= overlay->ByteSize();
-    changed_.notify_all();
+    changed_.NotifyAll();
     return written_;
   }
 
   void Fail() {
     const MutexLock lock(mutex_);
     failed_ = true;
-    changed_.notify_all();
+    changed_.NotifyAll();
   }
 
   store::KvStore* store_;
@@ -165,7 +161,7 @@ class Writer::State {
   const ledger::Height alone_every_;
   // The reason for a lock: the executor waits here for room, the signer for a sync.
   mutable Mutex mutex_;
-  std::condition_variable_any changed_;
+  Condition changed_;
   std::deque<Waiting> waiting_ JD_GUARDED_BY(mutex_);
   std::size_t bytes_ JD_GUARDED_BY(mutex_) = 0;
   ledger::Height written_ JD_GUARDED_BY(mutex_);
@@ -175,7 +171,7 @@ class Writer::State {
   bool stopping_ JD_GUARDED_BY(mutex_) = false;
   bool given_up_ JD_GUARDED_BY(mutex_) = false;
   bool failed_ JD_GUARDED_BY(mutex_) = false;
-  std::thread thread_;
+  Thread thread_;
 };
 
 Writer::Writer(store::KvStore* store, ledger::Height written, WriterEvents events,

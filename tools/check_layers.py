@@ -31,7 +31,7 @@ LAYERS = {
               ("benchmark/", "boost/", "openssl/")),
     "tests": (PARTS + ("node", "sdk/cpp", "ledger/export", "evidence", "cli"),
               ("gtest/", "gmock/", "google/protobuf/", "boost/", "openssl/", "leveldb/", "sodium",
-               "secp256k1")),
+               "secp256k1", "sanitizer/", "ucontext.h")),
 }
 
 # Layers in which the same inputs must give the same bytes on every node.

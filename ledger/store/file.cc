@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
@@ -21,6 +22,12 @@ std::unexpected<Error> SystemError(std::string_view what, const std::string& nam
   return Fail(number == ENOENT ? Errc::kNotFound : Errc::kIo, std::move(detail));
 }
 
+Result<void> Told(const std::error_code& problem, const std::filesystem::path& path) {
+  if (!problem) return {};
+  const bool full = problem == std::errc::no_space_on_device;
+  return Fail(full ? Errc::kFull : Errc::kIo, path.string() + ": " + problem.message());
+}
+
 }  // namespace
 
 Result<File> File::Open(const std::filesystem::path& path, Mode mode) {
@@ -29,10 +36,12 @@ Result<File> File::Open(const std::filesystem::path& path, Mode mode) {
     case Mode::kRead: flags |= O_RDONLY; break;
     case Mode::kReadWrite: flags |= O_RDWR; break;
     case Mode::kCreate: flags |= O_RDWR | O_CREAT; break;
+    case Mode::kCreateOwn: flags |= O_RDWR | O_CREAT | O_EXCL; break;
   }
   File file;
   file.name_ = path.string();
-  file.fd_ = ::open(path.c_str(), flags, 0640);  // NOLINT(cppcoreguidelines-pro-type-vararg)
+  const mode_t rights = mode == Mode::kCreateOwn ? 0600 : 0640;
+  file.fd_ = ::open(path.c_str(), flags, rights);  // NOLINT(cppcoreguidelines-pro-type-vararg)
   if (file.fd_ < 0) return SystemError("open", file.name_);
   return file;
 }
@@ -120,25 +129,45 @@ Result<void> SyncDirectory(const std::filesystem::path& directory) {
   return {};
 }
 
-Result<void> WriteFileWhole(const std::filesystem::path& path, ByteView bytes) {
-  const std::filesystem::path part = path.string() + ".part";
-  {
-    JD_TRY(File file, File::Open(part, File::Mode::kCreate));
-    JD_CHECK(file.Truncate(0));
-    JD_CHECK(file.WriteAt(0, bytes));
-    JD_CHECK(file.Sync());
-  }
+bool Exists(const std::filesystem::path& path) {
   std::error_code problem;
-  std::filesystem::rename(part, path, problem);
-  if (problem) return Fail(Errc::kIo, path.string() + ": " + problem.message());
-  return SyncDirectory(path.parent_path());
+  return std::filesystem::exists(path, problem);
 }
 
-Result<void> RemoveFile(const std::filesystem::path& path) {
+Result<std::vector<std::string>> ListDirectory(const std::filesystem::path& directory) {
+  std::vector<std::string> names;
+  std::error_code problem;
+  for (auto at = std::filesystem::directory_iterator(directory, problem);
+       !problem && at != std::filesystem::directory_iterator(); at.increment(problem)) {
+    names.push_back(at->path().filename().string());
+  }
+  JD_CHECK(Told(problem, directory));
+  std::ranges::sort(names);
+  return names;
+}
+
+Result<void> CreateDirectories(const std::filesystem::path& directory) {
+  std::error_code problem;
+  std::filesystem::create_directories(directory, problem);
+  return Told(problem, directory);
+}
+
+Result<void> Rename(const std::filesystem::path& from, const std::filesystem::path& to) {
+  std::error_code problem;
+  std::filesystem::rename(from, to, problem);
+  return Told(problem, from);
+}
+
+Result<void> Remove(const std::filesystem::path& path) {
   std::error_code problem;
   std::filesystem::remove(path, problem);
-  if (problem) return Fail(Errc::kIo, path.string() + ": " + problem.message());
-  return SyncDirectory(path.parent_path());
+  return Told(problem, path);
+}
+
+Result<void> RemoveAll(const std::filesystem::path& path) {
+  std::error_code problem;
+  std::filesystem::remove_all(path, problem);
+  return Told(problem, path);
 }
 
 }  // namespace jiandu::store

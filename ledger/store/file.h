@@ -1,12 +1,16 @@
-// A file read and written at offsets, with every error told.
+// A file read and written at offsets, and the names in directories, with every error told.
 //
-// Owned by one thread for writing; ReadAt may be on any. A failed Sync is final: after it nobody
-// knows what is on disk, so it is never tried again (the caller stops).
+// All that a node keeps on disk beside its databases goes through here: the simulator links another
+// file.cc, with a disk that loses power. A File is owned by one thread for writing; ReadAt may be
+// on any. A failed Sync is final: after it nobody knows what is on disk, so it is never tried again
+// (the caller stops).
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/error.h"
@@ -15,7 +19,9 @@ namespace jiandu::store {
 
 class File {
  public:
-  enum class Mode { kRead, kReadWrite, kCreate };  // kCreate: read and write, made when absent
+  // kCreate: read and write, made when absent. kCreateOwn: made, or refused when it is there; only
+  // its owner may read it.
+  enum class Mode { kRead, kReadWrite, kCreate, kCreateOwn };
   [[nodiscard]] static Result<File> Open(const std::filesystem::path& path, Mode mode);
   File() = default;
   File(File&& other) noexcept;
@@ -40,8 +46,25 @@ class File {
   std::string name_;  // for error texts
 };
 
-// Makes creations and removals in a directory durable.
+// Names. kFull when the disk has no room for one. What is changed is durable after SyncDirectory of
+// the directory that holds the name.
 [[nodiscard]] Result<void> SyncDirectory(const std::filesystem::path& directory);
+// False as well when nobody may look.
+[[nodiscard]] bool Exists(const std::filesystem::path& path);
+// The names in a directory, in order.
+[[nodiscard]] Result<std::vector<std::string>> ListDirectory(
+    const std::filesystem::path& directory);
+// With those above it; nothing to do when it is there.
+[[nodiscard]] Result<void> CreateDirectories(const std::filesystem::path& directory);
+// Takes the place of a file of that name.
+[[nodiscard]] Result<void> Rename(const std::filesystem::path& from,
+                                  const std::filesystem::path& to);
+// Nothing to do when it is not there; RemoveAll with everything in it.
+[[nodiscard]] Result<void> Remove(const std::filesystem::path& path);
+[[nodiscard]] Result<void> RemoveAll(const std::filesystem::path& path);
+
+// Made of the above (file_whole.cc), and durable.
+//
 // Writes a file so that it is there whole or not at all, whatever was there before.
 [[nodiscard]] Result<void> WriteFileWhole(const std::filesystem::path& path, ByteView bytes);
 // One that is not there is as good as removed.

@@ -1,7 +1,6 @@
 // Opening segments: finishing an interrupted move, scanning files, cutting a torn tail.
 #include <algorithm>
 #include <set>
-#include <system_error>
 
 #include "base/crc32c.h"
 #include "ledger/store/segments_parts.h"
@@ -20,13 +19,11 @@ Result<Bytes> ReadWhole(const std::filesystem::path& path, std::size_t size_max)
 
 Result<std::set<ledger::Height>> ListFiles(const std::filesystem::path& directory) {
   std::set<ledger::Height> files;
-  std::error_code problem;
-  for (auto at = std::filesystem::directory_iterator(directory, problem);
-       !problem && at != std::filesystem::directory_iterator(); at.increment(problem)) {
-    const auto from = FromOfSegmentName(at->path().filename().string());
+  JD_TRY(const std::vector<std::string> names, ListDirectory(directory));
+  for (const std::string& name : names) {
+    const auto from = FromOfSegmentName(name);
     if (from.has_value()) files.insert(*from);
   }
-  if (problem) return Fail(Errc::kIo, directory.string() + ": " + problem.message());
   return files;
 }
 
@@ -53,9 +50,7 @@ std::optional<SegmentMove> SegmentMove::Decode(ByteView bytes) {
 
 Result<std::unique_ptr<Segments>> Segments::Open(const std::filesystem::path& directory,
                                                  const SegmentLimits& limits) {
-  std::error_code problem;
-  std::filesystem::create_directories(directory, problem);
-  if (problem) return Fail(Errc::kIo, directory.string() + ": " + problem.message());
+  JD_CHECK(CreateDirectories(directory));
   auto parts = std::make_unique<Parts>();
   parts->directory = directory;
   parts->limits = limits;
@@ -66,8 +61,7 @@ Result<std::unique_ptr<Segments>> Segments::Open(const std::filesystem::path& di
 
 // A whole redo file means that the copy was on disk before the move began: it is done again.
 Result<void> Segments::Parts::FinishMove() {
-  std::error_code problem;
-  if (!std::filesystem::exists(MovePath(), problem)) return {};
+  if (!Exists(MovePath())) return {};
   JD_TRY(const Bytes bytes, ReadWhole(MovePath(), kRecordPayloadMax + limits::kKiB));
   if (const auto move = SegmentMove::Decode(bytes)) {
     JD_TRY(File segment, File::Open(PathOf(move->from), File::Mode::kReadWrite));
@@ -81,8 +75,7 @@ Result<void> Segments::Parts::FinishMove() {
 Result<void> Segments::Parts::LoadAll() {
   JD_TRY(const std::set<ledger::Height> files, ListFiles(directory));
   for (auto at = files.begin(); at != files.end(); ++at) {
-    std::error_code problem;
-    const bool sealed = std::filesystem::exists(directory / SealName(*at), problem);
+    const bool sealed = Exists(directory / SealName(*at));
     const auto next = std::next(at);
     if (next == files.end() && !sealed) {
       JD_CHECK(LoadActive(*at));

@@ -114,10 +114,7 @@ Result<void> Segments::Check() const {
   const auto list = parts_->list.load();
   for (std::size_t i = 0; i < list->size(); ++i) {
     const SegmentIndex& index = *(*list)[i];
-    std::error_code problem;
-    const bool is_sealed =
-        i + 1 < list->size() ||
-        std::filesystem::exists(parts_->directory / SealName(index.from), problem);
+    const bool is_sealed = i + 1 < list->size() || Exists(parts_->directory / SealName(index.from));
     if (i > 0) {
       const SegmentIndex& before = *(*list)[i - 1];
       if (before.from + before.count != index.from) {

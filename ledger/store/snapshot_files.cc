@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <charconv>
 #include <set>
-#include <system_error>
 #include <utility>
 
 #include "base/snapshot_limits.h"
@@ -43,17 +42,14 @@ std::filesystem::path SnapshotManifestPath(const std::filesystem::path& folder,
 }
 
 Result<std::vector<ledger::Height>> ListSnapshots(const std::filesystem::path& folder) {
-  std::error_code problem;
-  if (!std::filesystem::exists(folder, problem)) return std::vector<ledger::Height>();
+  if (!Exists(folder)) return std::vector<ledger::Height>();
   std::set<ledger::Height> rows;
   std::set<ledger::Height> manifests;
-  for (auto at = std::filesystem::directory_iterator(folder, problem);
-       !problem && at != std::filesystem::directory_iterator(); at.increment(problem)) {
-    const std::string name = at->path().filename().string();
+  JD_TRY(const std::vector<std::string> names, ListDirectory(folder));
+  for (const std::string& name : names) {
     if (const auto height = HeightOf(name, kRows)) rows.insert(*height);
     if (const auto height = HeightOf(name, kManifest)) manifests.insert(*height);
   }
-  if (problem) return Fail(Errc::kIo, folder.string() + ": " + problem.message());
   std::vector<ledger::Height> whole;
   for (const ledger::Height height : rows) {
     if (manifests.contains(height)) {
@@ -76,8 +72,7 @@ Result<void> RemoveSnapshot(const std::filesystem::path& folder, ledger::Height 
 Result<SnapshotFilePtr> SnapshotFile::Open(const std::filesystem::path& folder,
                                            ledger::Height height) {
   const auto path = SnapshotManifestPath(folder, height);
-  std::error_code problem;
-  if (!std::filesystem::exists(path, problem)) {
+  if (!Exists(path)) {
     return Fail(Errc::kNotFound, path.string() + ": no such snapshot");
   }
   std::shared_ptr<SnapshotFile> snapshot(new SnapshotFile());

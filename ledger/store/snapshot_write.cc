@@ -1,5 +1,4 @@
 // Writing a snapshot: every row of the database in key order, and the payloads among them.
-#include <system_error>
 #include <utility>
 
 #include "base/limits.h"
@@ -110,9 +109,7 @@ Result<SnapshotFilePtr> WriteSnapshot(const KvReader& written, const std::filesy
   if (!meta) return Fail(Errc::kNotFound, "the database holds no ledger");
   JD_TRY(const MetaRow newest, MetaRow::Decode(*meta));
   if (auto there = SnapshotFile::Open(folder, newest.height)) return there;
-  std::error_code problem;
-  std::filesystem::create_directories(folder, problem);
-  if (problem) return Fail(Errc::kIo, folder.string() + ": " + problem.message());
+  JD_CHECK(CreateDirectories(folder));
   const auto path = SnapshotRowsPath(folder, newest.height);
   SnapshotManifest manifest;
   {
@@ -121,7 +118,7 @@ Result<SnapshotFilePtr> WriteSnapshot(const KvReader& written, const std::filesy
     Writing writing(written, payloads, may_go_on, rows);
     auto made = writing.All();
     if (!made) {
-      std::filesystem::remove(path, problem);
+      (void)Remove(path);
       return std::unexpected(made.error());
     }
     manifest = *std::move(made);

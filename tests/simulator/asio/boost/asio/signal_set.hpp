@@ -1,0 +1,2 @@
+#pragma once
+#include "tests/simulator/asio/sim_asio.h"

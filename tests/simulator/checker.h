@@ -1,0 +1,90 @@
+// What must hold after every event, whatever the network, the disks and one liar of four do.
+//
+// It sees each record as it is written to safety.rec (the signed log), each sync of it, each
+// message as it leaves a machine, and each block as it is applied. Safety: one block a height,
+// certified by real signatures; equal application hashes; no correct member contradicts itself; the
+// lock rule, from the signed log; nothing leaves that is not durable; bounded queues.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "consensus/block.h"
+#include "consensus/commit.h"
+#include "consensus/input.h"
+#include "consensus/validator_set.h"
+
+namespace jiandu::simulator {
+
+class Checker {
+ public:
+  Checker(std::string chain, consensus::ValidatorSetPtr set)
+      : chain_(std::move(chain)), set_(std::move(set)) {}
+
+  // Their signatures prove nothing against them.
+  void Distrust(const consensus::Address& who) { liars_.insert(who); }
+  // Its disk forgets: that it contradicts itself is no fault of the program.
+  void ExpectLies() { disks_lie_ = true; }
+
+  // `who` wrote a record that holds these signatures.
+  void OnRecord(const consensus::Address& who, const consensus::SafetyState& state);
+  // What stands in its record is on the platter: now it may leave, and now it counts as signed.
+  void OnRecordSynced(const consensus::Address& who);
+  // It lost its power: what was not synced was not said.
+  void OnCut(const consensus::Address& who) { written_[who].clear(); }
+  // It left its machine, by its author.
+  void OnLeft(const consensus::Address& who, const consensus::Vote& vote);
+  void OnLeft(const consensus::Address& who, const consensus::Proposal& proposal);
+  struct Applied {
+    consensus::Height height = 0;
+    Hash256 header_hash;
+    Hash256 app_hash;  // after this block
+  };
+  void OnApplied(const consensus::Address& who, const Applied& applied);
+  // A commit that somebody serves or holds, of a header.
+  void OnCommit(const consensus::Address& who, const consensus::Commit& commit);
+  void OnBroken(std::string what);
+
+  [[nodiscard]] const std::vector<std::string>& Violations() const { return violations_; }
+  [[nodiscard]] consensus::Height Tip() const {
+    return blocks_.empty() ? 0 : blocks_.rbegin()->first;
+  }
+  [[nodiscard]] Hash256 AppHashAt(consensus::Height height) const {
+    const auto found = app_hashes_.find(height);
+    return found == app_hashes_.end() ? Hash256() : found->second;
+  }
+  [[nodiscard]] std::uint64_t Signatures() const { return signatures_; }
+
+ private:
+  using Value = std::optional<consensus::BlockId>;
+  using Place = std::tuple<consensus::Height, consensus::Round, consensus::VoteType>;
+
+  void OnVote(const consensus::Address& who, const consensus::Vote& vote);
+  void OnProposal(const consensus::Address& who, const consensus::Proposal& proposal);
+  void CheckLockRule(const consensus::Address& who, const consensus::Vote& vote);
+  [[nodiscard]] bool HasPolka(consensus::Height height, consensus::Round round,
+                              const consensus::BlockId& id) const;
+
+  std::string chain_;
+  consensus::ValidatorSetPtr set_;
+  std::set<consensus::Address> liars_;
+  bool disks_lie_ = false;
+  std::map<consensus::Address, std::map<Place, std::set<Value>>> votes_;
+  std::map<std::tuple<consensus::Address, consensus::Height, consensus::Round>, consensus::BlockId>
+      proposals_;
+  using Message = std::variant<consensus::Proposal, consensus::Vote>;
+  std::map<consensus::Address, std::vector<Message>> written_;  // not yet synced
+  std::set<crypto::Ed25519Signature> durable_;
+  std::map<consensus::Height, Hash256> blocks_;
+  std::map<consensus::Height, Hash256> app_hashes_;
+  std::set<Hash256> good_commits_;
+  std::uint64_t signatures_ = 0;
+  std::vector<std::string> violations_;
+};
+
+}  // namespace jiandu::simulator
