@@ -55,12 +55,10 @@ ledger::DepartmentId OfficeOf(const BlockState& state, std::string_view office,
 
 ledger::DepartmentId MediatorOf(BlockState& state, std::string_view one, std::string_view other) {
   const std::string common = Common(JurisdictionOf(state, one), JurisdictionOf(state, other));
-  std::string code = common;
-  while (!code.empty()) {
+  // By the code, not by where the manager sits: since a reorganisation that may be below the code.
+  for (std::string code = common; !code.empty(); code = LevelAbove(std::move(code))) {
     const ledger::DepartmentId manager = ManagerOf(state, code);
-    if (manager.empty()) break;
-    if (manager != one && manager != other) return manager;
-    code = LevelAbove(JurisdictionOf(state, manager));
+    if (!manager.empty() && manager != one && manager != other) return manager;
   }
   return OfficeOf(state, "government", common);
 }

@@ -169,6 +169,21 @@ TEST_F(Dispute, AManagerThatRefusedGivesWayToTheOneAbove) {
   EXPECT_EQ(ClockOn(test.net, test.dispute, "D30").code, "");
 }
 
+// The office above has passed to the manager below it, which is a side here. Found by a long run of
+// the property test: the search for a mediator never ended, on every node at once.
+TEST_F(Dispute, AManagerThatHoldsTheOfficeAboveAsWellIsPassedOver) {
+  test.net.WriteState([](BlockState& state) {
+    state.Put(ledger::ConfigKey("manager/990000"), ToBytes(AsBytes(kDb)));
+  });
+  test.ReachRequest();
+  ASSERT_TRUE(test.Decide("ga", test.DecisionBody()).Accepted());
+  Json refusal = test.DecisionBody("REFUSE");
+  refusal.Set("reason_code", "LAW").Set("reason_digest", Hash('1'));
+  ASSERT_TRUE(test.Decide("db", refusal).Accepted());
+  ASSERT_TRUE(test.File(test.request).Accepted());
+  EXPECT_EQ(test.net.Body(test.dispute).Party("mediator"), kZf) << "the government stands in";
+}
+
 TEST_F(Dispute, TheMediatorIsNoSideAndMayBeLate) {
   Reach();
   EXPECT_EQ(test.Mediate("SETTLED").code, Code::kBadState);
