@@ -2,6 +2,7 @@
 #include "tests/simulator/disk.h"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 namespace jiandu::simulator {
@@ -26,10 +27,12 @@ void Inode::Grow(Bytes& bytes, std::uint64_t size) {
 }
 
 void Inode::Read(std::uint64_t offset, std::span<std::uint8_t> out) const {
-  std::ranges::fill(out, std::uint8_t{0});
-  if (offset >= cache_.size()) return;
-  const std::size_t there = std::min<std::uint64_t>(out.size(), cache_.size() - offset);
-  std::copy_n(cache_.begin() + static_cast<std::ptrdiff_t>(offset), there, out.begin());
+  std::size_t there = 0;
+  if (offset < cache_.size()) {
+    there = std::min<std::uint64_t>(out.size(), cache_.size() - offset);
+    std::memcpy(out.data(), cache_.data() + offset, there);
+  }
+  if (there < out.size()) std::memset(out.data() + there, 0, out.size() - there);
 }
 
 void Inode::Write(std::uint64_t offset, ByteView bytes) {

@@ -99,7 +99,7 @@ void TearRecord(World& world, std::size_t machine, int times) {
   auto seen = std::make_shared<std::uint64_t>(0);
   disk.on_step = [&world, machine, times, at, seen](std::uint64_t, DiskStep step,
                                                     const std::string& name) {
-    if (step != DiskStep::kSync || !name.ends_with("/safety.rec") || ++*seen != at) return;
+    if (step != DiskStep::kSync || !name.starts_with("/data/safety.rec") || ++*seen != at) return;
     world.CutPower(machine);
     world.BootLater(machine, 20 * kMs);
     world.At(30 * kMs, [&world, machine, times] { TearRecord(world, machine, times - 1); });

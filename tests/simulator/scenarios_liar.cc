@@ -142,7 +142,8 @@ void FalseStatus(World& world) {
     });
   });
 }
-// Two liars would be too many for safety; for believing oneself behind each counts as one.
+// Whoever hears the liar first believes itself behind, until the others have spoken; and the liar
+// is silent otherwise, so that all three others must sign.
 void FalseStatusAtLinkUp(World& world) {
   const auto first = std::make_shared<std::map<std::size_t, int>>();
   Liar(world, [first](std::size_t) {
@@ -152,7 +153,8 @@ void FalseStatusAtLinkUp(World& world) {
         status->base = 1;
         status->height += 5;
       }
-      return true;
+      return !IsOneOf<consensus::ProposalMsg, consensus::VoteMsg, consensus::CertificateMsg>(
+          message);
     });
   });
   for (int i = 0; i < 4; ++i) {

@@ -56,11 +56,17 @@ void Resets(World& world) { world.Net().weather.reset_per_million = 3000; }
 
 bool IsMessage(const node::Incoming& frame) { return frame.type >= node::kFirstMessageType; }
 
+// A link asks what it must know once, when it comes up, and on TCP it is answered or the link ends.
+bool IsAskedOnce(const node::Incoming& frame) {
+  constexpr std::uint8_t kProbe = node::kFirstMessageType + 11;
+  return frame.type == kProbe || frame.type == kProbe + 1;
+}
+
 // Worse than TCP is: single messages are lost. What is sent again must be enough.
 void Losses(World& world) {
   world.filter = [&world](std::vector<node::Incoming>& frames) {
     std::erase_if(frames, [&world](const node::Incoming& frame) {
-      return IsMessage(frame) && world.Chance().Percent(20);
+      return IsMessage(frame) && !IsAskedOnce(frame) && world.Chance().Percent(20);
     });
   };
 }

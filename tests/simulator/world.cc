@@ -18,6 +18,8 @@ namespace {
 constexpr std::uint64_t kEventsMax = 4'000'000;  // a run that needs more does not end by itself
 const char* const kGenesisFile = "/genesis.json";
 const char* const kData = "/data";
+// A new one is written as safety.rec.new, and its descriptor keeps that name.
+const char* const kRecord = "/data/safety.rec";
 
 World*& TheWorld() {
   static World* world = nullptr;
@@ -81,7 +83,7 @@ void World::MakeDisk(Machine& machine) const {
 // The checker reads safety.rec over the node's shoulder.
 void World::Watch(Machine& machine) {
   const auto process = machine.process;
-  const auto is_record = [](const std::string& name) { return name.ends_with("/safety.rec"); };
+  const auto is_record = [](const std::string& name) { return name.starts_with(kRecord); };
   const auto seat = SeatOf(machine.number);
   machine.disk->on_write = [this, process, seat, is_record](const std::string& name,
                                                             ByteView bytes) {
@@ -97,7 +99,7 @@ void World::Watch(Machine& machine) {
 
 // What of a record has survived without a sync is now what binds the node: it may say it again.
 void World::ReadRecord(const Machine& machine) {
-  const InodePtr record = machine.disk->Find("/data/safety.rec");
+  const InodePtr record = machine.disk->Find(kRecord);
   if (record == nullptr) return;
   for (std::uint64_t slot = 0; slot < 2; ++slot) {
     Bytes bytes(limits::kSafetySlotBytes);
