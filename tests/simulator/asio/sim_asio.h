@@ -47,9 +47,9 @@ using boost::system::error_code;
 
 // What a handler is told; each takes what it needs.
 struct Outcome {
-  error_code error;
+  error_code error{};
   std::size_t size = 0;
-  jiandu::simulator::StreamEndPtr stream;
+  jiandu::simulator::StreamEndPtr stream{};
 };
 
 // The inside of a context; sockets and timers hold it, so that what ends late finds it.
@@ -95,7 +95,9 @@ class io_context {
   ContextPtr state_;
 };
 
-inline int make_work_guard(io_context& /*context*/) { return 0; }
+// A simulated context runs until it is stopped: there is nothing to keep.
+class [[maybe_unused]] WorkGuard {};
+inline WorkGuard make_work_guard(io_context& /*context*/) { return {}; }
 
 template <typename Task>
 void post(io_context& context, Task&& task) {
