@@ -1,71 +1,24 @@
 // node.equivocation: what two signed messages must be to stand on a validator's record (4.1 DP12).
-//
-// The signed bytes are written here by hand, after CometBFT's canonical messages: the contract
-// reads them with a reader of its own, and the node's test holds it to the consensus core's bytes.
-#include "base/wire.h"
 #include "contracts/double_sign.h"
 #include "ledger/model/genesis.h"
+#include "tests/support/signed_votes.h"
 #include "tests/support/vote_fixture.h"
 
 namespace jiandu::contracts::testing {
 namespace {
 
-struct Said {
-  std::string_view block = "a";  // "": nil
-  std::uint64_t type = 2;
-  std::int64_t height = 1;
-  std::int64_t round = 0;
-  std::string_view chain = kChain;
-  std::int64_t second = 9;  // of its time
-};
-
-Bytes SignBytes(const Said& said) {
-  const bool is_proposal = said.type == 32;
-  WireWriter writer;
-  writer.Varint(1, said.type);
-  writer.Sfixed64(2, said.height);
-  writer.Sfixed64(3, said.round);
-  if (is_proposal) writer.Int64(4, -1);
-  const std::uint32_t field = is_proposal ? 5 : 4;
-  if (!said.block.empty()) {
-    writer.Nested(field, [&](WireWriter& id) { id.BytesField(1, Bytes(32, said.block[0])); });
-  }
-  writer.Nested(field + 1, [&](WireWriter& time) { time.Int64(1, said.second); });
-  writer.Text(field + 2, said.chain);
-  Bytes out;
-  AppendVarint(out, writer.Written().size());
-  Append(out, writer.Written());
-  return out;
-}
-
-Json Pieces(ByteView message) {
-  Json pieces = Json::MakeArray();
-  while (!message.empty()) {
-    const ByteView piece = message.first(std::min<std::size_t>(message.size(), 128));
-    pieces.Push(HexEncode(piece));
-    message = message.subspan(piece.size());
-  }
-  return pieces;
-}
-
-Json Signed(const Said& said, const std::string& by = "sw-node-consensus") {
-  const Bytes sign_bytes = SignBytes(said);
-  Bytes message = ToBytes(NodeKey(by).Sign(sign_bytes).View());
-  Append(message, sign_bytes);
-  return Pieces(message);
-}
+constexpr std::string_view kOffender = "sw-node-consensus";
 
 Json Report(const Said& first, const Said& second) {
-  return Json::MakeObject(
-      {{"validator", HexEncode(NodeKey("sw-node-consensus").PublicKey().View())},
-       {"offender", kSw},
-       {"height", 1},
-       {"round", 0},
-       {"type", first.type == 2    ? "PRECOMMIT"
-                : first.type == 32 ? "PROPOSAL"
-                                   : "PREVOTE"},
-       {"first", Signed(first)},
-       {"second", Signed(second)}});
+  return Json::MakeObject({{"validator", HexEncode(NodeKey(kOffender).PublicKey().View())},
+                           {"offender", kSw},
+                           {"height", 1},
+                           {"round", 0},
+                           {"type", first.type == 2    ? "PRECOMMIT"
+                                    : first.type == 32 ? "PROPOSAL"
+                                                       : "PREVOTE"},
+                           {"first", SignedPieces(first, kOffender)},
+                           {"second", SignedPieces(second, kOffender)}});
 }
 
 class Equivocation : public ::testing::Test {
@@ -122,7 +75,7 @@ TEST_F(Equivocation, BothMustBeOfThePlaceThatIsNamed) {
   later.Set("height", 500);
   Refused(later);  // of a height to come
   // No such height can be named in the body; a message of one is none.
-  const auto key = NodeKey("sw-node-consensus");
+  const auto key = NodeKey(kOffender);
   for (const std::int64_t height : {0, -1}) {
     const Bytes sign_bytes = SignBytes({.block = "a", .height = height});
     Bytes message = ToBytes(key.Sign(sign_bytes).View());
@@ -134,9 +87,9 @@ TEST_F(Equivocation, BothMustBeOfThePlaceThatIsNamed) {
 
 TEST_F(Equivocation, BothMustBeSignedByTheValidatorThatIsNamed) {
   Json forged = Report({.block = "a"}, {.block = "b"});
-  forged.Set("second", Signed({.block = "b"}, "jt-node-consensus"));
+  forged.Set("second", SignedPieces({.block = "b"}, "jt-node-consensus"));
   Refused(forged);
-  forged.Set("first", Signed({.block = "a"}, "jt-node-consensus"));
+  forged.Set("first", SignedPieces({.block = "a"}, "jt-node-consensus"));
   Refused(forged);
   forged.Set("offender", kJt);
   Refused(forged);
@@ -145,9 +98,9 @@ TEST_F(Equivocation, BothMustBeSignedByTheValidatorThatIsNamed) {
   Refused(other);
   // Any single byte of either message makes it nothing.
   const Bytes sign_bytes = SignBytes({.block = "b"});
-  Bytes message = ToBytes(NodeKey("sw-node-consensus").Sign(sign_bytes).View());
+  Bytes message = ToBytes(NodeKey(kOffender).Sign(sign_bytes).View());
   Append(message, sign_bytes);
-  const auto key = NodeKey("sw-node-consensus").PublicKey();
+  const auto key = NodeKey(kOffender).PublicKey();
   ASSERT_TRUE(ReadSignedMessage(message, key).has_value());
   for (std::size_t at = 0; at < message.size(); ++at) {
     Bytes changed = message;
@@ -164,7 +117,7 @@ TEST_F(Equivocation, TheKeyMustHaveVotedAtThatHeight) {
   const Hash256 digest = ledger::KeyProofDigest(kChain, kSw, "node-consensus");
   const Json rotation =
       Json::MakeObject({{"which", "consensus"},
-                        {"old_key", HexEncode(NodeKey("sw-node-consensus").PublicKey().View())},
+                        {"old_key", HexEncode(NodeKey(kOffender).PublicKey().View())},
                         {"key", HexEncode(fresh.PublicKey().View())},
                         {"key_proof", HexEncode(fresh.Sign(digest.View()).View())}});
   const Outcome rotated =
@@ -177,8 +130,8 @@ TEST_F(Equivocation, TheKeyMustHaveVotedAtThatHeight) {
     Json body = Report({}, {});
     body.Set("validator", HexEncode(NodeKey(name).PublicKey().View()));
     body.Set("height", at + after);
-    body.Set("first", Signed({.block = "a", .height = at + after}, name));
-    body.Set("second", Signed({.block = "b", .height = at + after}, name));
+    body.Set("first", SignedPieces({.block = "a", .height = at + after}, name));
+    body.Set("second", SignedPieces({.block = "b", .height = at + after}, name));
     return body;
   };
   Refused(report(true, 2));   // the new key votes from there on

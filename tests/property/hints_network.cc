@@ -4,6 +4,7 @@
 #include "base/hex.h"
 #include "ledger/model/genesis.h"
 #include "tests/property/hints.h"
+#include "tests/support/signed_votes.h"
 
 namespace jiandu::contracts::property {
 namespace {
@@ -222,6 +223,21 @@ void Equivocation(Kit& kit, Draft& draft) {
   const ledger::GenesisValidator& seat = kit.dice.Of(seats);
   draft.body.Set("validator", HexEncode(seat.consensus_key.View()));
   draft.body.Set("offender", seat.department);
+  // Of a key of genesis the other half is known: it signs two blocks for one place.
+  for (const std::string alias : {"db", "ga", "jt", "sw"}) {
+    const std::string name = alias + "-node-consensus";
+    if (testing::NodeKey(name).PublicKey() != seat.consensus_key || kit.dice.Percent(20)) continue;
+    testing::Said said{.block = "a",
+                       .type = kit.dice.Percent(50) ? 1U : 2U,
+                       .height = kit.dice.Between(1, static_cast<int>(kit.world.Height())),
+                       .round = kit.dice.Between(0, 2)};
+    draft.body.Set("height", said.height)
+        .Set("round", said.round)
+        .Set("type", said.type == 1 ? "PREVOTE" : "PRECOMMIT")
+        .Set("first", testing::SignedPieces(said, name));
+    said.block = kit.dice.Percent(80) ? "b" : "";
+    draft.body.Set("second", testing::SignedPieces(said, name));
+  }
 }
 
 void Vote(Kit& kit, Draft& draft) {
