@@ -130,6 +130,25 @@ std::string ActText(const Json& act) {
   return "  " + Shorten(text, kColumns - 2) + "\n";
 }
 
+// The form's word for a field of it, or of a form inside it: "terms.purpose_code".
+std::string_view ChineseOf(const ledger::Form& form, std::string_view path) {
+  const std::size_t dot = path.find('.');
+  for (const ledger::Field& field : form.fields) {
+    if (field.name != path.substr(0, dot)) continue;
+    if (dot == std::string_view::npos) return field.label_zh;
+    return field.form != nullptr ? ChineseOf(*field.form, path.substr(dot + 1)) : "";
+  }
+  return "";
+}
+
+// What a noun says of a field in English only, the form says in Chinese.
+std::string HelpOf(const OpVerb& verb, const std::string& field, const std::string& help) {
+  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  const ledger::OpInfo* op = ledger::FindOp(verb.op);
+  if (op == nullptr || !std::ranges::all_of(help, is_ascii)) return help;
+  return help + " / " + std::string(ChineseOf(*op->form, field));
+}
+
 }  // namespace
 
 std::string UrlPart(std::string_view text) {
@@ -160,7 +179,7 @@ void AddOpVerb(CLI::App& noun, Context& context, const OpVerb& verb) {
   AddActOptions(*command, state->acting);
   for (std::size_t i = 0; i < verb.fields.size(); ++i) {
     command->add_option(OptionName(*command, verb.fields[i].first), state->values[i],
-                        verb.fields[i].second);
+                        HelpOf(verb, verb.fields[i].first, verb.fields[i].second));
   }
   OnRun(command, context, [&context, verb, state] { return DoOp(context.out, verb, *state); });
 }
