@@ -116,7 +116,7 @@ std::vector<KeyId> KeysOf(const EntityBody& identity) {
   constexpr std::size_t kDigits = 2 * KeyId::kSize;
   std::vector<KeyId> keys;
   const auto add = [&keys](std::string_view hex) {
-    if (const auto id = HexDecodeFixed<KeyId::kSize>(hex)) keys.emplace_back(KeyId{*id});
+    if (const auto id = HexDecodeFixed<KeyId::kSize>(hex)) keys.emplace_back(*id);
   };
   add(identity.Text("key"));
   const std::string_view former = identity.Text("former_keys");
