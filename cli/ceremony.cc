@@ -154,11 +154,23 @@ Result<void> ReadJoin(const NetworkDraft& draft, const std::string& text,
     genesis.validators.push_back(made);
   }
   if (!log_key.empty()) {
+    if (validator == nullptr) {
+      return Fail(
+          Errc::kInvalid,
+          "names a log key and has no node that could keep the log: take the member log_key "
+          "out of the join.json of " +
+              department.name +
+              " 该部门没有节点，无法保管日志：请从其 join.json 中删去 log_key 成员");
+    }
     if (!genesis.log_key.IsZero()) {
-      return Fail(Errc::kConflict,
-                  "two join files name a log key, and one node keeps the log: take the member "
-                  "log_key out of the join.json of " +
-                      department.name + " or of the other, and the file keys/_log.key with it");
+      return Fail(
+          Errc::kConflict,
+          "two join files name a log key, and one node keeps the log: take the member "
+          "log_key out of the join.json of " +
+              department.name +
+              " or of the other, and the file keys/_log.key with it "
+              "有两个 join.json 含 log_key，而日志只由一个节点保管：请删去其中一个的 log_key "
+              "成员及其 keys/_log.key 文件");
     }
     JD_TRY(genesis.log_key, HexDecodeFixed<32>(log_key));
   }

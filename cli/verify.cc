@@ -292,7 +292,12 @@ Exit Verify(const Output& out, const VerifyOptions& options) {
                     "回执不支持所问内容与时效选项");
   }
   const auto receipt = ledger::Receipt::FromJson(*text);
-  if (!receipt) return Malformed(out, receipt.error());
+  if (!receipt) {
+    return Malformed(out, {receipt.error().code,
+                           "the first line is that of no proof, pack or accusation, and read as a "
+                           "receipt: " +
+                               receipt.error().detail});
+  }
   return Tell(out, sdk::VerifyReceipt(*receipt, *genesis));
 }
 

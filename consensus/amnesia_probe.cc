@@ -49,6 +49,13 @@ void AmnesiaProbeRun::Answer(std::string_view chain_id, const Address& from,
   answered_.insert(from);
 }
 
+bool AmnesiaProbeRun::ChangeSet(const ValidatorSetPtr& set) {
+  if (set->Hash() == set_->Hash()) return false;
+  set_ = set;
+  answered_ = {me_};
+  return true;
+}
+
 bool AmnesiaProbeRun::HasQuorum() const {
   Power power = 0;
   for (const Address& address : answered_) {

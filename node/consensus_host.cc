@@ -67,6 +67,7 @@ void ConsensusHost::EnterHeight() {
   fetching_.reset();
   held_signatures_.clear();  // of the height just left: nothing can be said there any more
   LiftQuarantine();
+  if (probe_ && probe_->ChangeSet(tip_.set)) AskProbeOfAll();
   work_told_ = false;
   const consensus::Height height = tip_.height + 1;
   gossip_->StartHeight(height);
@@ -159,7 +160,6 @@ void ConsensusHost::Perform(consensus::Effect& effect) {
 }
 
 void ConsensusHost::Do(consensus::SignAndPersist& effect) {
-  if (!quarantine_.empty()) return;
   SignRequest request;
   if (effect.block_must_be_durable) {
     request.block = FindBlock(*effect.block_must_be_durable);
@@ -300,9 +300,13 @@ void ConsensusHost::FinishDecided(const BlockPtr& block) {
 void ConsensusHost::OnSigned(OwnMessage message) { Step(consensus::SignedOwn{std::move(message)}); }
 
 void ConsensusHost::OnSignRefused(const std::string& why) {
-  quarantine_ = why;
   quarantined_up_to_.reset();
   held_signatures_.clear();
+  Quarantine(why);
+}
+
+void ConsensusHost::Quarantine(const std::string& why) {
+  quarantine_ = why;
   parts_.log.Error("signing stopped", {{"why", why}});
   events_.on_alarm("signing stopped: " + why);
 }
@@ -343,6 +347,7 @@ void ConsensusHost::NoteNilPrecommit(const consensus::Vote& vote) {
 void ConsensusHost::ArmTick() {
   parts_.loop->SetTimer(tick_timer_, kTickMs, [this] {
     catch_up_->Tick(EventLoop::SteadyMs());
+    AskProbeAgain();
     ReleaseSignatures();
     ArmTick();
   });

@@ -200,6 +200,9 @@ class ConsensusHost {
   void JudgeSynced(consensus::Height height, CatchUp::Judged judged);
   void StartProbe();
   void AskProbe(const PeerId& peer);
+  void AskProbeAgain();
+  void AskProbeOfAll();
+  void Quarantine(const std::string& why);
   void EndProbeIfDone();
   void LiftQuarantine();
   void ReleaseSignatures();
@@ -243,7 +246,8 @@ class ConsensusHost {
   // Highest vote of each validator that we hold, for amnesia probes of others.
   std::map<consensus::Address, consensus::Vote> highest_votes_;
   std::optional<consensus::AmnesiaProbeRun> probe_;
-  // Of this height, while the probe is unanswered or others are further.
+  std::int64_t probe_asked_ms_ = 0;
+  // Of this height, while the probe is unanswered, a quarantine stands or others are further.
   std::vector<SignRequest> held_signatures_;
   std::string quarantine_;
   std::optional<consensus::Height> quarantined_up_to_;  // nothing: as long as the node runs

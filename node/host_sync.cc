@@ -74,12 +74,25 @@ void ConsensusHost::StartProbe() {
   if (!options_.me) return;
   probe_.emplace(*options_.me, tip_.height + 1, tip_.set,
                  options_.restored.value_or(consensus::SafetyState()));
+  probe_asked_ms_ = EventLoop::SteadyMs();  // each link's opening asks (AskProbe)
   EndProbeIfDone();
 }
 
 void ConsensusHost::AskProbe(const PeerId& peer) {
   if (probe_)
     Send(peer, consensus::AmnesiaProbe{.height = tip_.height + 1, .validator = *options_.me});
+}
+
+// A node that waits for an answer says nothing, so one that was lost, or did not count, is asked
+// for again though the link stays up.
+void ConsensusHost::AskProbeAgain() {
+  constexpr std::int64_t kAgainMs = 1'000;
+  if (probe_ && EventLoop::SteadyMs() - probe_asked_ms_ >= kAgainMs) AskProbeOfAll();
+}
+
+void ConsensusHost::AskProbeOfAll() {
+  probe_asked_ms_ = EventLoop::SteadyMs();
+  BroadcastMessage(consensus::AmnesiaProbe{.height = tip_.height + 1, .validator = *options_.me});
 }
 
 void ConsensusHost::On(const PeerId& peer, consensus::AmnesiaProbe& message) {
@@ -97,7 +110,7 @@ void ConsensusHost::On(const PeerId& peer, consensus::AmnesiaAnswer& message) {
     if (key == peer) probe_->Answer(tip_.chain, address, message.highest);
   }
   if (const auto foreign = probe_->ForeignVote(); foreign && quarantine_.empty()) {
-    OnSignRefused(*foreign);
+    Quarantine(*foreign);
   }
   EndProbeIfDone();
 }
@@ -127,7 +140,7 @@ void ConsensusHost::LiftQuarantine() {
 // tell may be false, or of another moment: the core asks for each signature once, so it is held and
 // not dropped.
 void ConsensusHost::ReleaseSignatures() {
-  if (probe_ || catch_up_->IsBehind()) return;
+  if (probe_ || !quarantine_.empty() || catch_up_->IsBehind()) return;
   for (SignRequest& request : std::exchange(held_signatures_, {}))
     parts_.signer->Sign(std::move(request));
 }

@@ -86,12 +86,15 @@ class Recovery {
                                        "start once with --new-safety-record " +
                                        genesis_.chain);
     }
-    if (opened) {
+    if (opened && opened->state) {
+      JD_CHECK(opened->file.WriteAgain(*opened->state));
       found_.safety.emplace(std::move(opened->file));
       found_.safety_state = std::move(opened->state);
       if (opened->damaged_slot) Note("safety.rec: one slot is damaged, the other is used");
       return {};
     }
+    // A file without a record would have none either after its first write was torn.
+    if (opened) JD_CHECK(store::Remove(options_.paths.Safety()));
     JD_TRY(auto file,
            SafetyFile::Create(options_.paths.Safety(), genesis_.chain, *options_.validator));
     found_.safety.emplace(std::move(file));

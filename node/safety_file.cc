@@ -65,12 +65,22 @@ Result<SafetyFile::Opened> SafetyFile::Open(const std::filesystem::path& path, s
 }
 
 Result<void> SafetyFile::Write(const consensus::SafetyState& state) {
+  JD_CHECK(Put(seq_ + 1, state));
+  ++seq_;
+  return {};
+}
+
+// In the same slot: the other one may be all that the platter has.
+Result<void> SafetyFile::WriteAgain(const consensus::SafetyState& state) {
+  return Put(seq_, state);
+}
+
+Result<void> SafetyFile::Put(std::uint64_t seq, const consensus::SafetyState& state) {
   const consensus::SafetyRecord record{
-      .seq = seq_ + 1, .chain_id = chain_id_, .key = key_, .state = state};
+      .seq = seq, .chain_id = chain_id_, .key = key_, .state = state};
   JD_TRY(const Bytes slot, consensus::EncodeSafetySlot(record));
-  JD_CHECK(file_.WriteAt((record.seq % kSlots) * limits::kSafetySlotBytes, slot));
+  JD_CHECK(file_.WriteAt((seq % kSlots) * limits::kSafetySlotBytes, slot));
   JD_CHECK(file_.Sync());
-  seq_ = record.seq;
   return {};
 }
 

@@ -28,8 +28,12 @@ class SafetyFile {
                                            const crypto::Ed25519PublicKey& key);
   // Returns when the record is on disk. After a failure nothing may be signed any more.
   [[nodiscard]] Result<void> Write(const consensus::SafetyState& state);
+  // Writes what Open read. A process that ended between a write and its sync, or because that sync
+  // failed, leaves a record that can be read and is not on disk; nothing may rest on it before.
+  [[nodiscard]] Result<void> WriteAgain(const consensus::SafetyState& state);
 
  private:
+  [[nodiscard]] Result<void> Put(std::uint64_t seq, const consensus::SafetyState& state);
   SafetyFile(store::File file, std::string chain_id, const crypto::Ed25519PublicKey& key)
       : file_(std::move(file)), chain_id_(std::move(chain_id)), key_(key) {}
 

@@ -197,6 +197,10 @@ class Repair {
       if (fs::exists(copy, problem)) continue;
       fs::copy_file(options_.paths.Segments() / name, copy, problem);
       if (problem) break;
+      // The file it is of goes for good.
+      JD_TRY(store::File kept, store::File::Open(copy, store::File::Mode::kReadWrite));
+      JD_CHECK(kept.Sync());
+      JD_CHECK(store::SyncDirectory(folder));
       report_.kept.push_back("damaged/" + copy.filename().string());
       return {};
     }

@@ -1,6 +1,6 @@
 // A file read and written at offsets, and the names in directories, with every error told.
 //
-// All that a node keeps on disk beside its databases goes through here: the simulator links another
+// All that recovery rests on, beside the databases, goes through here: the simulator links another
 // file.cc, with a disk that loses power. A File is owned by one thread for writing; ReadAt may be
 // on any. A failed Sync is final: after it nobody knows what is on disk, so it is never tried again
 // (the caller stops).

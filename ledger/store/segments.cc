@@ -2,16 +2,12 @@
 #include "ledger/store/segments.h"
 
 #include <algorithm>
-#include <array>
 
 #include "crypto/merkle.h"
 #include "ledger/store/segments_parts.h"
 
 namespace jiandu::store {
 namespace {
-
-// Behind every record stands one head of zeros: the end of the walk.
-constexpr std::array<std::uint8_t, kRecordHeadBytes> kTerminator{};
 
 std::string Named(ledger::Height height) { return "segments: height " + std::to_string(height); }
 

@@ -129,6 +129,17 @@ Result<void> Segments::Parts::LoadSealed(ledger::Height from, ledger::Height nex
   return {};
 }
 
+// A process that ended between a write and its sync, or because that sync failed, leaves a record
+// that can be read, is not on disk, and may count as written with the kernel. Each record was
+// synced before the next one: only the last can be such.
+Result<void> Segments::Parts::WriteLastAgain(const FoundRecord& last) {
+  const std::uint64_t behind = last.offset + last.size;
+  JD_TRY(const Bytes record, file.Read(last.offset, static_cast<std::size_t>(last.size)));
+  JD_CHECK(file.WriteAt(last.offset, record));
+  if (behind == end) JD_CHECK(file.WriteAt(end, kTerminator));
+  return file.Sync();
+}
+
 Result<void> Segments::Parts::LoadActive(ledger::Height from) {
   const std::string name = SegmentName(from);
   JD_TRY(file, File::Open(directory / name, File::Mode::kReadWrite));
@@ -168,6 +179,8 @@ Result<void> Segments::Parts::LoadActive(ledger::Height from) {
     tail = std::min(tail, hole.offset);
   }
   end = scanned.end;
+  if (!scanned.records.empty()) JD_CHECK(WriteLastAgain(scanned.records.back()));
+  JD_CHECK(SyncDirectory(directory));
   active->count = last - from;
   if (last > 0) decided = last - 1;
   Publish(active);

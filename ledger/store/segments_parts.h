@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <map>
 #include <memory>
@@ -11,6 +12,9 @@
 #include "ledger/store/segments.h"
 
 namespace jiandu::store {
+
+// Behind every record stands one head of zeros: the end of the walk.
+inline constexpr std::array<std::uint8_t, kRecordHeadBytes> kTerminator{};
 
 // Where the decided records of one file lie. Published to readers: the signer thread fills slots
 // and then raises `count`; a slot never changes afterwards.
@@ -59,6 +63,7 @@ struct Segments::Parts {
   [[nodiscard]] Result<void> LoadAll();
   [[nodiscard]] Result<void> LoadSealed(ledger::Height from, ledger::Height next);
   [[nodiscard]] Result<void> LoadActive(ledger::Height from);
+  [[nodiscard]] Result<void> WriteLastAgain(const FoundRecord& last);
   void Publish(SegmentIndexPtr index);
 
   // segments.cc

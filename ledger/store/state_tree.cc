@@ -47,7 +47,9 @@ class Changing {
     JD_CHECK(ChangeChildren(root, writes, 0));
     const Subtree whole = root.Whole();
     change_.root = RootOf(whole);
-    Keep({}, 0, std::holds_alternative<std::monostate>(whole) ? nullptr : &root);
+    std::optional<Bytes> bytes;
+    if (!std::holds_alternative<std::monostate>(whole)) bytes = root.Encode();
+    change_.nodes.emplace_back(TreeKey({}, 0), std::move(bytes));
     return std::move(change_);
   }
 
@@ -60,9 +62,7 @@ class Changing {
       JD_TRY(TreeNode node, NodeOf(*hash, writes[0].path, depth));
       JD_CHECK(ChangeChildren(node, writes, depth));
       const Subtree whole = node.Whole();
-      // One leaf, or none, needs no node.
-      const bool stands = Remember(whole, node);
-      Keep(writes[0].path, depth, stands ? &node : nullptr);
+      Keep(writes[0].path, depth, whole, node);
       return whole;
     }
     return Grown(Remaining(std::get_if<SparseLeaf>(&old), writes), depth);
@@ -112,27 +112,27 @@ class Changing {
       node.children[nibble] = Grown(leaves.first(count), depth + 1);
       leaves = leaves.subspan(count);
     }
-    Keep(path, depth, &node);
     const Subtree whole = node.Whole();
-    Remember(whole, node);
+    Keep(path, depth, whole, node);
     return whole;
   }
 
   Result<TreeNode> NodeOf(const Hash256& hash, const Hash256& path, std::size_t depth) {
-    const auto known = cache_ == nullptr ? nullptr : cache_->Take(hash);
-    return known != nullptr ? *known : NodeAt(*below_, path, depth);
+    if (cache_ != nullptr) {
+      if (const Bytes known = cache_->Take(hash, depth); !known.empty()) {
+        return TreeNode::Decode(known);
+      }
+    }
+    return NodeAt(*below_, path, depth);
   }
 
-  // Whether the node's place has a hash of two or more leaves.
-  bool Remember(const Subtree& whole, const TreeNode& node) {
-    const auto* hash = std::get_if<Hash256>(&whole);
-    if (hash != nullptr && cache_ != nullptr) cache_->Put(*hash, node);
-    return hash != nullptr;
-  }
-
-  void Keep(const Hash256& path, std::size_t depth, const TreeNode* node) {
+  // A place with one leaf, or none, needs no node.
+  void Keep(const Hash256& path, std::size_t depth, const Subtree& whole, const TreeNode& node) {
     std::optional<Bytes> bytes;
-    if (node != nullptr) bytes = node->Encode();
+    if (const auto* hash = std::get_if<Hash256>(&whole)) {
+      bytes = node.Encode();
+      if (cache_ != nullptr) cache_->Put(*hash, depth, *bytes);
+    }
     change_.nodes.emplace_back(TreeKey(path, depth), std::move(bytes));
   }
 

@@ -68,8 +68,9 @@ Bytes TreeNode::Encode() const {
 
 Result<TreeNode> TreeNode::Decode(ByteView bytes) {
   if (bytes.size() < 4) return Fail(Errc::kCorrupt, "tree node: too short");
-  const unsigned exist = bytes[0] << 8U | bytes[1];
-  const unsigned leaves = bytes[2] << 8U | bytes[3];
+  const std::uint32_t masks = ReadU32Be(bytes);
+  const std::uint32_t exist = masks >> 16U;
+  const std::uint32_t leaves = masks & 0xFFFFU;
   const std::size_t wanted =
       static_cast<std::size_t>(std::popcount(exist) + std::popcount(leaves)) * Hash256::kSize;
   bytes = bytes.subspan(4);

@@ -110,6 +110,24 @@ TEST_F(AmnesiaProbeTest, VotesOfDecidedHeightsAreHarmless) {
   EXPECT_FALSE(run.ForeignVote());
 }
 
+// A validator that was admitted after the first block of a node that starts from genesis.
+TEST_F(AmnesiaProbeTest, AnswersCountAnewForTheSetThatCanCheckThem) {
+  std::vector<Validator> without;
+  for (std::size_t i = 1; i < keys_.size(); ++i) {
+    without.push_back({.address = {}, .key = keys_[i].PublicKey(), .power = 1});
+  }
+  const auto before = std::make_shared<const ValidatorSet>(*ValidatorSet::From(std::move(without)));
+  AmnesiaProbeRun run(At(0), 1, before, {});
+  const Vote vote = SignedVote(7, 0, VoteType::kPrevote, 3);
+  for (std::size_t i = 1; i < keys_.size(); ++i) run.Answer(kChain, At(i), vote);
+  EXPECT_FALSE(run.IsDone()) << "the first set cannot check the vote";
+  EXPECT_TRUE(run.ChangeSet(set_));
+  EXPECT_FALSE(run.ChangeSet(set_)) << "the same set again begins nothing anew";
+  for (std::size_t i = 1; i < 3; ++i) run.Answer(kChain, At(i), vote);
+  EXPECT_TRUE(run.HasQuorum());
+  EXPECT_EQ(run.HighestForeign(), vote);
+}
+
 TEST_F(AmnesiaProbeTest, AForgedVoteIsNoAnswer) {
   AmnesiaProbeRun run(At(0), 7, set_, {});
   Vote forged = SignedVote(7, 2, VoteType::kPrecommit, 9);

@@ -81,6 +81,12 @@ class Ceremony(support.Alone):
                 self.assertIn("one node keeps the log", done.stdout + done.stderr)
             else:
                 self.assertEqual(json.loads(both.read_text())["log_key"], own)
+                # As an older program wrote it: a key of a node that there is not.
+                stale = json.loads((home / "join.json").read_text()) | {"log_key": "11" * 32}
+                (home / "stale.json").write_text(json.dumps(stale))
+                done = support.run("network", "seal", "--network", self.network, "--file", both,
+                                   self.home / "join.json", home / "stale.json", expect=1)
+                self.assertIn("no node that could keep the log", done.stdout + done.stderr)
 
     def test_sigterm_stops_cleanly_and_a_second_process_is_refused(self):
         config = self.make()

@@ -1,218 +1,31 @@
-// The host of one validator among three, with real threads and disk behind it and scripted peers in
-// front: what is signed, and what is not, while the ledger is fetched from others.
+// What one validator signs, and what not, while the ledger is fetched from others.
 
-#include "node/consensus_host.h"
-
-#include <gtest/gtest.h>
-
-#include "node/view_board.h"
-#include "node/writer.h"
-#include "tests/node/hub_fixture.h"
-#include "tests/node/ledger_fixture.h"
-#include "tests/support/temp_folder.h"
+#include "tests/node/consensus_host_fixture.h"
 
 namespace jiandu::node {
 namespace {
 
-using support::TempFolder;
 using testing::ConsensusKey;
-using testing::RunUntil;
 using testing::SignedVote;
-using testing::TestLedger;
 
-class ConsensusHostTest : public ::testing::Test {
- public:
-  ~ConsensusHostTest() override {
-    if (pool_) pool_->Stop();
-    if (executor_) executor_->Stop();
-    if (signer_) signer_->Stop();
-    if (writer_) writer_->Stop();
-  }
+class ConsensusHostTest : public testing::HostFixture {};
 
- protected:
-  ConsensusHostTest() {
-    ledger_.GrowTo(6);
-    // The proposer of the first height: it has something to sign at once.
-    const auto& set = *Genesis().Tip().set;
-    me_ = consensus::SeatRotation().ProposerOf(1, 0, set);
-    for (const char* alias : {"db", "ga", "jt"}) {
-      const auto address = consensus::AddressOf(ConsensusKey(alias).PublicKey());
-      const PeerId peer = testing::TestKey(static_cast<std::uint8_t>(++peers_made_)).PublicKey();
-      options_.peer_of[address] = peer;
-      if (address == me_) {
-        key_ = ConsensusKey(alias);
-      } else {
-        others_.emplace_back(address, peer);
-      }
-    }
-    options_.me = me_;
-    options_.needs_proof = consensus::Work::kPending;
-    options_.read_block = [](consensus::Height) { return std::nullopt; };
-    // Rounds without the others end soon: what is signed in them is what the tests wait for.
-    options_.params.propose_ms = 20;
-    options_.params.min_interval_ms = 1;
-    options_.params.heartbeat_ms = 20;
-  }
-
-  // A ledger of genesis alone, of the same network.
-  static const TestLedger& Genesis() {
-    static const TestLedger kGenesis;
-    return kGenesis;
-  }
-
-  // Executor, writer and signer over an empty disk.
-  void StartThreads() {
-    const std::array<store::OverlayPtr, 1> first{Genesis().GenesisOverlay()};
-    ASSERT_TRUE(store_.Write(store::MakeStateBatch(first, {}), store::Durability::kSynced));
-    segments_ = std::move(*store::Segments::Open(folder_.Path() / "segments"));
-    auto safety =
-        SafetyFile::Create(folder_.Path() / "safety.rec", Genesis().Tip().chain, key_->PublicKey());
-    ASSERT_TRUE(safety.has_value()) << safety.error().detail;
-    const auto view = *store::LedgerView::Open(store_.Snapshot());
-    const ChainTip tip = Genesis().Tip();
-    board_ = std::make_unique<ViewBoard>(PostedView{.view = view, .commit = {}});
-    writer_ =
-        std::make_unique<Writer>(&store_, 0,
-                                 WriterEvents{.on_written = [](auto, const auto&) {},
-                                              .on_failed = [this](const auto& e) { Failed(e); }});
-    executor_ = std::make_unique<Executor>(
-        tip, nullptr, view, *writer_, *board_,
-        ExecutorEvents{
-            .on_built = [this](auto b) { Post(&ConsensusHost::OnBuilt, std::move(b)); },
-            .on_checked = [this](auto c) { Post(&ConsensusHost::OnChecked, std::move(c)); },
-            .on_applied = [this](auto a) { Post(&ConsensusHost::OnApplied, std::move(a)); },
-            .on_failed = [this](const auto& e) { Failed(e); }});
-    SignerEvents events{
-        .on_signed = [this](auto message) { Signed(std::move(message)); },
-        .on_refused =
-            [this](auto why) {
-              loop_.Post([this, why = std::move(why)] { host_->OnSignRefused(why); });
-            },
-        .on_stored = [this](auto height) { writer_->Stored(height); },
-        .before_seal = [this](auto height) { return writer_->Flush(height); },
-        .on_failed = [this](const auto& e) { Failed(e); }};
-    signer_ = std::make_unique<Signer>(
-        SignerOptions{.chain_id = tip.chain, .key = ConsensusKeyOfMe(), .address = me_},
-        segments_.get(), std::move(*safety), options_.restored, std::move(events));
-  }
-
-  void Start() {
-    StartThreads();
-    const auto view = board_->Latest()->view;
-    const ChainTip tip = Genesis().Tip();
-    auto context = std::make_shared<VerifyContext>();
-    context->chain = tip.chain;
-    context->view = view;
-    VerifyPoolOptions pool;
-    pool.threads = 1;
-    pool_ = std::make_unique<VerifyPool>(pool, context, [] {});
-    mempool_ = std::make_unique<Mempool>(MempoolBounds());
-    PeerHubOptions hub;
-    hub.listen = "127.0.0.1:0";
-    hub.hello = testing::TestHello();
-    auto started = PeerHub::Start(loop_, testing::TestKey(99), std::move(hub), PeerEvents(), {});
-    ASSERT_TRUE(started.has_value()) << started.error().detail;
-    hub_ = std::move(*started);
-    HostEvents heard;
-    heard.on_applied = [](const AppliedBlock&) {};
-    heard.on_alarm = [this](const std::string& what) { alarms_.push_back(what); };
-    heard.on_fatal = [this](const Error& error) { Failed(error); };
-    host_ = std::make_unique<ConsensusHost>(HostParts{.loop = &loop_,
-                                                      .hub = hub_.get(),
-                                                      .signer = signer_.get(),
-                                                      .executor = executor_.get(),
-                                                      .pool = pool_.get(),
-                                                      .mempool = mempool_.get(),
-                                                      .log = {}},
-                                            options_, tip, nullptr, view, std::move(heard));
-    loop_.Post([this] {
-      host_->Start();
-      for (const auto& [address, peer] : others_) host_->OnPeerUp(peer);
+// A link whose opening nobody told the host of stands for a question that was lost.
+TEST_F(ConsensusHostTest, AProbeThatWasLostIsAskedAgain) {
+  testing::TestNode other(1);
+  Start();
+  other.options.peers.push_back(
+      PinnedPeer{.department = "us",
+                 .key = testing::TestKey(99).PublicKey(),
+                 .address = "127.0.0.1:" + std::to_string(hub_->ListenPort())});
+  other.Start(loop_);
+  ASSERT_TRUE(Comes([&] {
+    return std::ranges::any_of(other.heard[testing::TestKey(99).PublicKey()], [&](auto& message) {
+      const auto* probe = std::get_if<consensus::AmnesiaProbe>(&message);
+      return probe != nullptr && probe->validator == me_;
     });
-  }
-
-  [[nodiscard]] crypto::Ed25519PrivateKey ConsensusKeyOfMe() const {
-    for (const char* alias : {"db", "ga", "jt"}) {
-      auto key = ConsensusKey(alias);
-      if (consensus::AddressOf(key.PublicKey()) == me_) return key;
-    }
-    std::abort();
-  }
-  template <typename Parameter, typename T>
-  void Post(void (ConsensusHost::*method)(Parameter), T value) {
-    loop_.Post([this, method, value = std::move(value)]() mutable {
-      if constexpr (std::is_same_v<T, BuiltBlock>) built_ |= value.block != nullptr;
-      ((*host_).*method)(std::move(value));
-    });
-  }
-  void Signed(OwnMessage message) {
-    loop_.Post([this, message = std::move(message)]() mutable {
-      signed_.insert(std::visit([](const auto& one) { return one.height; }, message));
-      host_->OnSigned(std::move(message));
-    });
-  }
-  void Failed(const Error& error) {
-    loop_.Post([this, error] { failures_.push_back(error.detail); });
-  }
-
-  // What the peers say. Each call happens on the loop.
-  void OthersAreAt(consensus::Height height) {
-    for (const auto& [address, peer] : others_) {
-      host_->OnMessage(peer, consensus::StatusMsg{.base = 1, .height = height, .block_hash = {}});
-    }
-  }
-  void SendBlocks(consensus::Height from, consensus::Height to) {
-    for (consensus::Height height = from; height <= to; ++height) {
-      const auto& one = ledger_.At(height);
-      for (auto& piece : consensus::CutBlock(height, one.block->bytes, one.commit)) {
-        for (const auto& [address, peer] : others_) host_->OnMessage(peer, piece);
-      }
-    }
-  }
-  void AnswerProbe(std::size_t who, const std::optional<consensus::Vote>& highest) {
-    host_->OnMessage(others_[who].second,
-                     consensus::AmnesiaAnswer{.height = 1, .validator = me_, .highest = highest});
-  }
-  // Runs the loop until a claim holds, and says what failed meanwhile.
-  ::testing::AssertionResult Comes(const std::function<bool()>& claim) {
-    const bool held = RunUntil(loop_, [&] { return claim() || !failures_.empty(); });
-    if (!failures_.empty()) return ::testing::AssertionFailure() << failures_.front();
-    if (!held) return ::testing::AssertionFailure() << "not within the deadline";
-    return ::testing::AssertionSuccess();
-  }
-  // The same, while the peers answer whatever they are asked for of these blocks.
-  ::testing::AssertionResult ComesWith(consensus::Height from, consensus::Height to,
-                                       const std::function<bool()>& claim) {
-    return Comes([&] {
-      SendBlocks(from, to);
-      return claim();
-    });
-  }
-  [[nodiscard]] bool IsAt(consensus::Height height) const { return host_->Tip().height == height; }
-
-  TempFolder folder_;
-  TestLedger ledger_;
-  consensus::Address me_;
-  std::optional<crypto::Ed25519PrivateKey> key_;
-  std::vector<std::pair<consensus::Address, PeerId>> others_;
-  int peers_made_ = 0;
-  HostOptions options_;
-  bool built_ = false;
-  std::set<consensus::Height> signed_;
-  std::vector<std::string> failures_;
-  std::vector<std::string> alarms_;
-  EventLoop loop_;
-  store::MemoryStore store_;
-  std::unique_ptr<store::Segments> segments_;
-  std::unique_ptr<ViewBoard> board_;
-  std::unique_ptr<Writer> writer_;
-  std::unique_ptr<Executor> executor_;
-  std::unique_ptr<Signer> signer_;
-  std::unique_ptr<VerifyPool> pool_;
-  std::unique_ptr<Mempool> mempool_;
-  std::unique_ptr<PeerHub> hub_;
-  std::unique_ptr<ConsensusHost> host_;
-};
+  }));
+}
 
 // The probe is answered after the others have decided what we held our own proposal for.
 TEST_F(ConsensusHostTest, WhatWasHeldForADecidedHeightIsNeverSigned) {
@@ -249,6 +62,26 @@ TEST_F(ConsensusHostTest, AQuarantineEndsAboveTheLatestForeignVoteAndTheRecordIs
   EXPECT_TRUE(host_->View().quarantine.empty());
   EXPECT_TRUE(host_->View().signing);
   EXPECT_EQ(alarms_.size(), 1U);
+}
+
+// The core asks once for each signature: what it asks for between the first answer, which tells of
+// a foreign vote, and the last, which says that this height is free, must not be lost.
+TEST_F(ConsensusHostTest, WhatWasAskedForAboveAForeignVoteIsSignedOnceTheProbeEnds) {
+  Start();
+  const auto chain = Genesis().Tip().chain;
+  loop_.Post([&, this] {
+    AnswerProbe(0, SignedVote(*key_, chain, consensus::VoteType::kPrevote, 2, 0, std::nullopt));
+    OthersAreAt(2);
+  });
+  ASSERT_TRUE(ComesWith(1, 2, [&] {
+    const consensus::CoreView core = host_->View().core;
+    return core.height == 3 && core.step == consensus::Step::kPrevote;
+  })) << "the core has asked for its prevote";
+  EXPECT_FALSE(host_->View().quarantine.empty());
+  EXPECT_TRUE(signed_.empty());
+  loop_.Post([&] { AnswerProbe(1, std::nullopt); });
+  ASSERT_TRUE(Comes([&] { return signed_.contains(3); }));
+  EXPECT_EQ(signed_, std::set<consensus::Height>{3});
 }
 
 // The signer was asked to contradict itself: nothing raises the record then, so only the quarantine

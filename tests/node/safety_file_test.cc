@@ -52,6 +52,25 @@ TEST_F(SafetyFileTest, TheNewestRecordComesBack) {
   EXPECT_FALSE(opened->damaged_slot);
 }
 
+// Were the other slot taken, a tear of it could leave the platter with neither.
+TEST_F(SafetyFileTest, WrittenAgainARecordTakesItsOwnSlot) {
+  {
+    auto file = SafetyFile::Create(File(), "chain-1", key_);
+    ASSERT_TRUE(file->Write(At(7)).has_value());
+  }
+  {
+    auto opened = SafetyFile::Open(File(), "chain-1", key_);
+    ASSERT_TRUE(opened.has_value()) << opened.error().detail;
+    Tear(0);
+    ASSERT_TRUE(opened->file.WriteAgain(*opened->state).has_value());
+    ASSERT_TRUE(opened->file.WriteAgain(*opened->state).has_value());
+  }
+  Tear(1);
+  const auto opened = SafetyFile::Open(File(), "chain-1", key_);
+  ASSERT_TRUE(opened.has_value()) << opened.error().detail;
+  EXPECT_EQ(opened->state->height, 7U);
+}
+
 TEST_F(SafetyFileTest, ATornFirstRecordLeavesTheOneOfTheCreation) {
   {
     auto file = SafetyFile::Create(File(), "chain-1", key_);

@@ -18,6 +18,7 @@ namespace {
 constexpr std::size_t kPerWalk = 2500;
 constexpr std::size_t kFailuresShown = 12;
 constexpr int kFailedWalksMax = 25;  // then the rest would say the same
+constexpr std::size_t kToldEvery = 50'000;
 
 std::size_t FromEnvironment(const char* name, std::size_t otherwise) {
   const char* value = std::getenv(name);
@@ -182,6 +183,9 @@ TEST(Property, HoldsUnderRandomLoadOfAllOps) {
        done < total && failed < kFailedWalksMax; ++seed) {
     const std::size_t of_walk = RunWalk(seed, coverage);
     if (of_walk < kPerWalk) ++failed;
+    if (done / kToldEvery != (done + of_walk) / kToldEvery) {
+      std::cerr << done + of_walk << " of " << total << " transactions, walk " << seed << "\n";
+    }
     done += of_walk;
   }
   if (failed == 0) {

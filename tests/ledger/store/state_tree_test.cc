@@ -238,11 +238,12 @@ class Counting final : public ledger::StateView {
 
 // Of two blocks over each state one is let go, and what it put into the cache with it.
 TEST(TreeCache, ChangesNothingButWhatIsRead) {
-  for (const std::size_t nodes : {0U, 2U, 30U, 100'000U}) {
+  constexpr std::size_t kLeast = 4 + 2 * Hash256::kSize;  // bytes of a node with two children
+  for (const std::size_t nodes : {0U, 20U, 300U, 100'000U}) {
     std::mt19937 random(static_cast<unsigned>(nodes));
     Kept kept;
     Rows rows;
-    TreeCache cache(nodes * TreeCache::kNodeBytes);
+    TreeCache cache(nodes * TreeCache::CostOf(kLeast));
     for (int block = 0; block < 100; ++block) {
       Rows let_go = rows;
       const auto other = TreeWritesOf(RandomWrites(random, 1000, let_go));
@@ -274,6 +275,22 @@ TEST(TreeCache, SparesTheNodesOfKeysThatChangeAgain) {
   };
   EXPECT_GT(asked("1"), 100U);
   EXPECT_EQ(asked("2"), 1U) << "the root alone";
+}
+
+// The way to every key: a block of new keys reads what lies below it alone.
+TEST(TreeCache, KeepsTheUpperLevelsWhateverComesBelow) {
+  constexpr std::size_t kNodes = 16 + 256;  // below the root, down to two nibbles
+  TreeCache cache(2 * kNodes * TreeCache::CostOf(516));
+  const auto hash_of = [](std::size_t i) { return crypto::Sha256(AsBytes(std::to_string(i))); };
+  const Bytes node(516, 7);
+  for (std::size_t i = 0; i < kNodes; ++i) cache.Put(hash_of(i), i < 16 ? 1 : 2, node);
+  for (std::size_t i = kNodes; i < 10 * kNodes; ++i) cache.Put(hash_of(i), 5, node);
+  for (std::size_t i = 0; i < kNodes; ++i) {
+    EXPECT_EQ(cache.Take(hash_of(i), i < 16 ? 1 : 2), node);
+    EXPECT_TRUE(cache.Take(hash_of(i), i < 16 ? 1 : 2).empty()) << "taken out";
+  }
+  EXPECT_TRUE(cache.Take(hash_of(kNodes), 5).empty()) << "the oldest were let go";
+  EXPECT_EQ(cache.Take(hash_of(10 * kNodes - 1), 5), node);
 }
 
 }  // namespace
