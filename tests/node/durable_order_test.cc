@@ -116,6 +116,28 @@ TEST_F(DurableOrder, NothingIsSaidAfterASegmentsSyncHasFailed) {
       << "the sync would succeed now, and prove nothing";
 }
 
+// The page cache may hold what a sync that failed, or never came, did not bring to the disk, and the
+// kernel may think it clean.
+TEST_F(DurableOrder, WhatAStartFindsIsWrittenAndSyncedOnceMore) {
+  Start();
+  AskPrevote(1, 0, ledger_.At(1).block);
+  (void)Heard();
+  segments_.reset();
+  const auto path = folder_.Path() / "segments" / kSegment;
+  const auto long_ago = std::filesystem::file_time_type::clock::now() - std::chrono::hours(1);
+  std::filesystem::last_write_time(path, long_ago);
+  watch_.Clear();
+  segments_ = std::move(*store::Segments::Open(folder_.Path() / "segments"));
+  EXPECT_EQ(watch_.Events(), (Events{std::string("sync ") + kSegment, "sync segments"}));
+  EXPECT_GT(std::filesystem::last_write_time(path), long_ago) << "written, not only synced";
+  ASSERT_EQ(segments_->Candidates().size(), 1U);
+  EXPECT_EQ(segments_->Candidates()[0].id, ledger_.At(1).block->id.hash);
+
+  watch_.FailNext(kSegment);
+  segments_.reset();
+  EXPECT_FALSE(store::Segments::Open(folder_.Path() / "segments").has_value());
+}
+
 TEST_F(DurableOrder, ANewRecordAndItsNameAreOnDiskBeforeItIsUsed) {
   const auto made =
       SafetyFile::Create(folder_.Path() / "safety.rec", ledger_.Tip().chain, key_.PublicKey());
