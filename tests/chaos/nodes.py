@@ -68,11 +68,11 @@ class Node:
         return status["height"] if status else -1
 
     def resident_kib(self):
-        """Memory of the process, 0 when there is none."""
+        """Memory that is the process's own, not pages of files it has mapped; 0 when there is none."""
         if not self.running():
             return 0
         for line in pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
+            if line.startswith("RssAnon:"):
                 return int(line.split()[1])
         return 0
 
