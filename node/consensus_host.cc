@@ -85,6 +85,7 @@ void ConsensusHost::EnterHeight() {
   DropOldVotes();
   OnWork();
   FollowEarlyProposals();
+  FollowProbe();
 }
 
 void ConsensusHost::FollowEarlyProposals() {

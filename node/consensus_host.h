@@ -199,6 +199,7 @@ class ConsensusHost {
   void OnSyncedBlock(consensus::Height height, const StoredBlock& stored);
   void JudgeSynced(consensus::Height height, CatchUp::Judged judged);
   void StartProbe();
+  void FollowProbe();
   void AskProbe(const PeerId& peer);
   void EndProbeIfDone();
   void LiftQuarantine();

@@ -120,5 +120,21 @@ TEST_F(AmnesiaProbeTest, AForgedVoteIsNoAnswer) {
   EXPECT_FALSE(run.IsDone());
 }
 
+// While the blocks of others were fetched two members left.
+TEST_F(AmnesiaProbeTest, WhoHasLeftNeedNotAnswer) {
+  AmnesiaProbeRun run(At(0), 7, set_, {});
+  run.Answer(kChain, At(1), std::nullopt);
+  EXPECT_FALSE(run.MoveTo(8, set_));
+  EXPECT_FALSE(run.HasQuorum());
+  std::vector<Validator> validators;
+  for (std::size_t i = 0; i < 2; ++i) {
+    validators.push_back({.address = {}, .key = keys_[i].PublicKey(), .power = 1});
+  }
+  const auto fewer =
+      std::make_shared<const ValidatorSet>(*ValidatorSet::From(std::move(validators)));
+  EXPECT_TRUE(run.MoveTo(9, fewer));
+  EXPECT_TRUE(run.HasQuorum());
+}
+
 }  // namespace
 }  // namespace jiandu::consensus
