@@ -102,6 +102,9 @@ class Node::State {
   // node_seats.cc
   void NameSeats(const std::vector<ledger::GenesisValidator>& seats, const ledger::StateView* view);
   [[nodiscard]] bool ReadSeats(const ledger::StateView& view);
+  void RecallLeaving(const consensus::ValidatorSet& voting, const ledger::StateView& view);
+  [[nodiscard]] std::vector<PeerId> LinkKeysOf(const std::string& department,
+                                               const ledger::StateView& view) const;
   [[nodiscard]] std::vector<ledger::GenesisValidator> LinkedSeats() const;
   [[nodiscard]] std::map<consensus::Address, PeerId> PeersOfSeats() const;
   void FollowSeats(const store::LedgerView& view);
