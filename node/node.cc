@@ -379,5 +379,6 @@ void Node::Stop() { state_->RequestStop(); }
 std::uint16_t Node::GatewayPort() const { return state_->GatewayPort(); }
 std::uint16_t Node::PeerPort() const { return state_->PeerPort(); }
 const std::string& Node::StartNote() const { return state_->StartNote(); }
+Fills Node::HowFull() const { return state_->HowFull(); }
 
 }  // namespace jiandu::node

@@ -52,6 +52,7 @@ class Node::State {
   [[nodiscard]] std::uint16_t PeerPort() const { return hub_->ListenPort(); }
   [[nodiscard]] const std::string& StartNote() const { return note_; }
   [[nodiscard]] const std::string& StopReason() const { return stop_reason_; }
+  [[nodiscard]] Fills HowFull() const;  // node_figures.cc
 
  private:
   // node.cc: start, in this order
