@@ -20,6 +20,13 @@ AmnesiaProbeRun::AmnesiaProbeRun(Address me, Height height, ValidatorSetPtr set,
   answered_.insert(me_);
 }
 
+bool AmnesiaProbeRun::MoveTo(Height height, ValidatorSetPtr set) {
+  const bool is_other = set->Hash() != set_->Hash();
+  height_ = height;
+  set_ = std::move(set);
+  return is_other;
+}
+
 bool AmnesiaProbeRun::IsKnown(const Vote& vote) const {
   const auto place = PlaceOf(vote);
   const auto last = std::tuple(record_.height, record_.round, record_.step);
@@ -47,13 +54,6 @@ void AmnesiaProbeRun::Answer(std::string_view chain_id, const Address& from,
     }
   }
   answered_.insert(from);
-}
-
-bool AmnesiaProbeRun::ChangeSet(const ValidatorSetPtr& set) {
-  if (set->Hash() == set_->Hash()) return false;
-  set_ = set;
-  answered_ = {me_};
-  return true;
 }
 
 bool AmnesiaProbeRun::HasQuorum() const {

@@ -23,9 +23,10 @@ class AmnesiaProbeRun {
   // counts as no answer: a liar could otherwise keep us silent.
   void Answer(std::string_view chain_id, const Address& from, const std::optional<Vote>& highest);
 
-  // Another set votes now: answers that it cannot check, a vote of a validator it has not yet,
-  // never count, so all are asked anew. Whether the set is another one.
-  bool ChangeSet(const ValidatorSetPtr& set);
+  // The ledger has gone on, by blocks of others, and `set` votes on `height`. True when it is
+  // another one: then all are to be asked again, for answers of those who had no seat were not
+  // heard, and who has none any more need not answer.
+  [[nodiscard]] bool MoveTo(Height height, ValidatorSetPtr set);
 
   // Enough answers, or one that is bad enough.
   [[nodiscard]] bool IsDone() const { return foreign_.has_value() || HasQuorum(); }

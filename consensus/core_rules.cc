@@ -3,6 +3,8 @@
 // The paper lets any enabled rule fire; the order is that of Malachite and of the specification, so
 // that traces can be compared: L49, then L36, L28, L22 for stored proposals, then L44, L34, L47,
 // L55.
+#include <algorithm>
+
 #include "consensus/core_state.h"
 
 namespace jiandu::consensus {
@@ -177,9 +179,15 @@ void Core::State::Perform(const round_output::GetValue& output) {
 
 void Core::State::Perform(const round_output::Decided& output) {
   phase_ = Phase::kDecided;
-  // Take the votes that came since the quorum was complete.
-  Certificate commit = tally_.Make(Certificate::Kind::kCommit, rs_.height, output.round, output.id);
-  if (commit.votes.size() < commit_->votes.size()) commit = *commit_;
+  // What was enough stays as it is, whoever brought it: fewer votes may weigh more. The votes that
+  // came one by one are put beside it.
+  Certificate commit = *commit_;
+  const Certificate late =
+      tally_.Make(Certificate::Kind::kCommit, rs_.height, output.round, output.id);
+  for (const Vote& vote : late.votes) {
+    const auto is_same = [&vote](const Vote& one) { return one.from == vote.from; };
+    if (std::ranges::none_of(commit.votes, is_same)) commit.votes.push_back(vote);
+  }
   Emit(Decide{
       .height = rs_.height, .round = output.round, .id = output.id, .commit = std::move(commit)});
   Emit(Finalize{.height = rs_.height, .id = output.id, .speculative = false});

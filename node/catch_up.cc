@@ -374,6 +374,21 @@ bool CatchUp::IsOffered(Height height) const {
   });
 }
 
+// Asks fit the window when they are made, but for the very next block, and for each the last block
+// may be one of the largest.
+void CatchUp::AddFills(Fills& fills) const {
+  std::size_t held = state_->fetched_bytes;
+  for (const auto& [id, peer] : state_->peers) {
+    if (peer.ask.has_value()) held += peer.ask->bytes.size();
+  }
+  const CatchUpOptions& options = state_->options;
+  fills.push_back({.name = "sync window bytes",
+                   .now = held,
+                   .most = options.window_bytes + options.peers_max * limits::kBlockBytesMax});
+  fills.push_back(
+      {.name = "blocks asked for", .now = state_->AsksUnderWay(), .most = options.peers_max + 1});
+}
+
 bool CatchUp::IsBehind() const { return TrustedHeight() > state_->Applied() + 1; }
 
 }  // namespace jiandu::node

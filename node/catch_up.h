@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "consensus/message.h"
+#include "node/fill.h"
 #include "node/part_gossip.h"
 #include "node/peer_types.h"
 
@@ -92,6 +93,7 @@ class CatchUp {
   // More than one block behind so many peers that not all of them can be lying: gossip of
   // transactions rests, a validator does not sign.
   [[nodiscard]] bool IsBehind() const;
+  void AddFills(Fills& fills) const;
 
  private:
   class State;

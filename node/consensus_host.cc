@@ -67,7 +67,6 @@ void ConsensusHost::EnterHeight() {
   fetching_.reset();
   held_signatures_.clear();  // of the height just left: nothing can be said there any more
   LiftQuarantine();
-  if (probe_ && probe_->ChangeSet(tip_.set)) AskProbeOfAll();
   work_told_ = false;
   const consensus::Height height = tip_.height + 1;
   gossip_->StartHeight(height);
@@ -86,6 +85,7 @@ void ConsensusHost::EnterHeight() {
   DropOldVotes();
   OnWork();
   FollowEarlyProposals();
+  FollowProbe();
 }
 
 void ConsensusHost::FollowEarlyProposals() {

@@ -22,6 +22,7 @@
 #include "node/catch_up.h"
 #include "node/event_loop.h"
 #include "node/executor.h"
+#include "node/fill.h"
 #include "node/log.h"
 #include "node/mempool.h"
 #include "node/part_gossip.h"
@@ -109,6 +110,7 @@ class ConsensusHost {
   void OnApplied(const AppliedBlock& applied);
 
   [[nodiscard]] HostView View() const;
+  void AddFills(Fills& fills) const;
   [[nodiscard]] const ChainTip& Tip() const { return tip_; }
   [[nodiscard]] const HostOptions& Options() const { return options_; }
   // The ledger has changed who speaks for which validator.
@@ -199,6 +201,7 @@ class ConsensusHost {
   void OnSyncedBlock(consensus::Height height, const StoredBlock& stored);
   void JudgeSynced(consensus::Height height, CatchUp::Judged judged);
   void StartProbe();
+  void FollowProbe();
   void AskProbe(const PeerId& peer);
   void AskProbeAgain();
   void AskProbeOfAll();

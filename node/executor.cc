@@ -60,6 +60,7 @@ class Executor::State {
 
   void Push(Job job) { thread_.Push(std::move(job)); }
   void Stop() { thread_.Stop(); }
+  [[nodiscard]] Fill HowFull() const { return thread_.HowFull(); }
 
  private:
   using RejectionLimits = contracts::RejectionLimits;
@@ -214,5 +215,6 @@ void Executor::Rebase(std::shared_ptr<const store::KvReader> written) {
   state_->Push(RebaseJob{std::move(written)});
 }
 void Executor::Stop() { state_->Stop(); }
+Fill Executor::HowFull() const { return state_->HowFull(); }
 
 }  // namespace jiandu::node

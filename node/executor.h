@@ -14,6 +14,7 @@
 #include "ledger/store/ledger_view.h"
 #include "node/block_data.h"
 #include "node/chain_tip.h"
+#include "node/fill.h"
 #include "node/mempool.h"
 
 namespace jiandu::node {
@@ -73,6 +74,7 @@ class Executor {
   // The writer has persisted up to this snapshot: views are built on it from now on.
   void Rebase(std::shared_ptr<const store::KvReader> written);
   void Stop();
+  [[nodiscard]] Fill HowFull() const;  // of its jobs; any thread
 
  private:
   class State;

@@ -15,6 +15,9 @@ namespace {
 // on.
 constexpr int kVotesPerPlaceMax = 2;
 constexpr std::size_t kSeenVotesMax = 8192;
+// What the core keeps of one validator's votes, and of everything else.
+constexpr std::size_t kItemsPerValidatorMax = 23;
+constexpr std::size_t kOtherItemsMax = 160;
 constexpr std::uint32_t kBadSignaturePoints = 20;
 constexpr std::uint32_t kUnwantedPoints = 5;
 constexpr consensus::Round kEarlyRoundMax = 1;
@@ -79,6 +82,22 @@ void ConsensusHost::DropOldVotes() {
   std::erase_if(seen_votes_,
                 [this](const auto& entry) { return std::get<0>(entry.first) <= tip_.height; });
   seen_certificates_.clear();
+  // A key that has lost its seat never gets one again: nobody will ask for its votes.
+  std::erase_if(highest_votes_, [this](const auto& entry) {
+    return tip_.set->Find(entry.first) == nullptr && tip_.next_set->Find(entry.first) == nullptr;
+  });
+}
+
+void ConsensusHost::AddFills(Fills& fills) const {
+  const std::size_t validators = tip_.set == nullptr ? 0 : tip_.set->List().size();
+  fills.push_back({.name = "votes seen", .now = seen_votes_.size(), .most = kSeenVotesMax});
+  fills.push_back(
+      {.name = "highest votes", .now = highest_votes_.size(), .most = 2 * limits::kValidatorsMax});
+  fills.push_back({.name = "core",
+                   .now = core_->ItemsKept(),
+                   .most = kItemsPerValidatorMax * validators + kOtherItemsMax});
+  gossip_->AddFills(fills);
+  catch_up_->AddFills(fills);
 }
 
 void ConsensusHost::TakeVote(const PeerId& peer, const consensus::Vote& vote) {

@@ -78,6 +78,13 @@ void ConsensusHost::StartProbe() {
   EndProbeIfDone();
 }
 
+// Whoever was away while seats changed would wait for ever for those that have left.
+void ConsensusHost::FollowProbe() {
+  if (!probe_ || !probe_->MoveTo(tip_.height + 1, tip_.set)) return;
+  AskProbeOfAll();
+  EndProbeIfDone();
+}
+
 void ConsensusHost::AskProbe(const PeerId& peer) {
   if (probe_)
     Send(peer, consensus::AmnesiaProbe{.height = tip_.height + 1, .validator = *options_.me});

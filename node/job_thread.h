@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "node/fill.h"
 #include "node/queue.h"
 #include "node/thread.h"
 
@@ -38,6 +39,9 @@ class JobThread {
     if (jobs_.Push(std::move(job)) == PushResult::kFull) {
       on_failed_(Error{Errc::kFull, "the " + name_ + " fell behind by thousands of jobs"});
     }
+  }
+  [[nodiscard]] Fill HowFull() const {
+    return {.name = name_, .now = jobs_.Size(), .most = kJobsMax};
   }
   void Stop() {
     jobs_.Close();

@@ -85,6 +85,7 @@ Result<void> Node::State::CheckRole() const {
 }
 
 // A node with another's key or name would push the real one off its links, or speak in its name.
+// That the two keys belong together genesis cannot say: each is rotated alone (RecoverLedger).
 Result<void> Node::State::CheckIdentity() const {
   const std::string& own = config_.node.department;
   const auto is_own = [&](const auto& department) { return department.code == own; };
@@ -96,11 +97,6 @@ Result<void> Node::State::CheckIdentity() const {
   for (const auto& seat : genesis_.validators) {
     const bool has_node_key = seat.node_key == keys_->node.PublicKey();
     const bool has_seat = me_ && consensus::AddressOf(seat.consensus_key) == *me_;
-    if (has_seat && !has_node_key) {
-      return jiandu::Fail(Errc::kConflict,
-                          "keys.node is not the node key that genesis names for the department of "
-                          "keys.consensus: check both");
-    }
     if ((has_node_key || has_seat) && seat.department != own) {
       return jiandu::Fail(Errc::kConflict, "the keys are those of " + seat.department +
                                                ", but node.department is " + own +
@@ -137,7 +133,17 @@ Result<void> Node::State::RecoverLedger() {
       {{"height", recovered_->tip.height}, {"replayed", recovered_->replayed}, {"note", note_}});
   for (const std::string& alarm : recovered_->alarms) OnAlarm(alarm);
   (void)ReadSeats(*recovered_->view);
-  leaving_.clear();
+  RecallLeaving(*recovered_->tip.set, *recovered_->view);
+  const auto is_ours = [this](const auto& seat) {
+    return me_ && consensus::AddressOf(seat.consensus_key) == *me_;
+  };
+  const auto seat = std::ranges::find_if(seats_, is_ours);
+  if (seat != seats_.end() && seat->node_key != keys_->node.PublicKey()) {
+    OnAlarm(
+        "keys.node is not the node key that the ledger, as far as it is here, names for the seat "
+        "of keys.consensus: others may refuse its links; is it the right key (node.rotate_key)? / "
+        "链路密钥与本机账本登记的席位不符，其他节点可能拒绝连接");
+  }
   if (me_ && !names_.contains(*me_)) {
     OnAlarm(
         "keys.consensus has no seat on this ledger: this node follows until its department's node "
@@ -373,5 +379,6 @@ void Node::Stop() { state_->RequestStop(); }
 std::uint16_t Node::GatewayPort() const { return state_->GatewayPort(); }
 std::uint16_t Node::PeerPort() const { return state_->PeerPort(); }
 const std::string& Node::StartNote() const { return state_->StartNote(); }
+Fills Node::HowFull() const { return state_->HowFull(); }
 
 }  // namespace jiandu::node

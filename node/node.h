@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "node/config.h"
+#include "node/fill.h"
 #include "node/recover.h"
 
 namespace jiandu::node {
@@ -49,6 +50,8 @@ class Node {
   [[nodiscard]] std::uint16_t PeerPort() const;
   // What was found and done at the start, "" when nothing was out of the ordinary.
   [[nodiscard]] const std::string& StartNote() const;
+  // Its queues, caches and windows against their bounds. On the loop's thread, or when it waits.
+  [[nodiscard]] Fills HowFull() const;
 
  private:
   class State;

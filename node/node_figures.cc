@@ -1,4 +1,4 @@
-// The figures of a node that /metrics shows.
+// The figures of a node that /metrics shows, and how full its queues are.
 #include "node/node_state.h"
 
 namespace jiandu::node {
@@ -28,6 +28,26 @@ void Node::State::MakeFigures() {
                                             "Pairs of messages that a validator signed twice"),
       .block_interval =
           metrics_.MakeHistogram("jiandu_block_interval_seconds", "Time between blocks")};
+}
+
+Fills Node::State::HowFull() const {
+  const VerifyPoolOptions pool;
+  const VerifyPool::Counts counts = pool_->Count();
+  Fills fills{
+      {.name = "mempool", .now = mempool_->Count(), .most = config_.mempool.transactions_max},
+      {.name = "mempool bytes", .now = mempool_->Bytes(), .most = config_.mempool.bytes_max},
+      {.name = "verify pool", .now = counts.outstanding, .most = pool.outstanding_max},
+      {.name = "verified envelopes", .now = counts.cached, .most = pool.cache_count_max},
+      {.name = "equivocation reports",
+       .now = reporter_->UnderWay(),
+       .most = EquivocationReporter::kPlacesMax},
+      signer_->HowFull(),
+      executor_->HowFull()};
+  writer_->AddFills(fills);
+  intake_->AddFills(fills);
+  hub_->AddFills(fills);
+  host_->AddFills(fills);
+  return fills;
 }
 
 }  // namespace jiandu::node

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/hex.h"
+#include "base/limits.h"
 #include "node/node_state.h"
 
 namespace jiandu::node {
@@ -38,6 +40,47 @@ bool Node::State::ReadSeats(const ledger::StateView& view) {
   leaving_ = std::exchange(seats_, std::move(*seats));
   NameSeats(seats_, &view);
   return true;
+}
+
+// After a start in the middle of a change: whoever votes on the next height although the state has
+// no seat for it any more must be reached until then, or its vote is missing. Which of a
+// department's used keys was that of its links the state does not say: all of them are let in.
+void Node::State::RecallLeaving(const consensus::ValidatorSet& voting,
+                                const ledger::StateView& view) {
+  leaving_.clear();
+  for (const consensus::Validator& validator : voting.List()) {
+    const auto has_key = [&](const auto& seat) { return seat.consensus_key == validator.key; };
+    const auto owner = view.Get(ledger::ConfigKey("validator/" + HexEncode(validator.key.View())));
+    if (std::ranges::any_of(seats_, has_key) || !owner) continue;
+    const std::string department(AsText(*owner));
+    for (const PeerId& key : LinkKeysOf(department, view)) {
+      leaving_.push_back({.department = department,
+                          .consensus_key = validator.key,
+                          .node_key = key,
+                          .cosign_key = {},
+                          .power = validator.power});
+    }
+  }
+  leaving_until_ = leaving_.empty() ? 0 : recovered_->tip.height + kLeavesAfter;
+}
+
+// The likeliest last. A seat that only changed its consensus key has its link key still.
+std::vector<PeerId> Node::State::LinkKeysOf(const std::string& department,
+                                            const ledger::StateView& view) const {
+  std::vector<PeerId> keys;
+  const Bytes prefix = ledger::ConfigKey("node-key/");
+  view.Scan(prefix, {}, [&](ByteView key, ByteView owner) {
+    const auto bytes = HexDecode(AsText(key.subspan(prefix.size())));
+    const auto read = bytes ? PeerId::From(*bytes) : std::nullopt;
+    if (read && AsText(owner) == department) keys.push_back(*read);
+    return keys.size() < limits::kPeersMax;
+  });
+  for (const auto* seats : {&genesis_.validators, &seats_}) {
+    for (const auto& seat : *seats) {
+      if (seat.department == department) keys.push_back(seat.node_key);
+    }
+  }
+  return keys;
 }
 
 std::vector<ledger::GenesisValidator> Node::State::LinkedSeats() const {

@@ -52,6 +52,7 @@ class Node::State {
   [[nodiscard]] std::uint16_t PeerPort() const { return hub_->ListenPort(); }
   [[nodiscard]] const std::string& StartNote() const { return note_; }
   [[nodiscard]] const std::string& StopReason() const { return stop_reason_; }
+  [[nodiscard]] Fills HowFull() const;  // node_figures.cc
 
  private:
   // node.cc: start, in this order
@@ -102,6 +103,9 @@ class Node::State {
   // node_seats.cc
   void NameSeats(const std::vector<ledger::GenesisValidator>& seats, const ledger::StateView* view);
   [[nodiscard]] bool ReadSeats(const ledger::StateView& view);
+  void RecallLeaving(const consensus::ValidatorSet& voting, const ledger::StateView& view);
+  [[nodiscard]] std::vector<PeerId> LinkKeysOf(const std::string& department,
+                                               const ledger::StateView& view) const;
   [[nodiscard]] std::vector<ledger::GenesisValidator> LinkedSeats() const;
   [[nodiscard]] std::map<consensus::Address, PeerId> PeersOfSeats() const;
   void FollowSeats(const store::LedgerView& view);

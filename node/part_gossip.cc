@@ -313,6 +313,13 @@ BlockBytesPtr PartGossip::Find(const consensus::BlockId& id) const {
   return found == blocks_.end() ? nullptr : found->second.block;
 }
 
+void PartGossip::AddFills(Fills& fills) const {
+  fills.push_back(
+      {.name = "block parts bytes", .now = HeldBytes(), .most = bounds_.height_bytes_max});
+  fills.push_back(
+      {.name = "early block parts", .now = stash_.size(), .most = bounds_.stash_parts_max});
+}
+
 std::size_t PartGossip::HeldBytes() const {
   std::size_t bytes = 0;
   for (const auto& [id, assembly] : blocks_) {

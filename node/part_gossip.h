@@ -19,6 +19,7 @@
 
 #include "base/limits.h"
 #include "consensus/message.h"
+#include "node/fill.h"
 #include "node/peer_types.h"
 
 namespace jiandu::node {
@@ -77,6 +78,7 @@ class PartGossip {
   // A complete block of this height, or null.
   [[nodiscard]] BlockBytesPtr Find(const consensus::BlockId& id) const;
   [[nodiscard]] std::size_t HeldBytes() const;
+  void AddFills(Fills& fills) const;
 
  private:
   struct Assembly {

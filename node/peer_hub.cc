@@ -2,6 +2,7 @@
 #include "node/peer_hub.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "crypto/hash.h"
@@ -335,6 +336,24 @@ std::vector<PeerStatus> PeerHub::Status() const {
   std::vector<PeerStatus> all;
   for (const auto& [id, peer] : state_->peers) all.push_back(state_->StatusOf(peer));
   return all;
+}
+
+void PeerHub::AddFills(Fills& fills) const {
+  constexpr std::array kNames{"votes lane bytes", "blocks lane bytes", "bulk lane bytes"};
+  const auto& most = state_->options.bounds.bytes_max;
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    std::size_t fullest = 0;
+    for (const auto& [link, dialled] : state_->links) {
+      fullest = std::max(fullest, link->Queue().LaneBytes(static_cast<Lane>(lane)));
+    }
+    fills.push_back({.name = kNames.at(lane), .now = fullest, .most = most.at(lane)});
+  }
+  const auto strangers = std::ranges::count_if(state_->links, [](const auto& entry) {
+    return !entry.first->IsUp() && entry.first->WhoDialled() == Dialled::kByThem;
+  });
+  fills.push_back({.name = "links of strangers",
+                   .now = static_cast<std::size_t>(strangers),
+                   .most = kUnknownLinksMax});
 }
 
 const PinnedPeer* PeerHub::FindPinned(const PeerId& peer) const {

@@ -18,6 +18,7 @@
 #include "base/error.h"
 #include "crypto/ed25519.h"
 #include "node/event_loop.h"
+#include "node/fill.h"
 #include "node/log.h"
 #include "node/peer_types.h"
 #include "node/send_queue.h"
@@ -108,6 +109,8 @@ class PeerHub {
   [[nodiscard]] bool IsUp(const PeerId& peer) const;
   [[nodiscard]] std::vector<PeerId> Connected() const;
   [[nodiscard]] std::vector<PeerStatus> Status() const;
+  // Lanes of the links, and links that are not up.
+  void AddFills(Fills& fills) const;
   [[nodiscard]] const PinnedPeer* FindPinned(const PeerId& peer) const;
   [[nodiscard]] PeerId Self() const;
   [[nodiscard]] std::uint16_t ListenPort() const;  // 0 when not listening

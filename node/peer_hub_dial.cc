@@ -12,7 +12,6 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::size_t kUnknownLinksMax = 64;  // connected, not yet up
 constexpr std::size_t kUnknownLinksPerAddressMax = 8;
 constexpr std::int64_t kDialEveryMs = 100;
 

@@ -18,6 +18,8 @@
 
 namespace jiandu::node {
 
+inline constexpr std::size_t kUnknownLinksMax = 64;  // connected, not yet up
+
 using LinkPtr = std::shared_ptr<PeerLink>;  // a connection lives as long as its operations
 
 class PeerHub::State : public std::enable_shared_from_this<PeerHub::State> {

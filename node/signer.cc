@@ -54,6 +54,7 @@ class Signer::State {
 
   void Push(Job job) { thread_.Push(std::move(job)); }
   void Stop() { thread_.Stop(); }
+  [[nodiscard]] Fill HowFull() const { return thread_.HowFull(); }
 
  private:
   Result<void> Do(SignRequest& request) {
@@ -142,5 +143,6 @@ void Signer::Raise(const consensus::Vote& seen) {
                         .step = prevote ? consensus::Step::kPrevote : consensus::Step::kPrecommit});
 }
 void Signer::Stop() { state_->Stop(); }
+Fill Signer::HowFull() const { return state_->HowFull(); }
 
 }  // namespace jiandu::node

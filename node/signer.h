@@ -19,6 +19,7 @@
 #include "crypto/ed25519.h"
 #include "ledger/store/segments.h"
 #include "node/block_data.h"
+#include "node/fill.h"
 #include "node/safety_file.h"
 
 namespace jiandu::node {
@@ -63,6 +64,7 @@ class Signer {
   void Raise(const consensus::Vote& seen);
   // Ends the thread after what is queued.
   void Stop();
+  [[nodiscard]] Fill HowFull() const;  // of its jobs; any thread
 
  private:
   class State;

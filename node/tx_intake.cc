@@ -276,4 +276,14 @@ void TxIntake::Tick() {
   if (!reoffers.empty()) Gossip(reoffers);
 }
 
+void TxIntake::AddFills(Fills& fills) const {
+  fills.push_back({.name = "submissions", .now = asked_.Size(), .most = kAskedMax});
+  fills.push_back({.name = "answers owed",
+                   .now = answers_.size(),
+                   .most = VerifyPoolOptions().outstanding_max});
+  fills.push_back(
+      {.name = "new waiters", .now = new_waiters_.Size(), .most = limits::kHttpWaitersMax});
+  fills.push_back({.name = "waiters", .now = waiter_count_, .most = limits::kHttpWaitersMax});
+}
+
 }  // namespace jiandu::node

@@ -16,6 +16,7 @@
 #include "gateway/ports.h"
 #include "node/event_loop.h"
 #include "node/executor.h"
+#include "node/fill.h"
 #include "node/log.h"
 #include "node/mempool.h"
 #include "node/peer_hub.h"
@@ -56,6 +57,7 @@ class TxIntake {
   void OnPoolResults();  // the verify pool has woken us
   void OnApplied(const AppliedBlock& applied);
   void Tick();  // expires waiters, offers again; each 250 ms
+  void AddFills(Fills& fills) const;
 
  private:
   struct Asked {

@@ -65,6 +65,18 @@ class Writer::State {
     return IsFull();
   }
 
+  void AddFills(Fills& fills) const {
+    const MutexLock lock(mutex_);
+    // Of the last one that was let in nobody knew the size.
+    const std::size_t newest = waiting_.empty() ? 0 : waiting_.back().overlay->ByteSize();
+    fills.push_back({.name = "writer backlog",
+                     .now = waiting_.size(),
+                     .most = limits::kWriterBacklogBlocksMax});
+    fills.push_back({.name = "writer backlog bytes",
+                     .now = bytes_,
+                     .most = limits::kWriterBacklogBytesMax + newest});
+  }
+
   void Stop() {
     {
       const MutexLock lock(mutex_);
@@ -186,6 +198,7 @@ bool Writer::Flush(ledger::Height height) { return state_->Flush(height); }
 void Writer::GiveUp() { state_->GiveUp(); }
 ledger::Height Writer::Written() const { return state_->Written(); }
 bool Writer::IsLate() const { return state_->IsLate(); }
+void Writer::AddFills(Fills& fills) const { state_->AddFills(fills); }
 void Writer::Stop() { state_->Stop(); }
 
 }  // namespace jiandu::node

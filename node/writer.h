@@ -11,6 +11,7 @@
 
 #include "ledger/store/kv_store.h"
 #include "ledger/store/overlay.h"
+#include "node/fill.h"
 
 namespace jiandu::node {
 
@@ -44,6 +45,7 @@ class Writer {
 
   [[nodiscard]] ledger::Height Written() const;  // any thread
   [[nodiscard]] bool IsLate() const;             // the backlog is full
+  void AddFills(Fills& fills) const;             // any thread
   // Writes what may be written, syncs, ends.
   void Stop();
 

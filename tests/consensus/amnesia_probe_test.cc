@@ -121,8 +121,8 @@ TEST_F(AmnesiaProbeTest, AnswersCountAnewForTheSetThatCanCheckThem) {
   const Vote vote = SignedVote(7, 0, VoteType::kPrevote, 3);
   for (std::size_t i = 1; i < keys_.size(); ++i) run.Answer(kChain, At(i), vote);
   EXPECT_FALSE(run.IsDone()) << "the first set cannot check the vote";
-  EXPECT_TRUE(run.ChangeSet(set_));
-  EXPECT_FALSE(run.ChangeSet(set_)) << "the same set again begins nothing anew";
+  EXPECT_TRUE(run.MoveTo(1, set_));
+  EXPECT_FALSE(run.MoveTo(1, set_)) << "the same set again begins nothing anew";
   for (std::size_t i = 1; i < 3; ++i) run.Answer(kChain, At(i), vote);
   EXPECT_TRUE(run.HasQuorum());
   EXPECT_EQ(run.HighestForeign(), vote);
@@ -136,6 +136,22 @@ TEST_F(AmnesiaProbeTest, AForgedVoteIsNoAnswer) {
   run.Answer(kChain, At(2), std::nullopt);
   EXPECT_FALSE(run.ForeignVote());
   EXPECT_FALSE(run.IsDone());
+}
+
+// While the blocks of others were fetched two members left.
+TEST_F(AmnesiaProbeTest, WhoHasLeftNeedNotAnswer) {
+  AmnesiaProbeRun run(At(0), 7, set_, {});
+  run.Answer(kChain, At(1), std::nullopt);
+  EXPECT_FALSE(run.MoveTo(8, set_));
+  EXPECT_FALSE(run.HasQuorum());
+  std::vector<Validator> validators;
+  for (std::size_t i = 0; i < 2; ++i) {
+    validators.push_back({.address = {}, .key = keys_[i].PublicKey(), .power = 1});
+  }
+  const auto fewer =
+      std::make_shared<const ValidatorSet>(*ValidatorSet::From(std::move(validators)));
+  EXPECT_TRUE(run.MoveTo(9, fewer));
+  EXPECT_TRUE(run.HasQuorum());
 }
 
 }  // namespace

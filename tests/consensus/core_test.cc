@@ -292,5 +292,28 @@ TEST(Core, MemoryIsBoundedUnderAFloodFromOneMember) {
   EXPECT_EQ(solo.core.View().round, 0);
 }
 
+// Four light votes came one by one; the commit that decides has four as well, one of them heavy.
+TEST(Core, ADecisionIsProvenByPowerAndNotByTheNumberOfVotes) {
+  Solo solo(6, 0);
+  std::vector<Validator> validators(solo.set->List().begin(), solo.set->List().end());
+  for (Validator& one : validators) {
+    if (one.address == solo.seats[5]) one.power = 2;
+  }
+  solo.set = std::make_shared<const ValidatorSet>(*ValidatorSet::From(std::move(validators)));
+  static_cast<void>(solo.Start(1));
+  for (std::size_t seat = 1; seat <= 4; ++seat) {
+    EXPECT_TRUE(Pick<Decide>(solo.VoteFrom(seat, kPrecommit, 1, 0, IdOf("a"))).empty());
+  }
+  Certificate commit{
+      .kind = Certificate::Kind::kCommit, .height = 1, .round = 0, .id = IdOf("a"), .votes = {}};
+  for (const std::size_t seat : {1U, 2U, 3U, 5U}) {
+    commit.votes.push_back(MakeVote(kPrecommit, 1, 0, IdOf("a"), solo.seats[seat]));
+  }
+  const auto decided = Pick<Decide>(solo.Drive(SyncedBlock{.commit = commit, .id = IdOf("a")}));
+  ASSERT_EQ(decided.size(), 1U);
+  EXPECT_TRUE(IsCertificate(decided[0].commit, *solo.set));
+  EXPECT_EQ(decided[0].commit.votes.size(), 5U);
+}
+
 }  // namespace
 }  // namespace jiandu::consensus::test

@@ -32,16 +32,17 @@ void Checker::OnBroken(std::string what) {
   if (violations_.size() < kViolationsMax) violations_.push_back(std::move(what));
 }
 
-void Checker::OnRecord(const Address& who, const consensus::SafetyState& state) {
+void Checker::OnRecord(const Address& who, const consensus::SafetyState& state,
+                       std::size_t machine) {
   if (liars_.contains(who)) return;
-  auto& written = written_[who];
+  auto& written = written_[{who, machine}];
   if (state.last_proposal) written.emplace_back(*state.last_proposal);
   if (state.last_prevote) written.emplace_back(*state.last_prevote);
   if (state.last_precommit) written.emplace_back(*state.last_precommit);
 }
 
-void Checker::OnRecordSynced(const Address& who) {
-  for (const Message& message : std::exchange(written_[who], {})) {
+void Checker::OnRecordSynced(const Address& who, std::size_t machine) {
+  for (const Message& message : std::exchange(written_[{who, machine}], {})) {
     if (const auto* vote = std::get_if<Vote>(&message)) {
       OnVote(who, *vote);
     } else {
@@ -53,7 +54,7 @@ void Checker::OnRecordSynced(const Address& who) {
 void Checker::OnProposal(const Address& who, const Proposal& proposal) {
   const auto [at, inserted] =
       proposals_.try_emplace({who, proposal.height, proposal.round}, proposal.id);
-  if (!inserted && at->second != proposal.id && !disks_lie_) {
+  if (!inserted && at->second != proposal.id && !disks_lie_ && !shared_.contains(who)) {
     OnBroken("two proposals signed by " + Where(who, proposal.height, proposal.round));
   }
   durable_.insert(proposal.signature);
@@ -66,16 +67,21 @@ void Checker::OnVote(const Address& who, const Vote& vote) {
   ++signatures_;
   if (vote.from != who) OnBroken("a vote in another's name by " + Where(who, vote.height, 0));
   if (disks_lie_) return;
-  if (values.size() > 1) OnBroken("two votes signed by " + Where(who, vote.height, vote.round));
-  CheckLockRule(who, vote);
+  const bool is_shared = shared_.contains(who);
+  if (values.size() > 1 && !is_shared) {
+    OnBroken("two votes signed by " + Where(who, vote.height, vote.round));
+  }
+  CheckPolka(who, vote);
+  if (!is_shared) CheckLockRule(who, vote);
 }
 
-// A polka exists when correct members signed enough of it; those that lie count as having signed
-// whatever is needed.
+// A polka exists when correct members signed enough of it; those that lie, or whose key is on two
+// machines, count as having signed whatever is needed.
 bool Checker::HasPolka(Height height, Round round, const BlockId& id) const {
   consensus::Power power = 0;
-  for (const consensus::Validator& validator : set_->List()) {
-    if (liars_.contains(validator.address)) {
+  const consensus::ValidatorSet& set = SetAt(height);
+  for (const consensus::Validator& validator : set.List()) {
+    if (liars_.contains(validator.address) || shared_.contains(validator.address)) {
       power += validator.power;
       continue;
     }
@@ -84,19 +90,20 @@ bool Checker::HasPolka(Height height, Round round, const BlockId& id) const {
     const auto found = log->second.find({height, round, VoteType::kPrevote});
     if (found != log->second.end() && found->second.contains(id)) power += validator.power;
   }
-  return set_->IsQuorum(power);
+  return set.IsQuorum(power);
 }
 
-// Precommit v at r, later prevote v' != v: needs a polka for v' at r or later. And a precommit for
-// a block needs its polka in the same round.
-void Checker::CheckLockRule(const Address& who, const Vote& vote) {
-  if (!vote.id) return;
-  if (vote.type == VoteType::kPrecommit) {
-    if (!HasPolka(vote.height, vote.round, *vote.id)) {
-      OnBroken("precommit without a polka by " + Where(who, vote.height, vote.round));
-    }
-    return;
+// A precommit for a block needs its polka in the same round.
+void Checker::CheckPolka(const Address& who, const Vote& vote) {
+  if (!vote.id || vote.type != VoteType::kPrecommit) return;
+  if (!HasPolka(vote.height, vote.round, *vote.id)) {
+    OnBroken("precommit without a polka by " + Where(who, vote.height, vote.round));
   }
+}
+
+// Precommit v at r, later prevote v' != v: needs a polka for v' at r or later.
+void Checker::CheckLockRule(const Address& who, const Vote& vote) {
+  if (!vote.id || vote.type == VoteType::kPrecommit) return;
   const auto& log = votes_[who];
   for (auto at = log.lower_bound({vote.height, 0, VoteType::kPrevote}); at != log.end(); ++at) {
     const auto& [height, round, type] = at->first;
@@ -141,10 +148,36 @@ void Checker::OnApplied(const Address& who, const Applied& applied) {
   }
 }
 
+const consensus::ValidatorSet& Checker::SetAt(Height height) const {
+  const auto after = sets_.upper_bound(height);
+  return after == sets_.begin() ? *set_ : *std::prev(after)->second;
+}
+
+void Checker::OnValidators(Height height, const consensus::ValidatorSetPtr& set) {
+  const auto [known, is_first] = sets_.try_emplace(height, set);
+  if (!is_first && known->second->Hash() != set->Hash()) {
+    OnBroken("two validator sets of height " + std::to_string(height));
+  }
+}
+
+void Checker::OnHeader(const consensus::Header& header) {
+  if (header.validators_hash != SetAt(header.height).Hash()) {
+    OnBroken("a header names other validators than the ledger, at height " +
+             std::to_string(header.height));
+  }
+}
+
+void Checker::OnFill(const std::string& queue, std::size_t now, std::size_t most) {
+  if (now <= most) return;
+  OnBroken(queue + " holds " + std::to_string(now) + " of at most " + std::to_string(most));
+}
+
 void Checker::OnCommit(const Address& who, const consensus::Commit& commit) {
   if (liars_.contains(who) || commit.height == 0) return;
   if (!good_commits_.insert(crypto::Sha256(commit.Encode())).second) return;
-  if (auto good = consensus::VerifyCommit(chain_, commit, *set_, commit.height, commit.id); !good) {
+  if (auto good =
+          consensus::VerifyCommit(chain_, commit, SetAt(commit.height), commit.height, commit.id);
+      !good) {
     OnBroken("a commit that does not hold (" + good.error().detail + ") of " +
              Where(who, commit.height, commit.round));
   }

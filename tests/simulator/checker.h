@@ -16,6 +16,7 @@
 
 #include "consensus/block.h"
 #include "consensus/commit.h"
+#include "consensus/header.h"
 #include "consensus/input.h"
 #include "consensus/validator_set.h"
 
@@ -28,15 +29,21 @@ class Checker {
 
   // Their signatures prove nothing against them.
   void Distrust(const consensus::Address& who) { liars_.insert(who); }
+  // More than one machine signs with its key: it contradicts itself. Only that, and only its own
+  // signatures; all else is held against each of the machines.
+  void ShareKey(const consensus::Address& who) { shared_.insert(who); }
   // Its disk forgets: that it contradicts itself is no fault of the program.
   void ExpectLies() { disks_lie_ = true; }
 
-  // `who` wrote a record that holds these signatures.
-  void OnRecord(const consensus::Address& who, const consensus::SafetyState& state);
+  // `who` wrote a record that holds these signatures, on this machine.
+  void OnRecord(const consensus::Address& who, const consensus::SafetyState& state,
+                std::size_t machine = 0);
   // What stands in its record is on the platter: now it may leave, and now it counts as signed.
-  void OnRecordSynced(const consensus::Address& who);
+  void OnRecordSynced(const consensus::Address& who, std::size_t machine = 0);
   // It lost its power: what was not synced was not said.
-  void OnCut(const consensus::Address& who) { written_[who].clear(); }
+  void OnCut(const consensus::Address& who, std::size_t machine = 0) {
+    written_[{who, machine}].clear();
+  }
   // It left its machine, by its author.
   void OnLeft(const consensus::Address& who, const consensus::Vote& vote);
   void OnLeft(const consensus::Address& who, const consensus::Proposal& proposal);
@@ -46,6 +53,15 @@ class Checker {
     Hash256 app_hash;  // after this block
   };
   void OnApplied(const consensus::Address& who, const Applied& applied);
+  // The ledger says who votes at a height: the set of genesis at the first two, and then what the
+  // state two heights before says.
+  void OnValidators(consensus::Height height, const consensus::ValidatorSetPtr& set);
+  // The set of a height, or the newest one known.
+  [[nodiscard]] const consensus::ValidatorSet& SetAt(consensus::Height height) const;
+  // What a header says of it.
+  void OnHeader(const consensus::Header& header);
+  // A queue of a node holds `now` of at most `most`.
+  void OnFill(const std::string& queue, std::size_t now, std::size_t most);
   // A commit that somebody serves or holds, of a header.
   void OnCommit(const consensus::Address& who, const consensus::Commit& commit);
   void OnBroken(std::string what);
@@ -66,19 +82,23 @@ class Checker {
 
   void OnVote(const consensus::Address& who, const consensus::Vote& vote);
   void OnProposal(const consensus::Address& who, const consensus::Proposal& proposal);
+  void CheckPolka(const consensus::Address& who, const consensus::Vote& vote);
   void CheckLockRule(const consensus::Address& who, const consensus::Vote& vote);
   [[nodiscard]] bool HasPolka(consensus::Height height, consensus::Round round,
                               const consensus::BlockId& id) const;
 
   std::string chain_;
-  consensus::ValidatorSetPtr set_;
+  consensus::ValidatorSetPtr set_;  // of genesis
+  std::map<consensus::Height, consensus::ValidatorSetPtr> sets_;
   std::set<consensus::Address> liars_;
+  std::set<consensus::Address> shared_;
   bool disks_lie_ = false;
   std::map<consensus::Address, std::map<Place, std::set<Value>>> votes_;
   std::map<std::tuple<consensus::Address, consensus::Height, consensus::Round>, consensus::BlockId>
       proposals_;
   using Message = std::variant<consensus::Proposal, consensus::Vote>;
-  std::map<consensus::Address, std::vector<Message>> written_;  // not yet synced
+  std::map<std::pair<consensus::Address, std::size_t>, std::vector<Message>>
+      written_;  // by whom on which machine; not yet synced
   std::set<crypto::Ed25519Signature> durable_;
   std::map<consensus::Height, Hash256> blocks_;
   std::map<consensus::Height, Hash256> app_hashes_;

@@ -64,6 +64,27 @@ TEST_F(CheckerTest, ALiarMaySignWhatItLikes) {
   EXPECT_FALSE(IsBroken());
 }
 
+TEST_F(CheckerTest, AKeyOnTwoMachinesExemptsItsOwnContradictionsAlone) {
+  checker_.ShareKey(SeatOf(0));
+  Prevotes(0, 0, IdOf(1));
+  Prevotes(0, 0, IdOf(2));
+  EXPECT_FALSE(IsBroken());
+  Prevotes(1, 0, IdOf(1));
+  Prevotes(1, 0, IdOf(2));
+  EXPECT_EQ(checker_.Violations().size(), 1U);
+  checker_.OnLeft(SeatOf(0), Signed(0, consensus::VoteType::kPrevote, 1, IdOf(3)));
+  EXPECT_EQ(checker_.Violations().size(), 2U);
+  Precommits(0, 3, IdOf(4));
+  EXPECT_EQ(checker_.Violations().size(), 3U);
+}
+
+TEST_F(CheckerTest, AQueueBeyondItsBoundIsSeen) {
+  checker_.OnFill("mempool", 50, 50);
+  EXPECT_FALSE(IsBroken());
+  checker_.OnFill("mempool", 51, 50);
+  EXPECT_TRUE(IsBroken());
+}
+
 TEST_F(CheckerTest, ARecordThatWasNotSyncedBindsNobody) {
   consensus::SafetyState state;
   state.last_prevote = Signed(0, consensus::VoteType::kPrevote, 0, IdOf(1));
@@ -128,6 +149,57 @@ TEST_F(CheckerTest, ACommitOfTwoOfFourIsSeen) {
     checker_.OnCommit(SeatOf(0), *commit);
     EXPECT_EQ(IsBroken(), signers == 2);
   }
+}
+
+class CheckerOfSets : public CheckerTest {
+ protected:
+  static consensus::ValidatorSetPtr SetOf(const std::vector<std::size_t>& members) {
+    std::vector<consensus::Validator> validators;
+    for (const std::size_t member : members) {
+      const auto key = ConsensusKey(member).PublicKey();
+      validators.push_back({.address = consensus::AddressOf(key), .key = key, .power = 1});
+    }
+    return std::make_shared<const consensus::ValidatorSet>(
+        *consensus::ValidatorSet::From(std::move(validators)));
+  }
+  // Of height 1, by all of the set.
+  consensus::Commit CommitOf(const std::vector<std::size_t>& members) {
+    consensus::Certificate certificate{.kind = consensus::Certificate::Kind::kCommit,
+                                       .height = 1,
+                                       .round = 0,
+                                       .id = IdOf(1),
+                                       .votes = {}};
+    for (const std::size_t member : members) {
+      certificate.votes.push_back(Signed(member, consensus::VoteType::kPrecommit, 0, IdOf(1)));
+    }
+    return *consensus::MakeCommit(certificate, *SetOf(members));
+  }
+};
+
+TEST_F(CheckerOfSets, ACommitHoldsByTheSetOfItsHeightOrNotAtAll) {
+  checker_.OnCommit(SeatOf(0), CommitOf({0, 1, 2, 3}));
+  EXPECT_FALSE(IsBroken());
+  checker_.OnValidators(1, SetOf({0, 1, 2, 4}));
+  checker_.OnCommit(SeatOf(0), CommitOf({0, 1, 2, 4}));
+  EXPECT_FALSE(IsBroken());
+  Checker later(TheGenesis().chain, TheSet());
+  later.OnValidators(1, SetOf({0, 1, 2, 4}));
+  later.OnCommit(SeatOf(0), CommitOf({0, 1, 2, 3}));
+  EXPECT_EQ(later.Violations().size(), 1U);
+}
+
+TEST_F(CheckerOfSets, TwoSetsOfOneHeightAndAHeaderWithAnotherAreSeen) {
+  checker_.OnValidators(3, SetOf({0, 1, 2}));
+  consensus::Header header;
+  header.height = 3;
+  header.validators_hash = SetOf({0, 1, 2})->Hash();
+  checker_.OnHeader(header);
+  EXPECT_FALSE(IsBroken());
+  header.validators_hash = TheSet()->Hash();
+  checker_.OnHeader(header);
+  EXPECT_EQ(checker_.Violations().size(), 1U);
+  checker_.OnValidators(3, SetOf({0, 1, 3}));
+  EXPECT_EQ(checker_.Violations().size(), 2U);
 }
 
 }  // namespace

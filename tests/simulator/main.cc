@@ -1,10 +1,11 @@
 // `./dev sim`: seeds in a row, or one again with its trace. Usage: docs/simulator.md.
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 
@@ -88,10 +89,11 @@ int Replay(const Wanted& wanted) {
 int RunAll(const Wanted& wanted) {
   const auto start = std::chrono::steady_clock::now();
   std::uint64_t violations = 0;
-  std::set<std::string> scenarios;
+  std::map<std::string, Micros> slowest;  // recovery, by scenario
   for (std::uint64_t i = 0; i < wanted.seeds; ++i) {
     const RunResult result = RunSeed(wanted.from + i, wanted.scenario);
-    scenarios.insert(result.scenario);
+    Micros& longest = slowest[result.scenario];
+    longest = std::max(longest, result.recovered);
     if (result.violations.empty()) continue;
     ++violations;
     std::fprintf(stderr, "%s", Explain(result).c_str());
@@ -99,16 +101,23 @@ int RunAll(const Wanted& wanted) {
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   const double per_hour = static_cast<double>(wanted.seeds) * 3600.0 / took.count();
   if (wanted.json) {
-    std::printf("{\"seeds\":%llu,\"scenarios\":%zu,\"violations\":%llu,\"seeds_per_hour\":%.0f}\n",
-                static_cast<unsigned long long>(wanted.seeds), scenarios.size(),
-                static_cast<unsigned long long>(violations), per_hour);
+    std::string recoveries;
+    for (const auto& [name, longest] : slowest) {
+      recoveries +=
+          (recoveries.empty() ? "\"" : ",\"") + name + "\":" + std::to_string(longest / kMs);
+    }
+    std::printf(
+        "{\"seeds\":%llu,\"scenarios\":%zu,\"violations\":%llu,\"seeds_per_hour\":%.0f,"
+        "\"slowest_recovery_ms\":{%s}}\n",
+        static_cast<unsigned long long>(wanted.seeds), slowest.size(),
+        static_cast<unsigned long long>(violations), per_hour, recoveries.c_str());
   } else {
     std::printf(
         "%llu seeds of %zu scenarios, %llu with violations; %.0f seeds an hour\n"
         "%llu 个种子，%zu 种场景，%llu 个违例；每小时 %.0f 个种子\n",
-        static_cast<unsigned long long>(wanted.seeds), scenarios.size(),
+        static_cast<unsigned long long>(wanted.seeds), slowest.size(),
         static_cast<unsigned long long>(violations), per_hour,
-        static_cast<unsigned long long>(wanted.seeds), scenarios.size(),
+        static_cast<unsigned long long>(wanted.seeds), slowest.size(),
         static_cast<unsigned long long>(violations), per_hour);
   }
   return violations == 0 ? 0 : 1;

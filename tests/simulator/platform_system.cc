@@ -36,15 +36,17 @@ Result<DiskSpace> ReadDiskSpace(const std::filesystem::path& /*path*/) {
 }
 
 Result<NodeKeys> ReadNodeKeys(const KeysConfig& config) {
-  const std::size_t number = Kernel::Get().Current()->machine->number;
+  const simulator::Machine& machine = *Kernel::Get().Current()->machine;
   NodeKeys keys{.consensus = std::nullopt,
-                .node = simulator::NodeKey(number),
+                .node = simulator::NodeKey(machine.member, machine.node_generation),
                 .cosign = std::nullopt,
                 .log = std::nullopt,
                 .system = std::nullopt,
                 .consensus_lock = std::nullopt};
-  if (!config.consensus.empty()) keys.consensus = simulator::ConsensusKey(number);
-  if (!config.system.empty()) keys.system = simulator::SystemKey(number);
+  if (!config.consensus.empty()) {
+    keys.consensus = simulator::ConsensusKey(machine.member, machine.consensus_generation);
+  }
+  if (!config.system.empty()) keys.system = simulator::SystemKey(machine.member);
   return keys;
 }
 
@@ -115,7 +117,8 @@ void NoteBlock(simulator::Process& process, LogFields fields) {
 void Logger::Write(LogLevel level, std::string_view message, LogFields fields) const {
   if (sink_ == nullptr || sink_->process->dead) return;
   if (level == LogLevel::kDebug && message == "block") NoteBlock(*sink_->process, fields);
-  if (!simulator::Trace::Get().IsOn()) return;
+  const bool is_grave = level == LogLevel::kError || level == LogLevel::kWarn;
+  if (!is_grave && !simulator::Trace::Get().IsOn()) return;
   std::string line(module_);
   line += ": ";
   line += message;
@@ -125,8 +128,9 @@ void Logger::Write(LogLevel level, std::string_view message, LogFields fields) c
     line += '=';
     line += TextOf(field);
   }
-  if (level == LogLevel::kError || level == LogLevel::kWarn) {
+  if (is_grave) {
     line = std::string(LogLevelName(level)) + " " + line;
+    simulator::World::OnGrave(*sink_->process, line);
   }
   simulator::Trace::Get().Say(sink_->process->machine->number, line);
 }

@@ -10,6 +10,8 @@
 #include <memory>
 #include <string>
 
+#include "consensus/types.h"
+
 namespace jiandu::node {
 class Node;
 }
@@ -26,6 +28,12 @@ struct Process;
 
 struct Machine {
   std::size_t number = 0;
+  // Whose keys it has, and which of them: each rotation takes the next.
+  std::size_t member = 0;
+  unsigned consensus_generation = 0;
+  unsigned node_generation = 0;
+  // Somebody answers for it that no other machine has its key: it may begin a new safety.rec.
+  bool may_begin_record = false;
   std::shared_ptr<Disk> disk;
   std::shared_ptr<Process> process;  // the newest; may have ended
   std::int64_t clock_offset_ms = 0;  // wall clock against true time
@@ -37,8 +45,9 @@ struct Process {
   Machine* machine = nullptr;
   std::uint64_t life = 0;  // counts the starts of the machine
   std::shared_ptr<Disk> disk;
-  bool dead = false;     // in limbo
-  bool running = false;  // Run has begun
+  consensus::Address seat;  // of its consensus key, on the ledger or not
+  bool dead = false;        // in limbo
+  bool speaks_raw = false;  // no node: what it writes need not be frames
   bool ended = false;
   int exit_code = 0;
   std::string why;  // of an exit that nobody asked for

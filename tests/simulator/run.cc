@@ -43,7 +43,8 @@ std::string HeightsOf(const World& world) {
   return text;
 }
 
-void Play(World& world, const Scenario& scenario) {
+// Answers with the time from the calm until everybody had gone on.
+Micros Play(World& world, const Scenario& scenario) {
   // The plan comes first: it may want to spoil the first start.
   scenario.plan(world);
   for (std::size_t i = 0; i < world.Machines(); ++i) {
@@ -51,22 +52,29 @@ void Play(World& world, const Scenario& scenario) {
   }
   world.StartClients(world.Chance().Between(50 * kMs, 300 * kMs));
   world.RunFor(scenario.faults_for);
-  if (!world.Check().Violations().empty()) return;
+  if (!world.Check().Violations().empty()) return 0;
+  const Micros calm = world.Time().Now();
   world.Calm();
   world.StartClients(150 * kMs);
   const consensus::Height goal = std::max(kHeights, world.Tip() + kMoreHeights);
   const Micros until = world.Time().Now() + scenario.bound;
-  if (!world.RunUntil(until, [&] { return world.AllReached(goal); })) {
+  const auto has_gone_on = [&] {
+    return world.AllReached(goal) && (!world.is_settled || world.is_settled());
+  };
+  if (!world.RunUntil(until, has_gone_on)) {
     if (world.Time().Now() >= until) {
       world.Check().OnBroken("not everybody went on within " +
                              std::to_string(scenario.bound / kSecond) + " s of calm: heights " +
                              HeightsOf(world));
     }
-    return;
+    return world.Time().Now() - calm;
   }
+  const Micros recovered = world.Time().Now() - calm;
   world.StopClients();
   world.RunFor(500 * kMs);
   world.CheckLedgers();
+  if (world.at_end) world.at_end();
+  return recovered;
 }
 
 }  // namespace
@@ -88,7 +96,7 @@ RunResult RunSeed(std::uint64_t seed, const Scenario* scenario, const RunOptions
   world_options.traced = options.traced;
   world_options.until_event = options.until_event;
   World world(seed, world_options);
-  Play(world, chosen);
+  const Micros recovered = Play(world, chosen);
   RunResult result{.seed = seed,
                    .scenario = std::string(chosen.name),
                    .violations = world.Check().Violations(),
@@ -97,6 +105,7 @@ RunResult RunSeed(std::uint64_t seed, const Scenario* scenario, const RunOptions
                    .committed = world.Committed(),
                    .signatures = world.Check().Signatures(),
                    .virtual_time = world.Time().Now(),
+                   .recovered = recovered,
                    .trace_hash = world.Time().TraceHash(),
                    .trace = {}};
   result.trace.assign(world.Lines().lines.begin(), world.Lines().lines.end());

@@ -18,6 +18,7 @@ struct RunResult {
   std::uint64_t committed = 0;  // transactions that clients were told of
   std::uint64_t signatures = 0;
   Micros virtual_time = 0;
+  Micros recovered = 0;  // from the calm until everybody had gone on
   std::uint64_t trace_hash = 0;
   std::vector<std::string> trace;  // when asked for
 };

@@ -25,6 +25,10 @@ struct Scenario {
 [[nodiscard]] std::span<const Scenario> NetworkScenarios();
 [[nodiscard]] std::span<const Scenario> LiarScenarios();
 [[nodiscard]] std::span<const Scenario> TimeScenarios();
+[[nodiscard]] std::span<const Scenario> MemberScenarios();
+[[nodiscard]] std::span<const Scenario> TwinScenarios();
+[[nodiscard]] std::span<const Scenario> FloodScenarios();
+[[nodiscard]] std::span<const Scenario> MismatchScenarios();
 
 // All of them, in that order.
 [[nodiscard]] const std::vector<Scenario>& AllScenarios();

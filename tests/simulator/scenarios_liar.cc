@@ -5,6 +5,7 @@
 
 #include "consensus/canonical.h"
 #include "consensus/message.h"
+#include "tests/simulator/lies.h"
 #include "tests/simulator/scenarios.h"
 
 namespace jiandu::simulator {
@@ -12,44 +13,6 @@ namespace {
 
 using consensus::PeerMessage;
 using node::Incoming;
-
-// Changes each message of some kinds; false takes it away.
-using Change = std::function<bool(std::size_t to, PeerMessage& message)>;
-
-World::Lie Changing(Change change) {
-  return [change = std::move(change)](std::size_t to, std::vector<Incoming>& frames) {
-    std::vector<Incoming> kept;
-    for (Incoming& frame : frames) {
-      if (frame.type < node::kFirstMessageType) {
-        kept.push_back(std::move(frame));
-        continue;
-      }
-      auto message = node::Unpack(frame);
-      if (!message || std::holds_alternative<consensus::Hello>(*message)) {
-        kept.push_back(std::move(frame));
-        continue;
-      }
-      if (!change(to, *message)) continue;
-      const node::Outgoing out = node::Prepare(*message);
-      kept.push_back({.type = out.type, .payload = *out.payload});
-    }
-    frames = std::move(kept);
-  };
-}
-
-void Sign(std::size_t liar, consensus::Vote& vote, const std::string& chain) {
-  vote.signature = ConsensusKey(liar).Sign(consensus::VoteSignBytes(chain, vote));
-}
-bool IsOwn(std::size_t liar, const consensus::VoteMsg* vote) {
-  return vote != nullptr && vote->vote.from == SeatOf(liar);
-}
-
-std::size_t Liar(World& world, const std::function<World::Lie(std::size_t)>& lie) {
-  const std::size_t liar = world.AnyMachine();
-  world.MakeLiar(liar, lie(liar));
-  world.Say("node " + std::to_string(liar) + " lies");
-  return liar;
-}
 
 // For a block to some, for nil to the others.
 void TwoVotes(World& world) {

@@ -66,8 +66,9 @@ std::span<const Scenario> TimeScenarios() { return kScenarios; }
 const std::vector<Scenario>& AllScenarios() {
   static const std::vector<Scenario> kAll = [] {
     std::vector<Scenario> all;
-    for (const auto part : {CrashScenarios(), DiskScenarios(), NetworkScenarios(), LiarScenarios(),
-                            TimeScenarios()}) {
+    for (const auto part :
+         {CrashScenarios(), DiskScenarios(), NetworkScenarios(), LiarScenarios(), TimeScenarios(),
+          MemberScenarios(), TwinScenarios(), FloodScenarios(), MismatchScenarios()}) {
       all.insert(all.end(), part.begin(), part.end());
     }
     return all;

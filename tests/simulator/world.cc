@@ -4,11 +4,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/hex.h"
 #include "base/limits.h"
-#include "consensus/message.h"
-#include "consensus/safety_record.h"
 #include "gateway/ports.h"
-#include "node/frames.h"
 #include "node/node.h"
 #include "tests/simulator/world_time.h"
 
@@ -18,28 +16,31 @@ namespace {
 constexpr std::uint64_t kEventsMax = 4'000'000;  // a run that needs more does not end by itself
 const char* const kGenesisFile = "/genesis.json";
 const char* const kData = "/data";
-// A new one is written as safety.rec.new, and its descriptor keeps that name.
-const char* const kRecord = "/data/safety.rec";
 
-World*& TheWorld() {
-  static World* world = nullptr;
-  return world;
+// Machines with seats dial each other; who has none yet is let in as a follower.
+void AddPeers(node::Config& config, std::size_t member,
+              const std::vector<std::unique_ptr<Machine>>& machines) {
+  std::set<std::size_t> members;
+  for (const auto& other : machines) {
+    if (other->member == member || !members.insert(other->member).second) continue;
+    config.peers.dial.push_back(
+        {.department = DepartmentOf(other->member),
+         .address = HostOf(other->number) + ":" + std::to_string(kPeerPort)});
+    if (other->member < kMembersMax) continue;
+    config.peers.followers.push_back(DepartmentOf(other->member) + "=" +
+                                     HexEncode(NodeKey(other->member).PublicKey().View()));
+  }
 }
 
-node::Config MakeConfig(std::size_t number, const World::Options& options) {
+node::Config MakeConfig(const Machine& machine, const World::Options& options) {
   node::Config config;
   config.node.data_dir = kData;
-  config.node.department = DepartmentOf(number);
+  config.node.department = DepartmentOf(machine.member);
   config.node.genesis = kGenesisFile;
   config.node.verify_threads = 1;
   config.consensus.heartbeat_ms = options.heartbeat_ms;
   config.consensus.min_interval_ms = options.min_interval_ms;
-  config.peers.listen = HostOf(number) + ":" + std::to_string(kPeerPort);
-  for (std::size_t other = 0; other < options.machines; ++other) {
-    if (other == number) continue;
-    config.peers.dial.push_back({.department = DepartmentOf(other),
-                                 .address = HostOf(other) + ":" + std::to_string(kPeerPort)});
-  }
+  config.peers.listen = HostOf(machine.number) + ":" + std::to_string(kPeerPort);
   config.keys.consensus = "/consensus.key";
   config.snapshots.every = options.snapshot_every;
   config.snapshots.join_behind = options.join_behind;
@@ -47,6 +48,11 @@ node::Config MakeConfig(std::size_t number, const World::Options& options) {
 }
 
 }  // namespace
+
+World*& World::TheWorld() {
+  static World* world = nullptr;
+  return world;
+}
 
 World::World(std::uint64_t seed, const Options& options)
     : kernel_(seed),
@@ -61,8 +67,10 @@ World::World(std::uint64_t seed, const Options& options)
   for (std::size_t i = 0; i < options.machines; ++i) {
     machines_.push_back(std::make_unique<Machine>());
     machines_.back()->number = i;
+    machines_.back()->member = i;
     MakeDisk(*machines_.back());
   }
+  kernel_.At(50 * kMs, [this] { WatchQueues(); });
 }
 
 World::~World() {
@@ -80,36 +88,6 @@ void World::MakeDisk(Machine& machine) const {
   machine.disk->durable[kGenesisFile] = genesis;
 }
 
-// The checker reads safety.rec over the node's shoulder.
-void World::Watch(Machine& machine) {
-  const auto process = machine.process;
-  const auto is_record = [](const std::string& name) { return name.starts_with(kRecord); };
-  const auto seat = SeatOf(machine.number);
-  machine.disk->on_write = [this, process, seat, is_record](const std::string& name,
-                                                            ByteView bytes) {
-    if (process->dead || !is_record(name)) return;
-    if (const auto record = consensus::DecodeSafetySlot(bytes)) {
-      checker_.OnRecord(seat, record->state);
-    }
-  };
-  machine.disk->on_synced = [this, process, seat, is_record](const std::string& name) {
-    if (!process->dead && is_record(name)) checker_.OnRecordSynced(seat);
-  };
-}
-
-// What of a record has survived without a sync is now what binds the node: it may say it again.
-void World::ReadRecord(const Machine& machine) {
-  const InodePtr record = machine.disk->Find(kRecord);
-  if (record == nullptr) return;
-  for (std::uint64_t slot = 0; slot < 2; ++slot) {
-    Bytes bytes(limits::kSafetySlotBytes);
-    record->Read(slot * limits::kSafetySlotBytes, bytes);
-    const auto decoded = consensus::DecodeSafetySlot(bytes);
-    if (decoded) checker_.OnRecord(SeatOf(machine.number), decoded->state);
-  }
-  checker_.OnRecordSynced(SeatOf(machine.number));
-}
-
 void World::Boot(std::size_t number) {
   Machine& machine = *machines_[number];
   if (machine.powered && machine.process != nullptr && !machine.process->ended &&
@@ -121,6 +99,7 @@ void World::Boot(std::size_t number) {
   process->machine = &machine;
   process->life = machine.process == nullptr ? 1 : machine.process->life + 1;
   process->disk = machine.disk;
+  process->seat = SeatOfMachine(number);
   machine.process = process;
   processes_.push_back(process);
   Watch(machine);
@@ -132,9 +111,12 @@ void World::Boot(std::size_t number) {
 
 void World::Live(Process& process) {
   while (true) {
-    node::NodeOptions options{.config = MakeConfig(process.machine->number, options_),
-                              .new_safety_record_of = {},
-                              .progress = {}};
+    Machine& machine = *process.machine;
+    node::NodeOptions options{
+        .config = MakeConfig(machine, options_), .new_safety_record_of = {}, .progress = {}};
+    AddPeers(options.config, machine.member, machines_);
+    if (configure) configure(machine.number, options.config);
+    if (machine.may_begin_record) options.new_safety_record_of = TheGenesis().chain;
     auto started = node::Node::Start(std::move(options));
     if (!started) {
       process.exit_code = node::kExitFailed;
@@ -142,6 +124,7 @@ void World::Live(Process& process) {
       break;
     }
     process.node = started->get();
+    if (!process.dead) machine.may_begin_record = false;
     if (process.dead) (*started)->Stop();
     process.exit_code = (*started)->Run();
     process.why = (*started)->StopReason();
@@ -158,7 +141,7 @@ void World::OnEnd(Process& process) {
   // Its disk is what it left, page cache and all; connections end with the process.
   process.dead = true;
   process.machine->disk = process.disk->AfterKill();
-  checker_.OnCut(SeatOf(number));
+  checker_.OnCut(process.seat, number);
   network_.Abandon(process, Network::Silence::kReset);
   trace_.Say(number, "ended with " + std::to_string(process.exit_code) + ": " + process.why);
   if (shutting_) return;
@@ -173,7 +156,7 @@ void World::EndProcess(Machine& machine, Network::Silence silence) {
   Process& process = *machine.process;
   if (process.dead) return;
   process.dead = true;
-  checker_.OnCut(SeatOf(machine.number));
+  checker_.OnCut(process.seat, machine.number);
   network_.Abandon(process, silence);
   if (process.node != nullptr) process.node->Stop();
 }
@@ -214,6 +197,14 @@ void World::CutPowerAtStep(std::size_t number, std::uint64_t step, std::function
   };
 }
 
+void World::When(std::function<bool()> holds, std::function<void()> action) {
+  kernel_.At(20 * kMs, [this, holds = std::move(holds), action = std::move(action)]() mutable {
+    if (shutting_) return;
+    if (holds()) return action();
+    When(std::move(holds), std::move(action));
+  });
+}
+
 void World::BootLater(std::size_t number, Micros delay) {
   kernel_.At(delay, [this, number] {
     if (!shutting_ && !lost_.contains(number)) Boot(number);
@@ -222,70 +213,14 @@ void World::BootLater(std::size_t number, Micros delay) {
 
 void World::MakeLiar(std::size_t number, Lie lie) {
   lies_[number] = std::move(lie);
-  checker_.Distrust(SeatOf(number));
+  liars_.insert(number);
+  checker_.Distrust(SeatOfMachine(number));
   may_end.insert(number);
 }
 
-void World::OnWrite(const StreamEnd& from, Bytes& bytes) {
-  const std::size_t machine = from.process->machine->number;
-  kernel_.Mix(bytes.size());
-  std::vector<node::Incoming> frames;
-  ByteView rest = bytes;
-  while (rest.size() >= node::kFrameHeaderBytes) {
-    const std::size_t length = ReadU32Be(rest);
-    frames.push_back({.type = rest[4], .payload = ToBytes(rest.subspan(5, length - 1))});
-    rest = rest.subspan(4 + length);
-  }
-  const auto lie = lies_.find(machine);
-  if (lie == lies_.end()) {
-    for (const node::Incoming& frame : frames) LookAt(machine, frame);
-    if (!filter) return;
-    filter(frames);
-  } else {
-    lie->second(Network::MachineOf(from.remote.host), frames);
-  }
-  bytes.clear();
-  for (const node::Incoming& frame : frames) node::AppendFrame(bytes, frame.type, frame.payload);
-}
-
-void World::LookAt(std::size_t from, const node::Incoming& frame) {
-  constexpr std::uint8_t kVote = node::kFirstMessageType + 1;
-  constexpr std::uint8_t kProposal = node::kFirstMessageType + 3;
-  constexpr std::uint8_t kBlockPiece = node::kFirstMessageType + 8;
-  if (frame.type != kVote && frame.type != kProposal && frame.type != kBlockPiece) return;
-  const auto message = node::Unpack(frame);
-  if (!message) return checker_.OnBroken("a node sent what does not decode");
-  if (const auto* vote = std::get_if<consensus::VoteMsg>(&*message)) {
-    checker_.OnLeft(SeatOf(from), vote->vote);
-  } else if (const auto* proposal = std::get_if<consensus::ProposalMsg>(&*message)) {
-    checker_.OnLeft(SeatOf(from), proposal->proposal);
-  } else if (const auto* piece = std::get_if<consensus::BlockPiece>(&*message)) {
-    if (piece->commit) checker_.OnCommit(SeatOf(from), *piece->commit);
-  }
-}
-
-void World::OnApplied(Process& process, consensus::Height height) {
-  World* const world = TheWorld();
-  if (world == nullptr || process.dead || process.reader == nullptr) return;
-  const std::size_t number = process.machine->number;
-  const auto snapshot = process.reader->AsOf(height);
-  if (snapshot == nullptr) return;
-  const auto block = snapshot->BlockAt(height);
-  world->kernel_.Mix(height);
-  if (!block) {
-    return world->checker_.OnBroken("a block just applied cannot be read: " + block.error().detail);
-  }
-  world->checker_.OnApplied(
-      SeatOf(number),
-      {.height = height, .header_hash = block->hash, .app_hash = snapshot->AppHash()});
-  if (const auto commit = consensus::Commit::Decode(block->commit)) {
-    world->checker_.OnCommit(SeatOf(number), *commit);
-  }
-  world->heights_[number] = height;
-  if (world->trace_.IsOn()) {
-    world->trace_.Say(number, "applied height " + std::to_string(height) + ", " +
-                                  std::to_string(block->transactions.size()) + " transactions");
-  }
+void World::MakeHostile(std::size_t number, Lie lie) {
+  lies_.erase(number);
+  if (lie) lies_[number] = std::move(lie);
 }
 
 consensus::Height World::HeightOf(std::size_t machine) const { return heights_[machine]; }
@@ -322,6 +257,7 @@ void World::Calm() {
   network_.weather = Weather();
   restarts = true;
   filter = nullptr;
+  std::erase_if(lies_, [this](const auto& one) { return !IsLiar(one.first); });
   for (const auto& machine : machines_) {
     if (lost_.contains(machine->number)) continue;
     machine->slowness = 1;

@@ -13,7 +13,9 @@
 #include <string>
 #include <vector>
 
+#include "gateway/ports.h"
 #include "ledger/model/transaction.h"
+#include "node/config.h"
 #include "node/peer_types.h"
 #include "tests/simulator/checker.h"
 #include "tests/simulator/disk.h"
@@ -48,6 +50,8 @@ class World {
   // At the n-th change of its disk from now on.
   void CutPowerAtStep(std::size_t machine, std::uint64_t step, std::function<void()> then);
   void BootLater(std::size_t machine, Micros delay);
+  // As soon as it holds, looked at often.
+  void When(std::function<bool()> holds, std::function<void()> action);
   // Machines that are not there at first; whoever names them boots them.
   std::set<std::size_t> absent;
   // A node that ended by itself is started again after a second, as a service manager does.
@@ -59,15 +63,37 @@ class World {
     may_end.insert(machine);
     lost_.insert(machine);
   }
+  // The help has come.
+  void TakeBack(std::size_t machine) {
+    may_end.erase(machine);
+    lost_.erase(machine);
+  }
+  // Of a node's configuration, before each of its starts.
+  std::function<void(std::size_t machine, node::Config& config)> configure;
+  // What a plan has begun is over, and its machines run: until then the end is not judged.
+  std::function<bool()> is_settled;
+  // What a plan claims of the end, when everybody has gone on.
+  std::function<void()> at_end;
+  // A node has applied a block; not from inside a system call.
+  std::function<void(std::size_t machine, consensus::Height height)> on_applied;
   // What a network worse than TCP does to the frames of every node.
   std::function<void(std::vector<node::Incoming>& frames)> filter;
   // The member lies: what it sends passes through `lie` first.
   using Lie = std::function<void(std::size_t to, std::vector<node::Incoming>& frames)>;
   void MakeLiar(std::size_t machine, Lie lie);
+  // What it sends passes through `lie`, but its consensus is that of a correct node: it is held to
+  // everything, and must go on when the lie ends (null; Calm ends it).
+  void MakeHostile(std::size_t machine, Lie lie);
 
   // Clients send this often to a random node, and remember what they were told is committed.
   void StartClients(Micros pause);
   void StopClients() { clients_pause_ = 0; }
+  // Hands it to one node after the other until it is decided, then says so (not on a fiber).
+  using OnDecided = std::function<void(const gateway::TxResult&)>;
+  void Pursue(const ledger::Transaction& transaction, OnDecided done);
+  // Hands it to this node once; the answer comes on a fiber of it, or never.
+  void Submit(std::size_t machine, Bytes stored, gateway::TxSubmitter::OnSubmitted done);
+  [[nodiscard]] std::uint64_t NextNumber() { return next_transaction_++; }
   void At(Micros delay, std::function<void()> action) { kernel_.At(delay, std::move(action)); }
 
   // False when the time came first, or something broke.
@@ -79,6 +105,8 @@ class World {
   [[nodiscard]] bool AllReached(consensus::Height height) const;
   [[nodiscard]] consensus::Height HeightOf(std::size_t machine) const;
   [[nodiscard]] consensus::Height Tip() const { return checker_.Tip(); }
+  // Asks what a node has on its ledger now; true when it was there to answer.
+  bool Ask(std::size_t machine, std::function<void(const gateway::LedgerSnapshot&)> question);
   // What can only be asked at the end: the same blocks everywhere, no receipt lost or doubled.
   void CheckLedgers();
   // Ends all nodes and everything under way.
@@ -95,19 +123,35 @@ class World {
     return static_cast<std::size_t>(Chance().Between(0, machines_.size() - 1));
   }
   [[nodiscard]] std::uint64_t Committed() const { return told_.size(); }
-  [[nodiscard]] bool IsLiar(std::size_t machine) const { return lies_.contains(machine); }
+  [[nodiscard]] bool IsLiar(std::size_t machine) const { return liars_.contains(machine); }
+  [[nodiscard]] bool IsLost(std::size_t machine) const { return lost_.contains(machine); }
+  // Of the consensus key that the machine has now.
+  [[nodiscard]] consensus::Address SeatOfMachine(std::size_t machine) const {
+    const Machine& one = *machines_[machine];
+    return SeatOf(one.member, one.consensus_generation);
+  }
+  // Some node has logged a warning, an error or an alarm with these words; the machine, or any.
+  [[nodiscard]] bool Heard(std::string_view words,
+                           std::optional<std::size_t> machine = std::nullopt) const;
   void Say(const std::string& what) { trace_.Say(std::nullopt, what); }
 
-  // Of platform_system.cc: a node has applied a block.
+  // Of platform_system.cc: a node has applied a block, or logged more than a note.
   static void OnApplied(Process& process, consensus::Height height);
+  static void OnGrave(const Process& process, const std::string& line);
 
  private:
+  [[nodiscard]] static World*& TheWorld();
   void MakeDisk(Machine& machine) const;
   void Watch(Machine& machine);
   void ReadRecord(const Machine& machine);
   void Live(Process& process);
   void OnEnd(Process& process);
   void EndProcess(Machine& machine, Network::Silence silence);
+  void LookAtQueues(const Process& process);
+  void WatchQueues();
+  void LookAtBlock(Process& process, consensus::Height height);
+  struct Errand;
+  void PursueAgain(const std::shared_ptr<Errand>& errand);
   void OnWrite(const StreamEnd& from, Bytes& bytes);
   void LookAt(std::size_t from, const node::Incoming& frame);
   void SendOne();
@@ -121,6 +165,8 @@ class World {
   std::vector<std::unique_ptr<Machine>> machines_;
   std::vector<std::shared_ptr<Process>> processes_;  // all that ever lived
   std::map<std::size_t, Lie> lies_;
+  std::set<std::size_t> liars_;
+  std::map<std::size_t, std::set<std::string>> grave_;  // lines, by machine
   std::vector<consensus::Height> heights_;
   std::set<std::size_t> lost_;
   Micros clients_pause_ = 0;

@@ -43,6 +43,64 @@ void World::SendOne() {
   });
 }
 
+struct World::Errand {
+  ledger::Transaction transaction;
+  OnDecided done;
+  bool over = false;
+};
+
+void World::Pursue(const ledger::Transaction& transaction, OnDecided done) {
+  PursueAgain(std::make_shared<Errand>(
+      Errand{.transaction = transaction, .done = std::move(done), .over = false}));
+}
+
+void World::PursueAgain(const std::shared_ptr<Errand>& errand) {
+  if (errand->over || shutting_) return;
+  kernel_.At(700 * kMs, [this, errand] { PursueAgain(errand); });
+  const std::size_t machine = AnyMachine();
+  const auto process = machines_[machine]->process;
+  // Refused or taken: it may be on the ledger by now.
+  Submit(machine, StoredOf(errand->transaction), [this, process, errand](const auto&) {
+    if (process->submitter == nullptr || process->dead) return;
+    const ledger::TxId txid = errand->transaction.txid;
+    process->submitter->Wait(
+        txid, 2000, alive_, [this, process, errand, txid](const gateway::TxResult& result) {
+          const bool decided = result.status == gateway::TxStatus::kCommitted ||
+                               result.status == gateway::TxStatus::kRejected;
+          if (!decided || process->dead || std::exchange(errand->over, true)) return;
+          told_.emplace(txid, result.height);
+          kernel_.At(0, [errand, result] { errand->done(result); });
+        });
+  });
+}
+
+void World::Submit(std::size_t machine, Bytes stored, gateway::TxSubmitter::OnSubmitted done) {
+  const auto process = machines_[machine]->process;
+  if (process == nullptr || process->dead || process->submitter == nullptr) return;
+  if (IsLiar(machine)) return;
+  Process& owner = *process;
+  // A fiber's body can be copied, and what is submitted cannot.
+  auto handed = std::make_shared<gateway::TxSubmitter::OnSubmitted>(std::move(done));
+  kernel_.Spawn(&owner, "client", [process, stored = std::move(stored), handed] {
+    if (process->submitter == nullptr) return;
+    process->submitter->Submit(stored, std::move(*handed));
+  });
+}
+
+bool World::Ask(std::size_t machine, std::function<void(const gateway::LedgerSnapshot&)> question) {
+  const auto process = machines_[machine]->process;
+  if (process == nullptr || process->dead || process->reader == nullptr) return false;
+  const auto answered = std::make_shared<bool>(false);
+  Process& owner = *process;
+  kernel_.Spawn(&owner, "auditor", [process, answered, question = std::move(question)] {
+    if (process->reader == nullptr) return;
+    question(*process->reader->Latest());
+    *answered = true;
+  });
+  (void)RunUntil(kernel_.Now() + 10 * kSecond, [&answered] { return *answered; });
+  return *answered;
+}
+
 void World::CheckLedgers() {
   for (std::size_t i = 0; i < machines_.size(); ++i) {
     if (!IsLiar(i) && !lost_.contains(i)) LookAtLedger(i);
@@ -50,40 +108,30 @@ void World::CheckLedgers() {
 }
 
 void World::LookAtLedger(std::size_t number) {
-  const auto process = machines_[number]->process;
-  if (process == nullptr || process->dead || process->reader == nullptr) {
-    return checker_.OnBroken("node " + std::to_string(number) + " does not run at the end");
-  }
-  bool looked = false;
-  Process& owner = *process;
-  kernel_.Spawn(&owner, "auditor", [this, process, number, &looked] {
-    looked = true;
-    const auto latest = process->reader->Latest();
+  const bool answered = Ask(number, [this, number](const gateway::LedgerSnapshot& latest) {
     std::map<ledger::TxId, int> seen;
-    for (consensus::Height height = 1; height <= latest->Height(); ++height) {
-      const auto block = latest->BlockAt(height);
+    for (consensus::Height height = 1; height <= latest.Height(); ++height) {
+      const auto block = latest.BlockAt(height);
       if (!block) {
         if (block.error().code == Errc::kExpired) continue;  // before its snapshot
         return checker_.OnBroken("node " + std::to_string(number) + " cannot read height " +
                                  std::to_string(height) + ": " + block.error().detail);
       }
       checker_.OnApplied(
-          SeatOf(number),
+          SeatOfMachine(number),
           {.height = height, .header_hash = block->hash, .app_hash = checker_.AppHashAt(height)});
       for (const ledger::TxId& txid : block->transactions) ++seen[txid];
     }
     for (const auto& [txid, height] : told_) {
-      if (height > latest->Height()) continue;
-      const auto found = latest->FindTx(txid);
+      if (height > latest.Height()) continue;
+      const auto found = latest.FindTx(txid);
       if (!found) checker_.OnBroken("a transaction told committed is lost");
     }
     for (const auto& [txid, count] : seen) {
       if (count > 1) checker_.OnBroken("a transaction stands in the ledger twice");
     }
   });
-  (void)RunUntil(kernel_.Now() + 10 * kSecond, [&looked] { return looked; });
-  // The fiber may wait in the middle: it must not outlive what it refers to.
-  RunFor(100 * kMs);
+  if (!answered) checker_.OnBroken("node " + std::to_string(number) + " does not run at the end");
 }
 
 }  // namespace jiandu::simulator
