@@ -99,9 +99,12 @@ void UnknownRules(World& world) {
                                std::to_string(process.exit_code) + ": " + process.why);
       }
     }
-    // The last may wait for the block before: those who have it are gone.
-    if (stopped + 1 < world.Machines()) {
-      world.Check().OnBroken("nodes go on under rules that they do not know");
+    // Some may wait for the block before: those who have it are gone.
+    if (stopped == 0) world.Check().OnBroken("nobody has stopped");
+    for (std::size_t i = 0; i < world.Machines(); ++i) {
+      if (!world.At(i).process->ended && world.HeightOf(i) + 1 >= kFrom) {
+        world.Check().OnBroken("node " + std::to_string(i) + " has the last block, and runs");
+      }
     }
     if (world.Tip() >= kFrom) world.Check().OnBroken("a block under rules that nobody knows");
   };
