@@ -13,10 +13,13 @@ import support
 class Stranger(http.server.BaseHTTPRequestHandler):
     """Answers as a node would, but for what the test has it say instead."""
     said = {}
+    called = []
 
     def answer(self):
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        body = self.said.get(self.path, '{"chain": "elsewhere"}').encode()
+        asked = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.called.append(self.path)
+        said = self.said.get(self.path, '{"chain": "elsewhere"}')
+        body = (said if isinstance(said, str) else said(self.headers["Host"], asked)).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -26,6 +29,16 @@ class Stranger(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
+
+
+def challenge(domain=None, chain="elsewhere", identity=None, title="Jiandu: sign in to read"):
+    """Offers a sign-in to whoever asks for one: at this address and for his key, or others."""
+    def said(host, asked):
+        lines = [title, f"domain: {domain or host}", f"chain: {chain}",
+                 f"identity: {identity or json.loads(asked)['key']}", "nonce: 00", "issued: 1",
+                 "expires: 2", "server: 00", ""]
+        return json.dumps({"challenge": "\n".join(lines)})
+    return said
 
 
 class Errors(support.Folder):
@@ -138,12 +151,34 @@ class Errors(support.Folder):
         told = self.told_by_a_stranger({"/v1/auth/challenge": "<html>"}, "catalog", "list",
                                        expect=4)
         self.assertIn("no JSON", told["error"])
-        session = {"/v1/auth/challenge": '{"challenge": "c"}',
+        session = {"/v1/auth/challenge": challenge(),
                    "/v1/auth/session": '{"token": "t", "department": "x"}'}
         told = self.told_by_a_stranger(session, "demand", "submit", "--unchecked", "--key",
                                        self.folder / "a.key", expect=2)  # a key twice
         self.assertIn("makes no transaction", told["error"])
         self.assertNotIn("--url", told["next"])
+
+    def test_only_a_sign_in_at_the_address_called_is_signed(self):
+        """Who was called hands on the challenge of another node, to be signed in there himself."""
+        for wrong in (challenge(domain="node.example:8440"), challenge(domain="127.0.0.1"),
+                      challenge(chain="linjiang-1"), challenge(identity="0" * 64),
+                      challenge(title="Jiandu: sign in to read\ndomain: node.example:8440"),
+                      '{"challenge": "sign this"}'):
+            Stranger.called.clear()
+            told = self.told_by_a_stranger({"/v1/auth/challenge": wrong}, "catalog", "list",
+                                           expect=7)
+            self.assertIn("not signed", told["error"])
+            self.assertIn("未予签名", told["error_zh"])
+            self.assertIn("/v1/auth/challenge", Stranger.called)
+            self.assertNotIn("/v1/auth/session", Stranger.called)
+        Stranger.called.clear()
+        self.told_by_a_stranger({"/v1/auth/challenge": challenge()}, "catalog", "list", expect=6)
+        self.assertIn("/v1/auth/session", Stranger.called)
+
+    def test_an_address_has_a_port(self):
+        for port in ("99999", "0", "8440x", "-1"):
+            told = self.fails("node", "status", "--url", f"http://127.0.0.1:{port}", expect=2)
+            self.assertIn("65535", told["error"])
 
     def test_errors_fit_the_screen(self):
         for wrong in (["keys", "show", self.folder / "none.key"], ["catlog"], ["tx"],
