@@ -78,7 +78,9 @@ Result<crypto::EcdsaPrivateKey> SigningKey(const Result<crypto::KeyMaterial>& ma
 }
 
 std::string Source(const Outcome& outcome) {
-  std::string text = outcome.clause.empty() ? "" : "S0 " + outcome.clause;
+  // Some answers name the standard with the clause.
+  std::string text = outcome.clause;
+  if (!text.empty() && !text.starts_with("S0 ")) text.insert(0, "S0 ");
   if (!outcome.article.empty()) text += (text.empty() ? "" : "; ") + outcome.article;
   return text;
 }
@@ -116,11 +118,11 @@ std::string Words(const Output& out, std::string_view op, const Outcome& outcome
   if (outcome.IsCommitted()) {
     text = out.Good("accepted 已入账") + "  " + std::string(op) + "\n";
   } else if (outcome.IsRejected()) {
-    text =
-        out.Bad("rejected 被驳回") + "  " + std::string(op) + "  " + out.Bold(outcome.code) + "\n";
+    text = out.Bad("rejected 被驳回") + "  " + std::string(op) + "  " +
+           out.Bold(Harmless(outcome.code)) + "\n";
   } else if (outcome.status.empty()) {
-    text =
-        out.Bad("not taken 未受理") + "  " + std::string(op) + "  " + out.Bold(outcome.code) + "\n";
+    text = out.Bad("not taken 未受理") + "  " + std::string(op) + "  " +
+           out.Bold(Harmless(outcome.code)) + "\n";
   } else {
     text = "pending 待定  " + std::string(op) + "\n";
   }
@@ -206,6 +208,24 @@ Exit TellNoNode(const Output& out, const std::string& url) {
                   "用 --url 指明节点的网关地址（node.toml 的 gateway.listen）");
 }
 
+std::expected<void, Exit> Acting::SignIn(const Output& out, const crypto::EcdsaPrivateKey& key,
+                                         const std::string& file) {
+  const auto signed_in = client_.SignIn(key, chain_);
+  if (signed_in) return {};
+  const Error& error = signed_in.error();
+  if (error.code == Errc::kForbidden) {
+    return std::unexpected(
+        out.Fail(Exit::kVerification, error.detail,
+                 "do not trust this address; give --url the node's own, as it names itself",
+                 "该地址要求签署的登录内容不属于所访问的节点、本网络或此密钥，未予签名",
+                 "该地址不可信；请用 --url 指明节点本身的网关地址"));
+  }
+  if (error.code != Errc::kUnauthenticated) return std::unexpected(TellNoAnswer(out, error));
+  return std::unexpected(out.Fail(Exit::kRefused, file + ": " + error.detail,
+                                  "is the key registered and not revoked? is it of this network?",
+                                  "节点不认可该密钥", "确认密钥属于本网络、已登记且未撤销"));
+}
+
 std::expected<void, Exit> Acting::OpenKey(const Output& out, const ActingOptions& options,
                                           std::size_t n) {
   const auto [file, role] = SplitKey(options.keys[n]);
@@ -230,14 +250,7 @@ std::expected<void, Exit> Acting::OpenKey(const Output& out, const ActingOptions
   keys_.push_back({.key = std::move(*key), .role = role.value_or(ledger::SignerRole::kMaker)});
   // The role is the ledger's to know, unless it is named; the first key is also the reader's.
   if (n > 0 && role) return {};
-  if (const auto signed_in = client_.SignIn(keys_.back().key); !signed_in) {
-    if (signed_in.error().code != Errc::kUnauthenticated) {
-      return std::unexpected(TellNoAnswer(out, signed_in.error()));
-    }
-    return std::unexpected(out.Fail(Exit::kRefused, file + ": " + signed_in.error().detail,
-                                    "is the key registered and not revoked? is it of this network?",
-                                    "节点不认可该密钥", "确认密钥属于本网络、已登记且未撤销"));
-  }
+  if (auto signed_in = SignIn(out, keys_.back().key, file); !signed_in) return signed_in;
   if (!role) keys_.back().role = RoleOf(client_.Session());
   if (n == 0) department_ = client_.Session().TextOr("department");
   return {};
@@ -253,11 +266,7 @@ std::expected<void, Exit> Acting::OpenKeys(const Output& out, const ActingOption
     if (auto opened = OpenKey(out, options, n); !opened) return opened;
   }
   // The session is the first key's.
-  if (keys_.size() > 1) {
-    if (const auto signed_in = client_.SignIn(keys_.front().key); !signed_in) {
-      return std::unexpected(TellNoAnswer(out, signed_in.error()));
-    }
-  }
+  if (keys_.size() > 1) return SignIn(out, keys_.front().key, SplitKey(options.keys[0]).first);
   return {};
 }
 

@@ -69,6 +69,9 @@ class Acting {
 
   explicit Acting(const std::string& url) : client_(url) {}
   [[nodiscard]] std::expected<void, Exit> OpenKeys(const Output& out, const ActingOptions& options);
+  [[nodiscard]] std::expected<void, Exit> SignIn(const Output& out,
+                                                 const crypto::EcdsaPrivateKey& key,
+                                                 const std::string& file);
   [[nodiscard]] std::expected<void, Exit> OpenKey(const Output& out, const ActingOptions& options,
                                                   std::size_t n);
 

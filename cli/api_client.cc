@@ -2,6 +2,8 @@
 
 #include "base/hex.h"
 #include "base/limits.h"
+#include "cli/sign_in.h"
+#include "cli/text.h"
 #include "crypto/hash.h"
 
 namespace jiandu::cli {
@@ -34,8 +36,9 @@ Result<Json> ParseReply(const sdk::HttpReply& reply) {
 // Of a problem: its code and what it says closest.
 std::string WordsOf(const Json& problem) {
   const std::string code(problem.TextOr("code"));
-  return (code.empty() ? "" : code + ": ") +
-         std::string(problem.TextOr("detail", problem.TextOr("title", "it gave no reason")));
+  return Harmless(
+      (code.empty() ? "" : code + ": ") +
+      std::string(problem.TextOr("detail", problem.TextOr("title", "it gave no reason"))));
 }
 
 }  // namespace
@@ -73,7 +76,7 @@ Result<Reply> ApiClient::Post(std::string_view type, std::string_view body, int 
   return ToReply(std::move(reply));
 }
 
-Result<void> ApiClient::SignIn(const crypto::EcdsaPrivateKey& key) {
+Result<void> ApiClient::SignIn(const crypto::EcdsaPrivateKey& key, std::string_view chain) {
   const std::string key_id = HexEncode(crypto::MakeKeyId(key.PublicKey()).View());
   const Json ask = Json::MakeObject({{"key", key_id}});
   JD_TRY(const sdk::HttpReply challenge_reply,
@@ -83,6 +86,8 @@ Result<void> ApiClient::SignIn(const crypto::EcdsaPrivateKey& key) {
   if (text.empty()) {
     return Fail(Errc::kUnauthenticated, "the node gave no challenge: " + WordsOf(challenge));
   }
+  JD_TRY(const std::string host, sdk::HostOf(url_));
+  JD_CHECK(CheckChallenge(text, {.host = host, .chain = chain, .key = key_id}));
   // Not the domain of transactions: a challenge can never be a transaction (docs/http-api.md
   // (Signing in to read)).
   const Hash256 digest = crypto::Sha256({AsBytes(crypto::kTagReadAuth), AsBytes(text)});
@@ -107,24 +112,25 @@ Exit FailFromReply(const Output& out, const Reply& reply) {
   std::string what = "HTTP " + std::to_string(reply.status);
   if (reply.body.IsObject()) {
     const auto code = reply.body.TextOr("code");
-    what = (code.empty() ? "" : std::string(code) + ": ") +
-           std::string(reply.body.TextOr("message",
-                                         reply.body.TextOr("detail", reply.body.TextOr("title"))));
+    // A gateway's text is one line here: it cannot pass for another of ours.
+    what = Harmless((code.empty() ? "" : std::string(code) + ": ") +
+                    std::string(reply.body.TextOr(
+                        "message", reply.body.TextOr("detail", reply.body.TextOr("title")))));
     if (const auto detail = reply.body.TextOr("detail");
-        !detail.empty() && what.find(detail) == std::string::npos) {
-      what += " (" + std::string(detail) + ")";
+        !detail.empty() && what.find(Harmless(detail)) == std::string::npos) {
+      what += " (" + Harmless(detail) + ")";
     }
   }
   std::string next;
-  std::string next_zh(reply.body.TextOr("hint_zh"));
-  if (const auto hint = reply.body.TextOr("hint"); !hint.empty()) next = "try " + std::string(hint);
+  std::string next_zh = Harmless(reply.body.TextOr("hint_zh"));
+  if (const auto hint = reply.body.TextOr("hint"); !hint.empty()) next = "try " + Harmless(hint);
   const Exit exit = ExitOfStatus(reply.status);
   // What the node has refused is no question of the options: its own words say which part it was.
   if (next.empty() && exit == Exit::kUsage) {
     next = "mend what is named and ask again";
     next_zh = "改正所指之处后重试";
   }
-  return out.Fail(exit, what, next, reply.body.TextOr("message_zh"), next_zh);
+  return out.Fail(exit, what, next, Harmless(reply.body.TextOr("message_zh")), next_zh);
 }
 
 }  // namespace jiandu::cli

@@ -23,7 +23,7 @@ struct Reply {
 
 class ApiClient {
  public:
-  explicit ApiClient(std::string url) : client_(std::move(url)) {}
+  explicit ApiClient(const std::string& url) : url_(url), client_(url) {}
 
   [[nodiscard]] Result<Reply> Get(const std::string& target);
   // A GET that the node may answer later, when a transaction is decided.
@@ -32,14 +32,17 @@ class ApiClient {
   [[nodiscard]] Result<Reply> Submit(ByteView stored, int wait_s);
   // A DSSE envelope as JSON, as any client may have signed it.
   [[nodiscard]] Result<Reply> SubmitEnvelope(const std::string& json, int wait_s);
-  // Reads need a caller: proves possession of the key and keeps the token.
-  [[nodiscard]] Result<void> SignIn(const crypto::EcdsaPrivateKey& key);
+  // Reads need a caller: proves possession of the key and keeps the token. `chain`: of the network
+  // that is meant, "" when it is not known. kForbidden: what was offered to sign is of another
+  // address, chain or key, and nothing was signed (cli/sign_in.h).
+  [[nodiscard]] Result<void> SignIn(const crypto::EcdsaPrivateKey& key, std::string_view chain);
   // What the node knows of who signed in last: department, kind, duties, roles.
   [[nodiscard]] const Json& Session() const { return session_; }
 
  private:
   [[nodiscard]] Result<Reply> Post(std::string_view type, std::string_view body, int wait_s);
 
+  std::string url_;
   sdk::Client client_;
   Json session_;
 };

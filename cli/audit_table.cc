@@ -74,44 +74,44 @@ std::string RowRefs(const Output& out, const Json& row) {
   std::string text;
   const auto transactions = row.ItemsOf("transactions");
   if (!transactions.empty()) {
-    text += "  " + out.Dim("tx " + std::string(transactions.back().TextOr("txid"))) + "\n";
+    text += "  " + out.Dim("tx " + Harmless(transactions.back().TextOr("txid"))) + "\n";
   }
   const auto entities = row.ItemsOf("entities");
   if (!entities.empty()) {
     text += "  " +
-            out.Dim(std::string(entities.front().TextOr("kind")) + " " +
-                    std::string(entities.front().TextOr("entity"))) +
+            out.Dim(Harmless(entities.front().TextOr("kind")) + " " +
+                    Harmless(entities.front().TextOr("entity"))) +
             "\n";
   }
   return text;
 }
 
 std::string RowLine(const Json& row) {
-  return Column(DayOf(row), kDateWidth) + Column(row.TextOr("detector"), kDetectorWidth) +
-         Column(row.TextOr("department"), kDepartmentWidth) + Shorten(FactOf(row), kFactWidth) +
-         "\n";
+  return Column(DayOf(row), kDateWidth) + Column(Harmless(row.TextOr("detector")), kDetectorWidth) +
+         Column(Harmless(row.TextOr("department")), kDepartmentWidth) +
+         Shorten(Harmless(FactOf(row)), kFactWidth) + "\n";
 }
 
 std::string ScalarText(const Json& value) {
-  if (value.IsText()) return value.AsString();
+  if (value.IsText()) return Harmless(value.AsString());
   return value.IsNull() ? std::string("-") : CanonicalJson(value);
 }
 
 // A row that says in `row` what it is has members of its own: each on a line.
 std::string MembersText(const Output& out, const Json& row) {
   constexpr std::size_t kIndent = 4;
-  std::string text = out.Bold(std::string(row.TextOr("row"))) + "\n";
+  std::string text = out.Bold(Harmless(row.TextOr("row"))) + "\n";
   for (const Json::Member& member : row.Members()) {
     if (member.name == "row" || member.name == "transaction") continue;
     const std::size_t taken = kIndent + member.name.size() + 2;
-    text += std::string(kIndent, ' ') + member.name + "  " +
+    text += std::string(kIndent, ' ') + Harmless(member.name) + "  " +
             Shorten(ScalarText(member.value), kColumns - std::min(kColumns - 8, taken)) + "\n";
   }
   const Json* transaction = row.Find("transaction");
   if (transaction == nullptr) return text;
   return text + std::string(kIndent, ' ') + TimeText(transaction->IntegerOr("time")) + "  " +
-         std::string(transaction->TextOr("op")) + "\n" + std::string(kIndent, ' ') +
-         std::string(transaction->TextOr("txid")) + "\n";
+         Harmless(transaction->TextOr("op")) + "\n" + std::string(kIndent, ' ') +
+         Harmless(transaction->TextOr("txid")) + "\n";
 }
 
 std::string TableText(const Output& out, std::span<const Json> rows) {

@@ -1,13 +1,17 @@
 #include "cli/ceremony.h"
 
 #include <algorithm>
+#include <charconv>
+#include <set>
 #include <utility>
 
 #include "base/hex.h"
 #include "base/limits.h"
 #include "cli/files.h"
+#include "cli/text.h"
 #include "crypto/ecdsa.h"
 #include "crypto/ed25519.h"
+#include "ledger/model/genesis_check.h"
 
 namespace jiandu::cli {
 namespace {
@@ -219,6 +223,36 @@ Result<void> ReadJoin(const NetworkDraft& draft, const std::string& text,
   return {};
 }
 
+// "genesis: /departments/2: ..." is of row 2; nothing when the problem is of no row of that list.
+std::optional<std::size_t> RowOf(std::string_view detail, std::string_view list) {
+  const std::string begin = "/" + std::string(list) + "/";
+  const std::size_t place = detail.find(begin);
+  if (place == std::string_view::npos) return std::nullopt;
+  std::size_t row = 0;
+  const char* from = detail.data() + place + begin.size();
+  const auto [at, error] = std::from_chars(from, detail.data() + detail.size(), row);
+  return error == std::errc() && at != from ? std::optional(row) : std::nullopt;
+}
+
+// The document holds departments and identities in the order of the join files.
+std::unexpected<Error> WithFile(const Error& error, const ledger::Genesis& genesis,
+                                const std::vector<JoinFile>& files) {
+  std::string code;
+  if (const auto row = RowOf(error.detail, "departments"); row && *row < files.size()) {
+    return FailWith(error, files[*row].name);
+  }
+  if (const auto row = RowOf(error.detail, "identities"); row && *row < genesis.identities.size()) {
+    code = genesis.identities[*row].department;
+  }
+  if (const auto row = RowOf(error.detail, "validators"); row && *row < genesis.validators.size()) {
+    code = genesis.validators[*row].department;
+  }
+  for (std::size_t i = 0; i < genesis.departments.size() && i < files.size(); ++i) {
+    if (genesis.departments[i].code == code) return FailWith(error, files[i].name);
+  }
+  return std::unexpected(error);
+}
+
 }  // namespace
 
 std::string EncodeDraft(const NetworkDraft& draft) {
@@ -259,7 +293,40 @@ Result<NetworkDraft> DecodeDraft(std::string_view text) {
   return draft;
 }
 
+Result<void> CheckJoin(const NetworkDraft& draft, const JoinPlan& plan) {
+  if (!ledger::IsChainId(draft.chain)) {
+    return Fail(Errc::kInvalid, "the draft's chain id is no word of letters, digits and -_.");
+  }
+  ledger::GenesisDepartment department = plan.department;
+  std::ranges::sort(department.roles);
+  JD_CHECK(ledger::CheckGenesisDepartment(department));
+  // Everybody's terminal shows it.
+  if (Harmless(department.name) != department.name) {
+    return Fail(Errc::kInvalid, "name: has characters that command a terminal");
+  }
+  std::set<std::string_view> names;
+  for (const NewIdentity& identity : plan.identities) {
+    // It names the file of the key as well.
+    if (!ledger::IsIdentityName(identity.name)) {
+      return Fail(Errc::kInvalid, "\"" + identity.name +
+                                      "\": a name is a lower-case word of letters, digits and "
+                                      "inner hyphens");
+    }
+    if (!names.insert(identity.name).second) {
+      return Fail(Errc::kInvalid, identity.name + ": named twice");
+    }
+    if ((identity.kind == ledger::IdentityKind::kOfficer) != (identity.duties != 0)) {
+      return Fail(Errc::kInvalid, identity.name + ": an officer has a duty, nobody else has one");
+    }
+    if (!ledger::AreDutiesCompatible(identity.duties)) {
+      return Fail(Errc::kInvalid, identity.name + ": these duties exclude one another");
+    }
+  }
+  return {};
+}
+
 Result<std::string> JoinNetwork(const NetworkDraft& draft, const JoinPlan& plan) {
+  JD_CHECK(CheckJoin(draft, plan));
   JD_CHECK(MakeFolder(plan.home / "keys"));
   Json identities = Json::MakeArray();
   for (const NewIdentity& identity : plan.identities) {
@@ -275,7 +342,7 @@ Result<std::string> JoinNetwork(const NetworkDraft& draft, const JoinPlan& plan)
 }
 
 Result<std::string> SealNetwork(const NetworkDraft& draft,
-                                const std::vector<std::string>& join_files) {
+                                const std::vector<JoinFile>& join_files) {
   ledger::Genesis genesis;
   genesis.chain = draft.chain;
   genesis.time = draft.time;
@@ -284,9 +351,15 @@ Result<std::string> SealNetwork(const NetworkDraft& draft,
   genesis.settings = draft.settings;
   genesis.calendars = draft.calendars;
   genesis.test_clock = draft.test_clock;
-  for (const std::string& text : join_files) JD_CHECK(ReadJoin(draft, text, genesis));
+  for (const JoinFile& file : join_files) {
+    if (const auto read = ReadJoin(draft, file.text, genesis); !read) {
+      return FailWith(read.error(), file.name);
+    }
+  }
   std::string document = ledger::EncodeGenesis(genesis);
-  JD_TRY([[maybe_unused]] const ledger::Genesis checked, ledger::DecodeGenesis(AsBytes(document)));
+  if (const auto checked = ledger::DecodeGenesis(AsBytes(document)); !checked) {
+    return WithFile(checked.error(), genesis, join_files);
+  }
   return document;
 }
 

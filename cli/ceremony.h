@@ -46,12 +46,19 @@ struct JoinPlan {
   std::string passphrase;
   crypto::SealCost cost = crypto::SealCost::kModerate;
 };
+// What sealing would refuse of one department is refused before its keys are made. kInvalid.
+[[nodiscard]] Result<void> CheckJoin(const NetworkDraft& draft, const JoinPlan& plan);
 // Makes the keys (files of mode 0600) and returns the join file's text. Never overwrites a key.
 [[nodiscard]] Result<std::string> JoinNetwork(const NetworkDraft& draft, const JoinPlan& plan);
 
-// The genesis document from the draft and the join files.
+struct JoinFile {
+  std::string name;  // as errors name it
+  std::string text;
+};
+// The genesis document from the draft and the join files. An error begins with the name of the join
+// file that it is of.
 [[nodiscard]] Result<std::string> SealNetwork(const NetworkDraft& draft,
-                                              const std::vector<std::string>& join_files);
+                                              const std::vector<JoinFile>& join_files);
 
 // Where a home keeps its things.
 [[nodiscard]] std::filesystem::path IdentityKeyFile(const std::filesystem::path& home,

@@ -166,7 +166,7 @@ bool Demo::Receipt() {
   Chapter("8. A receipt that anybody can verify, without trusting any node", "离线可验证的回执");
   auto key = devnet_.Key("jt-h1");
   if (!key) return Said("sign in", false, key.error().detail);
-  if (auto signed_in = ClientOf("jt").SignIn(**key); !signed_in) {
+  if (auto signed_in = ClientOf("jt").SignIn(**key, ""); !signed_in) {
     return Said("transport's head signs in to read", false, signed_in.error().detail);
   }
   const auto reply = ClientOf("jt").Get("/v1/transactions/" + grant_txid_ + "/receipt");

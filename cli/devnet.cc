@@ -71,8 +71,12 @@ std::string TailOf(const std::filesystem::path& file) {
   auto text = ReadFile(file, limits::kSegmentBytesMax);
   if (!text) return "";
   if (text->size() > kLogTailMax) text->erase(0, text->size() - kLogTailMax);
-  const std::size_t line = text->rfind('\n', text->size() > 2 ? text->size() - 2 : 0);
-  return line == std::string::npos ? *text : text->substr(line + 1);
+  // What it ended with are four lines: the error comes first, in words of English, then of Chinese.
+  if (const std::size_t said = text->rfind("error: "); said != std::string::npos) {
+    return text->substr(said, text->find("\nnext: ", said) - said);
+  }
+  while (text->ends_with('\n')) text->pop_back();
+  return text->substr(text->rfind('\n') + 1);
 }
 
 }  // namespace
@@ -237,7 +241,8 @@ Result<void> RemoveNetwork(const std::filesystem::path& folder) {
   if (!std::filesystem::exists(folder, error)) return {};
   auto old = Devnet::Load(folder);
   const bool empty = std::filesystem::is_empty(folder, error) && !error;
-  if (!old && !empty) {
+  const bool unfinished = std::filesystem::exists(folder / kUnfinished, error);
+  if (!old && !empty && !unfinished) {
     return Fail(Errc::kConflict, folder.string() + " exists and holds no network made here");
   }
   if (old) (void)old->Stop();

@@ -157,15 +157,35 @@ Result<void> WriteNodeFiles(const std::filesystem::path& folder,
   return WriteNewFile(folder / "genesis.json", genesis, FileMode::kPublic);
 }
 
+// An empty folder under a mark of ours. What an interrupted Make has left is removed; what is
+// somebody else's is kept.
+Result<void> BeginFolder(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) return Fail(Errc::kIo, folder.string() + ": " + error.message());
+  const bool is_ours = std::filesystem::exists(folder / kUnfinished, error);
+  if (!is_ours && !std::filesystem::is_empty(folder, error)) {
+    return Fail(Errc::kConflict, folder.string() +
+                                     " holds other things: name an empty folder, or one that is "
+                                     "not there yet, with --dir");
+  }
+  std::vector<std::filesystem::path> left;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    if (entry.path().filename() != kUnfinished) left.push_back(entry.path());
+  }
+  for (const auto& path : left) {
+    if (!error) std::filesystem::remove_all(path, error);
+  }
+  if (error) return Fail(Errc::kIo, folder.string() + ": " + error.message());
+  return ReplaceFile(folder / kUnfinished, "", FileMode::kPublic);
+}
+
 }  // namespace
 
 Result<Devnet> Devnet::Make(const std::filesystem::path& folder, const DevnetPlan& plan) {
   if (std::filesystem::exists(folder / "devnet.json")) {
     return Fail(Errc::kDuplicate, folder.string() + " holds a network already");
   }
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) return Fail(Errc::kIo, folder.string() + ": " + error.message());
   JD_TRY(const std::string draft_text, ReadFile(plan.config / "network.json", limits::kMiB));
   JD_TRY(NetworkDraft draft, DecodeDraft(draft_text));
   if (draft.time == 0) {
@@ -174,17 +194,18 @@ Result<Devnet> Devnet::Make(const std::filesystem::path& folder, const DevnetPla
                      .count();
   }
   JD_TRY(auto members, ReadMembers(plan.config / "departments.json"));
+  JD_CHECK(BeginFolder(folder));
   JD_TRY(const std::string passphrase, MakePassphrase(folder / "passphrase"));
 
   Devnet devnet(folder);
-  std::vector<std::string> joins;
+  std::vector<JoinFile> joins;
   for (JoinPlan& member : members) {
     member.home = folder / member.department.alias;
     member.passphrase = passphrase;
     member.cost = crypto::SealCost::kInteractive;
     JD_TRY(std::string join, JoinNetwork(draft, member));
     JD_CHECK(WriteNewFile(member.home / "join.json", join, FileMode::kPublic));
-    joins.push_back(std::move(join));
+    joins.push_back({.name = (member.home / "join.json").string(), .text = std::move(join)});
     if (member.seat != Seat::kNone) {
       devnet.nodes_.push_back(
           {.alias = member.department.alias, .department = member.department.code});
@@ -203,6 +224,9 @@ Result<Devnet> Devnet::Make(const std::filesystem::path& folder, const DevnetPla
   if (draft.test_clock) JD_CHECK(devnet.SetTime(draft.time));
   JD_CHECK(WriteNodeFiles(folder, members, devnet.nodes_, plan, genesis, draft.test_clock));
   JD_CHECK(devnet.Save());
+  std::error_code error;
+  std::filesystem::remove(folder / kUnfinished, error);
+  if (error) return Fail(Errc::kIo, folder.string() + ": " + error.message());
   return devnet;
 }
 

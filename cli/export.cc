@@ -6,6 +6,7 @@
 
 #include "cli/acting.h"
 #include "cli/files.h"
+#include "cli/output_file.h"
 #include "cli/proof_question.h"
 #include "cli/verbs.h"
 #include "evidence/pack.h"
@@ -23,7 +24,10 @@ struct ExportState {
   std::filesystem::path genesis;  // empty: the node's
 };
 using ExportStatePtr = std::shared_ptr<ExportState>;
-using Writing = std::string (*)(const ledger::ProvenRecord&);
+struct Writing {
+  std::string (*write)(const ledger::ProvenRecord&);
+  OutputKind kind;
+};
 
 std::expected<std::string, Exit> Fetch(const Output& out, Acting& acting,
                                        const std::string& target) {
@@ -59,8 +63,9 @@ std::expected<ledger::ProofQuery, Exit> AskedOf(const Output& out, const ExportS
                                   "编号为 34 位小写十六进制数"));
 }
 
-Exit Written(const Output& out, const std::filesystem::path& file, std::string_view content) {
-  if (const auto done = ReplaceFile(file, content, FileMode::kPublic); !done) {
+Exit Written(const Output& out, const std::filesystem::path& file, std::string_view content,
+             OutputKind kind) {
+  if (const auto done = WriteOutput(file, content, kind); !done) {
     return out.Fail(done.error(), "name another file with --file", "无法写入文件",
                     "请用 --file 指定其他文件");
   }
@@ -68,7 +73,7 @@ Exit Written(const Output& out, const std::filesystem::path& file, std::string_v
 }
 
 // Both files are of one answer: the export is made here, of the proof that is written beside it.
-Exit Export(const Output& out, const ExportState& state, Writing write) {
+Exit Export(const Output& out, const ExportState& state, const Writing& writing) {
   const auto asked = AskedOf(out, state);
   if (!asked) return asked.error();
   auto acting = Acting::Open(out, state.acting);
@@ -84,8 +89,13 @@ Exit Export(const Output& out, const ExportState& state, Writing write) {
   if (!record) return Unreadable(out, record.error());
   std::filesystem::path beside = state.file;
   beside += ".jdproof";
-  if (const Exit exit = Written(out, state.file, write(*record)); exit != Exit::kOk) return exit;
-  if (const Exit exit = Written(out, beside, *proof); exit != Exit::kOk) return exit;
+  if (const Exit exit = Written(out, beside, *proof, OutputKind::kProof); exit != Exit::kOk) {
+    return exit;
+  }
+  if (const Exit exit = Written(out, state.file, writing.write(*record), writing.kind);
+      exit != Exit::kOk) {
+    return exit;
+  }
   const std::string events = std::to_string(record->events.size());
   const std::string withheld = std::to_string(record->withheld);
   out.Result(Json::MakeObject({{"file", state.file.string()},
@@ -139,7 +149,9 @@ Exit ExportCase(const Output& out, const ExportState& state) {
                     "ask another node, or give the genesis document you trust with --genesis",
                     "节点的回答未通过验证", "换一个节点，或用 --genesis 指定可信的创世文件");
   }
-  if (const Exit exit = Written(out, state.file, *pack); exit != Exit::kOk) return exit;
+  if (const Exit exit = Written(out, state.file, *pack, OutputKind::kCasePack); exit != Exit::kOk) {
+    return exit;
+  }
   const std::string file = state.file.string();
   out.Result(Json::MakeObject({{"file", file},
                                {"bytes", std::uint64_t{pack->size()}},
@@ -166,11 +178,12 @@ CLI::App* AddVerb(CLI::App& noun, const char* name, const char* help, const char
 }
 
 void AddExportOf(CLI::App& noun, Context& context, const char* name, const char* help,
-                 const char* file, Writing write) {
+                 const char* file, const Writing& writing) {
   const auto state = std::make_shared<ExportState>();
   auto* command = AddVerb(noun, name, help, file, state);
   command->add_option("entity", state->entity, "Its id, 34 hex digits / 实体编号")->required();
-  OnRun(command, context, [&context, state, write] { return Export(context.out, *state, write); });
+  OnRun(command, context,
+        [&context, state, writing] { return Export(context.out, *state, writing); });
 }
 
 }  // namespace
@@ -179,10 +192,10 @@ void AddExport(CLI::App& root, Context& context) {
   auto* noun = root.add_subcommand("export", "In other systems' words / 以通用格式导出");
   noun->require_subcommand(1);
   AddExportOf(*noun, context, "prov", "An entity's history as W3C PROV-JSON / 导出 PROV-JSON",
-              "prov.json", Prov);
+              "prov.json", {.write = Prov, .kind = OutputKind::kProv});
   AddExportOf(*noun, context, "openlineage",
               "An entity's history as OpenLineage events / 导出 OpenLineage", "openlineage.ndjson",
-              ledger::OpenLineageText);
+              {.write = ledger::OpenLineageText, .kind = OutputKind::kOpenLineage});
 
   // The ops of cases join this noun later (op_nouns.cc).
   auto* cases = root.add_subcommand("case", "Who handles a case; its evidence / 事项经办与证据");

@@ -58,19 +58,26 @@ std::string Human(const Json& key) {
 }
 
 Exit NewKey(const Output& out, const KeyOptions& options) {
-  const auto passphrase = GetPassphrase(options.passphrase_file, "Passphrase for the new key");
-  if (!passphrase) return TellNoPassphrase(out, passphrase.error());
+  const char* next = "choose another file name: a key is never overwritten";
+  const char* next_zh = "换一个可写的文件名：密钥不会被覆盖";
+  if (std::error_code error; std::filesystem::exists(options.file, error)) {
+    return out.Fail(Exit::kFailed, options.file.string() + " exists already and is kept", next,
+                    "密钥文件已存在，未作改动", next_zh);
+  }
+  const auto passphrase =
+      TakeNewPassphrase(out, options.passphrase_file, "Passphrase for the new key / 新密钥的口令");
+  if (!passphrase) return passphrase.error();
   const auto key = crypto::GenerateKey(SuiteOf(options.purpose), options.purpose);
   const std::string sealed = crypto::SealKey(key, *passphrase, crypto::SealCost::kModerate);
   if (const auto written = WriteNewFile(options.file, sealed, FileMode::kSecret); !written) {
-    return out.Fail(written.error(), "choose another file name: a key is never overwritten",
-                    "密钥文件未写入", "换一个可写的文件名：密钥不会被覆盖");
+    return out.Fail(written.error(), next, "密钥文件未写入", next_zh);
   }
   const auto label = crypto::ReadKeyLabel(sealed);
   if (!label) return out.Fail(label.error(), "", "密钥文件有误");
   const Json json = Describe(options.file, *label);
-  out.Result(json,
-             Human(json) + "Keep the file and the passphrase apart; neither can be recovered.");
+  out.Result(json, Human(json) +
+                       "Keep the file and the passphrase apart; neither can be recovered.\n"
+                       "密钥文件与口令请分开保管；任何一样丢失均无法恢复。");
   return Exit::kOk;
 }
 

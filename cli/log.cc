@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/files.h"
 #include "cli/log_command.h"
+#include "cli/output_file.h"
 
 namespace jiandu::cli {
 namespace {
@@ -40,8 +41,9 @@ Exit FetchProof(const Output& out, const LogOptions& options) {
   if (reply->status != 200) return FailFromReply(out, *reply);
   const std::filesystem::path file =
       options.file.empty() ? std::filesystem::path(name) : options.file;
-  if (const auto written = ReplaceFile(file, reply->text, FileMode::kPublic); !written) {
-    return out.Fail(written.error(), "name another file with --file", "无法写入文件");
+  if (const auto written = WriteOutput(file, reply->text, OutputKind::kLogProof); !written) {
+    return out.Fail(written.error(), "name another file with --file", "无法写入文件",
+                    "请用 --file 另行指定");
   }
   out.Result(Json::MakeObject({{"file", file.string()}, {"index", options.index}}),
              "Wrote " + file.string() + " 已写入");

@@ -2,7 +2,9 @@
 
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
+#include <iostream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,6 +57,21 @@ Exit TellUsage(Output& out, const CLI::App& app, const CLI::Error& error,
   out.SetForm(FormOf(arguments));
   const jiandu::cli::UsageWords words = jiandu::cli::WordsOf(app, error);
   return out.Fail(Exit::kUsage, words.what, words.next, words.what_zh, words.next_zh);
+}
+
+// Of all that went to standard output, by whatever part of the program.
+bool IsWritten() {
+  std::cout.flush();
+  return std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && std::cout.good();
+}
+
+// A script must not take half an answer for a whole one. On stderr alone: the other is broken.
+Exit TellUnwritten(Output& out) {
+  out.SetForm(OutputForm::kText);
+  return out.Fail(Exit::kFailed, "the command has run, but its answer could not be written",
+                  "is the disk full? what the command has done stays done: look before you repeat",
+                  "命令已执行，但结果未能写到标准输出",
+                  "检查磁盘空间；命令的效果仍然存在，请先查看再决定是否重试");
 }
 
 }  // namespace
@@ -119,10 +136,12 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {  // --help, --version
-    return app.exit(asked);
+    const int exit = app.exit(asked);
+    return IsWritten() ? exit : static_cast<int>(TellUnwritten(context.out));
   } catch (const CLI::ParseError& error) {
     const std::vector<std::string> arguments(argv, argv + argc);
     return static_cast<int>(TellUsage(context.out, app, error, arguments));
   }
+  if (context.exit == Exit::kOk && !IsWritten()) context.exit = TellUnwritten(context.out);
   return static_cast<int>(context.exit);
 }

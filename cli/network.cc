@@ -10,6 +10,7 @@
 #include "cli/files.h"
 #include "cli/passphrase.h"
 #include "crypto/hash.h"
+#include "ledger/model/genesis_check.h"
 
 namespace jiandu::cli {
 namespace {
@@ -27,9 +28,11 @@ Exit Init(const Output& out, const InitOptions& options) {
   draft.time = std::chrono::duration_cast<std::chrono::milliseconds>(
                    std::chrono::system_clock::now().time_since_epoch())
                    .count();
-  if (draft.chain.empty() || draft.chain.size() > limits::kChainIdBytesMax) {
-    return out.Fail(Exit::kUsage, "the chain id must have 1 to 50 bytes",
-                    "choose a name such as linjiang-1", "链标识须为 1 至 50 字节");
+  if (!ledger::IsChainId(draft.chain)) {
+    return out.Fail(Exit::kUsage,
+                    "the chain id must have 1 to 50 letters, digits, hyphens, underscores or dots",
+                    "choose a name such as linjiang-1",
+                    "链标识须为 1 至 50 个英文字母、数字、连字符、下划线或点", "例如 linjiang-1");
   }
   if (const auto written = WriteNewFile(options.file, EncodeDraft(draft), FileMode::kPublic);
       !written) {
@@ -140,9 +143,22 @@ Exit Join(const Output& out, JoinOptions options) {
     return out.Fail(Exit::kUsage, added.error(), "`jiandu network join --help` shows the form",
                     "人员或系统的写法有误", "写法见 jiandu network join --help");
   }
-  const auto passphrase =
-      GetPassphrase(options.passphrase_file, "Passphrase for this department's keys");
-  if (!passphrase) return TellNoPassphrase(out, passphrase.error());
+  if (const auto fits = CheckJoin(*draft, options.plan); !fits) {
+    return out.Fail(Exit::kUsage, fits.error().detail,
+                    "mend it and run the command again: nothing was made yet",
+                    "该部门的资料不合创世文件的要求（" + fits.error().detail + "）",
+                    "改正后重新运行；尚未生成任何文件");
+  }
+  const auto file = options.plan.home / "join.json";
+  const char* kept = "keep the old join file, or move it away";
+  const char* kept_zh = "保留原入网文件，或先移走";
+  if (std::error_code error; std::filesystem::exists(file, error)) {
+    return out.Fail(Exit::kFailed, file.string() + " exists already and is kept", kept,
+                    "入网文件已存在，未作改动", kept_zh);
+  }
+  const auto passphrase = TakeNewPassphrase(
+      out, options.passphrase_file, "Passphrase for this department's keys / 本部门密钥的口令");
+  if (!passphrase) return passphrase.error();
   options.plan.passphrase = *passphrase;
   options.plan.seat = options.no_node ? Seat::kNone : Seat::kValidator;
   options.plan.cost =
@@ -152,15 +168,15 @@ Exit Join(const Output& out, JoinOptions options) {
     return out.Fail(join.error(), "nothing was overwritten; mend it and run the command again",
                     "未能生成入网文件", "已有文件未被覆盖；改正后重试");
   }
-  const auto file = options.plan.home / "join.json";
   if (const auto written = WriteNewFile(file, *join, FileMode::kPublic); !written) {
-    return out.Fail(written.error(), "keep the old join file, or move it away", "入网文件未写入",
-                    "保留原入网文件，或先移走");
+    return out.Fail(written.error(), kept, "入网文件未写入", kept_zh);
   }
   out.Result(Json::MakeObject({{"file", file.string()}}),
              "Keys made in " + (options.plan.home / "keys").string() +
                  "; they never leave this machine.\n" + "next: send " + file.string() +
-                 " (public parts only) to whoever seals the network.");
+                 " (public parts only) to whoever seals the network.\n"
+                 "密钥已在上述目录生成，不离开本机。\n"
+                 "下一步：将该入网文件（只含公开部分）交给定稿创世文件的一方");
   return Exit::kOk;
 }
 
@@ -175,20 +191,20 @@ Exit Seal(const Output& out, const SealOptions& options) {
   const auto draft = text ? ReadDraft(options.network, *text)
                           : Result<NetworkDraft>(std::unexpected(text.error()));
   if (!draft) return TellNoDraft(out, draft.error());
-  std::vector<std::string> joins;
+  std::vector<JoinFile> joins;
   for (const auto& file : options.joins) {
     auto join = ReadFile(file, limits::kGenesisBytesMax);
     if (!join) {
       return out.Fail(join.error(), "give the join.json of every department", "无法读取入网文件",
                       "给出各部门的 join.json");
     }
-    joins.push_back(std::move(*join));
+    joins.push_back({.name = file.string(), .text = std::move(*join)});
   }
   const auto document = SealNetwork(*draft, joins);
   if (!document) {
-    return out.Fail(Exit::kFailed, document.error().detail,
-                    "ask that department for a corrected join file", "创世文件未生成",
-                    "请该部门改正入网文件后重新提供");
+    return out.Fail(
+        Exit::kFailed, document.error().detail, "ask that department for a corrected join file",
+        "创世文件未生成（" + document.error().detail + "）", "请该部门改正入网文件后重新提供");
   }
   if (const auto written = WriteNewFile(options.file, *document, FileMode::kPublic); !written) {
     return out.Fail(written.error(), "a sealed genesis is never overwritten: choose another --file",

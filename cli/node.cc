@@ -2,7 +2,9 @@
 
 #include "node/node.h"
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 
 #include "base/limits.h"
 #include "cli/acting.h"
@@ -46,6 +48,31 @@ void KeepPort(std::string& address, std::uint16_t port) {
   address.replace(colon + 1, std::string::npos, std::to_string(port));
 }
 
+// What the error says of safety.rec, in Chinese: whoever starts a validator without the right one
+// may sign twice.
+Exit TellNoStart(const Output& out, const Error& error) {
+  if (error.detail.contains("safety.rec")) {
+    const bool is_lost = error.detail.contains("--new-safety-record");
+    return out.Fail(
+        Exit::kConfig, error.detail, "mend what is named and start the node again",
+        is_lost ? "节点未启动：本节点曾经签名，而签名记录 safety.rec 缺失或为空，启动可能造成双签"
+                : "节点未启动：签名记录 safety.rec 已损坏，或不属于本节点、本网络",
+        is_lost
+            ? "从本机磁盘找回该文件放回原处，切勿使用备份；若确已永久丢失且没有其他机器使用此密钥，"
+              "加 --new-safety-record 链标识 启动一次"
+            : "找回本节点自己的 safety.rec（切勿使用备份）放回原处，再启动节点");
+  }
+  // docs/cli.md: the supervisor waits for the disk, and starts the node again.
+  const bool is_full = error.code == Errc::kFull || error.detail.contains(std::strerror(ENOSPC));
+  if (is_full) {
+    return out.Fail(Exit::kDisk, error.detail,
+                    "make room on the disk and start the node again: what is stored is whole",
+                    "节点未能启动：磁盘空间不足", "腾出磁盘空间后重新启动节点；已存数据完好");
+  }
+  return out.Fail(Exit::kConfig, error, "mend what is named and start the node again",
+                  "节点未能启动", "排除所指原因后重新启动节点");
+}
+
 Exit Run(const Output& out, const RunOptions& options) {
   auto read = node::ReadConfig(options.config, node::ProcessEnvironment());
   if (!read.config) return ReportIssues(out, read.issues);
@@ -64,10 +91,7 @@ Exit Run(const Output& out, const RunOptions& options) {
   };
   while (true) {
     auto started = node::Node::Start(node_options);
-    if (!started) {
-      return out.Fail(Exit::kConfig, started.error(), "mend what is named and start the node again",
-                      "节点未能启动", "排除所指原因后重新启动节点");
-    }
+    if (!started) return TellNoStart(out, started.error());
     // One line for scripts and for people: where the node listens.
     out.Note(
         CanonicalJson(Json::MakeObject({{"gateway_port", std::int64_t{(*started)->GatewayPort()}},
@@ -133,6 +157,9 @@ Exit Init(const Output& out, InitOptions options) {
     return out.Fail(copied.error(), "may you write to --home?", "创世文件未写入",
                     "确认对 --home 目录有写权限");
   }
+  // A relative path would be looked for beside node.toml, not where this command was given.
+  options.plan.passphrase_file =
+      std::filesystem::absolute(options.plan.passphrase_file).lexically_normal();
   options.plan.has_log_key = std::filesystem::exists(NodeKeyFile(options.home, "log"));
   if (const auto written = WriteNewFile(file, MakeNodeConfig(options.plan), FileMode::kPublic);
       !written) {

@@ -1,5 +1,6 @@
 #include "cli/output.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "base/wire.h"
@@ -19,25 +20,41 @@ std::string Paint(Colour colour, const char* code, std::string_view text) {
   return std::string("\033[") + code + "m" + std::string(text) + "\033[0m";
 }
 
-// What kind of trouble it is and what helps; the detail stands in the English line.
+// What kind of trouble it is and what helps.
 std::string_view ChineseOf(Errc code) {
   switch (code) {
-    case Errc::kInvalid: return "内容不合要求，请按英文说明改正";
+    case Errc::kInvalid: return "内容不合要求";
     case Errc::kTooLarge: return "超过允许的大小";
     case Errc::kNotFound: return "找不到所指的文件或对象";
     case Errc::kDuplicate: return "已经存在，不能重复";
     case Errc::kUnauthenticated: return "口令、密钥或签名不符";
     case Errc::kForbidden: return "无权操作，请检查身份或文件权限";
-    case Errc::kConflict: return "与已有数据、密钥或正在运行的进程冲突";
+    case Errc::kConflict: return "与已有的数据、密钥或正在运行的进程不一致";
     case Errc::kExpired: return "已过期，或时间超出允许范围";
     case Errc::kFull: return "容量已满，请稍后再试";
     case Errc::kUnavailable: return "对方暂不可用，请稍后再试";
     case Errc::kTimeout: return "等待超时，请重试";
     case Errc::kIo: return "磁盘或网络读写失败，请检查权限、空间与地址";
-    case Errc::kCorrupt: return "数据已损坏，请按英文说明处理";
+    case Errc::kCorrupt: return "数据已损坏或被改动";
     case Errc::kInternal: return "程序内部错误，请附日志反馈";
   }
   return "";
+}
+
+// These say too little without what was found, which is there in English only.
+bool NeedsDetail(Errc code) {
+  return code == Errc::kInvalid || code == Errc::kCorrupt || code == Errc::kConflict;
+}
+
+// What others sent commands no terminal; lines stay lines.
+std::string HarmlessLines(std::string_view text) {
+  std::string lines;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    lines.append(at > 0 ? "\n" : "").append(Harmless(text.substr(at, end - at)));
+    at = end + 1;
+  }
+  return lines;
 }
 
 std::string Printable(std::string_view text) {
@@ -58,11 +75,11 @@ CodeWords WordsOf(Exit code) {
     case Exit::kOk: return {};
     case Exit::kFailed:
       return {.next = "mend what the line above names and run the command again",
-              .what_zh = "操作未完成，原因见英文说明",
+              .what_zh = "操作未完成",
               .next_zh = "排除上述原因后重新运行该命令"};
     case Exit::kUsage:
       return {.next = "the same command with --help says what it takes",
-              .what_zh = "命令或输入有误，详见英文说明",
+              .what_zh = "命令或输入有误",
               .next_zh = "在该命令后加 --help 查看用法"};
     case Exit::kConfig:
       return {.next = "`jiandu config check FILE` names every error of a config file",
@@ -117,12 +134,20 @@ void Output::Note(std::string_view line) const {
 Exit Output::Fail(Exit code, std::string_view what, std::string_view next, std::string_view what_zh,
                   std::string_view next_zh) const {
   // What was typed comes back in the words, whatever bytes it had.
-  if (!IsUtf8(AsBytes(what)) || !IsUtf8(AsBytes(next))) {
-    return Fail(code, Printable(what), Printable(next), what_zh, next_zh);
+  for (std::string_view* one : {&what, &next, &what_zh, &next_zh}) {
+    if (IsUtf8(AsBytes(*one))) continue;
+    const std::string printable = Printable(*one);
+    *one = printable;
+    return Fail(code, what, next, what_zh, next_zh);
   }
   const CodeWords words = WordsOf(code);
   if (next.empty()) next = words.next;
-  if (what_zh.empty()) what_zh = words.what_zh;
+  std::string quoted;
+  if (what_zh.empty()) {
+    quoted = words.what_zh;
+    if (code == Exit::kFailed || code == Exit::kUsage) quoted.append("：").append(what);
+    what_zh = quoted;
+  }
   if (next_zh.empty()) next_zh = words.next_zh;
   if (IsJson()) {
     Json json = Json::MakeObject();
@@ -131,7 +156,9 @@ Exit Output::Fail(Exit code, std::string_view what, std::string_view next, std::
     Line(stdout, CanonicalJson(json));
   }
   const auto tell = [this](std::string_view name, std::string_view text, bool bad) {
-    const std::string lines = IsJson() ? std::string(name).append(text) : Hanging(name, text);
+    const std::string harmless = HarmlessLines(text);
+    const std::string lines =
+        IsJson() ? std::string(name).append(harmless) : Hanging(name, harmless);
     const std::string head = bad ? Bad(name) : std::string(name);
     Line(stderr, head + lines.substr(name.size()));
   };
@@ -144,9 +171,10 @@ Exit Output::Fail(Exit code, std::string_view what, std::string_view next, std::
 
 Exit Output::Fail(Exit code, const Error& error, std::string_view next, std::string_view what_zh,
                   std::string_view next_zh) const {
-  const std::string zh(ChineseOf(error.code));
-  return Fail(code, error.detail, next, what_zh.empty() ? zh : std::string(what_zh) + "：" + zh,
-              next_zh);
+  std::string zh(what_zh);
+  zh.append(zh.empty() ? "" : "：").append(ChineseOf(error.code));
+  if (NeedsDetail(error.code)) zh.append("（").append(error.detail).append("）");
+  return Fail(code, error.detail, next, zh, next_zh);
 }
 
 Exit Output::Fail(const Error& error, std::string_view next, std::string_view what_zh,

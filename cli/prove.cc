@@ -4,7 +4,7 @@
 
 #include "cli/accusation.h"
 #include "cli/acting.h"
-#include "cli/files.h"
+#include "cli/output_file.h"
 #include "cli/proof_question.h"
 #include "cli/verbs.h"
 #include "ledger/model/proof_bundle.h"
@@ -74,8 +74,9 @@ Exit Fetch(const Output& out, const ProveState& state) {
     return out.Fail(Exit::kVerification, answers.error().detail, "ask another node",
                     "节点返回的证明包与所问不符，请换一个节点");
   }
-  if (const auto written = ReplaceFile(state.file, reply->text, FileMode::kPublic); !written) {
-    return out.Fail(written.error(), "name another file with --file", "无法写入文件");
+  if (const auto written = WriteOutput(state.file, reply->text, OutputKind::kProof); !written) {
+    return out.Fail(written.error(), "name another file with --file", "无法写入文件",
+                    "请用 --file 另行指定");
   }
   const std::string file = state.file.string();
   out.Result(Json::MakeObject({{"file", file}, {"bytes", std::uint64_t{reply->text.size()}}}),

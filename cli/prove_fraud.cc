@@ -7,6 +7,7 @@
 #include "cli/acting.h"
 #include "cli/files.h"
 #include "cli/genesis_file.h"
+#include "cli/output_file.h"
 #include "cli/verbs.h"
 
 namespace jiandu::cli {
@@ -97,7 +98,8 @@ Exit Tell(const Output& out, const FraudState& options, const ledger::FraudProof
     out.Result(FraudJson(verdict), FraudText(out, verdict));
     return Exit::kVerification;
   }
-  if (const auto written = ReplaceFile(options.file, proof.ToText(), FileMode::kPublic); !written) {
+  if (const auto written = WriteOutput(options.file, proof.ToText(), OutputKind::kFraudProof);
+      !written) {
     return out.Fail(written.error(), "name another file with --file", "无法写入文件",
                     "请用 --file 另行指定");
   }

@@ -99,7 +99,7 @@ Result<ApiClient*> Scenario::Reader(const std::string& identity) {
   const DevnetNode* node = devnet_.Find(identity.substr(0, identity.find('-')));
   ApiClient client((node != nullptr ? *node : devnet_.Nodes().front()).Url());
   JD_TRY(const crypto::EcdsaPrivateKey* key, devnet_.Key(identity));
-  JD_CHECK(client.SignIn(*key));
+  JD_CHECK(client.SignIn(*key, ""));
   return &readers_.emplace(identity, std::move(client)).first->second;
 }
 

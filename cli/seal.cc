@@ -49,8 +49,9 @@ Exit NewKey(const Output& out, const SealState& state) {
                     "give the 18 characters of the 统一社会信用代码", "部门代码有误",
                     "给出 18 位统一社会信用代码");
   }
-  const auto passphrase = GetPassphrase(state.passphrase_file, "Passphrase for the new key");
-  if (!passphrase) return TellNoPassphrase(out, passphrase.error());
+  const auto passphrase =
+      TakeNewPassphrase(out, state.passphrase_file, "Passphrase for the new key / 新密钥的口令");
+  if (!passphrase) return passphrase.error();
   const auto key =
       crypto::GenerateKey(crypto::KeySuite::kX25519, std::string(kPurpose) + state.department);
   const std::string sealed = crypto::SealKey(

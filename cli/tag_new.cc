@@ -67,11 +67,9 @@ std::vector<Part> PartsOf(const NewState& state, const crypto::KeyMaterial& key)
 
 std::expected<void, Exit> AskPassphrases(const Output& out, std::vector<Part>& parts) {
   for (Part& part : parts) {
-    auto passphrase = GetPassphrase(part.passphrase_file, "Passphrase for " + part.whose);
-    if (!passphrase) {
-      return std::unexpected(TellNoPassphrase(
-          out, {passphrase.error().code, part.whose + ": " + passphrase.error().detail}));
-    }
+    auto passphrase =
+        TakeNewPassphrase(out, part.passphrase_file, "Passphrase for " + part.whose, part.whose);
+    if (!passphrase) return std::unexpected(passphrase.error());
     part.passphrase = Secret(std::move(*passphrase));
     for (const Part& other : parts) {
       if (&other == &part) break;

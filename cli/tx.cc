@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "cli/body_input.h"
 #include "cli/files.h"
+#include "cli/output_file.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
 
@@ -78,11 +79,11 @@ struct ShowState {
 };
 
 std::string ResultText(const Output& out, const Json& result) {
-  const auto status = result.TextOr("status");
+  const std::string status = Harmless(result.TextOr("status"));
   std::string text = "transaction  " +
                      (status == "committed"  ? out.Good(status)
                       : status == "rejected" ? out.Bad(status)
-                                             : std::string(status)) +
+                                             : status) +
                      "\n" + Labelled("txid", result.TextOr("txid"));
   if (const auto height = result.IntegerOr("height"); height > 0) {
     text +=
@@ -112,7 +113,8 @@ Exit SaveReceipt(const Output& out, Acting& acting, const ShowState& state) {
                     "ask again in a second", "尚无法出具回执，请稍后再试");
   }
   if (reply->status != 200) return FailFromReply(out, *reply);
-  if (const auto written = ReplaceFile(state.receipt, reply->text, FileMode::kPublic); !written) {
+  if (const auto written = WriteOutput(state.receipt, reply->text, OutputKind::kReceipt);
+      !written) {
     return out.Fail(written.error(), "give --receipt a file that you may write", "回执未写入",
                     "用 --receipt 指明可写的文件");
   }

@@ -29,7 +29,8 @@ std::string_view ChineseOf(const CLI::Error& error) {
 // The subcommand or option of `command` that `word` nearly is; "" when there is none.
 std::string Nearest(const CLI::App& command, const std::string& word) {
   if (word.size() < 3 || word.size() > kWordBytesMax) return "";
-  const std::size_t far = word.size() / 3;
+  // Two letters that changed places are two edits, also in a short option.
+  const std::size_t far = std::max<std::size_t>(word.size() / 3, word.starts_with("--") ? 2 : 1);
   std::string nearest;
   std::size_t least = far + 1;
   const auto offer = [&](const std::string& name) {
@@ -72,14 +73,22 @@ UsageWords WordsOf(const CLI::App& root, const CLI::Error& error) {
                    .next = path + " --help",
                    .next_zh = "用 " + path + " --help 查看用法"};
   // A word that is no subcommand shows as one that is missing.
-  const auto unknown =
-      std::ranges::find_if(left, [](const std::string& one) { return one.size() > 1; });
+  auto unknown =
+      std::ranges::find_if(left, [](const std::string& one) { return one.starts_with("--"); });
+  if (unknown == left.end()) {
+    unknown = std::ranges::find_if(left, [](const std::string& one) { return one.size() > 1; });
+  }
   if (unknown == left.end()) return words;
   const std::string word = unknown->substr(0, unknown->find('='));
   const bool missing = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError);
   if (missing && !word.starts_with('-')) {
     words.what = "there is no command \"" + path + " " + word + "\"";
     words.what_zh = "没有该命令";
+  }
+  const bool extra = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError);
+  if (extra && word.starts_with("--")) {
+    words.what = path + " has no option " + word;
+    words.what_zh = path + " 没有选项 " + word;
   }
   if (const std::string meant = Nearest(*command, word); !meant.empty()) {
     words.next = "did you mean " + meant + "? " + words.next + " lists them";

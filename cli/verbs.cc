@@ -46,12 +46,15 @@ std::string OptionName(const CLI::App& command, const std::string& field) {
   return (taken ? "--form-" : "--") + name;
 }
 
+// What the ledger or a gateway says commands no terminal.
+std::string TextOf(const Json& json, std::string_view name) { return Harmless(json.TextOr(name)); }
+
 std::string NameOf(const Json& entity) {
   for (const char* where : {"texts", "form"}) {
     const Json* part = entity.Find(where);
     if (part == nullptr) continue;
     if (const Json* content = part->Find("content"); content != nullptr) part = content;
-    if (const auto name = part->TextOr("name"); !name.empty()) return std::string(name);
+    if (const auto name = part->TextOr("name"); !name.empty()) return Harmless(name);
   }
   return "";
 }
@@ -62,18 +65,17 @@ std::string PartiesText(const Json& entity) {
   if (parties == nullptr || !parties->IsObject()) return text;
   for (const Json::Member& party : parties->Members()) {
     if (!party.value.IsText()) continue;
-    text += (text.empty() ? "" : "  ") + party.name + " " + party.value.AsString();
+    text += (text.empty() ? "" : "  ") + Harmless(party.name + " " + party.value.AsString());
   }
   return text;
 }
 
 std::string EntityRow(const Output& out, const Json& entity) {
-  std::string text = std::string(entity.TextOr("id")) + "  " +
-                     out.Bold(Pad(entity.TextOr("status"), 14)) +
+  std::string text = TextOf(entity, "id") + "  " + out.Bold(Pad(TextOf(entity, "status"), 14)) +
                      TimeText(entity.IntegerOr("born_at")) + "\n";
   const std::string second = NameOf(entity);
   std::string parties = PartiesText(entity);
-  if (parties.empty()) parties = "department " + std::string(entity.TextOr("department"));
+  if (parties.empty()) parties = "department " + TextOf(entity, "department");
   if (!second.empty()) text += "    " + Shorten(second, kColumns - 4) + "\n";
   return text + "    " + Shorten(parties, kColumns - 4) + "\n";
 }
@@ -120,12 +122,12 @@ Exit Show(const Output& out, const Collection& collection, const ShowState& stat
 }
 
 std::string ActText(const Json& act) {
-  std::string text = TimeText(act.IntegerOr("time")) + "  " + std::string(act.TextOr("op"));
+  std::string text = TimeText(act.IntegerOr("time")) + "  " + TextOf(act, "op");
   for (const char* name : {"status", "note"}) {
-    if (const auto value = act.TextOr(name); !value.empty()) text += "  " + std::string(value);
+    if (const auto value = TextOf(act, name); !value.empty()) text += "  " + value;
   }
   for (const Json& flag : act.ItemsOf("flags")) {
-    if (flag.IsText()) text += "  [" + flag.AsString() + "]";
+    if (flag.IsText()) text += "  [" + Harmless(flag.AsString()) + "]";
   }
   return "  " + Shorten(text, kColumns - 2) + "\n";
 }
@@ -215,8 +217,8 @@ void AddReadVerbs(CLI::App& noun, Context& context, const Collection& collection
 }
 
 std::string EntityText(const Output& out, const Json& entity) {
-  std::string text = std::string(entity.TextOr("kind")) + "  " + std::string(entity.TextOr("id")) +
-                     "  " + out.Bold(entity.TextOr("status")) + "\n";
+  std::string text = TextOf(entity, "kind") + "  " + TextOf(entity, "id") + "  " +
+                     out.Bold(TextOf(entity, "status")) + "\n";
   if (const auto name = NameOf(entity); !name.empty()) text += Labelled("name", name, kIndent);
   text += Labelled("department", entity.TextOr("department"), kIndent);
   text += Labelled("since",
@@ -246,10 +248,10 @@ std::string EventText(const Output& out, const Json& row) {
   if (row.BoolOr("genesis")) return text + "genesis 创世\n";
   const Json* event = row.Find("event");
   if (event == nullptr) return text + "\n";
-  text += TimeText(event->IntegerOr("time")) + "  " + Pad(event->TextOr("op"), 22) + "height " +
+  text += TimeText(event->IntegerOr("time")) + "  " + Pad(TextOf(*event, "op"), 22) + "height " +
           std::to_string(event->IntegerOr("height"));
   if (const Json* code = event->Find("code"); code != nullptr && code->IsObject()) {
-    text += "  " + out.Bad(code->TextOr("name"));
+    text += "  " + out.Bad(TextOf(*code, "name"));
   }
   text += "\n";
   std::string flags;
@@ -260,7 +262,7 @@ std::string EventText(const Output& out, const Json& row) {
     flags += (flags.empty() ? "" : ", ") + std::string(flag.TextOr("flag"));
   }
   if (!flags.empty()) text += Labelled("", "flags " + flags, 6);
-  return text + "      " + out.Dim(event->TextOr("txid")) + "\n";
+  return text + "      " + out.Dim(TextOf(*event, "txid")) + "\n";
 }
 
 Exit TellRows(const Output& out, const Acting::Rows& rows, RowText row_text,

@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/files.h"
 #include "cli/genesis_file.h"
+#include "cli/no_proof.h"
 #include "cli/proof_question.h"
 #include "cli/text.h"
 #include "evidence/pack.h"
@@ -272,6 +273,10 @@ Exit Verify(const Output& out, const VerifyOptions& options) {
   }
   if (evidence::LooksLikePack(*text)) {
     return VerifyPack(out, *text, *genesis, *expected);
+  }
+  if (const auto none = AsNoProof(*text)) {
+    return out.Fail(Exit::kUsage, options.file.string() + ": " + none->en, none->next, none->zh,
+                    none->next_zh);
   }
   const sdk::Freshness& fresh = expected->freshness;
   const bool is_asked = expected->query.has_value() || fresh.min_height > 0 || fresh.max_age > 0;

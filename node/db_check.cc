@@ -56,6 +56,11 @@ class DbCheck {
     report_.lie = DbLie{.file = std::move(file), .height = height, .detail = detail};
     return Fail(Errc::kCorrupt, std::move(detail));
   }
+  std::unexpected<Error> Foreign(std::string file, std::string detail) {
+    auto failed = Lie(std::move(file), 0, std::move(detail));
+    report_.lie->is_foreign = true;
+    return failed;
+  }
   Result<void> Judge(const Result<void>& result, const std::string& file, ledger::Height height) {
     if (result) return {};
     return Lie(file, height, result.error().detail);
@@ -101,7 +106,7 @@ class DbCheck {
     if (!view) return Lie(kLedger, 0, view.error().detail);
     stored_ = std::move(*view);
     if (stored_->GenesisHash() != genesis_.hash || stored_->Chain() != genesis_.chain) {
-      return Lie(kLedger, 0, "the database is of another network: its genesis differs");
+      return Foreign(kLedger, "the database is of another network: its genesis differs");
     }
     return {};
   }
@@ -196,11 +201,14 @@ class DbCheck {
       auto opened = SafetyFile::Open(paths_.Safety(), genesis_.chain, seat.consensus_key);
       if (!opened && opened.error().code == Errc::kConflict) continue;
       if (!opened) return Lie("safety.rec", 0, opened.error().detail);
+      // A file is never empty once it is made (node/recover.cc).
+      if (!opened->state) return Lie("safety.rec", 0, "it is empty: it has lost what was signed");
+      report_.safety_of = seat.department;
       if (opened->damaged_slot) Note("safety.rec: one slot is torn, the other is whole");
-      if (opened->state) safety_commit_ = opened->state->seen_commit;
+      safety_commit_ = opened->state->seen_commit;
       return {};
     }
-    return Lie("safety.rec", 0, "it is of another network, or of no validator of genesis");
+    return Foreign("safety.rec", "it is of another network, or of no validator of genesis");
   }
 
   Result<void> StartFromOrigin() {

@@ -30,6 +30,7 @@ struct DbLie {
   std::string file;           // below the data directory: "segments/….seg", "ledger", "safety.rec"
   ledger::Height height = 0;  // 0: of no height
   std::string detail;
+  bool is_foreign = false;  // of another network than the genesis document, which may be the wrong
 };
 
 struct DbCheckReport {
@@ -40,6 +41,7 @@ struct DbCheckReport {
   std::uint64_t log_entries = 0;
   std::uint64_t rows = 0;        // compared at kEveryRow
   std::uint64_t torn_bytes = 0;  // behind the last record: what a crash leaves, and no lie
+  std::string safety_of;         // department whose safety record this is; "": there is none
   std::string note;
 };
 

@@ -1,5 +1,7 @@
 // The rules a genesis document keeps: docs/contracts.md 4.0 and 4.1 as far as they hold before any
 // block.
+#include "ledger/model/genesis_check.h"
+
 #include <algorithm>
 #include <array>
 #include <functional>
@@ -9,7 +11,6 @@
 #include "base/limits.h"
 #include "crypto/ecdsa.h"
 #include "crypto/ed25519_point.h"
-#include "ledger/model/genesis.h"
 
 namespace jiandu::ledger {
 namespace {
@@ -56,14 +57,6 @@ bool IsWord(std::string_view text, std::size_t size_max) {
          });
 }
 
-bool IsChainId(std::string_view chain) {
-  return !chain.empty() && chain.size() <= limits::kChainIdBytesMax &&
-         std::ranges::all_of(chain, [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  c == '-' || c == '_' || c == '.';
-         });
-}
-
 // A division code: 6 to 12 digits.
 bool IsJurisdiction(std::string_view text) {
   return text.size() >= 6 && text.size() <= 12 &&
@@ -72,8 +65,20 @@ bool IsJurisdiction(std::string_view text) {
 
 using Departments = std::map<std::string_view, const GenesisDepartment*>;
 
-Result<void> CheckDepartment(const GenesisDepartment& department, std::size_t i) {
-  const auto wrong = [&](std::string_view what) { return Problem("departments", i, what); };
+}  // namespace
+
+bool IsChainId(std::string_view chain) {
+  return !chain.empty() && chain.size() <= limits::kChainIdBytesMax &&
+         std::ranges::all_of(chain, [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '-' || c == '_' || c == '.';
+         });
+}
+
+bool IsIdentityName(std::string_view name) { return IsWord(name, limits::kIdBytesMax); }
+
+Result<void> CheckGenesisDepartment(const GenesisDepartment& department) {
+  const auto wrong = [](std::string what) { return Fail(Errc::kInvalid, std::move(what)); };
   if (!IsDepartmentCode(department.code)) return wrong("code: check character does not fit");
   if (department.name.empty()) return wrong("name: empty");
   if (!IsWord(department.alias, 16)) return wrong("alias: not a short lower-case word");
@@ -90,12 +95,16 @@ Result<void> CheckDepartment(const GenesisDepartment& department, std::size_t i)
   return {};
 }
 
+namespace {
+
 Result<void> CheckDepartments(const Genesis& genesis, Departments& known) {
   std::set<std::string_view> aliases;
   std::set<std::string_view> managed;
   for (std::size_t i = 0; i < genesis.departments.size(); ++i) {
     const GenesisDepartment& department = genesis.departments[i];
-    JD_CHECK(CheckDepartment(department, i));
+    if (const auto checked = CheckGenesisDepartment(department); !checked) {
+      return Problem("departments", i, checked.error().detail);
+    }
     if (!known.emplace(department.code, &department).second) {
       return Problem("departments", i, "code: registered twice");
     }
@@ -134,7 +143,7 @@ Result<void> CheckIdentity(const Genesis& genesis, const Departments& known, std
   const auto department = known.find(identity.department);
   if (department == known.end()) return wrong("department: not registered");
   if (department->second->kind == "EXTERNAL") return wrong("department: external, has no keys");
-  if (!IsWord(identity.name, limits::kIdBytesMax)) return wrong("name: not a lower-case word");
+  if (!IsIdentityName(identity.name)) return wrong("name: not a lower-case word");
   if ((identity.kind == IdentityKind::kOfficer) != (identity.duties != 0)) {
     return wrong("duties: an officer has some, nobody else has any");
   }

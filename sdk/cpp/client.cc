@@ -11,6 +11,7 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
 #include <cctype>
+#include <charconv>
 #include <chrono>
 #include <optional>
 #include <utility>
@@ -26,6 +27,8 @@ using Tcp = asio::ip::tcp;
 using Plain = beast::tcp_stream;
 using Secure = beast::ssl_stream<beast::tcp_stream>;
 using Request = http::request<http::string_body>;
+
+constexpr int kPortMax = 65535;
 
 struct Endpoint {
   bool secure = false;
@@ -50,6 +53,13 @@ Result<Endpoint> ParseUrl(std::string_view url) {
                                                   : std::string(url.substr(colon + 1));
   if (endpoint.host.empty() || endpoint.port.empty())
     return Fail(Errc::kInvalid, "the URL names no host");
+  // The resolver would take 99999 for another port.
+  int port = 0;
+  const char* end = endpoint.port.data() + endpoint.port.size();
+  const auto [at, error] = std::from_chars(endpoint.port.data(), end, port);
+  if (error != std::errc() || at != end || port < 1 || port > kPortMax) {
+    return Fail(Errc::kInvalid, "the URL's port \"" + endpoint.port + "\" is none of 1 to 65535");
+  }
   return endpoint;
 }
 
@@ -65,6 +75,13 @@ std::unexpected<Error> NetworkError(const std::string& what, const beast::error_
 Result<void> CheckUrl(std::string_view url) {
   JD_CHECK(ParseUrl(url));
   return {};
+}
+
+Result<std::string> HostOf(std::string_view url) {
+  JD_TRY(const Endpoint endpoint, ParseUrl(url));
+  std::string host = endpoint.host + ":" + endpoint.port;
+  std::ranges::transform(host, host.begin(), [](unsigned char c) { return std::tolower(c); });
+  return host;
 }
 
 class Client::State {

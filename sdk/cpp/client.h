@@ -30,6 +30,9 @@ struct ClientOptions {
 
 // Why it is no "http://host:port" or "https://host:port", if so.
 [[nodiscard]] Result<void> CheckUrl(std::string_view url);
+// The Host header of every call to this address, in lower case: "host:port". By this name a node
+// names itself in a challenge to sign in.
+[[nodiscard]] Result<std::string> HostOf(std::string_view url);
 
 class Client {
  public:

@@ -5,7 +5,10 @@ import urllib.request
 
 
 class Redirecting:
-    """A server before a node: who asks for one entity is answered as if he had asked for another."""
+    """A server before a node: who asks for one entity is answered as if he had asked for another.
+
+    It has its own name stand in the challenge to sign in, as only the node's operator can.
+    """
 
     def __init__(self, test, node, asked, answered):
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -13,7 +16,7 @@ class Redirecting:
 
             def pass_on(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0))) or None
-                headers = {name: self.headers[name] for name in ("Accept", "Authorization", "Content-Type")
+                headers = {name: self.headers[name] for name in ("Accept", "Authorization", "Content-Type", "Host")
                            if name in self.headers}
                 to = urllib.request.Request(node + self.path.replace(asked, answered), body, headers,
                                             method=self.command)

@@ -43,6 +43,16 @@ class Ceremony(support.Alone):
         self.assertIs(report["ok"], True)
         self.assertEqual(report["transactions"], 1)
 
+    def test_a_passphrase_file_is_found_wherever_the_command_was_given(self):
+        config = self.make()
+        config.unlink()
+        support.run("node", "init", "--home", "db", "--genesis", "genesis.json", "--department",
+                    support.BUREAU, "--peers-listen", "127.0.0.1:0", "--gateway-listen",
+                    "127.0.0.1:0", "--passphrase-file", "passphrase", cwd=self.folder)
+        node = support.Process(self, config, self.folder)
+        self.assertIsNotNone(support.status_of(node.ports()["gateway_port"]))
+        self.assertEqual(node.stop(), 0)
+
     def test_a_department_joins_without_a_node_and_is_told_so(self):
         self.make()
         home = self.folder / "audit"
@@ -61,6 +71,52 @@ class Ceremony(support.Alone):
                               "--department", support.AUDIT, "--passphrase-file", self.passphrase,
                               expect=3)
         self.assertIn("without a node", refused.stdout + refused.stderr)
+
+    def test_what_sealing_would_refuse_is_refused_before_keys_are_made(self):
+        self.make()
+        home = self.folder / "audit"
+        join = ["network", "join", "--network", self.network, "--home", home, "--no-node",
+                "--code", support.AUDIT, "--fast-seal", "--passphrase-file", self.passphrase]
+        right = {"--name": "临江市审计局", "--alias": "sj", "--jurisdiction": "990100",
+                 "--role": "AUDITOR", "--officer": "sj-a1=AUDIT"}
+        for option, value, says in (("--alias", "S J", "alias"), ("--jurisdiction", "99", "jurisdiction"),
+                                    ("--role", "BOSS", "roles"), ("--name", "a\x1b[2J", "terminal"),
+                                    ("--name", "a\u202eb", "terminal"),
+                                    ("--officer", "../../x=CLERK", "lower-case word"),
+                                    ("--officer", "_node=CLERK", "lower-case word"),
+                                    ("--officer", "sj-a1=AUDIT+CLERK", "exclude"),
+                                    ("--officer", "sj-a1=", "has a duty")):
+            words = [word for pair in {**right, option: value}.items() for word in pair]
+            told = support.run_json(*join, *words, expect=2)
+            self.assertIn(says, told["error"])
+            self.assertIn("尚未生成", told["next_zh"])
+            self.assertFalse(home.exists())
+        self.assertFalse((self.folder.parent / "x.key").exists())
+        words = [word for pair in right.items() for word in pair]
+        twice = support.run_json(*join, *words, "--officer", "sj-a1=AUDIT", expect=2)
+        self.assertIn("named twice", twice["error"])
+        support.run("network", "init", "--chain", "a b", "--file", self.folder / "n.json", expect=2)
+        # A second time nothing is asked: the first join file is kept.
+        support.run(*join, *words)
+        done = support.run_json(*join[:-2], *words, expect=1)
+        self.assertIn("join.json exists already", done["error"])
+
+    def test_sealing_names_the_join_file_that_is_wrong(self):
+        self.make()
+        good = self.home / "join.json"
+        whole = json.loads(good.read_text())
+        out = ["network", "seal", "--network", self.network, "--file", self.folder / "out.json"]
+        for name, change in (("alias", {"department": whole["department"] | {"alias": "A B"}}),
+                             ("chain", {"chain": "probe-2"}), ("form", {"more": 1}),
+                             ("twice", {})):
+            wrong = self.write(f"{name}.json", whole | change)
+            told = support.run_json(*out, good, wrong, expect=1)
+            self.assertTrue(told["error"].startswith(f"{wrong}: "), told)
+        stolen = self.write("stolen.json", whole | {
+            "department": whole["department"] | {"code": support.AUDIT, "alias": "sj",
+                                                 "roles": ["AUDITOR"]}, "log_key": ""} )
+        told = support.run_json(*out, good, stolen, expect=1)
+        self.assertTrue(told["error"].startswith(f"{stolen}: "), told)
 
     def test_one_manager_with_a_node_keeps_the_log(self):
         self.make()

@@ -1,4 +1,5 @@
 """`jiandu db check` names every lie: each kind of row of the database, each part of a segment."""
+import json
 import shutil
 import struct
 import unittest
@@ -53,6 +54,8 @@ class DbCheck(support.Alone):
         self.assertGreaterEqual(report["transactions"], 3)
         self.lies_in_rows(data)
         self.lies_in_segments(data)
+        self.lies_in_safety(data)
+        self.another_genesis(data)
         self.assertEqual(self.told(data, expect=0), report)
         self.assertEqual(self.told(data, expect=0), report)  # nothing was changed by looking
 
@@ -118,6 +121,38 @@ class DbCheck(support.Alone):
             lie = self.copy(data)
             (lie / "segments" / file.name).unlink()
             self.assertTrue(self.told(lie)["lie"]["file"].startswith("segments"))
+
+    def lies_in_safety(self, data):
+        whole = (data / "safety.rec").read_bytes()
+        other_slot = flipped(whole, len(whole) // 2 + 20)
+        for name, changed in {"empty": b"", "cut": whole[:100],
+                              "both slots": flipped(other_slot, 20)}.items():
+            with self.subTest(safety=name):
+                lie = self.copy(data)
+                (lie / "safety.rec").write_bytes(changed)
+                told = self.told(lie)["lie"]
+                self.assertEqual(told["file"], "safety.rec", told)
+                self.assertIn("do not take the file into a new data directory", told["next"])
+                self.assertIn("不要启动", told["next_zh"])
+        lie = self.copy(data)
+        (lie / "safety.rec").unlink()
+        self.assertEqual(self.told(lie, expect=0)["safety_of"], "")  # as of a follower
+        said = support.run("--output", "text", "db", "check", "--data", lie, "--genesis",
+                           self.genesis).stdout
+        self.assertIn("there is none", said)
+        self.assertNotIn(" in order", said.replace("ledger in order", ""))
+        self.assertEqual(self.told(data, expect=0)["safety_of"], support.BUREAU)
+
+    def another_genesis(self, data):
+        document = json.loads(self.genesis.read_text(encoding="utf-8"))
+        document["time"] += 1
+        other = self.write("other.json", json.dumps(document, ensure_ascii=False, sort_keys=True,
+                                                    separators=(",", ":")))
+        lie = self.copy(data)
+        told = support.run_json("db", "check", "--data", lie, "--genesis", other, expect=7)["lie"]
+        self.assertIn("another network's genesis", told["next"])
+        self.assertNotIn("disposable", told["next"])
+        self.assertIn("其他网络的创世文件", told["next_zh"])
 
     def segment_lie(self, data, file, changed, height):
         lie = self.copy(data)

@@ -13,10 +13,13 @@ import support
 class Stranger(http.server.BaseHTTPRequestHandler):
     """Answers as a node would, but for what the test has it say instead."""
     said = {}
+    called = []
 
     def answer(self):
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        body = self.said.get(self.path, '{"chain": "elsewhere"}').encode()
+        asked = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.called.append(self.path)
+        said = self.said.get(self.path, '{"chain": "elsewhere"}')
+        body = (said if isinstance(said, str) else said(self.headers["Host"], asked)).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -26,6 +29,16 @@ class Stranger(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
+
+
+def challenge(domain=None, chain="elsewhere", identity=None, title="Jiandu: sign in to read"):
+    """Offers a sign-in to whoever asks for one: at this address and for his key, or others."""
+    def said(host, asked):
+        lines = [title, f"domain: {domain or host}", f"chain: {chain}",
+                 f"identity: {identity or json.loads(asked)['key']}", "nonce: 00", "issued: 1",
+                 "expires: 2", "server: 00", ""]
+        return json.dumps({"challenge": "\n".join(lines)})
+    return said
 
 
 class Errors(support.Folder):
@@ -48,6 +61,7 @@ class Errors(support.Folder):
         self.assertEqual(done.returncode, done.returncode if expect is None else expect, what)
         self.assertGreater(done.returncode, 0, what)
         words = done.stderr.decode()
+        self.assertFalse([c for c in words if c < " " and c != "\n" or c == "\u202e"], what)
         for line in ("error: ", "错误：", "next:  ", "下一步："):
             self.assertEqual(len([one for one in words.splitlines() if one.startswith(line)]), 1,
                              what)
@@ -110,6 +124,9 @@ class Errors(support.Folder):
                              (["catalog", "list", "--limt", "3"], "--limit"),
                              (["help", "catlog"], "catalog")):
             self.assertIn(f"did you mean {meant}?", self.fails(*wrong, expect=2)["next"])
+        told = self.fails("catalog", "list", "--kye", "some.key", expect=2)
+        self.assertEqual(told["error"], "jiandu catalog list has no option --kye")
+        self.assertIn("did you mean --key?", told["next"])
         self.fails("tx", "wait", expect=2)
         self.fails("tag", "subject", "--kind", "KING", "--key", "k", "--resource", "r", "--month",
                    "202603", expect=2)
@@ -138,12 +155,34 @@ class Errors(support.Folder):
         told = self.told_by_a_stranger({"/v1/auth/challenge": "<html>"}, "catalog", "list",
                                        expect=4)
         self.assertIn("no JSON", told["error"])
-        session = {"/v1/auth/challenge": '{"challenge": "c"}',
+        session = {"/v1/auth/challenge": challenge(),
                    "/v1/auth/session": '{"token": "t", "department": "x"}'}
         told = self.told_by_a_stranger(session, "demand", "submit", "--unchecked", "--key",
                                        self.folder / "a.key", expect=2)  # a key twice
         self.assertIn("makes no transaction", told["error"])
         self.assertNotIn("--url", told["next"])
+
+    def test_only_a_sign_in_at_the_address_called_is_signed(self):
+        """Who was called hands on the challenge of another node, to be signed in there himself."""
+        for wrong in (challenge(domain="node.example:8440"), challenge(domain="127.0.0.1"),
+                      challenge(chain="linjiang-1"), challenge(identity="0" * 64),
+                      challenge(title="Jiandu: sign in to read\ndomain: node.example:8440"),
+                      '{"challenge": "sign this"}'):
+            Stranger.called.clear()
+            told = self.told_by_a_stranger({"/v1/auth/challenge": wrong}, "catalog", "list",
+                                           expect=7)
+            self.assertIn("not signed", told["error"])
+            self.assertIn("未予签名", told["error_zh"])
+            self.assertIn("/v1/auth/challenge", Stranger.called)
+            self.assertNotIn("/v1/auth/session", Stranger.called)
+        Stranger.called.clear()
+        self.told_by_a_stranger({"/v1/auth/challenge": challenge()}, "catalog", "list", expect=6)
+        self.assertIn("/v1/auth/session", Stranger.called)
+
+    def test_an_address_has_a_port(self):
+        for port in ("99999", "0", "8440x", "-1"):
+            told = self.fails("node", "status", "--url", f"http://127.0.0.1:{port}", expect=2)
+            self.assertIn("65535", told["error"])
 
     def test_errors_fit_the_screen(self):
         for wrong in (["keys", "show", self.folder / "none.key"], ["catlog"], ["tx"],
@@ -154,8 +193,57 @@ class Errors(support.Folder):
             for line in done.stderr.splitlines():
                 self.assertLessEqual(case.width(line), case.COLUMNS, (wrong, line))
 
+    def test_files_that_prove_nothing_are_told_as_what_they_are(self):
+        key = self.folder / "a.key"
+        support.run("keys", "new", key, "--passphrase-file", self.good)
+        network, genesis = self.folder / "network.json", self.folder / "genesis.json"
+        support.run("network", "init", "--chain", "probe-1", "--file", network)
+        support.run("network", "join", "--network", network, "--home", self.folder / "db", "--code",
+                    support.BUREAU, "--name", "临江市数据局", "--alias", "db", "--jurisdiction",
+                    "990100", "--role", "MANAGER", "--fast-seal", "--passphrase-file", self.good)
+        support.run("network", "seal", "--network", network, "--file", genesis,
+                    self.folder / "db" / "join.json")
+        lineage = {"eventTime": "", "producer": "", "schemaURL": "https://openlineage.io/spec/x"}
+        files = {"sealed key": key.read_text(), "genesis document": genesis.read_text(),
+                 "export": '{"agent":{"jd:validators":{"prov:type":"z"}},"bundle":{}}\n'}
+        files["PROV or OpenLineage"] = json.dumps(lineage, separators=(",", ":")) + "\n"
+        for says, text in files.items():
+            told = self.fails("verify", self.write("file", text), "--genesis", genesis, expect=2,
+                              says=[says])
+            self.assertNotIn("FAILED", told["error"])
+
+    def test_what_cannot_be_written_to_stdout_is_an_error(self):
+        with open("/dev/full", "wb") as full:
+            for words in (["config", "reference"], ["--help"]):
+                done = subprocess.run([support.PROGRAM, *words], stdout=full, stderr=subprocess.PIPE,
+                                      check=False, timeout=support.LIMIT_S)
+                self.assertEqual(done.returncode, 1)
+                self.assertIn("未能写到标准输出", done.stderr.decode())
+
+    def test_what_a_gateway_says_commands_no_terminal(self):
+        evil = "\x1b]0;owned\x07 \u202egnp\nnext:  rm -rf"
+        told = {"/v1/auth/challenge": challenge(), "/v1/auth/session": json.dumps(
+            {"code": "X", "detail": evil, "title": evil})}
+        said = self.told_by_a_stranger(told, "catalog", "list", expect=6)
+        self.assertIn("owned", said["error"])
+
+    def test_a_network_whose_making_was_interrupted_is_made_by_the_same_command(self):
+        folder = self.folder / "net"
+        up = ["devnet", "up", "--port", "0", "--dir", str(folder)]
+        process = subprocess.Popen([support.PROGRAM, *up], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL, cwd=support.SOURCE)
+        support.until("it has begun", (folder / "passphrase").exists)
+        process.kill()
+        process.wait()
+        self.assertFalse((folder / "devnet.json").exists())
+        self.addCleanup(support.run, "devnet", "down", "--dir", folder, expect=None)
+        support.run(*up)
+        self.assertFalse((folder / "devnet.unfinished").exists())
+
     def test_a_folder_with_other_things_in_it_is_not_emptied(self):
         kept = self.write("dir/kept", "mine")
+        self.fails("devnet", "up", "--dir", self.folder / "dir", expect=6, says=["other things"])
+        self.assertEqual([one.name for one in (self.folder / "dir").iterdir()], ["kept"])
         for command in (["demo", "--once", "--dir", self.folder / "dir"],
                         ["scenario", "run", "linjiang", "--dir", self.folder / "dir"]):
             self.fails(*command, expect=6, says=["holds no network made here"])

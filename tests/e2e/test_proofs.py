@@ -41,6 +41,43 @@ class Proofs(case.Case):
         narrower = self.verify()
         self.assertEqual(len(narrower["events"]), len(verdict["events"]))
 
+    def test_a_file_of_another_kind_is_never_replaced(self):
+        """A key whose name was given for an output is still there, byte for byte."""
+        request = self.jt_request
+        txid = self.do("history", self.resource, keys=["sj-a1"])["items"][0]["event"]["txid"]
+        key = self.network.folder / "ga" / "keys" / "ga-c1.key"
+        commands = {"prove": ["prove", "history", self.resource, "--file"],
+                    "pack": ["case", "export", request, "--file"],
+                    "prov": ["export", "prov", self.resource, "--file"],
+                    "openlineage": ["export", "openlineage", self.resource, "--file"],
+                    "receipt": ["tx", "show", txid, "--receipt"],
+                    "log": ["log", "proof", 0, "--file"]}
+        texts = {"key": key.read_bytes(), "genesis": self.network.genesis.read_bytes(),
+                 "notes": "不可丢失\n".encode()}
+        file = self.folder / "out"
+        made = {}
+        for name, words in commands.items():
+            file.write_bytes(b"")  # an empty file holds nothing to lose
+            self.do(*words, file, keys=["sj-a1"])
+            self.do(*words, file, keys=["sj-a1"])  # what it wrote itself, again
+            made[name] = file.read_bytes()
+            self.assertTrue(made[name])
+        for name, words in commands.items():
+            others = {other: text for other, text in made.items() if other != name}
+            for other, text in (texts | others).items():
+                with self.subTest(command=name, over=other):
+                    file.write_bytes(text)
+                    told = self.do(*words, file, keys=["sj-a1"], expect=1)
+                    self.assertIn("is kept", told["error"])
+                    self.assertEqual(file.read_bytes(), text)
+        # Nor is what lies where the proof beside an export goes; then no export is written either.
+        file.unlink()
+        beside = self.folder / "out.jdproof"
+        beside.write_bytes(texts["key"])
+        self.do(*commands["prov"], file, keys=["sj-a1"], expect=1)
+        self.assertEqual(beside.read_bytes(), texts["key"])
+        self.assertFalse(file.exists())
+
     def test_a_department_that_never_touched_a_resource(self):
         sw = self.department("sw")
         words = ["absence", "--resource", self.resource, "--department"]
