@@ -10,6 +10,7 @@
 #include "cli/files.h"
 #include "cli/text.h"
 #include "crypto/ecdsa.h"
+#include "crypto/ed25519.h"
 #include "ledger/model/genesis_check.h"
 
 namespace jiandu::cli {
@@ -70,15 +71,38 @@ bool IsManager(const std::vector<std::string>& roles) {
   return std::ranges::find(roles, "MANAGER") != roles.end();
 }
 
+// What node.admit and log.rotate_key ask for later: the key has signed chain, department and use.
+std::string ProofOf(const crypto::KeyMaterial& key, const std::string& chain,
+                    const std::string& department, const std::string& purpose) {
+  const auto private_key = crypto::Ed25519PrivateKey::From(key.seed);
+  const Hash256 digest = ledger::KeyProofDigest(chain, department, purpose);
+  return HexEncode(private_key.Sign(digest.View()).View());
+}
+
+// Whose key nobody proved to hold might be another department's, or a number that is no key.
+Result<void> CheckProof(const std::string& chain, const ledger::GenesisDepartment& department,
+                        const std::string& purpose, const crypto::Ed25519PublicKey& key,
+                        const crypto::Ed25519Signature& proof) {
+  const Hash256 digest = ledger::KeyProofDigest(chain, department.code, purpose);
+  if (crypto::VerifyEd25519(key, digest.View(), proof)) return {};
+  return Fail(
+      Errc::kUnauthenticated,
+      "the join.json of " + department.name + ": the proof of the " + purpose +
+          " key does not show that the department holds it: have it run jiandu network "
+          "join again 该部门 join.json 中的密钥持有证明无效：请其重新执行 jiandu network join");
+}
+
 // The keys of a node that votes: consensus, link and cosign; at the manager also the log key, which
 // is of use to a node only.
-Result<void> JoinNode(const JoinPlan& plan, Json& join) {
+Result<void> JoinNode(const std::string& chain, const JoinPlan& plan, Json& join) {
   if (plan.seat == Seat::kValidator) {
     Json seat = Json::MakeObject();
     for (const char* purpose : {"consensus", "node", "cosign"}) {
       JD_TRY(const auto key, NewKeyFile(plan, NodeKeyFile(plan.home, purpose),
                                         crypto::KeySuite::kEd25519, purpose));
       seat.Set(purpose, HexEncode(key.public_key));
+      seat.Set(std::string(purpose) + "_proof",
+               ProofOf(key, chain, plan.department.code, std::string("node-") + purpose));
     }
     join.Set("validator", std::move(seat));
   }
@@ -86,6 +110,7 @@ Result<void> JoinNode(const JoinPlan& plan, Json& join) {
     JD_TRY(const auto key,
            NewKeyFile(plan, NodeKeyFile(plan.home, "log"), crypto::KeySuite::kEd25519, "log"));
     join.Set("log_key", HexEncode(key.public_key));
+    join.Set("log_proof", ProofOf(key, chain, plan.department.code, "log"));
   }
   return {};
 }
@@ -128,6 +153,24 @@ Result<ledger::GenesisIdentity> ReadIdentity(const Json& json, const std::string
   return identity;
 }
 
+Result<ledger::GenesisValidator> ReadSeat(const Json& json, const std::string& chain,
+                                          const ledger::GenesisDepartment& department) {
+  JsonFields seat(json, "/validator");
+  ledger::GenesisValidator made;
+  made.department = department.code;
+  made.consensus_key = seat.Hex<32>("consensus");
+  const auto consensus_proof = seat.Hex<64>("consensus_proof");
+  made.node_key = seat.Hex<32>("node");
+  const auto node_proof = seat.Hex<64>("node_proof");
+  made.cosign_key = seat.Hex<32>("cosign");
+  const auto cosign_proof = seat.Hex<64>("cosign_proof");
+  JD_CHECK(seat.Finish());
+  JD_CHECK(CheckProof(chain, department, "node-consensus", made.consensus_key, consensus_proof));
+  JD_CHECK(CheckProof(chain, department, "node-node", made.node_key, node_proof));
+  JD_CHECK(CheckProof(chain, department, "node-cosign", made.cosign_key, cosign_proof));
+  return made;
+}
+
 Result<void> ReadJoin(const NetworkDraft& draft, const std::string& text,
                       ledger::Genesis& genesis) {
   JD_TRY(const Json json, ParseJson(text, limits::kGenesisBytesMax));
@@ -141,6 +184,7 @@ Result<void> ReadJoin(const NetworkDraft& draft, const std::string& text,
   const auto identities = fields.Array("identities", kIdentitiesMax);
   const Json* validator = fields.OptionalObject("validator");
   const std::string log_key = fields.OptionalText("log_key", 64);
+  const std::string log_proof = fields.OptionalText("log_proof", 128);
   JD_CHECK(fields.Finish());
 
   JD_TRY(ledger::GenesisDepartment department, ReadDepartment(*department_json));
@@ -149,13 +193,8 @@ Result<void> ReadJoin(const NetworkDraft& draft, const std::string& text,
     genesis.identities.push_back(std::move(identity));
   }
   if (validator != nullptr) {
-    JsonFields seat(*validator, "/validator");
-    const ledger::GenesisValidator made{.department = department.code,
-                                        .consensus_key = seat.Hex<32>("consensus"),
-                                        .node_key = seat.Hex<32>("node"),
-                                        .cosign_key = seat.Hex<32>("cosign")};
-    JD_CHECK(seat.Finish());
-    genesis.validators.push_back(made);
+    JD_TRY(ledger::GenesisValidator made, ReadSeat(*validator, draft.chain, department));
+    genesis.validators.push_back(std::move(made));
   }
   if (!log_key.empty()) {
     if (validator == nullptr) {
@@ -177,6 +216,8 @@ Result<void> ReadJoin(const NetworkDraft& draft, const std::string& text,
               "成员及其 keys/_log.key 文件");
     }
     JD_TRY(genesis.log_key, HexDecodeFixed<32>(log_key));
+    const auto proof = HexDecodeFixed<64>(log_proof).value_or(crypto::Ed25519Signature());
+    JD_CHECK(CheckProof(draft.chain, department, "log", genesis.log_key, proof));
   }
   genesis.departments.push_back(std::move(department));
   return {};
@@ -296,7 +337,7 @@ Result<std::string> JoinNetwork(const NetworkDraft& draft, const JoinPlan& plan)
                                 {"chain", draft.chain},
                                 {"department", DescribeDepartment(plan.department)},
                                 {"identities", std::move(identities)}});
-  JD_CHECK(JoinNode(plan, join));
+  JD_CHECK(JoinNode(draft.chain, plan, join));
   return PrettyJson(join);
 }
 

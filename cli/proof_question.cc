@@ -25,10 +25,16 @@ Result<ledger::ProofQuery> AbsenceOf(const ProofQuestion& question) {
     return ledger::AbsenceQuery{id};
   }
   JD_TRY(const EntityId resource, EntityOf(question.resource, "--resource"));
+  if (ledger::KindOf(resource) != ledger::EntityKind::kResource) {
+    return Fail(Errc::kInvalid, "--resource: " + question.resource +
+                                    " is no id of a resource: jiandu resource list "
+                                    "shows them 不是资源编号：可用 jiandu resource list 查看");
+  }
   if (!ledger::IsDepartmentCode(question.department)) {
     return Fail(Errc::kInvalid, "--department: a department's code has 18 characters");
   }
-  return ledger::AbsenceQuery{ledger::PairEntity(resource, question.department)};
+  return ledger::AbsenceQuery{
+      ledger::Untouched{.resource = resource, .department = question.department}};
 }
 
 Result<ledger::ProofQuery> HistoriesOf(const std::vector<std::string>& list) {
@@ -88,6 +94,10 @@ std::string QueryText(const ledger::ProofQuery& query) {
   if (const auto* absence = std::get_if<ledger::AbsenceQuery>(&query)) {
     if (const auto* name = std::get_if<std::string>(&absence->what)) {
       return "absence of name " + sdk::AsciiJson(*name);
+    }
+    if (const auto* pair = std::get_if<ledger::Untouched>(&absence->what)) {
+      return "absence of any touch of resource " + ledger::ToHex(pair->resource) +
+             " by department " + pair->department;
     }
     return "absence of " + ledger::ToHex(std::get<EntityId>(absence->what));
   }

@@ -10,6 +10,7 @@
 #include "gateway/auth_handler.h"
 #include "gateway/authz_handler.h"
 #include "gateway/export_handlers.h"
+#include "gateway/filters.h"
 #include "gateway/head_guard.h"
 #include "gateway/light_block_handler.h"
 #include "gateway/lineage_handler.h"
@@ -97,8 +98,7 @@ Problem NoRoom(Room room) {
 std::optional<Problem> CheckParameters(const Call& call) {
   for (const Parameter& parameter : call.target.query) {
     if (IsAnyOf(call.route->parameters, parameter.name)) continue;
-    Problem problem = BadParameter(parameter.name, "this address has no such parameter");
-    return problem;
+    return BadParameter(parameter.name, "this address has no such parameter");
   }
   return std::nullopt;
 }
@@ -245,6 +245,8 @@ void Api::WithSnapshot(Call call) {
     }
     call.snapshot = std::move(snapshot);
   }
+  auto problem = CheckDepartmentFilter(call);
+  if (problem) return Reply(std::move(call), Refused(*std::move(problem)));
   Dispatch(std::move(call));
 }
 

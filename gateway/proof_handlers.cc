@@ -5,10 +5,10 @@
 
 #include "base/hex.h"
 #include "gateway/case_entities.h"
+#include "gateway/filters.h"
 #include "gateway/router.h"
 #include "gateway/views.h"
 #include "gateway/visibility.h"
-#include "ledger/model/genesis.h"
 
 namespace jiandu::gateway {
 namespace {
@@ -148,29 +148,41 @@ class Asking {
     if (entity != nullptr && name == nullptr && resource == nullptr && department == nullptr) {
       const auto id = HexDecodeFixed<EntityId::kSize>(*entity);
       if (!id) return Refused(BadParameter("entity", "34 hex digits"));
-      return Absence(*id, call_.reader->sees_all);
+      return Absence({*id}, call_.reader->sees_all);
     }
     if (name != nullptr && entity == nullptr && resource == nullptr && department == nullptr) {
       if (name->empty() || name->size() > 200) return Refused(BadParameter("name", "1 to 200"));
-      return Absence(*name, call_.reader->sees_all);
+      return Absence({*name}, call_.reader->sees_all);
     }
     if (resource == nullptr || department == nullptr || entity != nullptr || name != nullptr) {
       return Refused(BadParameter("entity", "give entity, or name, or resource and department"));
     }
-    const auto id = HexDecodeFixed<EntityId::kSize>(*resource);
+    return OfUntouched(*resource, *department);
+  }
+
+  // What nobody could touch, untouched: a draft's request, a typing error. Only of a resource and a
+  // department that exist, and that the reader may know of, does absence say something.
+  Asked OfUntouched(const std::string& resource, const std::string& department) {
+    const auto id = HexDecodeFixed<EntityId::kSize>(resource);
     if (!id) return Refused(BadParameter("resource", "34 hex digits"));
-    if (!ledger::IsDepartmentCode(*department)) {
-      return Refused(BadParameter("department", "a department's code"));
+    if (ledger::KindOf(*id) != ledger::EntityKind::kResource) {
+      return Refused(BadParameter("resource",
+                                  "no id of a resource: a grant or a request has another, and "
+                                  "nobody touches it (不是资源编号)"));
+    }
+    if (const auto problem = CheckDepartmentCode(state_.State(), "department", department)) {
+      return Refused(*problem);
     }
     const auto body = FindBody(state_, *id);
-    const bool own = call_.reader->department == *department ||
+    const bool own = call_.reader->department == department ||
                      (body && body->Party("provider") == call_.reader->department);
-    return Absence(ledger::PairEntity(*id, *department), own || call_.reader->sees_all);
+    if ((own || call_.reader->sees_all) && !Shown(resource)) return NotFound();
+    return Absence({ledger::Untouched{.resource = *id, .department = department}},
+                   own || call_.reader->sees_all);
   }
 
   // To others what exists and what does not look the same.
-  Asked Absence(std::variant<EntityId, std::string> what, bool may_know) {
-    ledger::AbsenceQuery query{std::move(what)};
+  Asked Absence(const ledger::AbsenceQuery& query, bool may_know) {
     if (!may_know)
       return Refused(
           Plain(ProblemKind::kForbidden, "its absence is shown to who would see it if it existed"));

@@ -112,6 +112,9 @@ std::expected<Filter, Problem> ReadFilter(const Call& call) {
     if (!filter.resource) {
       return Refused(BadParameter("resource", "a resource's id is 34 hex digits"));
     }
+    if (!call.snapshot->State().Get(ledger::LeafKey(*filter.resource))) {
+      return Refused(BadParameter("resource", "there is no such resource (无此资源)"));
+    }
   }
   return filter;
 }

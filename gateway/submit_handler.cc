@@ -25,6 +25,35 @@ Problem TooLarge() {
                "a transaction has at most 64 KiB, a batch of accesses 1 MiB");
 }
 
+// Why it was too large to be read: the bounds on nesting and members hold for every body.
+Problem TooLarge(const Error& error) {
+  if (error.detail.contains("nested too deep")) {
+    return BadBody("", "nested too deep: at most " + std::to_string(limits::kJsonDepthMax) +
+                           " objects or lists in one another (嵌套过深)");
+  }
+  if (error.detail.contains("too many members")) {
+    return BadBody("", "at most " + std::to_string(limits::kJsonMembersMax) +
+                           " members and elements in all (成员过多)");
+  }
+  if (error.detail.contains("too many signatures")) {
+    return BadBody("/signatures",
+                   "at most " + std::to_string(limits::kTxSignersMax) + " signatures (签名过多)");
+  }
+  return TooLarge();
+}
+
+// The decoder names a member and what is wrong with it: "/nonce: not 16 lower-case hex digits".
+Problem BadPayload(const Error& error) {
+  if (error.code == Errc::kTooLarge) return TooLarge(error);
+  const std::size_t end = error.detail.rfind(": ");
+  if (!error.detail.starts_with('/') || end == std::string::npos) {
+    return BadBody("/payload", "the payload is not a transaction in canonical JSON");
+  }
+  const std::string pointer = error.detail.substr(0, end);
+  return BadBody("/payload" + pointer,
+                 "of the payload " + pointer + ": " + error.detail.substr(end + 2));
+}
+
 Problem DiagnoseSignatures(const Json& signatures) {
   for (std::size_t i = 0; i < signatures.Items().size(); ++i) {
     const Json& item = signatures.Items()[i];
@@ -69,9 +98,7 @@ Problem Diagnose(std::string_view body) {
   }
   const auto bytes = Base64Decode(payload->AsString());
   if (!bytes) return BadBody("/payload", "payload is not base64");
-  if (!ledger::DecodePayload(*bytes)) {
-    return BadBody("/payload", "the payload is not a transaction in canonical JSON");
-  }
+  if (const auto read = ledger::DecodePayload(*bytes); !read) return BadPayload(read.error());
   const Json* signatures = json->Find("signatures");
   if (signatures == nullptr || !signatures->IsArray()) {
     return BadBody("/signatures", "signatures is an array");
@@ -114,7 +141,7 @@ std::expected<Bytes, Problem> UnreadFromBody(std::string_view content_type, std:
   }
   auto stored = ledger::UnreadFromDsse(body);
   if (stored) return *std::move(stored);
-  if (stored.error().code == Errc::kTooLarge) return Refused(TooLarge());
+  if (stored.error().code == Errc::kTooLarge) return Refused(TooLarge(stored.error()));
   return Refused(Diagnose(body));
 }
 
@@ -170,7 +197,7 @@ std::expected<Bytes, Problem> StoredFromBody(std::string_view content_type, std:
   if (!stored || IsOctets(content_type)) return stored;
   const auto read = ledger::DecodeStored(*stored);
   if (read) return stored;
-  return Refused(read.error().code == Errc::kTooLarge ? TooLarge() : Diagnose(body));
+  return Refused(read.error().code == Errc::kTooLarge ? TooLarge(read.error()) : Diagnose(body));
 }
 
 void SubmitTransaction(const Services& services, Call call) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/limits.h"
+#include "base/wire.h"
 #include "gateway/head_guard.h"
 
 namespace jiandu::gateway {
@@ -35,6 +36,7 @@ Result<std::string> Unescape(std::string_view text) {
     plain.push_back(static_cast<char>(byte));
     i += 2;
   }
+  if (!IsUtf8(AsBytes(plain))) return Fail(Errc::kInvalid, "a query parameter is not UTF-8");
   return plain;
 }
 

@@ -32,6 +32,9 @@ void AddClockAlarms(std::span<const PeerStatus> peers, gateway::NodeStatus::Repo
 
 // Less than a twentieth or less than 1 GiB is left: a full disk ends the node.
 void AddDiskAlarm(const DiskSpace& space, gateway::NodeStatus::Report& report);
+// This node has stopped signing, for this reason; it goes when the node signs again.
+void AddQuarantineAlarm(const std::string& why, bool ends_by_itself,
+                        gateway::NodeStatus::Report& report);
 // Most peers are several heights ahead of this node.
 void AddBehindAlarm(gateway::NodeStatus::Report& report);
 

@@ -307,8 +307,8 @@ void ConsensusHost::OnSignRefused(const std::string& why) {
 
 void ConsensusHost::Quarantine(const std::string& why) {
   quarantine_ = why;
-  parts_.log.Error("signing stopped", {{"why", why}});
-  events_.on_alarm("signing stopped: " + why);
+  // The status shows it while it lasts (AddQuarantineAlarm).
+  parts_.log.Error("alarm: signing stopped", {{"why", why}});
 }
 
 void ConsensusHost::OnPeerUp(const PeerId& peer) {

@@ -80,7 +80,8 @@ struct HostView {
   bool signing = false;
   bool behind = false;
   bool writer_late = false;
-  std::string quarantine;  // why nothing is signed
+  std::string quarantine;        // why nothing is signed
+  bool quarantine_ends = false;  // by itself, above a height
 };
 
 class ConsensusHost {

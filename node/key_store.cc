@@ -124,8 +124,9 @@ Result<NodeKeys> ReadNodeKeys(const KeysConfig& config) {
                 .system = std::nullopt,
                 .consensus_lock = std::nullopt};
   if (!config.consensus.empty()) {
-    JD_TRY(FileLock lock, FileLock::Take(config.consensus));
+    // Taking the lock makes a file that is missing: who mistyped a path is told so first.
     JD_TRY(crypto::Ed25519PrivateKey key, ReadEd25519(config.consensus, passphrase, "consensus"));
+    JD_TRY(FileLock lock, FileLock::Take(config.consensus));
     keys.consensus_lock = std::move(lock);
     keys.consensus = std::move(key);
   }

@@ -257,6 +257,7 @@ void Node::State::PostStatus() {
   Explain(view, *host_->Tip().set, aliases_, FactsOf(peers), now, report);
   ExplainSnapshot(report);
   AddClockAlarms(peers, report);
+  AddQuarantineAlarm(view.quarantine, view.quarantine_ends, report);
   AddDiskAlarm(disk_, report);
   AddBehindAlarm(report);
   figures_.alarms.Set(static_cast<std::int64_t>(report.alarms.size()));

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::int64_t kBanPoints = 100;
 constexpr std::uint32_t kDoublingsMax = 4;
+constexpr std::int64_t kQuietMs = 600'000;
 
 }  // namespace
 
@@ -55,6 +56,15 @@ void PeerRecord::DialFailed(const PeerTimings& timings, std::int64_t now_ms, std
   const std::int64_t pause = std::min(timings.redial_ms_min << doublings, timings.redial_ms_max);
   ++failures_;
   next_dial_ms_ = now_ms + pause / 2 + static_cast<std::int64_t>(random) % (pause / 2 + 1);
+}
+
+std::uint32_t PeerRecord::Displaced(const PeerTimings& timings, std::int64_t now_ms,
+                                    std::uint32_t random) {
+  if (now_ms - displaced_at_ms_ > kQuietMs) displaced_ = 0;
+  displaced_at_ms_ = now_ms;
+  failures_ = displaced_++;
+  DialFailed(timings, now_ms, random);
+  return displaced_;
 }
 
 bool PeerRecord::Punish(const PeerTimings& timings, std::uint32_t points, std::int64_t now_ms) {

@@ -34,6 +34,10 @@ class PeerRecord {
   [[nodiscard]] bool MayDial(std::int64_t now_ms) const;
   void DialFailed(const PeerTimings& timings, std::int64_t now_ms, std::uint32_t random);
   void CameUp() { failures_ = 0; }
+  // The peer took another login with our key for ours. Gives how often that came, until it is quiet
+  // for ten minutes; the pause doubles with it, though each link came up.
+  [[nodiscard]] std::uint32_t Displaced(const PeerTimings& timings, std::int64_t now_ms,
+                                        std::uint32_t random);
 
   // Adds points, which fade by one a second. True when the peer is shut out by them.
   [[nodiscard]] bool Punish(const PeerTimings& timings, std::uint32_t points, std::int64_t now_ms);
@@ -44,6 +48,8 @@ class PeerRecord {
  private:
   PinnedPeer pinned_;
   std::uint32_t failures_ = 0;
+  std::uint32_t displaced_ = 0;
+  std::int64_t displaced_at_ms_ = 0;
   std::int64_t next_dial_ms_ = 0;
   std::int64_t points_ = 0;
   std::int64_t points_at_ms_ = 0;

@@ -15,6 +15,14 @@ namespace {
 // A link that was heard from so recently was alive when another login came.
 constexpr std::int64_t kAliveMs = 2000;
 constexpr std::uint32_t kBanAtOnce = 100;
+// Said to a link that a later login replaces: who hears it did not log in again hears of a twin.
+constexpr const char* kReplaced = "another link took its place";
+constexpr std::uint32_t kDisplacedMax = 3;  // once is a tie, or a link that we lost sight of
+constexpr const char* kTwinAlarm =
+    "another machine uses the node key of this node: the others cut our links for its logins. Find "
+    "and stop it; if none is yours, the key is in other hands: replace it (node.rotate_key) / "
+    "另一台机器正在使用本节点的节点密钥，其他节点因其登录而断开本节点的连接："
+    "请找出并停止该机器；若非本部门所为，则密钥已泄露，请更换（node.rotate_key）";
 
 std::uint64_t RandomU64() {
   FixedBytes<8> random;
@@ -108,8 +116,8 @@ void PeerHub::State::OnUp(PeerLink& link) {
   Peer& peer = *Find(link.Key());
   if (peer.link != nullptr) {
     const LinkPtr replaced = peer.link;
-    Lose(peer, "another link took its place");
-    replaced->Close("another link took its place");
+    Lose(peer, kReplaced);
+    replaced->Close(kReplaced);
     if (stopped) return;
   }
   peer.link = link.shared_from_this();
@@ -160,8 +168,20 @@ void PeerHub::State::OnClosed(PeerLink& link, const std::string& why, Fault faul
   Peer* const peer = Find(link.Key());
   if (peer == nullptr) return;
   if (peer->link == nullptr) peer->record.last_error = why;
-  if (peer->link.get() == &link) Lose(*peer, why);
+  if (peer->link.get() == &link) {
+    if (why.ends_with(kReplaced)) OnDisplaced(*peer);
+    Lose(*peer, why);
+  }
   if (fault == Fault::kTheirs) Punish(link.Key(), kBanAtOnce, why);
+}
+
+// Two nodes with one key throw each other out at every peer, for as long as both dial.
+void PeerHub::State::OnDisplaced(Peer& peer) {
+  const std::uint32_t times = peer.record.Displaced(options.timings, EventLoop::SteadyMs(),
+                                                    static_cast<std::uint32_t>(random()));
+  if (times < kDisplacedMax) return;
+  log.Error("another machine uses our node key", {{"peer", peer.record.Pinned().department}});
+  if (times == kDisplacedMax && events.on_alarm) events.on_alarm(kTwinAlarm);
 }
 
 void PeerHub::State::Lose(Peer& peer, const std::string& why) {

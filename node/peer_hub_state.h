@@ -66,6 +66,7 @@ class PeerHub::State : public std::enable_shared_from_this<PeerHub::State> {
   void OnFrames(PeerLink& link, std::vector<Incoming>& frames);
   void OnInstance(PeerLink& link);
   void OnClosed(PeerLink& link, const std::string& why, Fault fault);
+  void OnDisplaced(Peer& peer);
   void Lose(Peer& peer, const std::string& why);
   // Whether the new link takes the place of the one that is up.
   [[nodiscard]] bool Replaces(const PeerLink& added, const PeerLink& present) const;

@@ -10,6 +10,7 @@
 
 #include "base/limits.h"
 #include "crypto/ecdsa.h"
+#include "crypto/ed25519_point.h"
 
 namespace jiandu::ledger {
 namespace {
@@ -178,6 +179,9 @@ Result<void> CheckValidators(const Genesis& genesis, const Departments& known) {
   if (genesis.validators.size() > limits::kValidatorsMax) {
     return Fail(Errc::kTooLarge, "genesis: /validators");
   }
+  if (!genesis.log_key.IsZero() && !crypto::IsEd25519Point(genesis.log_key)) {
+    return Fail(Errc::kInvalid, "genesis: /log_key: no point of prime order on the curve");
+  }
   std::set<crypto::Ed25519PublicKey> keys = {genesis.log_key};
   std::uint64_t total = 0;
   for (std::size_t i = 0; i < genesis.validators.size(); ++i) {
@@ -187,6 +191,10 @@ Result<void> CheckValidators(const Genesis& genesis, const Departments& known) {
     }
     for (const auto& key : {validator.consensus_key, validator.node_key, validator.cosign_key}) {
       if (key.IsZero()) return Problem("validators", i, "a key is missing");
+      // With the neutral point as its key a seat votes by signatures that anybody can make.
+      if (!crypto::IsEd25519Point(key)) {
+        return Problem("validators", i, "a key is none: no point of prime order on the curve");
+      }
       // One key, one purpose: C2SP wants distinct cosign keys, and a vote must never be a
       // handshake.
       if (!keys.insert(key).second) return Problem("validators", i, "a key is used twice");

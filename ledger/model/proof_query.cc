@@ -3,6 +3,7 @@
 
 #include "base/hex.h"
 #include "base/limits.h"
+#include "ledger/model/genesis.h"
 #include "ledger/model/state_view.h"
 
 namespace jiandu::ledger {
@@ -29,6 +30,8 @@ struct QueryJson {
     Json json = Json::MakeObject({{"type", "absence"}});
     if (const auto* name = std::get_if<std::string>(&query.what)) {
       json.Set("name", *name);
+    } else if (const auto* pair = std::get_if<Untouched>(&query.what)) {
+      json.Set("department", pair->department).Set("resource", ToHex(pair->resource));
     } else {
       json.Set("entity", ToHex(std::get<EntityId>(query.what)));
     }
@@ -36,7 +39,19 @@ struct QueryJson {
   }
 };
 
+constexpr std::size_t kDepartmentCodeBytes = 18;
+
 EntityId TakeEntity(JsonFields& fields) { return fields.Hex<EntityId::kSize>("entity"); }
+
+Untouched TakeUntouched(JsonFields& fields) {
+  Untouched pair{.resource = fields.Hex<EntityId::kSize>("resource"),
+                 .department = fields.Text("department", kDepartmentCodeBytes)};
+  if (KindOf(pair.resource) != EntityKind::kResource) {
+    fields.Problem("resource", "no id of a resource");
+  }
+  if (!IsDepartmentCode(pair.department)) fields.Problem("department", "no department's code");
+  return pair;
+}
 
 // Problems end up in `fields`.
 ProofQuery TakeQuery(JsonFields& fields, const Json& json) {
@@ -58,6 +73,9 @@ ProofQuery TakeQuery(JsonFields& fields, const Json& json) {
     if (name.empty()) fields.Problem("name", "empty");
     return AbsenceQuery{std::move(name)};
   }
+  if (type == "absence" && json.Find("resource") != nullptr) {
+    return AbsenceQuery{TakeUntouched(fields)};
+  }
   if (type != "absence") fields.Problem("type", "an unknown type of query");
   return AbsenceQuery{TakeEntity(fields)};
 }
@@ -66,7 +84,16 @@ ProofQuery TakeQuery(JsonFields& fields, const Json& json) {
 
 Bytes AbsenceQuery::Key() const {
   if (const auto* name = std::get_if<std::string>(&what)) return UniqueKey(*name);
+  if (const auto* pair = std::get_if<Untouched>(&what)) {
+    return LeafKey(PairEntity(pair->resource, pair->department));
+  }
   return LeafKey(std::get<EntityId>(what));
+}
+
+std::vector<Bytes> AbsenceQuery::Present() const {
+  const auto* pair = std::get_if<Untouched>(&what);
+  if (pair == nullptr) return {};
+  return {LeafKey(DepartmentEntity(pair->department)), LeafKey(pair->resource)};
 }
 
 bool IsOfSeveral(const ProofQuery& query) {

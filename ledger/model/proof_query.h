@@ -35,11 +35,19 @@ struct LineageQuery {  // what became of it, or what it comes from, with all eve
   LineageDirection direction = LineageDirection::kDown;
   bool operator==(const LineageQuery&) const = default;
 };
+// The department never touched the resource. Both exist: of a mistyped id or of a case nobody would
+// find a trace either.
+struct Untouched {
+  EntityId resource;
+  std::string department;
+  bool operator==(const Untouched&) const = default;
+};
 struct AbsenceQuery {  // no such entity, or no such unique name (NAME of uniq/NAME), exists
-  std::variant<EntityId, std::string> what;
+  std::variant<EntityId, std::string, Untouched> what;
   bool operator==(const AbsenceQuery&) const = default;
 
-  [[nodiscard]] Bytes Key() const;  // of the row that is not there
+  [[nodiscard]] Bytes Key() const;                   // of the row that is not there
+  [[nodiscard]] std::vector<Bytes> Present() const;  // keys of the rows that are
 };
 using ProofQuery =
     std::variant<TransactionQuery, HistoryQuery, HistoriesQuery, LineageQuery, AbsenceQuery>;

@@ -101,6 +101,12 @@ class Making {
     Bytes key = query.Key();
     if (view_->Get(key).has_value()) return Fail(Errc::kNotFound, "it exists");
     AddKey(std::move(key));
+    for (Bytes& one : query.Present()) {
+      if (!view_->Get(one).has_value()) {
+        return Fail(Errc::kNotFound, "there is no such resource, or no such department");
+      }
+      AddKey(std::move(one));
+    }
     return {};
   }
 

@@ -74,6 +74,10 @@ Result<void> Segments::Parts::FinishMove() {
 
 Result<void> Segments::Parts::LoadAll() {
   JD_TRY(const std::set<ledger::Height> files, ListFiles(directory));
+  // Before anything is read as if the last file belonged to the others.
+  if (files.size() > 1 && !Exists(directory / SealName(*files.rbegin()))) {
+    JD_CHECK(CheckStray(*files.rbegin(), *std::next(files.rbegin())));
+  }
   for (auto at = files.begin(); at != files.end(); ++at) {
     const bool sealed = Exists(directory / SealName(*at));
     const auto next = std::next(at);
@@ -84,6 +88,31 @@ Result<void> Segments::Parts::LoadAll() {
     }
   }
   return {};
+}
+
+// A file is begun where the one before it ends, and its first record follows at once. One without a
+// record that begins elsewhere was put there: read as ours it would make a hole of the file before.
+Result<void> Segments::Parts::CheckStray(ledger::Height from, ledger::Height before) const {
+  const std::string name = SegmentName(from);
+  JD_TRY(const File stray, File::Open(directory / name, File::Mode::kRead));
+  JD_TRY(const ScannedSegment own, ScanSegment(stray, name, from, ScanDepth::kHeads));
+  if (!own.records.empty()) return {};
+  ledger::Height follows = before;
+  if (const auto seal = ReadWhole(directory / SealName(before), limits::kKiB)) {
+    if (const auto read = SegmentSeal::Decode(AsText(*seal))) follows = read->to + 1;
+  } else {
+    JD_TRY(const File other, File::Open(PathOf(before), File::Mode::kRead));
+    JD_TRY(const ScannedSegment scanned,
+           ScanSegment(other, SegmentName(before), before, ScanDepth::kHeads));
+    if (!scanned.records.empty()) follows = scanned.records.back().height + 1;
+  }
+  if (from == follows) return {};
+  return Fail(Errc::kCorrupt,
+              PathOf(from).string() + ": holds no block, and begins at height " +
+                  std::to_string(from) + " where " + SegmentName(before) + " ends at height " +
+                  std::to_string(follows - 1) +
+                  ": it does not belong here. Move it away and start again / 该文件不含区块，"
+                  "且起始高度与前一文件不衔接：请将其移走后重新启动");
 }
 
 void Segments::Parts::Publish(SegmentIndexPtr index) {

@@ -61,6 +61,8 @@ struct Segments::Parts {
   // segments_open.cc
   [[nodiscard]] Result<void> FinishMove();
   [[nodiscard]] Result<void> LoadAll();
+  // A file that is not ours: fails with its name and what to do.
+  [[nodiscard]] Result<void> CheckStray(ledger::Height from, ledger::Height before) const;
   [[nodiscard]] Result<void> LoadSealed(ledger::Height from, ledger::Height next);
   [[nodiscard]] Result<void> LoadActive(ledger::Height from);
   [[nodiscard]] Result<void> WriteLastAgain(const FoundRecord& last);

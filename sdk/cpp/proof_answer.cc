@@ -56,7 +56,7 @@ class Answering {
     return true;
   }
 
-  // Ascending, as entities are.
+  // Ascending.
   [[nodiscard]] std::vector<Bytes> AskedKeys() const {
     std::vector<Bytes> keys;
     if (const auto* history = std::get_if<ledger::HistoryQuery>(&query_)) {
@@ -64,7 +64,9 @@ class Answering {
     } else if (const auto* histories = std::get_if<ledger::HistoriesQuery>(&query_)) {
       for (const EntityId& id : histories->entities) keys.push_back(ledger::LeafKey(id));
     } else if (const auto* absence = std::get_if<ledger::AbsenceQuery>(&query_)) {
+      keys = absence->Present();
       keys.push_back(absence->Key());
+      std::ranges::sort(keys);
     }
     return keys;
   }
@@ -152,12 +154,32 @@ class Answering {
       return Fails("it exists: the bundle shows its row", "该项存在");
     }
     if (!walk_.verdict.events.empty()) return Fails("events of what is absent", "事件多余");
+    if (const auto* pair = std::get_if<ledger::Untouched>(&query.what)) {
+      return Answer(*pair, query.Present());
+    }
     const auto* name = std::get_if<std::string>(&query.what);
     const std::string what = name != nullptr
                                  ? "name " + AsciiJson(*name)
                                  : "entity " + ledger::ToHex(std::get<EntityId>(query.what));
+    walk_.NotProven("that this " + std::string(name != nullptr ? "name" : "id") +
+                        " is the right one: a mistyped one is absent as well, and of the id of a "
+                        "pair nothing here says which department and resource it is of",
+                    "所询名称或编号书写无误：误写者同样不存在；若为部门与资源组合的编号，"
+                    "此证明包亦未说明属于哪个部门、哪项资源");
     return Answered("there is no " + what + " as of height " + height_,
                     "截至第 " + height_ + " 块，不存在 " + what);
+  }
+
+  bool Answer(const ledger::Untouched& pair, const std::vector<Bytes>& present) {
+    for (const Bytes& key : present) {
+      if (walk_.rows.at(key).has_value()) continue;
+      return Fails("there is no such resource, or no such department", "不存在该资源或该部门");
+    }
+    const std::string resource = ledger::ToHex(pair.resource);
+    return Answered("department " + pair.department + " never touched resource " + resource +
+                        " as of height " + height_ + ", when both exist",
+                    "截至第 " + height_ + " 块，部门 " + pair.department + " 从未涉及资源 " +
+                        resource + "；该部门与该资源均已登记在账");
   }
 
   ProofWalk& walk_;

@@ -6,19 +6,25 @@ does not hold is Refused.
 from typing import Any
 
 from jdchecks import event_leaf, leaf_hash, tree_root, u64
-from jdforms import ENTITIES_MAX, Refused, member, message, need, sha256
+from jdforms import ENTITIES_MAX, RESOURCE, Refused, member, message, need, sha256
 
 NEW, SRC, REV = 1, 4, 32  # roles of an entity in an event
 BORN_KINDS = 16  # the least kind whose ids are not natural
 BIRTHS_MAX = 64
 FULL = 62  # entities of one act: of what they hang on some may be left out
-RESOURCE, GRANT, PROPOSAL, DERIVATION = 17, 19, 23, 26  # kinds
+GRANT, PROPOSAL, DERIVATION = 19, 23, 26  # kinds
+DEPARTMENT, PAIR = 1, 3
 ASIDE = (22, 23)  # kinds of what waits
 NAMING = ("case", "complaint", "consultation", "correction", "demand", "derivation", "derived_resource", "disposal",
           "dispute", "emergency", "engagement", "finding", "grant", "grants", "incident", "inspection", "leaf_demand",
           "leak", "rectification", "request", "resource", "resources", "source_task", "third_party", "watermark")
 ACCESS_OPS = ("access.acknowledge", "access.batch", "access.record", "watermark.register")
 Edges = tuple[bytes, set[bytes]]  # M and I of a derivation
+
+
+def natural(kind: int, key: bytes) -> bytes:
+    """The id of what is named by a natural key (ledger-format.md)."""
+    return bytes([kind]) + sha256(b"JIANDU-NAT-1\0", bytes([kind]), key)[:16]
 
 
 def entity_id(value: Any) -> bytes | None:
@@ -115,7 +121,13 @@ class Answer:
         if kind == "transaction":
             return self.answer_transaction()
         if kind == "absence":
-            need(self.rows[asked.pop()] is None and not self.events, "it exists, or has events 该项存在或有事件")
+            present = self.present_keys()
+            absent = (asked - present).pop()
+            need(self.rows[absent] is None and not self.events, "it exists, or has events 该项存在或有事件")
+            need(all(self.rows[key] is not None for key in present), "no such resource or department 没有该资源或该部门")
+            if present:
+                return (f"department {self.query['department']} never touched resource {self.query['resource'].hex()}; "
+                        f"both exist 该部门从未涉及该资源，二者均已登记在账")
             return "there is no such entity or name 不存在该主体或名称"
         entities = self.query.get("entities") or [self.query["entity"]]
         self.check_histories(entities)
@@ -127,7 +139,17 @@ class Answer:
             return set()
         if "name" in self.query:
             return {b"uniq/" + self.query["name"].encode()}
+        if "resource" in self.query:
+            pair = natural(PAIR, self.query["resource"] + natural(DEPARTMENT, self.query["department"].encode()))
+            return {b"ent/" + pair} | self.present_keys()
         return {b"ent/" + entity for entity in self.query.get("entities") or [self.query["entity"]]}
+
+    def present_keys(self) -> set[bytes]:
+        """Of an absence: rows without which it would say nothing."""
+        if "resource" not in self.query:
+            return set()
+        return {b"ent/" + self.query["resource"],
+                b"ent/" + natural(DEPARTMENT, self.query["department"].encode())}
 
     def answer_transaction(self) -> str:
         need(len(self.events) == 1 and self.events[0].get("is") == "Stub", "there is not one event 事件不是一条")

@@ -78,7 +78,10 @@ LINES = {
     "transaction": "index:int stored:1048576",
     "end": "lines:int sha256:hash",
 }
-QUERIES = {"transaction": 2, "history": 2, "histories": 2, "lineage": 3, "absence": 2}  # and how many members
+QUERIES = {"transaction": 2, "history": 2, "histories": 2, "lineage": 3, "absence": 2,  # and how many members
+           "untouched": 3}  # an absence too
+CODE_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+RESOURCE = 17  # kind, the first byte of its id
 SEVERAL = ("histories", "lineage")  # what is withheld says of which of their entities it is
 ENTITIES_MAX, TOUCHED_MAX = 16384, 64
 HASHES_MAX, HASHES_PER_LINE = 2**22, 1000
@@ -93,6 +96,7 @@ OBJECTS = {
     "histories": "type:text entities:ids",
     "lineage": "type:text entity:id direction:text",
     "absence": "type:text entity?:id name?:text",
+    "untouched": "type:text resource:id department:text",
     "payload": "at:signed body:object chain:text department:text exp:signed nonce:nonce op:text "
                "signers:signers",
     "signer": "key:hash role:text",
@@ -125,6 +129,7 @@ def member(kind: str, value: Any) -> Any:
         return members(OBJECTS["other"], value)
     elif kind == "query":
         of = value.get("type") if isinstance(value, dict) else None
+        of = "untouched" if of == "absence" and "resource" in value else of if of != "untouched" else None
         need(isinstance(of, str) and of in QUERIES and len(value) == QUERIES[of], "no such query 没有此种查询")
         return check_query(members(OBJECTS[of], value))
     elif kind == "ids":
@@ -145,8 +150,17 @@ def from_text(kind: str, value: Any) -> Any:
     return from_base64(value, int(kind)) if kind.isdigit() else value
 
 
+def is_department_code(code: str) -> bool:
+    """GB 32100-2015, 4.3 and 5: 31 characters, weights 3^i mod 31."""
+    values = [CODE_CHARACTERS.find(one) for one in code]
+    return (len(values) == 18 and min(values) >= 0
+            and sum(value * pow(3, place, 31) for place, value in enumerate(values[:-1])) % 31 == -values[-1] % 31)
+
+
 def check_query(query: dict[str, Any]) -> dict[str, Any]:
     need(1 <= len(query.get("name", "-").encode()) <= 256, "a name is too long or empty 名称长度不符")
+    need(query.get("resource", bytes([RESOURCE]))[0] == RESOURCE, "this is no id of a resource 不是资源编号")
+    need("department" not in query or is_department_code(query["department"]), "no department's code 不是部门代码")
     need(query.get("direction", "up") in ("up", "down"), "no such direction 没有此种方向")
     return query
 

@@ -231,6 +231,9 @@ class Verifier:
             f"that each event names all entities its transaction touches: of {self.named} it was checked that they list "
             f"what their transactions name here; the rest the validators computed 事件列出了交易涉及的全部主体："
             f"其中 {self.named} 条已按原文核对，其余由验证者算出"]
+        if self.query["type"] == "absence" and "resource" not in self.query:
+            found.append("that this id or name is the right one: a mistyped one is absent as well, and of a pair's id nothing "
+                         "says which department and resource it is of 编号或名称书写无误：误写者同样不存在；组合编号未说明属于哪个部门与资源")
         full = sum(len(line["read"]["touched"]) >= FULL for line in self.events if line.get("is") == "Stub")
         if full:
             found.append(f"that {full} events list all that the entities they name hang on: they list as many as an event "

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/hex.h"
+#include "crypto/ed25519_point.h"
 
 namespace jiandu::crypto {
 namespace {
@@ -124,6 +125,24 @@ TEST(Ed25519, SmallOrderKeysAreRefused) {
                                  AsBytes("anything " + std::to_string(i)), forged))
           << key;
     }
+  }
+}
+
+TEST(IsEd25519Point, TakesPointsOfPrimeOrderInTheirOneForm) {
+  for (int i = 0; i < 16; ++i) {
+    EXPECT_TRUE(IsEd25519Point(Ed25519PrivateKey::Generate().PublicKey()));
+  }
+  EXPECT_TRUE(IsEd25519Point(Key().PublicKey()));
+  for (const char* bad :
+       {"0000000000000000000000000000000000000000000000000000000000000000",
+        "0100000000000000000000000000000000000000000000000000000000000000",  // neutral
+        "0100000000000000000000000000000000000000000000000000000000000080",  // and another sign
+        "0200000000000000000000000000000000000000000000000000000000000000",  // on no curve
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",  // of order 8
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",  // of order 2
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",  // 1, not below p
+        "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"}) {
+    EXPECT_FALSE(IsEd25519Point(HexDecodeFixed<32>(bad).value())) << bad;
   }
 }
 

@@ -82,7 +82,8 @@ class Proofs(case.Case):
         sw = self.department("sw")
         words = ["absence", "--resource", self.resource, "--department"]
         self.prove(*words, sw, keys=["ga-c1"])  # its provider
-        self.assertIn("there is no entity", self.verify()["proven"][0])
+        self.assertIn(f"department {sw} never touched resource {self.resource}", self.verify()["proven"][0])
+        self.prove("absence", "--resource", "13" + self.resource[2:], "--department", sw, keys=["ga-c1"], expect=2)
         self.prove(*words, sw, keys=["sw-c1"])  # the department itself
         self.assertTrue(self.verify()["verified"])
         self.prove(*words, sw, keys=["jt-c1"], expect=6)  # who may not know

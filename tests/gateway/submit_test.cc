@@ -191,7 +191,7 @@ TEST(Submit, ABadEnvelopeIsNamedByPointer) {
   EXPECT_EQ(pointer_of(changed("extra", 1)), "/extra");
   EXPECT_EQ(pointer_of(changed("payloadType", "text/plain")), "/payloadType");
   EXPECT_EQ(pointer_of(changed("payload", "%%%")), "/payload");
-  EXPECT_EQ(pointer_of(changed("payload", Base64Encode(AsBytes("{}")))), "/payload");
+  EXPECT_EQ(pointer_of(changed("payload", Base64Encode(AsBytes("{} ")))), "/payload");
   EXPECT_EQ(pointer_of(changed("signatures", "x")), "/signatures");
   EXPECT_EQ(pointer_of(changed("signatures", Json::MakeArray())), "/signatures");
   Json doubled = *good->Find("signatures");
@@ -207,6 +207,48 @@ TEST(Submit, ABadEnvelopeIsNamedByPointer) {
   for (const Bytes& stored : harness.node.submitted) {
     EXPECT_FALSE(ledger::DecodeStored(stored).has_value());
   }
+}
+
+TEST(Submit, ABadPayloadIsNamedByMember) {
+  Harness harness;
+  const auto good = ParseJson(TextOf(harness), 65536);
+  ASSERT_TRUE(good.has_value());
+  const Bytes bytes = Base64Decode(good->Find("payload")->AsString()).value();
+  const auto payload = ParseJson(AsText(bytes), 65536);
+  ASSERT_TRUE(payload.has_value());
+  const auto error_of = [&](const Json& changed) {
+    Json envelope = *good;
+    envelope.Set("payload", Base64Encode(AsBytes(CanonicalJson(changed))));
+    const Response response = harness.Post("/v1/transactions", CanonicalJson(envelope));
+    EXPECT_EQ(response.status, 400) << response.body;
+    const Json problem = Harness::Parse(response);
+    EXPECT_EQ(problem.ItemsOf("errors").size(), 1U);
+    return problem.ItemsOf("errors")[0];
+  };
+  Json bad = *payload;
+  bad.Set("nonce", "XYZ");
+  EXPECT_EQ(error_of(bad).TextOr("pointer"), "/payload/nonce");
+  EXPECT_TRUE(error_of(bad).TextOr("detail").contains("16 lower-case hex digits"));
+  bad = *payload;
+  bad.Set("at", "soon");
+  EXPECT_EQ(error_of(bad).TextOr("pointer"), "/payload/at");
+  bad = *payload;
+  bad.Set("colour", "red");
+  EXPECT_EQ(error_of(bad).TextOr("pointer"), "/payload/colour");
+  EXPECT_EQ(error_of(Json::MakeObject()).TextOr("pointer"), "/payload/at");
+  Json nested = Json::MakeArray();
+  for (std::size_t depth = 0; depth <= limits::kJsonDepthMax; ++depth) {
+    Json outer = Json::MakeArray();
+    outer.Push(std::move(nested));
+    nested = std::move(outer);
+  }
+  bad = *payload;
+  bad.Set("body", Json::MakeObject({{"deep", nested}}));
+  EXPECT_TRUE(error_of(bad).TextOr("detail").contains("nested too deep"));
+  const Response deep = harness.Post("/v1/transactions", CanonicalJson(nested));
+  EXPECT_EQ(deep.status, 400);
+  EXPECT_TRUE(deep.body.contains("nested too deep")) << deep.body;
+  EXPECT_FALSE(deep.body.contains("64 KiB"));
 }
 
 TEST(Submit, StoredBytesBeyondABatchAre413) {

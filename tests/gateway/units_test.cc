@@ -93,9 +93,11 @@ TEST(ParseTarget, IsStrict) {
   EXPECT_EQ(*good->Find("x"), "A-");
   EXPECT_EQ(*good->Find("y"), "");
   EXPECT_EQ(*good->Find("z"), "1+2=3");
+  EXPECT_EQ(*ParseTarget("/?x=%e7%ae%80").value().Find("x"), "\u7b80");
   EXPECT_EQ(good->Find("w"), nullptr);
-  for (const char* bad : {"/?x", "/?=1", "/?x=1&x=2", "/?x=%", "/?x=%4", "/?x=%4g", "/?x=%0a",
-                          "/?&x=1", "/?x=1&%78=2"}) {
+  for (const char* bad :
+       {"/?x", "/?=1", "/?x=1&x=2", "/?x=%", "/?x=%4", "/?x=%4g", "/?x=%0a", "/?&x=1",
+        "/?x=1&%78=2", "/?x=%80", "/?x=%c3", "/?x=%c0%af", "/?x=%ed%a0%80", "/?%ff=1"}) {
     EXPECT_FALSE(ParseTarget(bad).has_value()) << bad;
   }
   EXPECT_TRUE(ParseTarget("/?").has_value());

@@ -61,7 +61,7 @@ TEST_F(ConsensusHostTest, AQuarantineEndsAboveTheLatestForeignVoteAndTheRecordIs
   EXPECT_EQ(signed_, std::set<consensus::Height>{5});
   EXPECT_TRUE(host_->View().quarantine.empty());
   EXPECT_TRUE(host_->View().signing);
-  EXPECT_EQ(alarms_.size(), 1U);
+  EXPECT_TRUE(alarms_.empty()) << "an alarm of the host's would outlast the quarantine";
 }
 
 // The core asks once for each signature: what it asks for between the first answer, which tells of

@@ -116,8 +116,8 @@ TEST_F(DurableOrder, NothingIsSaidAfterASegmentsSyncHasFailed) {
       << "the sync would succeed now, and prove nothing";
 }
 
-// The page cache may hold what a sync that failed, or never came, did not bring to the disk, and the
-// kernel may think it clean.
+// The page cache may hold what a sync that failed, or never came, did not bring to the disk, and
+// the kernel may think it clean.
 TEST_F(DurableOrder, WhatAStartFindsIsWrittenAndSyncedOnceMore) {
   Start();
   AskPrevote(1, 0, ledger_.At(1).block);

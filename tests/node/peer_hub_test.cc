@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "node/peer_book.h"
 #include "tests/node/hub_fixture.h"
 
 namespace jiandu::node::testing {
@@ -201,6 +202,42 @@ TEST(PeerHub, SecondMachineWithOneKeyRaisesAnAlarm) {
   twin.Start(loop);
   ASSERT_TRUE(RunUntil(loop, [&] { return !first.alarms.empty(); }));
   EXPECT_THAT(first.alarms.front(), HasSubstr("two machines"));
+}
+
+// Whose key it is cannot see the other machine: only that its links are cut for another login.
+TEST(PeerHub, TwoMachinesWithOneKeyAreBothToldAndDialMoreSlowly) {
+  EventLoop loop;
+  TestNode first(1);
+  TestNode second(2);
+  TestNode twin(2);
+  first.Pin(second, "");
+  first.options.timings.tie_ms = 0;
+  first.Start(loop);
+  second.Pin(first, first.Address());
+  twin.Pin(first, first.Address());
+  second.Start(loop);
+  ASSERT_TRUE(RunUntil(loop, [&] { return first.hub->IsUp(second.Id()); }));
+  EXPECT_TRUE(second.alarms.empty());
+  twin.Start(loop);
+  ASSERT_TRUE(RunUntil(loop, [&] { return !second.alarms.empty() && !twin.alarms.empty(); }));
+  EXPECT_THAT(second.alarms.front(), HasSubstr("another machine uses the node key of this node"));
+  EXPECT_THAT(second.alarms.front(), HasSubstr("请找出并停止该机器"));
+  EXPECT_GE(second.downs.size(), 3U) << "one replacement is no twin";
+}
+
+TEST(PeerRecord, PausesGrowWithEachDisplacementAndForgetAfterQuiet) {
+  PeerRecord record(PinnedPeer{.department = "d", .key = PeerId(), .address = "h:1"});
+  const PeerTimings timings{.redial_ms_min = 100, .redial_ms_max = 1000};
+  std::int64_t now = 1'000'000;
+  for (const std::uint32_t times : {1U, 2U, 3U, 4U, 5U, 6U}) {
+    record.CameUp();
+    EXPECT_EQ(record.Displaced(timings, now, 0), times);
+    const std::int64_t pause = std::min<std::int64_t>(100LL << (times - 1), 1000) / 2;
+    EXPECT_FALSE(record.MayDial(now + pause - 1)) << times;
+    EXPECT_TRUE(record.MayDial(now + pause)) << times;
+    now += 5000;
+  }
+  EXPECT_EQ(record.Displaced(timings, now + 600'000, 0), 1U);
 }
 
 TEST(PeerHub, FourNodesFormAFullMesh) {

@@ -211,6 +211,12 @@ TEST_F(ShellTest, NodeKeysAreOpenedAndHeldToTheirPurpose) {
   config.passphrase_file = folder_.Path() / "passphrase";
   std::swap(config.node, config.consensus);
   EXPECT_THAT(ReadNodeKeys(config).error().detail, HasSubstr("not for \"node\""));
+  std::swap(config.node, config.consensus);
+  config.consensus = folder_.Path() / "no such.key";
+  const auto missing = ReadNodeKeys(config);
+  EXPECT_EQ(missing.error().code, Errc::kNotFound);
+  EXPECT_THAT(missing.error().detail, HasSubstr("No such file"));
+  EXPECT_FALSE(std::filesystem::exists(config.consensus)) << "nothing is made by asking for it";
 }
 
 TEST_F(ShellTest, DiskSpaceIsReadAndMissingPathsSaySo) {

@@ -234,6 +234,23 @@ TEST(DiskAlarms, ComeWhileThereIsRoomToAct) {
   EXPECT_FALSE(alarmed(0, 0)) << "not read yet";
 }
 
+TEST(QuarantineAlarms, LastAsLongAsNothingIsSigned) {
+  const auto alarms = [](const std::string& why, bool ends) {
+    gateway::NodeStatus::Report report;
+    AddQuarantineAlarm(why, ends, report);
+    return report.alarms;
+  };
+  EXPECT_TRUE(alarms("", true).empty());
+  EXPECT_TRUE(alarms("", false).empty());
+  ASSERT_EQ(alarms("a vote we do not know", true).size(), 1U);
+  const std::string passing = alarms("a vote we do not know", true)[0];
+  EXPECT_TRUE(passing.starts_with("signing stopped: a vote we do not know; it signs again"));
+  EXPECT_TRUE(passing.contains("自动恢复签名"));
+  const std::string lasting = alarms("the record", false)[0];
+  EXPECT_TRUE(lasting.contains("stop this node"));
+  EXPECT_TRUE(lasting.contains("请停止本节点"));
+}
+
 TEST(BehindAlarms, FollowTheMedianOfConnectedPeers) {
   const auto alarms = [](ledger::Height own, const std::vector<ledger::Height>& others) {
     gateway::NodeStatus::Report report;

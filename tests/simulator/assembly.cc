@@ -259,7 +259,8 @@ void Assembly::Meet() {
       if (out.empty()) return GoOn();
       return Admit(OneOf(out), world_.Chance().Percent(25) ? 2 : 1, "");
     case 1:
-      if (in.size() < kMembersMax || one == 0) return GoOn();
+      // Three seats spare nobody: a new link key and a power cut of all may leave each waiting.
+      if (in.size() <= kMembersMax || one == 0) return GoOn();
       return Remove(one, disturb(one));
     case 2: return Rotate(one, "node", disturb(one));
     default: return Rotate(one, "consensus", disturb(one));

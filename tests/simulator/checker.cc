@@ -54,7 +54,7 @@ void Checker::OnRecordSynced(const Address& who, std::size_t machine) {
 void Checker::OnProposal(const Address& who, const Proposal& proposal) {
   const auto [at, inserted] =
       proposals_.try_emplace({who, proposal.height, proposal.round}, proposal.id);
-  if (!inserted && at->second != proposal.id && !disks_lie_ && !shared_.contains(who)) {
+  if (!inserted && at->second != proposal.id && !shared_.contains(who)) {
     OnBroken("two proposals signed by " + Where(who, proposal.height, proposal.round));
   }
   durable_.insert(proposal.signature);
@@ -66,7 +66,6 @@ void Checker::OnVote(const Address& who, const Vote& vote) {
   if (!values.insert(vote.id).second) return;
   ++signatures_;
   if (vote.from != who) OnBroken("a vote in another's name by " + Where(who, vote.height, 0));
-  if (disks_lie_) return;
   const bool is_shared = shared_.contains(who);
   if (values.size() > 1 && !is_shared) {
     OnBroken("two votes signed by " + Where(who, vote.height, vote.round));
@@ -121,14 +120,14 @@ void Checker::CheckLockRule(const Address& who, const Vote& vote) {
 }
 
 void Checker::OnLeft(const Address& who, const Vote& vote) {
-  if (vote.from != who || liars_.contains(who) || disks_lie_) return;
+  if (vote.from != who || liars_.contains(who)) return;
   if (!durable_.contains(vote.signature)) {
     OnBroken("a vote left before it was durable: " + Where(who, vote.height, vote.round));
   }
 }
 
 void Checker::OnLeft(const Address& who, const Proposal& proposal) {
-  if (proposal.from != who || liars_.contains(who) || disks_lie_) return;
+  if (proposal.from != who || liars_.contains(who)) return;
   if (!durable_.contains(proposal.signature)) {
     OnBroken("a proposal left before it was durable: " +
              Where(who, proposal.height, proposal.round));

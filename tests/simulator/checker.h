@@ -32,8 +32,6 @@ class Checker {
   // More than one machine signs with its key: it contradicts itself. Only that, and only its own
   // signatures; all else is held against each of the machines.
   void ShareKey(const consensus::Address& who) { shared_.insert(who); }
-  // Its disk forgets: that it contradicts itself is no fault of the program.
-  void ExpectLies() { disks_lie_ = true; }
 
   // `who` wrote a record that holds these signatures, on this machine.
   void OnRecord(const consensus::Address& who, const consensus::SafetyState& state,
@@ -92,7 +90,6 @@ class Checker {
   std::map<consensus::Height, consensus::ValidatorSetPtr> sets_;
   std::set<consensus::Address> liars_;
   std::set<consensus::Address> shared_;
-  bool disks_lie_ = false;
   std::map<consensus::Address, std::map<Place, std::set<Value>>> votes_;
   std::map<std::tuple<consensus::Address, consensus::Height, consensus::Round>, consensus::BlockId>
       proposals_;

@@ -31,6 +31,8 @@ class Inode {
   void Write(std::uint64_t offset, ByteView bytes);
   void Truncate(std::uint64_t size);
   void Sync();
+  // A sync has failed: what was dirty can be read, is not on the platter, and counts as clean.
+  void ForgetDirty() { dirty_.clear(); }
   // As the platter would show it, had the power gone now.
   [[nodiscard]] std::shared_ptr<Inode> AfterCut(Random& random, std::uint64_t percent_kept) const;
   void FlipBit(std::uint64_t bit);

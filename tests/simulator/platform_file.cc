@@ -159,7 +159,10 @@ Result<void> File::Sync() {
   Kernel::Get().Sleep(
       Kernel::Get().Chance().Between(file.disk->sync_us / 2, file.disk->sync_us * 2));
   file.disk->Tell(DiskStep::kSync, name_);
-  if (file.disk->fails_syncs) return IoError("sync", name_);
+  if (file.disk->fails_syncs) {
+    file.inode->ForgetDirty();
+    return IoError("sync", name_);
+  }
   if (!file.disk->lies) file.inode->Sync();
   if (file.disk->on_synced) file.disk->on_synced(name_);
   return {};

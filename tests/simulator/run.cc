@@ -66,6 +66,8 @@ Micros Play(World& world, const Scenario& scenario) {
       world.Check().OnBroken("not everybody went on within " +
                              std::to_string(scenario.bound / kSecond) + " s of calm: heights " +
                              HeightsOf(world));
+    } else if (world.Check().Violations().empty() && !world.IsCutShort()) {
+      world.Check().OnBroken("nothing happens any more: heights " + HeightsOf(world));
     }
     return world.Time().Now() - calm;
   }

@@ -93,7 +93,7 @@ void PowerStorm(World& world) {
 
 // Cut in the middle of a record: any subset of its sectors is there.
 void TearRecord(World& world, std::size_t machine, int times) {
-  if (times == 0) return;
+  if (times == 0 || world.IsCalm()) return;
   const std::uint64_t at = world.Chance().Between(1, 12);
   Disk& disk = *world.At(machine).disk;
   auto seen = std::make_shared<std::uint64_t>(0);
@@ -106,6 +106,26 @@ void TearRecord(World& world, std::size_t machine, int times) {
   };
 }
 void TornRecords(World& world) { TearRecord(world, world.AnyMachine(), 5); }
+
+// After a failed sync the process ends and starts again on what the page cache shows, of which the
+// platter has nothing; then all lose power at once, and only the platter is left.
+void SyncFailsThenCut(World& world) {
+  const std::size_t machine = world.AnyMachine();
+  world.may_end.insert(machine);
+  world.At(world.Chance().Between(500 * kMs, 2 * kSecond), [&world, machine] {
+    world.Lines().Say(machine, "from now on its syncs fail");
+    world.At(machine).disk->fails_syncs = true;
+    const auto ended = [&world, machine] { return world.At(machine).process->ended; };
+    world.When(ended, [&world, machine] {
+      world.At(machine).disk->fails_syncs = false;
+      world.Boot(machine);
+      world.At(world.Chance().Between(20 * kMs, 800 * kMs), [&world] {
+        CutAll(world);
+        BootAll(world, 300 * kMs);
+      });
+    });
+  });
+}
 
 void OneDead(World& world) {
   const std::size_t dead = world.AnyMachine();
@@ -163,6 +183,8 @@ constexpr std::array kScenarios{
              11 * kSecond},
     Scenario{"torn-record", "power goes in the middle of safety.rec", "安全记录写到一半断电",
              TornRecords, 6 * kSecond},
+    Scenario{"sync-fails-then-cut", "a sync fails, the node starts again, and all lose power",
+             "同步失败，重启后全网断电", SyncFailsThenCut, 6 * kSecond},
     Scenario{"one-dead", "one machine is off; the others go on", "一机停机，其余继续", OneDead,
              13 * kSecond},
     Scenario{"two-dead-for-long", "the quorum is away for twenty minutes", "法定人数离线二十分钟",

@@ -291,11 +291,13 @@ constexpr World::Options kFive{.machines = kMembersMax + 1};
 
 constexpr std::array kScenarios{
     Scenario{"full-mempool", "clients send more than mempools hold, doubles, bad signatures, none",
-             "交易池写满：重复、坏签名、乱码", FullMempool, 13 * kSecond, kRareBlocks},
+             "交易池写满：重复、坏签名、乱码", FullMempool, 13 * kSecond, kRareBlocks,
+             40 * kSecond},
+    // A ban lasts a minute, and a dial may come a quarter of one later.
     Scenario{"link-flood", "a member floods its links, is shut out and let in again",
              "成员洪泛链路，被拒后重新接入", LinkFlood, 11 * kSecond},
     Scenario{"strangers", "a stranger opens connections and talks rubbish", "陌生主机大量连接",
-             Strangers, 10 * kSecond, kFive},
+             Strangers, 10 * kSecond, kFive, 30 * kSecond},
 };
 
 }  // namespace

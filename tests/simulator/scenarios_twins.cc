@@ -277,11 +277,12 @@ constexpr World::Options kFive{.machines = kMembersMax + 1};
 
 constexpr std::array kScenarios{
     Scenario{"two-machines", "a fifth machine runs with the key of another and an old safety.rec",
-             "第五台机器以他人密钥与旧安全记录运行", TwoMachines, 21 * kSecond, kFive},
+             "第五台机器以他人密钥与旧安全记录运行", TwoMachines, 21 * kSecond, kFive,
+             45 * kSecond},
     Scenario{"twins", "a seat has two machines while the network splits anew each round",
-             "同一席位两台机器，每轮重新分区", Twins, 30 * kSecond, kFive},
+             "同一席位两台机器，每轮重新分区", Twins, 30 * kSecond, kFive, 60 * kSecond},
     Scenario{"foreign-key", "a machine has a consensus key and a link key nobody pinned",
-             "机器持共识密钥而链路密钥未登记", ForeignKey, 11 * kSecond, kFive},
+             "机器持共识密钥而链路密钥未登记", ForeignKey, 11 * kSecond, kFive, 20 * kSecond},
     Scenario{"two-blocks", "a proposer makes two blocks, and votes for both",
              "提议者同轮提议两个区块并分别投票", TwoBlocks, 20 * kSecond},
 };

@@ -183,6 +183,7 @@ void World::Kill(std::size_t number) {
 }
 
 void World::CutPowerAtStep(std::size_t number, std::uint64_t step, std::function<void()> then) {
+  if (calm_) return;  // a plan that reached into the calm
   Machine& machine = *machines_[number];
   const std::uint64_t at = machine.disk->steps + step;
   machine.disk->on_step = [this, number, at, then = std::move(then),
@@ -253,6 +254,7 @@ void World::RunFor(Micros time) {
 
 void World::Calm() {
   Say("calm: the network is whole, disks behave, every machine has power");
+  calm_ = true;
   network_.Heal();
   network_.weather = Weather();
   restarts = true;

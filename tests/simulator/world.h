@@ -101,6 +101,11 @@ class World {
   void RunFor(Micros time);
   // Faults end: the network is whole, disks behave, every machine has power.
   void Calm();
+  [[nodiscard]] bool IsCalm() const { return calm_; }
+  // It was to stop at an event, and that has come.
+  [[nodiscard]] bool IsCutShort() const {
+    return options_.until_event != 0 && kernel_.Events() >= options_.until_event;
+  }
   // Every machine has come to the height.
   [[nodiscard]] bool AllReached(consensus::Height height) const;
   [[nodiscard]] consensus::Height HeightOf(std::size_t machine) const;
@@ -157,6 +162,7 @@ class World {
   void SendOne();
   void LookAtLedger(std::size_t machine);
 
+  bool calm_ = false;
   Kernel kernel_;
   Trace trace_;
   Options options_;

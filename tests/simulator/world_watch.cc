@@ -54,7 +54,8 @@ void World::Watch(Machine& machine) {
   };
 }
 
-// What of a record has survived without a sync is now what binds the node: it may say it again.
+// What a start finds in a record it may say again, once it has synced it itself: it may be in the
+// page cache alone.
 void World::ReadRecord(const Machine& machine) {
   const InodePtr record = machine.disk->Find(kRecord);
   if (record == nullptr) return;
@@ -64,7 +65,6 @@ void World::ReadRecord(const Machine& machine) {
     const auto decoded = consensus::DecodeSafetySlot(bytes);
     if (decoded) checker_.OnRecord(machine.process->seat, decoded->state, machine.number);
   }
-  checker_.OnRecordSynced(machine.process->seat, machine.number);
 }
 
 void World::OnWrite(const StreamEnd& from, Bytes& bytes) {

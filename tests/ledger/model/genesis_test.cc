@@ -80,6 +80,11 @@ void Replace(Genesis& genesis, std::size_t n, IdentityKind kind, std::uint32_t d
   genesis.identities[n] = TestIdentity(genesis.chain, old.department, old.name, kind, duties);
 }
 
+// Its first byte, then zeros.
+crypto::Ed25519PublicKey KeyOf(const std::string& first) {
+  return HexDecodeFixed<32>(first + std::string(62, '0')).value();
+}
+
 const Breach kBreaches[] = {
     {"CheckCharacter", [](Genesis& g) { g.departments[1].code = "119901000990010293"; }},
     {"DepartmentTwice", [](Genesis& g) { g.departments[1].code = g.departments[0].code; }},
@@ -127,6 +132,19 @@ const Breach kBreaches[] = {
     {"SystemWithDuty", [](Genesis& g) { Replace(g, 4, IdentityKind::kSystem, duty::kClerk); }},
     {"ProofOfAnotherName", [](Genesis& g) { g.identities[0].name = "db-c2"; }},
     {"ProofFlipped", [](Genesis& g) { g.identities[0].key_proof[40] ^= 1; }},
+    // Of the neutral point, of order 8, of no point, of y not below p: no key of anybody.
+    {"ConsensusKeyNeutral", [](Genesis& g) { g.validators[0].consensus_key = KeyOf("01"); }},
+    {"CosignKeyOfOrderEight",
+     [](Genesis& g) {
+       g.validators[1].cosign_key =
+           HexDecodeFixed<32>("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05")
+               .value();
+     }},
+    {"NodeKeyOfOnes",
+     [](Genesis& g) {
+       g.validators[0].node_key = HexDecodeFixed<32>(std::string(64, 'f')).value();
+     }},
+    {"LogKeyNoPoint", [](Genesis& g) { g.log_key = KeyOf("02"); }},
     {"ProofOfAnotherChain", [](Genesis& g) { g.chain = "test-2"; }},
     {"NotAKey", [](Genesis& g) { g.identities[0].key.bytes[0] = 6; }},
     {"OfficerWithCidrs",

@@ -132,6 +132,33 @@ TEST(Segments, AnyFirstHeightMayBeginAFreshDirectory) {
   EXPECT_EQ(segments->Read(501)->bytes, BlockOf(501));
 }
 
+// Put there by hand, or by another program: read as ours, every message would blame another file.
+TEST(Segments, AStrayFileIsNamedAndNothingIsTouched) {
+  for (const bool sealed : {false, true}) {
+    const TempFolder dir;
+    {
+      const auto segments = MustOpen(dir.Path(), sealed ? kSmall : kPlain);
+      for (ledger::Height h = 1; h <= 4; ++h) AppendDecided(*segments, h);
+      ASSERT_TRUE(!sealed || segments->Seal());
+    }
+    const Bytes before = ReadFile(dir.Path() / SegmentName(1));
+    for (const Bytes& junk : {ToBytes("junk"), Bytes(), Bytes(5000, 0x55)}) {
+      WriteFile(dir.Path() / SegmentName(900), junk);
+      const auto opened = Segments::Open(dir.Path(), kPlain);
+      ASSERT_FALSE(opened.has_value());
+      EXPECT_TRUE(opened.error().detail.contains(SegmentName(900) + ": holds no block"))
+          << opened.error().detail;
+      EXPECT_TRUE(opened.error().detail.contains("请将其移走"));
+      EXPECT_EQ(ReadFile(dir.Path() / SegmentName(900)), junk);
+      EXPECT_EQ(ReadFile(dir.Path() / SegmentName(1)), before);
+    }
+    std::filesystem::remove(dir.Path() / SegmentName(900));
+    if (!sealed) continue;  // else begun where the one before ends, and cut at once: ours
+    WriteFile(dir.Path() / SegmentName(5), ToBytes("torn"));
+    EXPECT_EQ(MustOpen(dir.Path())->DecidedHeight(), 4U);
+  }
+}
+
 // What a power cut leaves of the last write: the file cut, or zeros, from any byte on.
 class TornTail : public testing::TestWithParam<bool> {};
 
