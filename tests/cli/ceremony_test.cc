@@ -37,7 +37,7 @@ class Ceremony : public testing::Test {
     return ParseJson(*text, limits::kMiB).value();
   }
   [[nodiscard]] Result<std::string> Seal(const Json& join) const {
-    return SealNetwork(draft_, {CanonicalJson(join)});
+    return SealNetwork(draft_, {JoinFile{.name = "join.json", .text = CanonicalJson(join)}});
   }
 
   NetworkDraft draft_;
