@@ -63,7 +63,7 @@ inline constexpr std::uint64_t kSegmentHeightsMax = 10000;
 inline constexpr std::size_t kWriterBacklogBlocksMax = 8;
 inline constexpr std::size_t kWriterBacklogBytesMax = 64 * kMiB;
 inline constexpr std::uint64_t kSyncEveryBlocks = 64;
-inline constexpr std::size_t kTreeCacheBytesMax = 72 * kMiB;  // nodes of the state tree, as stored
+inline constexpr std::size_t kTreeCacheBytesMax = 48 * kMiB;  // nodes of the state tree, decoded
 inline constexpr std::size_t kSafetySlotBytes = 32 * kKiB;
 inline constexpr std::size_t kViewsKept = 128;
 

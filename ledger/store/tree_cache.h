@@ -3,8 +3,7 @@
 // A hash names one node for ever, so the cache can lack a node but never give a wrong one, whatever
 // is executed on which view. A node is taken out when it is changed, since another takes its place
 // in the tree; one that a block put in which was not decided only takes up room. Those near the
-// root are on the way to every key, so that no key below drives them out: two thirds of the room
-// are theirs. For one thread.
+// root are on the way to every key, so no key below drives them out. For one thread.
 #pragma once
 
 #include <unordered_map>
@@ -16,8 +15,9 @@ namespace jiandu::store {
 
 class TreeCache {
  public:
-  explicit TreeCache(std::size_t bytes_max = limits::kTreeCacheBytesMax)
-      : upper_max_(bytes_max / 3 * 2), half_max_(bytes_max / 6) {}
+  // `upper_max` bytes for what is near the root, and half as much again for all below.
+  explicit TreeCache(std::size_t upper_max = limits::kTreeCacheBytesMax)
+      : upper_max_(upper_max), half_max_(upper_max / 4) {}
 
   // The stored bytes of the node `depth` nibbles down, which is here no more; empty when it was
   // not.
