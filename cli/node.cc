@@ -2,7 +2,6 @@
 
 #include "node/node.h"
 
-#include <cerrno>
 #include <cstdio>
 #include <cstring>
 
@@ -51,6 +50,12 @@ void KeepPort(std::string& address, std::uint16_t port) {
 // What the error says of safety.rec, in Chinese: whoever starts a validator without the right one
 // may sign twice.
 Exit TellNoStart(const Output& out, const Error& error) {
+  // docs/cli.md: the supervisor waits for the disk, and starts the node again.
+  if (error.code == Errc::kFull) {
+    return out.Fail(Exit::kDisk, error.detail,
+                    "make room on the disk and start the node again: what is stored is whole",
+                    "节点未能启动：磁盘空间不足", "腾出磁盘空间后重新启动节点；已存数据完好");
+  }
   if (error.detail.contains("safety.rec")) {
     const bool is_lost = error.detail.contains("--new-safety-record");
     return out.Fail(
@@ -61,13 +66,6 @@ Exit TellNoStart(const Output& out, const Error& error) {
             ? "从本机磁盘找回该文件放回原处，切勿使用备份；若确已永久丢失且没有其他机器使用此密钥，"
               "加 --new-safety-record 链标识 启动一次"
             : "找回本节点自己的 safety.rec（切勿使用备份）放回原处，再启动节点");
-  }
-  // docs/cli.md: the supervisor waits for the disk, and starts the node again.
-  const bool is_full = error.code == Errc::kFull || error.detail.contains(std::strerror(ENOSPC));
-  if (is_full) {
-    return out.Fail(Exit::kDisk, error.detail,
-                    "make room on the disk and start the node again: what is stored is whole",
-                    "节点未能启动：磁盘空间不足", "腾出磁盘空间后重新启动节点；已存数据完好");
   }
   return out.Fail(Exit::kConfig, error, "mend what is named and start the node again",
                   "节点未能启动", "排除所指原因后重新启动节点");

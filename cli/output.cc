@@ -31,7 +31,7 @@ std::string_view ChineseOf(Errc code) {
     case Errc::kForbidden: return "无权操作，请检查身份或文件权限";
     case Errc::kConflict: return "与已有的数据、密钥或正在运行的进程不一致";
     case Errc::kExpired: return "已过期，或时间超出允许范围";
-    case Errc::kFull: return "容量已满，请稍后再试";
+    case Errc::kFull: return "空间已满，请腾出空间后再试";
     case Errc::kUnavailable: return "对方暂不可用，请稍后再试";
     case Errc::kTimeout: return "等待超时，请重试";
     case Errc::kIo: return "磁盘或网络读写失败，请检查权限、空间与地址";
@@ -193,13 +193,13 @@ Exit ExitOf(Errc code) {
     case Errc::kForbidden:
     case Errc::kUnauthenticated:
     case Errc::kConflict: return Exit::kRefused;
-    case Errc::kUnavailable:
-    case Errc::kFull: return Exit::kNetwork;
+    case Errc::kUnavailable: return Exit::kNetwork;
     case Errc::kTimeout: return Exit::kTimeout;
     case Errc::kInvalid:
     case Errc::kTooLarge:
     case Errc::kDuplicate:
     case Errc::kExpired:
+    case Errc::kFull:  // the disk: what a full node answers comes as a status
     case Errc::kIo:
     case Errc::kCorrupt:
     case Errc::kInternal: return Exit::kFailed;

@@ -19,7 +19,8 @@ std::unexpected<Error> SystemError(std::string_view what, const std::string& nam
   std::string detail(what);
   detail += ' ' + name + ": ";
   detail += std::strerror(number);
-  return Fail(number == ENOENT ? Errc::kNotFound : Errc::kIo, std::move(detail));
+  const Errc code = number == ENOENT ? Errc::kNotFound : number == ENOSPC ? Errc::kFull : Errc::kIo;
+  return Fail(code, std::move(detail));
 }
 
 Result<void> Told(const std::error_code& problem, const std::filesystem::path& path) {

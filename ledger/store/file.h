@@ -3,7 +3,7 @@
 // All that recovery rests on, beside the databases, goes through here: the simulator links another
 // file.cc, with a disk that loses power. A File is owned by one thread for writing; ReadAt may be
 // on any. A failed Sync is final: after it nobody knows what is on disk, so it is never tried again
-// (the caller stops).
+// (the caller stops). Errors: kNotFound, kFull when the disk has no room, kIo, kCorrupt.
 #pragma once
 
 #include <cstdint>
@@ -46,7 +46,7 @@ class File {
   std::string name_;  // for error texts
 };
 
-// Names. kFull when the disk has no room for one. What is changed is durable after SyncDirectory of
+// Names. What is changed is durable after SyncDirectory of
 // the directory that holds the name.
 [[nodiscard]] Result<void> SyncDirectory(const std::filesystem::path& directory);
 // False as well when nobody may look.

@@ -6,6 +6,9 @@
 #include <leveldb/filter_policy.h>
 #include <leveldb/write_batch.h>
 
+#include <cerrno>
+#include <cstring>
+
 namespace jiandu::store {
 namespace {
 
@@ -18,9 +21,12 @@ ByteView ToView(const leveldb::Slice& slice) {
   return {reinterpret_cast<const std::uint8_t*>(slice.data()), slice.size()};
 }
 
+// LevelDB passes on what the system said as text only.
 std::unexpected<Error> StatusError(const leveldb::Status& status, std::string_view doing) {
-  return Fail(status.IsCorruption() ? Errc::kCorrupt : Errc::kIo,
-              "leveldb: " + std::string(doing) + ": " + status.ToString());
+  std::string said = status.ToString();
+  const bool full = status.IsIOError() && said.contains(std::strerror(ENOSPC));
+  const Errc code = status.IsCorruption() ? Errc::kCorrupt : full ? Errc::kFull : Errc::kIo;
+  return Fail(code, "leveldb: " + std::string(doing) + ": " + std::move(said));
 }
 
 leveldb::ReadOptions ReadOptionsOf(const leveldb::Snapshot* snapshot) {

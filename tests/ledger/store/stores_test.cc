@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "ledger/store/file.h"
 #include "ledger/store/leveldb_store.h"
 #include "ledger/store/memory_store.h"
 #include "tests/ledger/store/store_support.h"
@@ -87,6 +88,19 @@ TEST(LevelDbStore, KeepsWhatWasWrittenAndIsHeldByOneOnly) {
   store->reset();
   ASSERT_TRUE(LevelDbStore::Destroy(dir.Path()));
   EXPECT_FALSE(std::filesystem::exists(dir.Path()));
+}
+
+// A supervisor waits for a disk that is full, and for none that has failed.
+TEST(LevelDbStore, AFullDiskIsToldAsOne) {
+  const TempFolder dir;
+  std::filesystem::create_symlink("/dev/full", dir.Path() / "MANIFEST-000001");
+  EXPECT_EQ(LevelDbStore::Open(dir.Path()).error().code, Errc::kFull);
+}
+
+TEST(File, AFullDiskIsToldAsOne) {
+  auto full = File::Open("/dev/full", File::Mode::kReadWrite);
+  ASSERT_TRUE(full.has_value());
+  EXPECT_EQ(full->WriteAt(0, AsBytes("x")).error().code, Errc::kFull);
 }
 
 TEST(LevelDbStore, ASnapshotOutlivesTheStoreObject) {
