@@ -90,6 +90,18 @@ Result<void> Segments::Parts::LoadAll() {
   return {};
 }
 
+// The height after the last one of a file: what its seal says, or what it holds where the seal is
+// gone or cannot be read.
+Result<ledger::Height> Segments::Parts::EndOf(ledger::Height from) const {
+  if (const auto seal = ReadWhole(directory / SealName(from), limits::kKiB)) {
+    if (const auto read = SegmentSeal::Decode(AsText(*seal))) return read->to + 1;
+  }
+  JD_TRY(const File begun, File::Open(PathOf(from), File::Mode::kRead));
+  JD_TRY(const ScannedSegment scanned,
+         ScanSegment(begun, SegmentName(from), from, ScanDepth::kHeads));
+  return scanned.records.empty() ? from : scanned.records.back().height + 1;
+}
+
 // A file is begun where the one before it ends, and its first record follows at once. One without a
 // record that begins elsewhere was put there: read as ours it would make a hole of the file before.
 Result<void> Segments::Parts::CheckStray(ledger::Height from, ledger::Height before) const {
@@ -97,15 +109,7 @@ Result<void> Segments::Parts::CheckStray(ledger::Height from, ledger::Height bef
   JD_TRY(const File stray, File::Open(directory / name, File::Mode::kRead));
   JD_TRY(const ScannedSegment own, ScanSegment(stray, name, from, ScanDepth::kHeads));
   if (!own.records.empty()) return {};
-  ledger::Height follows = before;
-  if (const auto seal = ReadWhole(directory / SealName(before), limits::kKiB)) {
-    if (const auto read = SegmentSeal::Decode(AsText(*seal))) follows = read->to + 1;
-  } else {
-    JD_TRY(const File other, File::Open(PathOf(before), File::Mode::kRead));
-    JD_TRY(const ScannedSegment scanned,
-           ScanSegment(other, SegmentName(before), before, ScanDepth::kHeads));
-    if (!scanned.records.empty()) follows = scanned.records.back().height + 1;
-  }
+  JD_TRY(const ledger::Height follows, EndOf(before));
   if (from == follows) return {};
   return Fail(Errc::kCorrupt,
               PathOf(from).string() + ": holds no block, and begins at height " +

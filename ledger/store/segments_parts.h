@@ -62,6 +62,7 @@ struct Segments::Parts {
   [[nodiscard]] Result<void> FinishMove();
   [[nodiscard]] Result<void> LoadAll();
   // A file that is not ours: fails with its name and what to do.
+  [[nodiscard]] Result<ledger::Height> EndOf(ledger::Height from) const;
   [[nodiscard]] Result<void> CheckStray(ledger::Height from, ledger::Height before) const;
   [[nodiscard]] Result<void> LoadSealed(ledger::Height from, ledger::Height next);
   [[nodiscard]] Result<void> LoadActive(ledger::Height from);

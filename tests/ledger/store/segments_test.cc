@@ -8,38 +8,13 @@
 
 #include "base/crc32c.h"
 #include "ledger/store/segment_format.h"
-#include "tests/ledger/store/store_support.h"
+#include "tests/ledger/store/segments_support.h"
 #include "tests/support/temp_folder.h"
 
 namespace jiandu::store {
 namespace {
 
 using support::TempFolder;
-
-constexpr SegmentLimits kPlain{.reserve_bytes = 8192};
-constexpr SegmentLimits kSmall{.bytes_max = 1 << 20, .heights_max = 4, .reserve_bytes = 8192};
-
-Hash256 IdOf(ledger::Height height, int variant = 0) {
-  return HashOf("block " + std::to_string(height) + "/" + std::to_string(variant));
-}
-
-Bytes BlockOf(ledger::Height height, int variant = 0) {
-  Bytes block = ToBytes("block " + std::to_string(height) + " variant " + std::to_string(variant));
-  block.resize(20 + 7 * (height % 5) + static_cast<std::size_t>(11 * variant), 0xab);
-  return block;
-}
-
-void AppendDecided(Segments& segments, ledger::Height height) {
-  ASSERT_TRUE(segments.Append(height, IdOf(height), BlockOf(height)));
-  ASSERT_TRUE(segments.Decide(height, IdOf(height)));
-}
-
-std::unique_ptr<Segments> MustOpen(const std::filesystem::path& path,
-                                   const SegmentLimits& limits = kPlain) {
-  auto opened = Segments::Open(path, limits);
-  EXPECT_TRUE(opened.has_value()) << (opened.has_value() ? "" : opened.error().detail);
-  return std::move(*opened);
-}
 
 // The records without the reserved zeros behind them.
 Bytes TailTrimmed(Bytes file) {
@@ -157,6 +132,19 @@ TEST(Segments, AStrayFileIsNamedAndNothingIsTouched) {
     WriteFile(dir.Path() / SegmentName(5), ToBytes("torn"));
     EXPECT_EQ(MustOpen(dir.Path())->DecidedHeight(), 4U);
   }
+}
+
+// A seal that cannot be read says nothing of where its file ends: the blocks do.
+TEST(Segments, AFileBegunBehindADamagedSealIsNoStray) {
+  const TempFolder dir;
+  {
+    const auto segments = MustOpen(dir.Path(), kSmall);
+    for (ledger::Height h = 1; h <= 4; ++h) AppendDecided(*segments, h);
+    ASSERT_TRUE(segments->Seal());
+  }
+  WriteFile(dir.Path() / SealName(1), ToBytes("no seal"));
+  WriteFile(dir.Path() / SegmentName(5), {});
+  EXPECT_EQ(MustOpen(dir.Path())->DecidedHeight(), 4U);
 }
 
 // What a power cut leaves of the last write: the file cut, or zeros, from any byte on.
