@@ -163,7 +163,7 @@ HostView ConsensusHost::View() const {
   view.signing = view.core.can_sign && quarantine_.empty() && !probe_;
   view.behind = catch_up_->IsBehind();
   view.quarantine = quarantine_;
-  view.quarantine_ends = quarantined_up_to_.has_value();
+  view.quarantine_ends = probe_.has_value() || quarantined_up_to_.has_value();
   return view;
 }
 

@@ -51,6 +51,7 @@ TEST_F(ConsensusHostTest, AQuarantineEndsAboveTheLatestForeignVoteAndTheRecordIs
     AnswerProbe(0, SignedVote(*key_, chain, consensus::VoteType::kPrevote, 2, 0, std::nullopt));
   });
   ASSERT_TRUE(Comes([&] { return !host_->View().quarantine.empty(); }));
+  EXPECT_TRUE(host_->View().quarantine_ends) << "as soon as the others have answered too";
   loop_.Post([&, this] {
     AnswerProbe(1, SignedVote(*key_, chain, consensus::VoteType::kPrecommit, 4, 1, std::nullopt));
     OthersAreAt(4);
@@ -102,6 +103,7 @@ TEST_F(ConsensusHostTest, AQuarantineThatNobodyLiftsSignsNothing) {
   ASSERT_TRUE(Comes([] { return true; }));
   EXPECT_TRUE(signed_.empty());
   EXPECT_FALSE(host_->View().quarantine.empty());
+  EXPECT_FALSE(host_->View().quarantine_ends);
 }
 
 TEST_F(ConsensusHostTest, ANodeThatIsBehindSignsNothing) {

@@ -185,17 +185,24 @@ TEST(PeerHub, SimultaneousDialsEndInOneLink) {
   }
 }
 
-TEST(PeerHub, SecondMachineWithOneKeyRaisesAnAlarm) {
+// Two machines with one node key, of which the first has its links already.
+class PeerHubTwin : public ::testing::Test {
+ protected:
+  PeerHubTwin() {
+    first.Pin(second, "");
+    first.options.timings.tie_ms = 0;
+    first.Start(loop);
+    second.Pin(first, first.Address());
+    twin.Pin(first, first.Address());
+    second.Start(loop);
+  }
   EventLoop loop;
-  TestNode first(1);
-  TestNode second(2);
-  TestNode twin(2);
-  first.Pin(second, "");
-  first.options.timings.tie_ms = 0;
-  first.Start(loop);
-  second.Pin(first, first.Address());
-  twin.Pin(first, first.Address());
-  second.Start(loop);
+  TestNode first{1};
+  TestNode second{2};
+  TestNode twin{2};
+};
+
+TEST_F(PeerHubTwin, SecondMachineWithOneKeyRaisesAnAlarm) {
   ASSERT_TRUE(RunUntil(loop, [&] {
     return first.hub->IsUp(second.Id()) && first.hub->Status().at(0).round_trip_ms >= 0;
   }));
@@ -205,17 +212,7 @@ TEST(PeerHub, SecondMachineWithOneKeyRaisesAnAlarm) {
 }
 
 // Whose key it is cannot see the other machine: only that its links are cut for another login.
-TEST(PeerHub, TwoMachinesWithOneKeyAreBothToldAndDialMoreSlowly) {
-  EventLoop loop;
-  TestNode first(1);
-  TestNode second(2);
-  TestNode twin(2);
-  first.Pin(second, "");
-  first.options.timings.tie_ms = 0;
-  first.Start(loop);
-  second.Pin(first, first.Address());
-  twin.Pin(first, first.Address());
-  second.Start(loop);
+TEST_F(PeerHubTwin, BothAreToldAndDialMoreSlowly) {
   ASSERT_TRUE(RunUntil(loop, [&] { return first.hub->IsUp(second.Id()); }));
   EXPECT_TRUE(second.alarms.empty());
   twin.Start(loop);
