@@ -19,6 +19,13 @@ CoreView Core::View() const { return state_->View(); }
 SafetyState Core::Safety() const { return state_->Safety(); }
 std::size_t Core::ItemsKept() const { return state_->ItemsKept(); }
 
+std::size_t Core::ItemsKeptMax(std::size_t validators) {
+  constexpr std::size_t kVotes = 5 * 2 + 1;  // two a round, and one of a round far ahead
+  constexpr std::size_t kNextHeight = 4;
+  constexpr std::size_t kProposalsAndIds = 160;
+  return validators * (kVotes + VoteTally::kCertificatesMax + kNextHeight) + kProposalsAndIds;
+}
+
 std::vector<Effect> Core::State::Handle(const Input& input) {
   effects_.clear();
   std::visit(

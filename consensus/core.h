@@ -49,6 +49,7 @@ class Core {
   [[nodiscard]] SafetyState Safety() const;
   // Votes, proposals and remembered ids held in memory: bounded by the size of the set alone.
   [[nodiscard]] std::size_t ItemsKept() const;
+  [[nodiscard]] static std::size_t ItemsKeptMax(std::size_t validators);
 
  private:
   class State;

@@ -15,9 +15,6 @@ namespace {
 // on.
 constexpr int kVotesPerPlaceMax = 2;
 constexpr std::size_t kSeenVotesMax = 8192;
-// What the core keeps of one validator's votes, and of everything else.
-constexpr std::size_t kItemsPerValidatorMax = 23;
-constexpr std::size_t kOtherItemsMax = 160;
 constexpr std::uint32_t kBadSignaturePoints = 20;
 constexpr std::uint32_t kUnwantedPoints = 5;
 constexpr consensus::Round kEarlyRoundMax = 1;
@@ -95,7 +92,7 @@ void ConsensusHost::AddFills(Fills& fills) const {
       {.name = "highest votes", .now = highest_votes_.size(), .most = 2 * limits::kValidatorsMax});
   fills.push_back({.name = "core",
                    .now = core_->ItemsKept(),
-                   .most = kItemsPerValidatorMax * validators + kOtherItemsMax});
+                   .most = consensus::Core::ItemsKeptMax(validators)});
   gossip_->AddFills(fills);
   catch_up_->AddFills(fills);
 }

@@ -152,7 +152,7 @@ class Run {
         JD_ASSERT(decided_.insert(decide->height).second);
       }
     }
-    JD_ASSERT(solo_.core.ItemsKept() <= 4 * (5 * 2 + 1 + 8 + 4) + 160);
+    JD_ASSERT(solo_.core.ItemsKept() <= Core::ItemsKeptMax(4));
   }
 
   Bytewise bytes_;

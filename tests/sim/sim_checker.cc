@@ -2,6 +2,7 @@
 #include "tests/sim/sim_checker.h"
 
 #include "base/hex.h"
+#include "consensus/core.h"
 #include "consensus/vote_tally.h"
 
 namespace jiandu::sim {
@@ -133,10 +134,7 @@ void Checker::OnApplied(Height height, const Hash256& app_hash) {
 }
 
 void Checker::OnItemsKept(std::size_t kept) {
-  // Five rounds of two votes each, one far vote, eight certificates, the buffer for the next
-  // height; and the proposals and ids, which do not depend on the set.
-  const std::size_t members = set_->List().size();
-  if (kept > members * (5 * 2 + 1 + consensus::VoteTally::kCertificatesMax + 4) + 160) {
+  if (kept > consensus::Core::ItemsKeptMax(set_->List().size())) {
     OnBroken("memory: " + std::to_string(kept) + " items");
   }
 }
