@@ -4,18 +4,13 @@
 #pragma once
 
 #include <optional>
-#include <string>
 
 #include "gateway/call.h"
-#include "ledger/model/state_view.h"
 
 namespace jiandu::gateway {
 
-// 400 unless a department of the ledger has the code, dissolved or not.
-[[nodiscard]] std::optional<Problem> CheckDepartmentCode(const ledger::StateView& state,
-                                                         std::string_view parameter,
-                                                         const std::string& code);
-// Of the parameter `department`, when the call has one.
+// 400 unless the parameter `department`, when there is one, is the code of a department of the
+// ledger, dissolved or not.
 [[nodiscard]] std::optional<Problem> CheckDepartmentFilter(const Call& call);
 
 }  // namespace jiandu::gateway

@@ -5,7 +5,6 @@
 
 #include "base/hex.h"
 #include "gateway/case_entities.h"
-#include "gateway/filters.h"
 #include "gateway/router.h"
 #include "gateway/views.h"
 #include "gateway/visibility.h"
@@ -169,9 +168,6 @@ class Asking {
       return Refused(BadParameter("resource",
                                   "no id of a resource: a grant or a request has another, and "
                                   "nobody touches it (不是资源编号)"));
-    }
-    if (const auto problem = CheckDepartmentCode(state_.State(), "department", department)) {
-      return Refused(*problem);
     }
     const auto body = FindBody(state_, *id);
     const bool own = call_.reader->department == department ||

@@ -367,4 +367,18 @@ ledger::EntityBody MakeBody(ledger::EntityKind kind, const ledger::DepartmentId&
   return body;
 }
 
+ledger::EntityBody ResourceBody(std::uint32_t status, const Json& form) {
+  ledger::EntityBody body = MakeBody(ledger::EntityKind::kResource, kPolice, status);
+  body.form = ToBytes(CanonicalJson(form));
+  body.parties = {{"provider", kPolice}};
+  return body;
+}
+
+ledger::EntityBody GrantBody(const ledger::DepartmentId& provider,
+                             const ledger::DepartmentId& consumer) {
+  ledger::EntityBody body = MakeBody(ledger::EntityKind::kGrant, consumer, 2);
+  body.parties = {{"consumer", consumer}, {"provider", provider}};
+  return body;
+}
+
 }  // namespace jiandu::gateway::test

@@ -210,5 +210,12 @@ class FakeNode final : public TxSubmitter, public LedgerReader, public NodeStatu
 [[nodiscard]] ledger::EntityBody MakeBody(ledger::EntityKind kind,
                                           const ledger::DepartmentId& department,
                                           std::uint32_t status);
+// Of kPolice, in one of these states.
+inline constexpr std::uint32_t kDraft = 1;
+inline constexpr std::uint32_t kPublished = 5;
+[[nodiscard]] ledger::EntityBody ResourceBody(std::uint32_t status,
+                                              const Json& form = Json::MakeObject());
+[[nodiscard]] ledger::EntityBody GrantBody(const ledger::DepartmentId& provider,
+                                           const ledger::DepartmentId& consumer);
 
 }  // namespace jiandu::gateway::test

@@ -6,25 +6,6 @@
 namespace jiandu::gateway::test {
 namespace {
 
-using ledger::EntityKind;
-
-constexpr std::uint32_t kDraft = 1;
-constexpr std::uint32_t kPublished = 5;
-
-ledger::EntityBody Resource(std::uint32_t status, const Json& form) {
-  ledger::EntityBody body = MakeBody(EntityKind::kResource, kPolice, status);
-  body.form = ToBytes(CanonicalJson(form));
-  body.parties = {{"provider", kPolice}};
-  return body;
-}
-
-ledger::EntityBody Grant(const ledger::DepartmentId& provider,
-                         const ledger::DepartmentId& consumer) {
-  ledger::EntityBody body = MakeBody(EntityKind::kGrant, consumer, 2);
-  body.parties = {{"consumer", consumer}, {"provider", provider}};
-  return body;
-}
-
 // A typing error answered with an empty list reads as "there is none".
 TEST(Lists, AFilterThatNamesNothingIsRefused) {
   Harness harness;
@@ -44,9 +25,9 @@ TEST(Lists, AFilterThatNamesNothingIsRefused) {
 
 TEST(Proofs, OfAnUntouchedResourceBothMustExistAndBeSeen) {
   Harness harness;
-  const auto resource = harness.node.AddEntity(Resource(kPublished, Json::MakeObject()), {});
-  const auto draft = harness.node.AddEntity(Resource(kDraft, Json::MakeObject()), {});
-  const auto grant = harness.node.AddEntity(Grant(kPolice, kTax), {kPolice, kTax});
+  const auto resource = harness.node.AddEntity(ResourceBody(kPublished), {});
+  const auto draft = harness.node.AddEntity(ResourceBody(kDraft), {});
+  const auto grant = harness.node.AddEntity(GrantBody(kPolice, kTax), {kPolice, kTax});
   const auto ask = [&](const std::string& id, const std::string& department,
                        const Officer& reader) {
     return harness.Get("/v1/proofs/absence?resource=" + id + "&department=" + department,

@@ -12,9 +12,6 @@ namespace {
 using ledger::EntityId;
 using ledger::EntityKind;
 
-constexpr std::uint32_t kDraft = 1;
-constexpr std::uint32_t kPublished = 5;
-
 // Edges from a list, one level deep; everything asked is kept.
 class FakeLineage final : public LineageReader {
  public:

@@ -12,26 +12,10 @@ namespace {
 
 using ledger::EntityKind;
 
-constexpr std::uint32_t kDraft = 1;
-constexpr std::uint32_t kPublished = 5;
-
 std::string Nonce(std::size_t n) {
   Bytes bytes;
   AppendU64Be(bytes, n);
   return HexEncode(bytes);
-}
-
-ledger::EntityBody Resource(std::uint32_t status, const Json& form) {
-  ledger::EntityBody body = MakeBody(EntityKind::kResource, kPolice, status);
-  body.form = ToBytes(CanonicalJson(form));
-  return body;
-}
-
-ledger::EntityBody Grant(const ledger::DepartmentId& provider,
-                         const ledger::DepartmentId& consumer) {
-  ledger::EntityBody body = MakeBody(EntityKind::kGrant, consumer, 2);
-  body.parties = {{"consumer", consumer}, {"provider", provider}};
-  return body;
 }
 
 // Ids of all pages of a list, in order; checks the shape of each page on the way.
@@ -64,11 +48,11 @@ TEST(Lists, PagesNeitherLoseNorRepeatWhileBlocksArrive) {
   std::set<std::string> all;
   // Many births at height 0 share one place in the log, as in a genesis document.
   for (int i = 0; i < 25; ++i) {
-    all.insert(ledger::ToHex(harness.node.AddEntity(Resource(kPublished, Json::MakeObject()), {})));
+    all.insert(ledger::ToHex(harness.node.AddEntity(ResourceBody(kPublished), {})));
   }
   for (std::size_t i = 0; i < 30; ++i) {
     (void)harness.node.Commit(harness.police, {}, Nonce(i));
-    all.insert(ledger::ToHex(harness.node.AddEntity(Resource(kPublished, Json::MakeObject()), {})));
+    all.insert(ledger::ToHex(harness.node.AddEntity(ResourceBody(kPublished), {})));
   }
   const std::string token = harness.SignIn(harness.tax);
   for (const std::size_t limit : {1U, 7U, 25U, 54U, 55U, 56U, 200U}) {
@@ -79,7 +63,7 @@ TEST(Lists, PagesNeitherLoseNorRepeatWhileBlocksArrive) {
   // Rows born between two pages come at the end, none moves.
   const Json first = Harness::Parse(harness.Get("/v1/resources?limit=50", token));
   (void)harness.node.Commit(harness.police, {}, Nonce(1000));
-  const auto late = harness.node.AddEntity(Resource(kPublished, Json::MakeObject()), {});
+  const auto late = harness.node.AddEntity(ResourceBody(kPublished), {});
   const Json second = Harness::Parse(
       harness.Get("/v1/resources?limit=50&cursor=" + std::string(first.TextOr("next")), token));
   ASSERT_EQ(second.ItemsOf("items").size(), 6U);
@@ -88,10 +72,10 @@ TEST(Lists, PagesNeitherLoseNorRepeatWhileBlocksArrive) {
 
 TEST(Lists, MoreRowsHiddenThanOneRequestLooksAtStillLeadToTheNextPage) {
   Harness harness;
-  harness.node.AddMany(Resource(kDraft, Json::MakeObject()), 1100);
+  harness.node.AddMany(ResourceBody(kDraft), 1100);
   (void)harness.node.Commit(harness.police, {}, Nonce(1));
-  harness.node.AddMany(Resource(kDraft, Json::MakeObject()), 1200);
-  const auto shown = harness.node.AddEntity(Resource(kPublished, Json::MakeObject()), {});
+  harness.node.AddMany(ResourceBody(kDraft), 1200);
+  const auto shown = harness.node.AddEntity(ResourceBody(kPublished), {});
   const auto ids = Walk(harness, "/v1/resources", harness.SignIn(harness.tax), 10);
   EXPECT_EQ(ids, std::vector<std::string>{ledger::ToHex(shown)});
 }
@@ -99,7 +83,7 @@ TEST(Lists, MoreRowsHiddenThanOneRequestLooksAtStillLeadToTheNextPage) {
 TEST(Lists, ACursorServesItsOwnListFilterAndReaderOnly) {
   Harness harness;
   for (int i = 0; i < 5; ++i) {
-    (void)harness.node.AddEntity(Resource(kPublished, Json::MakeObject()), {});
+    (void)harness.node.AddEntity(ResourceBody(kPublished), {});
   }
   const std::string tax = harness.SignIn(harness.tax);
   const Json page = Harness::Parse(harness.Get("/v1/resources?limit=2", tax));
@@ -125,12 +109,12 @@ TEST(Lists, ACursorServesItsOwnListFilterAndReaderOnly) {
 
 TEST(Lists, FiltersSiftByStatusDepartmentAndResource) {
   Harness harness;
-  const auto resource = harness.node.AddEntity(Resource(kPublished, Json::MakeObject()), {});
-  (void)harness.node.AddEntity(Resource(kDraft, Json::MakeObject()), {});
-  ledger::EntityBody grant = Grant(kPolice, kTax);
+  const auto resource = harness.node.AddEntity(ResourceBody(kPublished), {});
+  (void)harness.node.AddEntity(ResourceBody(kDraft), {});
+  ledger::EntityBody grant = GrantBody(kPolice, kTax);
   grant.links["resource"] = resource;
   const auto linked = harness.node.AddEntity(grant, {kPolice, kTax});
-  (void)harness.node.AddEntity(Grant(kPolice, kTax), {kPolice, kTax});
+  (void)harness.node.AddEntity(GrantBody(kPolice, kTax), {kPolice, kTax});
   const std::string token = harness.SignIn(harness.manager);
   EXPECT_EQ(Walk(harness, "/v1/resources", token, 10).size(), 2U);
   EXPECT_EQ(Walk(harness, "/v1/resources?status=DRAFT", token, 10).size(), 1U);
@@ -142,8 +126,8 @@ TEST(Lists, FiltersSiftByStatusDepartmentAndResource) {
 
 TEST(Visibility, DraftsAreTheProvidersAndTheManagers) {
   Harness harness;
-  const std::string path = "/v1/resources/" + ledger::ToHex(harness.node.AddEntity(
-                                                  Resource(kDraft, Json::MakeObject()), {kPolice}));
+  const std::string path =
+      "/v1/resources/" + ledger::ToHex(harness.node.AddEntity(ResourceBody(kDraft), {kPolice}));
   EXPECT_EQ(harness.Get(path, harness.SignIn(harness.police)).status, 200);
   EXPECT_EQ(harness.Get(path, harness.SignIn(harness.manager)).status, 200);
   EXPECT_EQ(harness.Get(path, harness.SignIn(harness.tax)).status, 404);
@@ -166,7 +150,7 @@ TEST(Visibility, APublishedResourceIsSeenByThoseItIsPublishedFor) {
                          Row{Json::MakeObject({{"visibility", others}}), 404},
                          Row{Json::MakeObject({{"visibility", kTax}}), 404},
                          Row{Json::MakeObject({{"visibility", 3}}), 404}}) {
-    const auto id = harness.node.AddEntity(Resource(kPublished, row.form), {kPolice});
+    const auto id = harness.node.AddEntity(ResourceBody(kPublished, row.form), {kPolice});
     const std::string token = harness.SignIn(harness.tax);
     EXPECT_EQ(harness.Get("/v1/resources/" + ledger::ToHex(id), token).status, row.status)
         << CanonicalJson(row.form);
@@ -175,7 +159,7 @@ TEST(Visibility, APublishedResourceIsSeenByThoseItIsPublishedFor) {
 
 TEST(Visibility, AnAmendmentIsTheProvidersAndTheManagersUntilItIsPublished) {
   Harness harness;
-  ledger::EntityBody resource = Resource(kPublished, Json::MakeObject());
+  ledger::EntityBody resource = ResourceBody(kPublished);
   resource.terms = ToBytes(CanonicalJson(Json::MakeObject({{"name", "next"}})));
   const std::string path =
       "/v1/resources/" + ledger::ToHex(harness.node.AddEntity(resource, {kPolice}));
@@ -189,7 +173,7 @@ TEST(Visibility, AnAmendmentIsTheProvidersAndTheManagersUntilItIsPublished) {
 
 TEST(Visibility, CasesAreThePartiesAndTheManagers) {
   Harness harness;
-  const auto id = harness.node.AddEntity(Grant(kPolice, kPolice), {kPolice});
+  const auto id = harness.node.AddEntity(GrantBody(kPolice, kPolice), {kPolice});
   const std::string tax = harness.SignIn(harness.tax);
   EXPECT_EQ(harness.Get("/v1/grants/" + ledger::ToHex(id), harness.SignIn(harness.police)).status,
             200);
@@ -207,7 +191,7 @@ TEST(Visibility, CasesAreThePartiesAndTheManagers) {
 
 TEST(Visibility, AnAccessWithoutAGrantIsItsPairsAndItsProvidersOnly) {
   Harness harness;
-  const auto resource = harness.node.AddEntity(Resource(kPublished, Json::MakeObject()), {kPolice});
+  const auto resource = harness.node.AddEntity(ResourceBody(kPublished), {kPolice});
   const auto pair = ledger::PairEntity(resource, kManager);
   const auto txid = harness.node.Commit(
       harness.police, {.op = "access.record", .touched = {resource, pair}}, Nonce(1));
@@ -255,7 +239,7 @@ TEST(Objects, ADepartmentIsFoundByCodeToo) {
 
 TEST(History, HasEveryEventInOrderWithRoleAndPlace) {
   Harness harness;
-  const auto grant = harness.node.AddEntity(Grant(kPolice, kTax), {kPolice, kTax});
+  const auto grant = harness.node.AddEntity(GrantBody(kPolice, kTax), {kPolice, kTax});
   std::vector<std::string> txids;
   for (std::size_t i = 0; i < 25; ++i) {
     const Event event{.op = i % 5 == 0 ? "access.record" : "grant.acknowledge",
@@ -288,9 +272,9 @@ TEST(History, HasEveryEventInOrderWithRoleAndPlace) {
 
 TEST(History, EventsOfOthersCasesAreWithheldButTheirPlaceShows) {
   Harness harness;
-  const auto resource = harness.node.AddEntity(Resource(kPublished, Json::MakeObject()), {kPolice});
-  const auto own = harness.node.AddEntity(Grant(kPolice, kTax), {kPolice, kTax});
-  const auto foreign = harness.node.AddEntity(Grant(kPolice, kManager), {kPolice, kManager});
+  const auto resource = harness.node.AddEntity(ResourceBody(kPublished), {kPolice});
+  const auto own = harness.node.AddEntity(GrantBody(kPolice, kTax), {kPolice, kTax});
+  const auto foreign = harness.node.AddEntity(GrantBody(kPolice, kManager), {kPolice, kManager});
   (void)harness.node.Commit(harness.police, {.touched = {resource, foreign}}, Nonce(1));
   (void)harness.node.Commit(harness.tax, {.touched = {resource, own}}, Nonce(2));
   (void)harness.node.Commit(harness.manager, {.touched = {resource}, .code = 7}, Nonce(3));
