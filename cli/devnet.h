@@ -78,11 +78,12 @@ class Devnet {
   std::map<std::string, crypto::EcdsaPrivateKey> keys_;
 };
 
-// Stops the network in `folder` and removes it with its data; nothing to do when there is no
-// folder. kConflict when the folder holds anything else: it may be somebody's home.
 // While it is there, all that lies in the folder was made by a Make that has not ended; it is begun
 // anew by the next one.
 inline constexpr const char* kUnfinished = "devnet.unfinished";
+
+// Stops the network in `folder` and removes it with its data; nothing to do when there is no
+// folder. kConflict when the folder holds anything else: it may be somebody's home.
 [[nodiscard]] Result<void> RemoveNetwork(const std::filesystem::path& folder);
 
 // Folder of the examples beside the program: ../network-configs/NAME, or below the current folder.

@@ -274,10 +274,6 @@ Exit Verify(const Output& out, const VerifyOptions& options) {
   if (evidence::LooksLikePack(*text)) {
     return VerifyPack(out, *text, *genesis, *expected);
   }
-  if (const auto none = AsNoProof(*text)) {
-    return out.Fail(Exit::kUsage, options.file.string() + ": " + none->en, none->next, none->zh,
-                    none->next_zh);
-  }
   const sdk::Freshness& fresh = expected->freshness;
   const bool is_asked = expected->query.has_value() || fresh.min_height > 0 || fresh.max_age > 0;
   const bool accuses = ledger::LooksLikeFraudProof(*text) || ledger::LooksLikeForkProof(*text);
@@ -290,6 +286,10 @@ Exit Verify(const Output& out, const VerifyOptions& options) {
   // A bundle is lines, the first of which is a manifest; a receipt is one object.
   if (text->starts_with("{\"chain\"") && text->find("\"kind\":\"manifest\"") < text->find('\n')) {
     return VerifyBundle(out, *text, *genesis, *expected);
+  }
+  if (const auto none = AsNoProof(*text)) {
+    return out.Fail(Exit::kUsage, options.file.string() + ": " + none->en, none->next, none->zh,
+                    none->next_zh);
   }
   if (is_asked) {
     return out.Fail(Exit::kUsage, "a receipt answers no question and is not of today",
