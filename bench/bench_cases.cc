@@ -3,18 +3,21 @@
 // A state in LevelDB with 10^4, 10^5 and 10^6 open requests (or the sizes given), then some
 // thousand cases of each type through their whole lives, in blocks of 1,000. No network; signatures
 // count as checked. Times are CPU time of the thread, for the machine may be shared; a type's
-// figure is the median of its blocks. Prints a table; with several sizes, the ratio to the
-// smallest. "write" is the share of the time in which the store took the rows of the blocks, which
-// in a node another thread does while the next block is judged. Beside it stands what does not
-// depend on the machine, per transaction: keys asked for ("absent": that were not there), scans
-// begun, rows and bytes written. Where these are the same at every size, a contract costs the same,
-// and what differs in time is the store's.
+// figure is the median of its blocks. Prints a table for each size; "ratio" is to the smallest
+// size, whose blocks are played by turns with those of the others: the median of such pairs
+// ("populate" is not by turns). "write" is the share of the time in which the store took the rows
+// of the blocks, which in a node another thread does while the next block is judged. Beside it
+// stands what does not depend on the machine, per transaction: keys asked for ("absent": that were
+// not there), scans begun, rows and bytes written. Where these are the same at every size, a
+// contract costs the same, and what differs in time is the store's.
 #include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <map>
+#include <memory>
+#include <thread>
+#include <vector>
 
 #include "bench/contract_bench.h"
 #include "cli/freed_memory.h"
@@ -99,7 +102,7 @@ class Cases {
       return bench_.Make("access.acknowledge", testing::kJt, {System("jt-app")}, std::move(body));
     });
     bench_.Play(
-        "access.batch, full, records", 20,
+        "access.batch, full, records", 24,
         [&](std::size_t i) {
           Json records = Json::MakeArray();
           for (std::size_t k = 0; k < kBlock; ++k) {
@@ -181,37 +184,64 @@ double OverdueMs(Bench& bench) {
   return costs[costs.size() / 2];
 }
 
-void Measure(std::size_t open, std::size_t n, std::map<std::string, double>& first) {
-  const auto folder =
-      std::filesystem::temp_directory_path() / ("jiandu-bench-cases-" + std::to_string(::getpid()));
-  std::filesystem::remove_all(folder);
-  {
-    Bench bench(folder);
-    Cases cases(bench, n);
-    std::fprintf(stderr, "%zu open cases ...\n", open);
-    cases.Populate(open);
-    Bench::Settle();
-    cases.Catalogue();
-    cases.Requests();
-    cases.Accesses();
-    cases.Afterwards();
-    std::printf("\n%-40s %9s %6s %6s | %5s %6s %5s %5s %6s\n",
-                (std::to_string(open) + " open cases, LevelDB, one core").c_str(), "tx/s", "ratio",
-                "write", "gets", "absent", "scans", "rows", "bytes");
-    for (const std::string& name : bench.Order()) {
-      const Figure& figure = bench.Figures().at(name);
-      const double base = first.try_emplace(name, figure.per_second).first->second;
-      const Traffic& traffic = figure.traffic;
-      std::printf("  %-38s %9.0f %6.2f %5.0f%% | %5.1f %6.1f %5.2f %5.1f %6.0f\n", name.c_str(),
-                  figure.per_second, figure.per_second / base, 100 * figure.WriteShare(),
-                  figure.Each(traffic.gets), figure.Each(traffic.absent),
-                  figure.Each(traffic.scans), figure.Each(traffic.rows),
-                  figure.Each(traffic.bytes));
-    }
-    std::printf("  %-38s %9.2f ms\n", "first page of what is overdue", OverdueMs(bench));
-    std::fflush(stdout);
+// A state with `open` requests in a folder of its own.
+struct Player {
+  std::filesystem::path folder;
+  std::size_t open = 0;
+  std::unique_ptr<Bench> bench;
+  std::unique_ptr<Cases> cases;
+
+  void PlayAll() {
+    cases->Catalogue();
+    cases->Requests();
+    cases->Accesses();
+    cases->Afterwards();
   }
-  std::filesystem::remove_all(folder);
+};
+
+void Print(const Player& player, const Bench& smallest) {
+  std::printf("\n%-40s %9s %6s %6s | %5s %6s %5s %5s %6s\n",
+              (std::to_string(player.open) + " open cases, LevelDB, one core").c_str(), "tx/s",
+              "ratio", "write", "gets", "absent", "scans", "rows", "bytes");
+  for (const std::string& name : player.bench->Order()) {
+    const Figure& figure = player.bench->Figures().at(name);
+    const Traffic& traffic = figure.traffic;
+    std::printf("  %-38s %9.0f %6.2f %5.0f%% | %5.1f %6.1f %5.2f %5.1f %6.0f\n", name.c_str(),
+                figure.PerSecond(), figure.RatioTo(smallest.Figures().at(name)),
+                100 * figure.WriteShare(), figure.Each(traffic.gets), figure.Each(traffic.absent),
+                figure.Each(traffic.scans), figure.Each(traffic.rows), figure.Each(traffic.bytes));
+  }
+  std::printf("  %-38s %9.2f ms\n", "first page of what is overdue", OverdueMs(*player.bench));
+  std::fflush(stdout);
+}
+
+void Measure(const std::vector<std::size_t>& sizes, std::size_t n) {
+  const auto top =
+      std::filesystem::temp_directory_path() / ("jiandu-bench-cases-" + std::to_string(::getpid()));
+  std::filesystem::remove_all(top);
+  std::vector<Player> players;
+  Turns turns(sizes.size());
+  for (const std::size_t open : sizes) {
+    Player& player = players.emplace_back();
+    player.folder = top / std::to_string(players.size());
+    player.open = open;
+    player.bench = std::make_unique<Bench>(player.folder);
+    player.cases = std::make_unique<Cases>(*player.bench, n);
+    std::fprintf(stderr, "%zu open cases ...\n", open);
+    player.cases->Populate(open);
+  }
+  Bench::Settle();
+  std::fprintf(stderr, "each type of transaction, by turns ...\n");
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < players.size(); ++i) {
+      players[i].bench->Join(turns, i);
+      threads.emplace_back([&player = players[i]] { player.PlayAll(); });
+    }
+  }
+  for (const Player& player : players) Print(player, *players.front().bench);
+  players.clear();
+  std::filesystem::remove_all(top);
 }
 
 }  // namespace
@@ -222,7 +252,6 @@ int main(int argc, char** argv) {
   std::vector<std::size_t> sizes;
   for (int i = 1; i < argc; ++i) sizes.push_back(std::strtoull(argv[i], nullptr, 10));
   if (sizes.empty()) sizes = {10'000, 100'000, 1'000'000};
-  std::map<std::string, double> first;
-  for (const std::size_t open : sizes) jiandu::contracts::Measure(open, 4000, first);
+  jiandu::contracts::Measure(sizes, 8000);
   return 0;
 }

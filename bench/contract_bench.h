@@ -1,17 +1,20 @@
 // A state in LevelDB on which blocks of one op after another are played, and what each op cost.
 //
-// For bench_cases.cc alone; one thread.
+// For bench_cases.cc alone. Each Bench belongs to one thread; several take turns by the block, so
+// that what a shared machine gives at one moment is given to all of them.
 #pragma once
 
 #include <time.h>
 
 #include <algorithm>
 #include <chrono>
+#include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <thread>
 
 #include "ledger/store/leveldb_store.h"
@@ -66,10 +69,23 @@ class DiskView final : public ledger::StateView {
   Traffic& traffic_;
 };
 
+inline double Median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
 struct Figure {
-  double per_second = 0;
+  std::vector<double> costs;  // of each block: ns for one transaction or record
   Traffic traffic;
   double transactions = 0;
+  [[nodiscard]] double PerSecond() const { return 1e9 / Median(costs); }
+  // Of blocks played next to each other, for what the machine gives changes by the second.
+  [[nodiscard]] double RatioTo(const Figure& first) const {
+    std::vector<double> ratios;
+    const std::size_t pairs = std::min(costs.size(), first.costs.size());
+    for (std::size_t i = 0; i < pairs; ++i) ratios.push_back(first.costs[i] / costs[i]);
+    return Median(std::move(ratios));
+  }
   [[nodiscard]] double Each(std::size_t count) const {
     return static_cast<double>(count) / transactions;
   }
@@ -77,6 +93,27 @@ struct Figure {
     return static_cast<double>(traffic.write_ns) /
            static_cast<double>(traffic.apply_ns + traffic.write_ns);
   }
+};
+
+// Who may play the next block: all of them one after another, again and again.
+class Turns {
+ public:
+  explicit Turns(std::size_t players) : players_(players) {}
+  void Take(std::size_t player) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return next_ == player; });
+  }
+  void Pass() {
+    const std::lock_guard lock(mutex_);
+    next_ = (next_ + 1) % players_;
+    changed_.notify_all();
+  }
+
+ private:
+  std::size_t players_;
+  std::size_t next_ = 0;
+  std::mutex mutex_;
+  std::condition_variable changed_;
 };
 
 class Bench {
@@ -104,6 +141,7 @@ class Bench {
     std::vector<double> costs;
     traffic_ = {};
     for (std::size_t done = 0; done < n; done += per_block) {
+      if (turns_ != nullptr) turns_->Take(player_);
       std::vector<TransactionPtr> block;
       for (std::size_t i = done; i < std::min(n, done + per_block); ++i) block.push_back(make(i));
       const ledger::LogIndex first = log_size_;
@@ -119,9 +157,9 @@ class Bench {
       for (const auto& birth : outcome.births) {
         if (birth.index >= first) born.push_back(birth.id);  // the others are parties that joined
       }
+      if (turns_ != nullptr) turns_->Pass();
     }
-    std::ranges::nth_element(costs, costs.begin() + static_cast<std::ptrdiff_t>(costs.size() / 2));
-    figures_[name] = {.per_second = 1e9 / costs[costs.size() / 2],
+    figures_[name] = {.costs = std::move(costs),
                       .traffic = traffic_,
                       .transactions = static_cast<double>(n) * static_cast<double>(units)};
     order_.push_back(name);
@@ -139,6 +177,11 @@ class Bench {
       before = now;
       std::this_thread::sleep_for(std::chrono::milliseconds(300));
     }
+  }
+  // From now on each block waits for its turn.
+  void Join(Turns& turns, std::size_t player) {
+    turns_ = &turns;
+    player_ = player;
   }
   testing::TestCase& Test() { return test_; }
   [[nodiscard]] const DiskView& View() const { return *view_; }
@@ -185,6 +228,8 @@ class Bench {
   Traffic traffic_;
   std::map<std::string, Figure> figures_;
   std::vector<std::string> order_;
+  Turns* turns_ = nullptr;
+  std::size_t player_ = 0;
 };
 
 }  // namespace jiandu::contracts

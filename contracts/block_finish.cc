@@ -69,9 +69,8 @@ void BlockState::FinishGrade(const EntityId& id, const ledger::EntityBody& resou
 void BlockState::FinishUses() {
   for (const auto& [key, day] : days_) {
     const auto& [grant, date] = key;
-    const auto stored = view_->Get(DayKey(grant, date));
-    if (!stored) Put(ledger::UsedRowKey(date / 100, grant), {});
-    if (day.counted == 0 || (stored && DecodeDay(*stored).counted > 0)) continue;
+    if (!day.stored) Put(ledger::UsedRowKey(date / 100, grant), {});
+    if (day.now.counted == 0 || (day.stored && day.stored->counted > 0)) continue;
     const auto last = Get(ledger::LastUseKey(grant));
     if (ReadCount(last) >= static_cast<std::uint32_t>(date)) continue;
     Bytes value;
@@ -80,7 +79,7 @@ void BlockState::FinishUses() {
   }
   for (const auto& [key, side] : sides_) {
     const auto& [grant, date] = key;
-    if (!view_->Get(SideKey(grant, date))) Put(ledger::UsedRowKey(date / 100, grant), {});
+    if (!side.stored) Put(ledger::UsedRowKey(date / 100, grant), {});
   }
 }
 
@@ -115,7 +114,7 @@ ledger::WriteSet BlockState::Finish() {
   }
   FinishUses();
   for (const auto& [key, day] : days_) {
-    writes_.Put(DayKey(key.first, key.second), EncodeDay(day));
+    writes_.Put(DayKey(key.first, key.second), EncodeDay(day.now));
   }
   for (const auto& [key, hour] : hours_) {
     writes_.Put(HourKey(key.first, key.second), EncodeHour(hour));
@@ -124,7 +123,7 @@ ledger::WriteSet BlockState::Finish() {
     writes_.Put(DeniedKey(key.first, key.second), EncodeHour(hour));
   }
   for (const auto& [key, side] : sides_) {
-    writes_.Put(SideKey(key.first, key.second), EncodeSide(side));
+    writes_.Put(SideKey(key.first, key.second), EncodeSide(side.now));
   }
   for (const auto& [grant, uses] : uses_) {
     if (uses.changed) writes_.Put(UsesKey(grant), EncodeUses(uses.counter));

@@ -244,81 +244,6 @@ const AccessTerms* BlockState::TermsAt(const EntityId& grant, ledger::TimeMs tim
   return entry.other_terms.back().get();
 }
 
-DayCounter BlockState::DayAsIs(const EntityId& grant, std::int32_t date) const {
-  const auto known = days_.find({grant, date});
-  if (known != days_.end()) return known->second;
-  const auto bytes = view_->Get(DayKey(grant, date));
-  return bytes ? DecodeDay(*bytes) : DayCounter();
-}
-
-DayCounter& BlockState::Day(const EntityId& grant, std::int32_t date) {
-  const auto [place, is_new] = days_.try_emplace({grant, date});
-  if (is_new) {
-    if (const auto bytes = view_->Get(DayKey(grant, date))) place->second = DecodeDay(*bytes);
-  }
-  return place->second;
-}
-
-HourCounter& BlockState::Hour(const EntityId& grant, std::uint32_t hour) {
-  const auto [place, is_new] = hours_.try_emplace({grant, hour});
-  if (is_new) {
-    const auto bytes = view_->Get(HourKey(grant, hour));
-    place->second = DecodeHour(bytes.value_or(Bytes()));
-  }
-  return place->second;
-}
-
-HourCounter& BlockState::Denied(const EntityId& grant, std::uint32_t hour) {
-  const auto [place, is_new] = denied_.try_emplace({grant, hour});
-  if (is_new) {
-    const auto bytes = view_->Get(DeniedKey(grant, hour));
-    place->second = DecodeHour(bytes.value_or(Bytes()));
-  }
-  return place->second;
-}
-
-SideCounter& BlockState::Side(const EntityId& grant, std::int32_t date) {
-  const auto [place, is_new] = sides_.try_emplace({grant, date});
-  if (is_new) {
-    if (const auto bytes = view_->Get(SideKey(grant, date))) place->second = DecodeSide(*bytes);
-  }
-  return place->second;
-}
-
-BlockState::KnownUses& BlockState::FindUses(const EntityId& grant) {
-  const auto [place, is_new] = uses_.try_emplace(grant);
-  if (is_new) {
-    if (const auto bytes = view_->Get(UsesKey(grant))) place->second.counter = DecodeUses(*bytes);
-  }
-  return place->second;
-}
-
-const UseCounter& BlockState::Uses(const EntityId& grant) { return FindUses(grant).counter; }
-
-UseCounter& BlockState::EditUses(const EntityId& grant) {
-  KnownUses& known = FindUses(grant);
-  known.changed = true;
-  return known.counter;
-}
-
-std::vector<Version>& BlockState::Versions(const EntityId& resource) {
-  const auto [place, is_new] = versions_.try_emplace(resource);
-  if (is_new) {
-    if (const auto bytes = view_->Get(VersionsKey(resource))) {
-      place->second = DecodeVersions(*bytes);
-    }
-  }
-  return place->second;
-}
-
-std::vector<StopSpan>& BlockState::Stops(const EntityId& resource) {
-  const auto [place, is_new] = stops_.try_emplace(resource);
-  if (is_new) {
-    if (const auto bytes = view_->Get(StopsKey(resource))) place->second = DecodeStops(*bytes);
-  }
-  return place->second;
-}
-
 const ledger::KeyRecord* BlockState::Key(const ledger::KeyId& id) {
   const auto [place, is_new] = keys_.try_emplace(id);
   if (is_new) place->second = ledger::FindKeyRecord(*view_, id);
@@ -340,7 +265,9 @@ void BlockState::PutKey(const ledger::KeyId& id, const ledger::KeyRecord& record
 std::optional<Bytes> BlockState::Get(ByteView key) const {
   if (const auto* written = writes_.Find(key)) return *written;
   static const Bytes kSettings = ledger::ConfigKey("");
-  if (!HasPrefix(key, kSettings)) return view_->Get(key);
+  static const Bytes kOfDepartments = {'P',
+                                       static_cast<std::uint8_t>(ledger::EntityKind::kDepartment)};
+  if (!HasPrefix(key, kSettings) && !HasPrefix(key, kOfDepartments)) return view_->Get(key);
   const auto known = settings_.find(key);
   if (known != settings_.end()) return known->second;
   return settings_.emplace(ToBytes(key), view_->Get(key)).first->second;
@@ -349,6 +276,31 @@ std::optional<Bytes> BlockState::Get(ByteView key) const {
 bool BlockState::Has(ByteView key) const {
   const auto* written = writes_.Find(key);
   return written != nullptr ? written->has_value() : Get(key).has_value();
+}
+
+bool BlockState::HasAny(const Bytes& prefix, std::span<const std::string_view> ids) const {
+  Bytes key = prefix;
+  const auto key_of = [&](std::string_view id) -> const Bytes& {
+    key.resize(prefix.size());
+    Append(key, AsBytes(id));
+    return key;
+  };
+  const auto is_written = [&](std::string_view id) { return writes_.Find(key_of(id)) != nullptr; };
+  if (std::ranges::any_of(ids, is_written)) return true;
+  if (ids.empty()) return false;
+  std::size_t rows_left = ids.size();
+  bool found = false;
+  bool strewn = false;  // among those there are: walking past these costs more than asking
+  view_->Scan(prefix, key_of(ids.front()), [&](ByteView row, ByteView) {
+    const std::string_view there = AsText(row.subspan(prefix.size()));
+    ids = ids.subspan(static_cast<std::size_t>(std::ranges::lower_bound(ids, there) - ids.begin()));
+    found = !ids.empty() && ids.front() == there;
+    strewn = rows_left-- == 0;
+    return !found && !strewn && !ids.empty();
+  });
+  if (found || !strewn) return found;
+  return std::ranges::any_of(
+      ids, [&](std::string_view id) { return view_->Get(key_of(id)).has_value(); });
 }
 
 const Json* BlockState::Kept(const Bytes& key) {

@@ -8,6 +8,8 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
+#include <string_view>
 
 #include "base/keyed_rows.h"
 #include "contracts/access_terms.h"
@@ -83,6 +85,9 @@ class BlockState {
   // Canonical JSON under a plain key that is written once and never changed; null: not written.
   [[nodiscard]] const Json* Kept(const Bytes& key);
   [[nodiscard]] bool Has(ByteView key) const;
+  // One of the rows `prefix` id, the ids ascending, of rows that are never deleted: one look at the
+  // store where all ids are new and follow each other, as those of a batch mostly do.
+  [[nodiscard]] bool HasAny(const Bytes& prefix, std::span<const std::string_view> ids) const;
   void Put(Bytes key, Bytes value) { writes_.Put(std::move(key), std::move(value)); }
   void Delete(Bytes key) { writes_.Delete(std::move(key)); }
   // A row that lists one entity under another.
@@ -162,10 +167,16 @@ class BlockState {
   ledger::LogIndex index_ = 0;
   std::map<const ledger::EntityBody*, ledger::EntityId> given_out_;
   std::map<ledger::KeyId, std::optional<ledger::KeyRecord>> keys_;
-  std::map<std::pair<ledger::EntityId, std::int32_t>, DayCounter> days_;
+  // Beside each counter, what is stored.
+  template <typename Counter>
+  struct Known {
+    Counter now;
+    std::optional<Counter> stored;
+  };
+  std::map<std::pair<ledger::EntityId, std::int32_t>, Known<DayCounter>> days_;
   std::map<std::pair<ledger::EntityId, std::uint32_t>, HourCounter> hours_;
   std::map<std::pair<ledger::EntityId, std::uint32_t>, HourCounter> denied_;
-  std::map<std::pair<ledger::EntityId, std::int32_t>, SideCounter> sides_;
+  std::map<std::pair<ledger::EntityId, std::int32_t>, Known<SideCounter>> sides_;
   struct KnownUses {
     UseCounter counter;
     bool changed = false;
@@ -178,7 +189,8 @@ class BlockState {
   std::string profile_in_force_;
   std::optional<ledger::WorkCalendar> calendar_;
   std::optional<std::optional<ledger::TimeMs>> first_misuse_;
-  // Settings (cfg/) as of the block before: every transaction asks for the same few.
+  // Settings (cfg/) and what stands beside departments, as of the block before: every transaction
+  // asks for the same few.
   mutable std::map<Bytes, std::optional<Bytes>, ledger::BytesLess> settings_;
   std::map<Bytes, ledger::JsonText> kept_;
   std::map<std::string, ledger::EntityId, std::less<>> months_;

@@ -215,8 +215,9 @@ class Recorder {
 // What was let in is the provider's: nobody else's word makes it its act (4.10.2).
 void NoteLetInUnderGrant(Case& judged) {
   if (ReporterOf(judged) != Reporter::kProvider) return;
-  const AccessTerms* terms = judged.state.Terms(judged.subject);
-  if (terms != nullptr) NoteLetIn(judged, terms->consumer, terms->resource, judged.subject);
+  const EntityId* resource = judged.body->Link("resource");
+  NoteLetIn(judged, judged.body->Party("consumer"), resource != nullptr ? *resource : EntityId(),
+            judged.subject);
 }
 
 void Record(Case& judged) {
@@ -265,17 +266,11 @@ Code NewBatch(Case& judged) {
   std::vector<std::string_view> ids;
   const auto records = judged.Form().ItemsOf("records");
   ids.reserve(records.size());
-  const TraceKind kind = TraceOf(ReporterOf(judged));
-  Bytes key = TraceKey(grant, kind, {});
-  const std::size_t prefix = key.size();
-  for (const Json& record : records) {
-    ids.push_back(record.TextOr("acc_id"));
-    key.resize(prefix);
-    Append(key, ids.back());
-    if (judged.state.Has(key)) return Code::kDuplicate;
-  }
+  for (const Json& record : records) ids.push_back(record.TextOr("acc_id"));
   std::ranges::sort(ids);
-  return std::ranges::adjacent_find(ids) != ids.end() ? Code::kDuplicate : Code::kAccepted;
+  if (std::ranges::adjacent_find(ids) != ids.end()) return Code::kDuplicate;
+  const Bytes prefix = TraceKey(grant, TraceOf(ReporterOf(judged)), {});
+  return judged.state.HasAny(prefix, ids) ? Code::kDuplicate : Code::kAccepted;
 }
 // The union of the records' flags, and how many records raised each.
 AccessTrace KeepRecords(const Case& judged, Recorder& recorder) {

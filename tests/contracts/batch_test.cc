@@ -1,4 +1,6 @@
 // Batches: full ones judged record by record, digest ones by their counts.
+#include <array>
+
 #include "contracts/access.h"
 #include "tests/support/case_fixture.h"
 
@@ -113,6 +115,31 @@ TEST_F(Batch, IdsAreUniqueWithinAndAcross) {
   EXPECT_EQ(Send(test, Full(test, "B1", 2, 10)).code, Code::kDuplicate);
   EXPECT_EQ(Send(test, Full(test, "B2", 2, 1)).code, Code::kDuplicate);
   EXPECT_EQ(Today(test).counted, 2U);
+}
+
+// Between the first id and the last of a batch may stand more rows than it has records.
+TEST_F(Batch, IdsStrewnAmongThoseThereAreAreUniqueToo) {
+  ASSERT_TRUE(Send(test, Full(test, "B1", 50)).Accepted());
+  const auto strewn = [this](std::string_view last) {
+    Json body = Full(test, "B2", 3);
+    Json records = *body.Find("records");
+    const std::array<std::string_view, 3> ids = {"a", "r0a", last};
+    for (std::size_t i = 0; i < ids.size(); ++i) records.MutableItems()[i].Set("acc_id", ids[i]);
+    body.Set("records", records);
+    return Send(test, body);
+  };
+  EXPECT_EQ(strewn("r9").code, Code::kDuplicate);
+  EXPECT_EQ(Today(test).counted, 50U);
+  EXPECT_TRUE(strewn("r9a").Accepted());
+}
+
+TEST_F(Batch, IdsAreUniqueWithinABlock) {
+  const auto make = [this](std::string_view id, int first) {
+    return test.net.Make("access.batch", kGa, {System("ga-gw")}, Full(test, id, 3, first));
+  };
+  const BlockOutcome outcome = test.net.Block({make("B1", 0), make("B2", 2), make("B3", 3)});
+  EXPECT_EQ(outcome.codes,
+            (std::vector<std::uint32_t>{0, static_cast<std::uint32_t>(Code::kDuplicate), 0}));
 }
 
 // Ids are each side's own: the consumer cannot take the one the provider will use next, nor fill a
