@@ -19,8 +19,10 @@
 #include <thread>
 #include <vector>
 
+#include "base/hex.h"
 #include "bench/contract_bench.h"
 #include "cli/freed_memory.h"
+#include "crypto/hash.h"
 #include "ledger/model/clock_index.h"
 
 namespace jiandu::contracts {
@@ -101,18 +103,27 @@ class Cases {
       body.Set("acc_id", "acc-" + std::to_string(i)).Set("response_digest", Hash('b'));
       return bench_.Make("access.acknowledge", testing::kJt, {System("jt-app")}, std::move(body));
     });
-    bench_.Play(
-        "access.batch, full, records", 24,
-        [&](std::size_t i) {
-          Json records = Json::MakeArray();
-          for (std::size_t k = 0; k < kBlock; ++k) {
-            records.Push(test_.Record("b" + std::to_string(i) + "-" + std::to_string(k)));
-          }
-          Json body = Ref("grant", grants_[i]);
-          body.Set("batch_id", "batch-1").Set("form", "full").Set("records", std::move(records));
-          return bench_.Make("access.batch", testing::kGa, {System("ga-gw")}, std::move(body));
-        },
-        1, kBlock);
+    const auto batches = [&](const std::string& name, std::size_t over, auto id_of) {
+      bench_.Play(
+          name, 24,
+          [&, over, id_of](std::size_t i) {
+            Json records = Json::MakeArray();
+            for (std::size_t k = 0; k < kBlock; ++k) records.Push(test_.Record(id_of(i, k)));
+            Json body = Ref("grant", grants_[i % over]);
+            body.Set("batch_id", name.substr(14, 3) + std::to_string(i)).Set("form", "full");
+            body.Set("records", std::move(records));
+            return bench_.Make("access.batch", testing::kGa, {System("ga-gw")}, std::move(body));
+          },
+          1, kBlock);
+    };
+    batches("access.batch, full, records", n_, [](std::size_t i, std::size_t k) {
+      return "b" + std::to_string(i) + "-" + std::to_string(k);
+    });
+    // As random ids are: between any two of them stand some of those there are.
+    batches("access.batch, ids strewn, records", 1, [](std::size_t i, std::size_t k) {
+      const std::string number = std::to_string(i) + "/" + std::to_string(k);
+      return HexEncode(crypto::Sha256(AsBytes(number)).View().first(16));
+    });
   }
   void Afterwards() {
     const auto corrections = bench_.Play("correction.file", n_, [&](std::size_t i) {
@@ -252,6 +263,9 @@ int main(int argc, char** argv) {
   std::vector<std::size_t> sizes;
   for (int i = 1; i < argc; ++i) sizes.push_back(std::strtoull(argv[i], nullptr, 10));
   if (sizes.empty()) sizes = {10'000, 100'000, 1'000'000};
+  if (std::ranges::find(sizes, 0U) != sizes.end()) {
+    jiandu::contracts::Die("give the numbers of open cases, as 10000 1000000");
+  }
   jiandu::contracts::Measure(sizes, 8000);
   return 0;
 }

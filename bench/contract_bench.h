@@ -70,8 +70,10 @@ class DiskView final : public ledger::StateView {
 };
 
 inline double Median(std::vector<double> values) {
+  if (values.empty()) return 0;
   std::ranges::sort(values);
-  return values[values.size() / 2];
+  const std::size_t half = values.size() / 2;
+  return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
 }
 
 struct Figure {

@@ -3,7 +3,6 @@
 #include "node/node.h"
 
 #include <cstdio>
-#include <cstring>
 
 #include "base/limits.h"
 #include "cli/acting.h"

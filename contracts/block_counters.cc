@@ -1,5 +1,5 @@
 // What a block counts and notes beside grants and resources: each read once, when it is first asked
-// for.
+// for. DayAsIs alone keeps nothing: who looks at a day counts nothing.
 #include "contracts/block_state.h"
 
 namespace jiandu::contracts {

@@ -265,8 +265,11 @@ void BlockState::PutKey(const ledger::KeyId& id, const ledger::KeyRecord& record
 std::optional<Bytes> BlockState::Get(ByteView key) const {
   if (const auto* written = writes_.Find(key)) return *written;
   static const Bytes kSettings = ledger::ConfigKey("");
-  static const Bytes kOfDepartments = {'P',
-                                       static_cast<std::uint8_t>(ledger::EntityKind::kDepartment)};
+  static const Bytes kOfDepartments = [] {
+    Bytes prefix = ledger::PartKey(ledger::DepartmentEntity(""), {});
+    prefix.resize(2);  // the mark and the kind
+    return prefix;
+  }();
   if (!HasPrefix(key, kSettings) && !HasPrefix(key, kOfDepartments)) return view_->Get(key);
   const auto known = settings_.find(key);
   if (known != settings_.end()) return known->second;
@@ -287,17 +290,18 @@ bool BlockState::HasAny(const Bytes& prefix, std::span<const std::string_view> i
   };
   const auto is_written = [&](std::string_view id) { return writes_.Find(key_of(id)) != nullptr; };
   if (std::ranges::any_of(ids, is_written)) return true;
-  if (ids.empty()) return false;
-  std::size_t rows_left = ids.size();
+  // Where ids are strewn among those there are, walking past these costs more than asking.
+  std::size_t rows_left = ids.size() / 8;
   bool found = false;
-  bool strewn = false;  // among those there are: walking past these costs more than asking
-  view_->Scan(prefix, key_of(ids.front()), [&](ByteView row, ByteView) {
+  bool strewn = rows_left == 0;
+  const auto visit = [&](ByteView row, ByteView) {
     const std::string_view there = AsText(row.subspan(prefix.size()));
     ids = ids.subspan(static_cast<std::size_t>(std::ranges::lower_bound(ids, there) - ids.begin()));
     found = !ids.empty() && ids.front() == there;
     strewn = rows_left-- == 0;
     return !found && !strewn && !ids.empty();
-  });
+  };
+  if (!strewn) view_->Scan(prefix, key_of(ids.front()), visit);
   if (found || !strewn) return found;
   return std::ranges::any_of(
       ids, [&](std::string_view id) { return view_->Get(key_of(id)).has_value(); });

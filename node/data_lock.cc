@@ -11,11 +11,13 @@
 #include <string>
 #include <utility>
 
+#include "base/errno_code.h"
+
 namespace jiandu::node {
 namespace {
 
 std::unexpected<Error> FailErrno(const std::filesystem::path& path) {
-  return Fail(Errc::kIo, path.string() + ": " + std::strerror(errno));
+  return Fail(ErrcOfErrno(errno), path.string() + ": " + std::strerror(errno));
 }
 
 }  // namespace
@@ -49,10 +51,10 @@ FileLock::~FileLock() {
 Result<FileLock> LockDataDirectory(const std::filesystem::path& directory) {
   std::error_code error;
   const bool made = std::filesystem::create_directories(directory, error);
-  if (error) return Fail(Errc::kIo, directory.string() + ": " + error.message());
+  if (error) return Fail(ErrcOfErrno(error.value()), directory.string() + ": " + error.message());
   if (made) {
     std::filesystem::permissions(directory, std::filesystem::perms::owner_all, error);
-    if (error) return Fail(Errc::kIo, directory.string() + ": " + error.message());
+    if (error) return Fail(ErrcOfErrno(error.value()), directory.string() + ": " + error.message());
   }
   const std::filesystem::path path = directory / "LOCK";
   JD_TRY(FileLock lock, FileLock::Take(path));

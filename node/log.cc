@@ -18,6 +18,7 @@
 #include <mutex>
 #include <utility>
 
+#include "base/errno_code.h"
 #include "base/wire.h"
 
 namespace jiandu::node {
@@ -103,7 +104,7 @@ class LineSink final : public spdlog::sinks::base_sink<std::mutex> {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (file_.empty()) return {};
     const int opened = open(file_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
-    if (opened < 0) return Fail(Errc::kIo, file_ + ": " + std::strerror(errno));
+    if (opened < 0) return Fail(ErrcOfErrno(errno), file_ + ": " + std::strerror(errno));
     if (descriptor_ > STDERR_FILENO) close(descriptor_);
     descriptor_ = opened;
     return {};

@@ -11,6 +11,8 @@
 #include <system_error>
 #include <utility>
 
+#include "base/errno_code.h"
+
 namespace jiandu::store {
 namespace {
 
@@ -19,14 +21,12 @@ std::unexpected<Error> SystemError(std::string_view what, const std::string& nam
   std::string detail(what);
   detail += ' ' + name + ": ";
   detail += std::strerror(number);
-  const Errc code = number == ENOENT ? Errc::kNotFound : number == ENOSPC ? Errc::kFull : Errc::kIo;
-  return Fail(code, std::move(detail));
+  return Fail(ErrcOfErrno(number), std::move(detail));
 }
 
 Result<void> Told(const std::error_code& problem, const std::filesystem::path& path) {
   if (!problem) return {};
-  const bool full = problem == std::errc::no_space_on_device;
-  return Fail(full ? Errc::kFull : Errc::kIo, path.string() + ": " + problem.message());
+  return Fail(ErrcOfErrno(problem.value()), path.string() + ": " + problem.message());
 }
 
 }  // namespace

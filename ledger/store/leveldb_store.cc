@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "ledger/store/file.h"
+
 namespace jiandu::store {
 namespace {
 
@@ -118,9 +120,7 @@ LevelDbStore::~LevelDbStore() = default;
 Result<std::unique_ptr<LevelDbStore>> LevelDbStore::Open(const std::filesystem::path& directory,
                                                          const LevelDbOptions& options) {
   constexpr int kBloomBits = 10;
-  std::error_code problem;
-  std::filesystem::create_directories(directory, problem);
-  if (problem) return Fail(Errc::kIo, directory.string() + ": " + problem.message());
+  JD_CHECK(CreateDirectories(directory));
   auto parts = std::make_shared<Parts>();
   parts->filter.reset(leveldb::NewBloomFilterPolicy(kBloomBits));
   parts->cache.reset(leveldb::NewLRUCache(options.cache_bytes));

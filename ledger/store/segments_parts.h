@@ -61,8 +61,9 @@ struct Segments::Parts {
   // segments_open.cc
   [[nodiscard]] Result<void> FinishMove();
   [[nodiscard]] Result<void> LoadAll();
-  // A file that is not ours: fails with its name and what to do.
+  // The height after the last one of a file.
   [[nodiscard]] Result<ledger::Height> EndOf(ledger::Height from) const;
+  // A file that is not ours: fails with its name and what to do.
   [[nodiscard]] Result<void> CheckStray(ledger::Height from, ledger::Height before) const;
   [[nodiscard]] Result<void> LoadSealed(ledger::Height from, ledger::Height next);
   [[nodiscard]] Result<void> LoadActive(ledger::Height from);

@@ -132,6 +132,20 @@ TEST_F(DenyIgnored, WhileTheConsumerHadNoRightsAndNotBefore) {
   EXPECT_EQ(test.FlagOf(test.grant, "DENY_IGNORED").department, kGa);
 }
 
+TEST_F(DenyIgnored, FromTheSuspensionOnWithinOneBlock) {
+  test.ReachHolder();
+  const auto access = [this](std::string_view id) {
+    Json record = test.LoneRecord(id);
+    record.Set("occurred_at", test.net.Time());
+    return test.net.Make("access.record", kGa, {System("ga-gw")}, std::move(record));
+  };
+  const auto suspend =
+      test.net.Make("department.suspend", kDb, {Head("db-h1"), Peer("zf-h1")}, Rights(kJt));
+  const BlockOutcome outcome = test.net.Block({access("a1"), suspend, access("a2")});
+  ASSERT_EQ(outcome.codes, (std::vector<std::uint32_t>{0, 0, 0}));
+  EXPECT_EQ(test.FlagOf(test.grant, "DENY_IGNORED").value, 1);
+}
+
 // The consumer says it was let in: that is no act of the provider's (4.10.2).
 TEST_F(DenyIgnored, NotByTheConsumersWord) {
   test.ReachHolder();

@@ -20,11 +20,11 @@ class Disk(support.Folder):
         self.network.await_height(6)
         self.network.kill(VICTIM)
 
-    def refused(self):
+    def refused(self, expect=3):
         """What a start says that does not succeed."""
         done = subprocess.run([support.PROGRAM, "node", "run", "--config", self.home / "node.toml"],
                               capture_output=True, text=True, timeout=support.LIMIT_S, check=False)
-        self.assertNotIn(done.returncode, (0, -9, -15), done.stderr[-3000:])
+        self.assertEqual(done.returncode, expect, done.stderr[-3000:])
         return done.stdout + done.stderr
 
     def start(self):
@@ -44,6 +44,12 @@ class Disk(support.Folder):
         safety.write_bytes(b"")
         self.assertIn("safety.rec is empty", self.refused())
         safety.write_bytes(kept)
+
+        lock = self.data / "LOCK"
+        lock.unlink()
+        lock.symlink_to("/dev/full")
+        self.assertIn("腾出磁盘空间", self.refused(expect=75))
+        lock.unlink()
 
         segment = self.data / "segments" / f"{1:020d}.seg"
         whole = bytearray(segment.read_bytes())

@@ -44,7 +44,7 @@ std::unexpected<Error> IoError(const std::string& what, const std::string& name)
   return Fail(Errc::kIo, what + " " + name + ": Input/output error");
 }
 std::unexpected<Error> NoRoom(const std::string& what, const std::string& name) {
-  return Fail(Errc::kIo, what + " " + name + ": No space left on device");
+  return Fail(Errc::kFull, what + " " + name + ": No space left on device");
 }
 
 // Other threads run while this one is in the kernel.

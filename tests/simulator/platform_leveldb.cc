@@ -90,7 +90,8 @@ Result<void> LevelDbStore::Write(const KvBatch& batch, Durability durability) {
   Kernel::Get().Sleep(Kernel::Get().Chance().Between(1, 30));
   disk.Tell(DiskStep::kDatabaseWrite, parts_->name);
   if (disk.fails_writes) return Fail(Errc::kIo, "write: IO error");
-  if (disk.room_bytes < batch.ByteSize()) return Fail(Errc::kIo, "write: No space left on device");
+  if (disk.room_bytes < batch.ByteSize())
+    return Fail(Errc::kFull, "write: No space left on device");
   if (disk.room_bytes != ~0ULL) disk.room_bytes -= batch.ByteSize();
   batch.ForEach([&](ByteView key, std::optional<ByteView> value) {
     parts_->rows->Put(ToBytes(key), value ? std::optional<Bytes>(ToBytes(*value)) : std::nullopt);
