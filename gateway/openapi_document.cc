@@ -6,12 +6,16 @@
 namespace jiandu::gateway {
 namespace {
 
-constexpr std::string_view kDocument =
+constexpr std::string_view kPieces[] = {
 #include "gateway/openapi_document.inc"
-    ;
+};
 
 }  // namespace
 
-std::string OpenApiDocument() { return std::string(kDocument); }
+std::string OpenApiDocument() {
+  std::string document;
+  for (const std::string_view piece : kPieces) document += piece;
+  return document;
+}
 
 }  // namespace jiandu::gateway

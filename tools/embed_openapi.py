@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes gateway/openapi_document.cc's data from gateway/openapi.json, minified.
 
-C++ of our compiler has no #embed; the text is checked in as raw string pieces, and a test compares
-it with the file.  Usage: embed_openapi.py [--root DIR]
+C++ of our compiler has no #embed; the text is checked in as a list of raw strings (one literal of
+this length is more than C++ compilers must take), and a test compares it with the file.  Usage: embed_openapi.py [--root DIR]
 """
 
 import argparse
@@ -32,7 +32,7 @@ def main():
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     with open(os.path.join(root, "gateway/openapi_document.inc"), "w", encoding="utf-8") as target:
         for piece in pieces(text):
-            target.write(f'R"jd({piece})jd"\n')
+            target.write(f'R"jd({piece})jd",\n')
 
 
 if __name__ == "__main__":
