@@ -12,8 +12,6 @@
 namespace jiandu::node {
 namespace {
 
-// A link that was heard from so recently was alive when another login came.
-constexpr std::int64_t kAliveMs = 2000;
 constexpr std::uint32_t kBanAtOnce = 100;
 // Said to a link that a later login replaces: who hears it did not log in again hears of a twin.
 constexpr const char* kReplaced = "another link took its place";
@@ -131,16 +129,16 @@ void PeerHub::State::OnUp(PeerLink& link) {
   if (events.on_up) events.on_up(link.Key());
 }
 
+// A machine that starts again is a new instance, and the old one never comes back: not even after a
+// power cut, when the link to the old one still seems up. One that does come back was running
+// elsewhere all the while.
 void PeerHub::State::OnInstance(PeerLink& link) {
   Peer* const peer = Find(link.Key());
   if (peer == nullptr || peer->link.get() != &link) return;
-  const bool was_alive = peer->heard_ms >= 0 && link.UpSinceMs() - peer->heard_ms < kAliveMs;
-  if (was_alive && peer->replaced && peer->instance != 0 &&
-      peer->instance != link.TheirInstance()) {
-    const std::string& department = peer->record.Pinned().department;
-    log.Error("a second machine uses the node key of a department", {{"peer", department}});
-    if (events.on_alarm) events.on_alarm("two machines use the node key of " + department);
-  }
+  if (peer->instance_before == 0 || link.TheirInstance() != peer->instance_before) return;
+  const std::string& department = peer->record.Pinned().department;
+  log.Error("a second machine uses the node key of a department", {{"peer", department}});
+  if (events.on_alarm) events.on_alarm("two machines use the node key of " + department);
 }
 
 void PeerHub::State::OnFrames(PeerLink& link, std::vector<Incoming>& frames) {
@@ -189,9 +187,11 @@ void PeerHub::State::Lose(Peer& peer, const std::string& why) {
   peer.link = nullptr;
   peer.record.last_error = why;
   peer.dropped_before += link->Queue().Dropped();
-  peer.instance = link->TheirInstance();
   peer.heard_ms = link->LastHeardMs();
-  peer.replaced = link->IsUp();
+  const std::uint64_t instance = link->TheirInstance();
+  if (instance != 0 && instance != peer.instance) {
+    peer.instance_before = std::exchange(peer.instance, instance);
+  }
   log.Info("link down", {{"peer", peer.record.Pinned().department}, {"why", why}});
   if (events.on_down) events.on_down(link->Key());
 }

@@ -29,10 +29,10 @@ class PeerHub::State : public std::enable_shared_from_this<PeerHub::State> {
     PeerRecord record;
     LinkPtr link;  // null, or up
     bool dialling = false;
-    std::uint64_t dropped_before = 0;  // by links that are gone
-    std::uint64_t instance = 0;        // of the link before
-    std::int64_t heard_ms = -1;        // on the link before; -1: never
-    bool replaced = false;             // it was up when this one came
+    std::uint64_t dropped_before = 0;   // by links that are gone
+    std::uint64_t instance = 0;         // of the link before
+    std::uint64_t instance_before = 0;  // the last other one
+    std::int64_t heard_ms = -1;         // on the link before; -1: never
     std::optional<consensus::Address> validator;
   };
   // A dial under way: name, connection, deadline.

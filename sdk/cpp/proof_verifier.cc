@@ -181,8 +181,8 @@ class Walk {
   }
 
   void SayWhatIsFull() {
-    const std::string full =
-        Number(std::ranges::count_if(walk_.verdict.events, &ProvenEvent::IsFull));
+    const std::string full = Number(static_cast<std::uint64_t>(
+        std::ranges::count_if(walk_.verdict.events, &ProvenEvent::IsFull)));
     if (full == "0") return;
     walk_.NotProven("that " + full +
                         " events list all that the entities they name hang on: they "

@@ -211,6 +211,28 @@ TEST_F(PeerHubTwin, SecondMachineWithOneKeyRaisesAnAlarm) {
   EXPECT_THAT(first.alarms.front(), HasSubstr("two machines"));
 }
 
+// After a power cut the link to the machine as it was still seems up when it logs in again.
+TEST(PeerHub, MachineThatStartsAgainIsNoSecondMachine) {
+  EventLoop loop;
+  TestNode first{1};
+  TestNode before{2};
+  TestNode after{2};
+  first.options.timings.tie_ms = 0;
+  before.options.timings.redial_ms_min = before.options.timings.redial_ms_max = 60'000;
+  first.Pin(before, "");
+  first.Start(loop);
+  for (TestNode* node : {&before, &after}) node->Pin(first, first.Address());
+  before.Start(loop);
+  const auto is_heard = [&] {
+    return first.hub->IsUp(before.Id()) && first.hub->Status().at(0).round_trip_ms >= 0;
+  };
+  ASSERT_TRUE(RunUntil(loop, is_heard));
+  after.Start(loop);
+  ASSERT_TRUE(RunUntil(loop, [&] { return !before.downs.empty() && is_heard(); }));
+  EXPECT_EQ(first.ups.size(), 2U);
+  EXPECT_TRUE(first.alarms.empty());
+}
+
 // Whose key it is cannot see the other machine: only that its links are cut for another login.
 TEST_F(PeerHubTwin, BothAreToldAndDialMoreSlowly) {
   ASSERT_TRUE(RunUntil(loop, [&] { return first.hub->IsUp(second.Id()); }));
