@@ -134,13 +134,17 @@ void Checker::OnLeft(const Address& who, const Proposal& proposal) {
   }
 }
 
+// By its commit or by who applied it, whichever is seen first.
+void Checker::OnDecided(const Address& who, Height height, const Hash256& header_hash) {
+  const auto [block, is_first] = blocks_.try_emplace(height, header_hash);
+  if (is_first || block->second == header_hash) return;
+  OnBroken("two blocks decided at height " + std::to_string(height) + ", one by " +
+           Where(who, height, 0));
+}
+
 void Checker::OnApplied(const Address& who, const Applied& applied) {
   if (liars_.contains(who)) return;
-  const auto [block, is_first] = blocks_.try_emplace(applied.height, applied.header_hash);
-  if (!is_first && block->second != applied.header_hash) {
-    OnBroken("two blocks decided at height " + std::to_string(applied.height) + ", one by " +
-             Where(who, applied.height, 0));
-  }
+  OnDecided(who, applied.height, applied.header_hash);
   const auto [app, app_is_first] = app_hashes_.try_emplace(applied.height, applied.app_hash);
   if (!app_is_first && app->second != applied.app_hash) {
     OnBroken("application hashes differ at height " + std::to_string(applied.height));
@@ -180,11 +184,7 @@ void Checker::OnCommit(const Address& who, const consensus::Commit& commit) {
     OnBroken("a commit that does not hold (" + good.error().detail + ") of " +
              Where(who, commit.height, commit.round));
   }
-  const auto block = blocks_.find(commit.height);
-  if (block != blocks_.end() && block->second != commit.id.hash) {
-    OnBroken("a commit of another block than the one decided: " +
-             Where(who, commit.height, commit.round));
-  }
+  OnDecided(who, commit.height, commit.id.hash);
 }
 
 }  // namespace jiandu::simulator

@@ -66,7 +66,7 @@ class Checker {
 
   [[nodiscard]] const std::vector<std::string>& Violations() const { return violations_; }
   [[nodiscard]] consensus::Height Tip() const {
-    return blocks_.empty() ? 0 : blocks_.rbegin()->first;
+    return app_hashes_.empty() ? 0 : app_hashes_.rbegin()->first;
   }
   [[nodiscard]] Hash256 AppHashAt(consensus::Height height) const {
     const auto found = app_hashes_.find(height);
@@ -80,6 +80,8 @@ class Checker {
 
   void OnVote(const consensus::Address& who, const consensus::Vote& vote);
   void OnProposal(const consensus::Address& who, const consensus::Proposal& proposal);
+  void OnDecided(const consensus::Address& who, consensus::Height height,
+                 const Hash256& header_hash);
   void CheckPolka(const consensus::Address& who, const consensus::Vote& vote);
   void CheckLockRule(const consensus::Address& who, const consensus::Vote& vote);
   [[nodiscard]] bool HasPolka(consensus::Height height, consensus::Round round,
@@ -97,7 +99,7 @@ class Checker {
   std::map<std::pair<consensus::Address, std::size_t>, std::vector<Message>>
       written_;  // by whom on which machine; not yet synced
   std::set<crypto::Ed25519Signature> durable_;
-  std::map<consensus::Height, Hash256> blocks_;
+  std::map<consensus::Height, Hash256> blocks_;  // decided
   std::map<consensus::Height, Hash256> app_hashes_;
   std::set<Hash256> good_commits_;
   std::uint64_t signatures_ = 0;

@@ -31,6 +31,19 @@ class CheckerTest : public testing::Test {
     vote.signature = ConsensusKey(member).Sign(consensus::VoteSignBytes(TheGenesis().chain, vote));
     return vote;
   }
+  // Of height 1 and the first block.
+  consensus::Commit CommitBy(const std::vector<std::size_t>& members,
+                             const consensus::ValidatorSet& of) {
+    consensus::Certificate certificate{.kind = consensus::Certificate::Kind::kCommit,
+                                       .height = 1,
+                                       .round = 0,
+                                       .id = IdOf(1),
+                                       .votes = {}};
+    for (const std::size_t member : members) {
+      certificate.votes.push_back(Signed(member, consensus::VoteType::kPrecommit, 0, IdOf(1)));
+    }
+    return *consensus::MakeCommit(certificate, of);
+  }
   // Written and synced.
   void Prevotes(std::size_t member, consensus::Round round, std::optional<consensus::BlockId> id) {
     consensus::SafetyState state;
@@ -135,15 +148,7 @@ TEST_F(CheckerTest, TwoBlocksOrTwoStatesAtAHeightAreSeen) {
 }
 
 TEST_F(CheckerTest, ACommitOfTwoOfFourIsSeen) {
-  consensus::Certificate certificate{.kind = consensus::Certificate::Kind::kCommit,
-                                     .height = 1,
-                                     .round = 0,
-                                     .id = IdOf(1),
-                                     .votes = {}};
-  for (std::size_t i = 0; i < 3; ++i) {
-    certificate.votes.push_back(Signed(i, consensus::VoteType::kPrecommit, 0, IdOf(1)));
-  }
-  consensus::Commit commit = *consensus::MakeCommit(certificate, *TheSet());
+  consensus::Commit commit = CommitBy({0, 1, 2}, *TheSet());
   checker_.OnCommit(SeatOf(0), commit);
   EXPECT_FALSE(IsBroken());
   // Nobody makes one of two; who serves one has taken a signature out.
@@ -152,6 +157,19 @@ TEST_F(CheckerTest, ACommitOfTwoOfFourIsSeen) {
   *signed_by = consensus::CommitSig();
   checker_.OnCommit(SeatOf(0), commit);
   EXPECT_TRUE(IsBroken());
+}
+
+TEST_F(CheckerTest, ACommitSeenBeforeAnotherBlockIsAppliedIsSeen) {
+  checker_.OnCommit(SeatOf(0), CommitBy({0, 1, 2}, *TheSet()));
+  EXPECT_EQ(checker_.Tip(), 0U) << "nobody has applied it";
+  checker_.OnApplied(SeatOf(1), {.height = 1, .header_hash = IdOf(1).hash, .app_hash = {}});
+  EXPECT_FALSE(IsBroken());
+  checker_.OnCommit(SeatOf(0), CommitBy({0, 1, 3}, *TheSet()));
+  EXPECT_FALSE(IsBroken()) << "another commit of the same block";
+  Checker other(TheGenesis().chain, TheSet());
+  other.OnCommit(SeatOf(0), CommitBy({0, 1, 2}, *TheSet()));
+  other.OnApplied(SeatOf(1), {.height = 1, .header_hash = IdOf(2).hash, .app_hash = {}});
+  EXPECT_EQ(other.Violations().size(), 1U);
 }
 
 class CheckerOfSets : public CheckerTest {
@@ -165,17 +183,9 @@ class CheckerOfSets : public CheckerTest {
     return std::make_shared<const consensus::ValidatorSet>(
         *consensus::ValidatorSet::From(std::move(validators)));
   }
-  // Of height 1, by all of the set.
+  // By all of the set.
   consensus::Commit CommitOf(const std::vector<std::size_t>& members) {
-    consensus::Certificate certificate{.kind = consensus::Certificate::Kind::kCommit,
-                                       .height = 1,
-                                       .round = 0,
-                                       .id = IdOf(1),
-                                       .votes = {}};
-    for (const std::size_t member : members) {
-      certificate.votes.push_back(Signed(member, consensus::VoteType::kPrecommit, 0, IdOf(1)));
-    }
-    return *consensus::MakeCommit(certificate, *SetOf(members));
+    return CommitBy(members, *SetOf(members));
   }
 };
 
