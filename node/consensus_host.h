@@ -210,6 +210,7 @@ class ConsensusHost {
   void EndProbeIfDone();
   void LiftQuarantine();
   void ReleaseSignatures();
+  [[nodiscard]] bool MayHaveProposed(const SignRequest& request) const;
   void AnnounceOwn();
 
   HostParts parts_;
@@ -255,6 +256,7 @@ class ConsensusHost {
   std::vector<SignRequest> held_signatures_;
   std::string quarantine_;
   std::optional<consensus::Height> quarantined_up_to_;  // nothing: as long as the node runs
+  std::optional<consensus::Height> resumed_above_;      // where the last quarantine ended
   std::int64_t moved_ms_ = 0;
   std::int64_t began_ms_ = 0;
   std::tuple<consensus::Height, consensus::Round, consensus::Step> place_{

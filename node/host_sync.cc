@@ -139,8 +139,16 @@ void ConsensusHost::EndProbeIfDone() {
 void ConsensusHost::LiftQuarantine() {
   if (!quarantined_up_to_ || tip_.height < *quarantined_up_to_) return;
   parts_.log.Warn("signing again", {{"height", tip_.height + 1}, {"was", quarantine_}});
-  quarantined_up_to_.reset();
+  resumed_above_ = std::exchange(quarantined_up_to_, std::nullopt);
   quarantine_.clear();
+}
+
+// Who was rolled back may have proposed in the first round above its last vote, and no vote tells
+// of that: the others propose there in the next one.
+bool ConsensusHost::MayHaveProposed(const SignRequest& request) const {
+  const auto* proposal = std::get_if<consensus::Proposal>(&request.ask.unsigned_message);
+  return proposal != nullptr && resumed_above_ && proposal->height == *resumed_above_ + 1 &&
+         proposal->round == 0;
 }
 
 // A height that others have left behind is decided: speaking there can only do harm. But what they
@@ -149,7 +157,7 @@ void ConsensusHost::LiftQuarantine() {
 void ConsensusHost::ReleaseSignatures() {
   if (probe_ || !quarantine_.empty() || catch_up_->IsBehind()) return;
   for (SignRequest& request : std::exchange(held_signatures_, {}))
-    parts_.signer->Sign(std::move(request));
+    if (!MayHaveProposed(request)) parts_.signer->Sign(std::move(request));
 }
 
 HostView ConsensusHost::View() const {

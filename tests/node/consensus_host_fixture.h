@@ -143,6 +143,9 @@ class HostFixture : public ::testing::Test {
   void Signed(OwnMessage message) {
     loop_.Post([this, message = std::move(message)]() mutable {
       signed_.insert(std::visit([](const auto& one) { return one.height; }, message));
+      if (const auto* proposal = std::get_if<consensus::Proposal>(&message)) {
+        proposed_.insert(proposal->height);
+      }
       host_->OnSigned(std::move(message));
     });
   }
@@ -194,6 +197,7 @@ class HostFixture : public ::testing::Test {
   HostOptions options_;
   bool built_ = false;
   std::set<consensus::Height> signed_;
+  std::set<consensus::Height> proposed_;
   std::vector<std::string> failures_;
   std::vector<std::string> alarms_;
   EventLoop loop_;

@@ -65,6 +65,24 @@ TEST_F(ConsensusHostTest, AQuarantineEndsAboveTheLatestForeignVoteAndTheRecordIs
   EXPECT_TRUE(alarms_.empty()) << "an alarm of the host's would outlast the quarantine";
 }
 
+// A proposal leaves before the vote that would tell of it.
+TEST_F(ConsensusHostTest, RightAboveAQuarantineNothingIsProposedInTheFirstRound) {
+  const auto& set = *Genesis().Tip().set;
+  ASSERT_EQ(consensus::SeatRotation().ProposerOf(4, 0, set), me_);
+  Start();
+  const auto chain = Genesis().Tip().chain;
+  loop_.Post([&, this] {
+    for (const std::size_t who : {0U, 1U}) {
+      AnswerProbe(who,
+                  SignedVote(*key_, chain, consensus::VoteType::kPrecommit, 3, 0, std::nullopt));
+    }
+    OthersAreAt(3);
+  });
+  ASSERT_TRUE(ComesWith(1, 3, [&] { return built_ && signed_.contains(4); }))
+      << "the others' turn comes after a vote for nothing";
+  EXPECT_TRUE(proposed_.empty());
+}
+
 // The core asks once for each signature: what it asks for between the first answer, which tells of
 // a foreign vote, and the last, which says that this height is free, must not be lost.
 TEST_F(ConsensusHostTest, WhatWasAskedForAboveAForeignVoteIsSignedOnceTheProbeEnds) {
