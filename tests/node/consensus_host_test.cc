@@ -145,7 +145,8 @@ TEST_F(ConsensusHostTest, WhatWasHeldForAPeerThatLeftIsSigned) {
     AnswerProbe(1, std::nullopt);
     OthersAreAt(9);
   });
-  ASSERT_TRUE(Comes([&] { return built_; })) << "its own proposal for height 1";
+  ASSERT_TRUE(Comes([&] { return built_ && host_->View().core.step == consensus::Step::kPrevote; }))
+      << "the core has asked for its proposal and its prevote";
   EXPECT_TRUE(signed_.empty());
   loop_.Post([&] {
     for (const auto& [address, peer] : others_) host_->OnPeerDown(peer);

@@ -63,7 +63,6 @@ TEST_F(SafetyFileTest, WrittenAgainARecordTakesItsOwnSlot) {
     ASSERT_TRUE(opened.has_value()) << opened.error().detail;
     Tear(0);
     ASSERT_TRUE(opened->file.WriteAgain(*opened->state).has_value());
-    ASSERT_TRUE(opened->file.WriteAgain(*opened->state).has_value());
   }
   Tear(1);
   const auto opened = SafetyFile::Open(File(), "chain-1", key_);
