@@ -190,8 +190,21 @@ ledger::Transaction MakeSigned(std::string_view op, const std::vector<Signing>& 
 }
 
 Bytes MakeTransaction(std::size_t member, std::uint64_t number) {
+  constexpr std::uint64_t kRefusedOneIn = 5;
   const Signing clerk{.member = member, .post = "clerk", .role = ledger::SignerRole::kMaker};
-  return StoredOf(MakeSigned("resource.discard", {clerk}, Json::MakeObject(), number));
+  if (number % kRefusedOneIn == 0) {
+    return StoredOf(MakeSigned("resource.discard", {clerk}, Json::MakeObject(), number));
+  }
+  Json content = Json::MakeObject({{"code", "990100-sim-" + std::to_string(number)},
+                                   {"name", "Simulated " + std::to_string(number)},
+                                   {"abstract", "One of many"},
+                                   {"kind", "DEPARTMENT"},
+                                   {"format", "JSON"},
+                                   {"update_cycle", "DAILY"},
+                                   {"share_class", "UNCONDITIONAL"}});
+  Json body = Json::MakeObject();
+  body.Set("content", std::move(content));
+  return StoredOf(MakeSigned("resource.draft", {clerk}, std::move(body), number));
 }
 
 Bytes StoredOf(const ledger::Transaction& transaction) {

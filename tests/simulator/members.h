@@ -30,8 +30,8 @@ inline constexpr std::size_t kDepartments = 5;  // the last one has none
 // Of another network with the same name and the same members.
 [[nodiscard]] const ledger::Genesis& OtherGenesis();
 [[nodiscard]] const consensus::ValidatorSetPtr& TheSet();
-// A transaction with one good signature of the member's clerk: the rules refuse it (it names
-// nothing that is there), so it is committed as a rejection. Numbers tell them apart.
+// A transaction with one good signature of the member's clerk: the draft of a resource, which the
+// state grows by. Every fifth names nothing that is there and is committed as a rejection.
 [[nodiscard]] Bytes MakeTransaction(std::size_t member, std::uint64_t number);
 
 // Who signs as what: the "clerk", "head" or "sysadmin" of a member.

@@ -105,6 +105,7 @@ RunResult RunSeed(std::uint64_t seed, const Scenario* scenario, const RunOptions
                    .tip = world.Tip(),
                    .events = world.Time().Events(),
                    .committed = world.Committed(),
+                   .accepted = world.Accepted(),
                    .signatures = world.Check().Signatures(),
                    .virtual_time = world.Time().Now(),
                    .recovered = recovered,

@@ -16,6 +16,7 @@ struct RunResult {
   consensus::Height tip = 0;
   std::uint64_t events = 0;
   std::uint64_t committed = 0;  // transactions that clients were told of
+  std::uint64_t accepted = 0;   // of those, what the rules let through
   std::uint64_t signatures = 0;
   Micros virtual_time = 0;
   Micros recovered = 0;  // from the calm until everybody had gone on

@@ -128,6 +128,7 @@ class World {
     return static_cast<std::size_t>(Chance().Between(0, machines_.size() - 1));
   }
   [[nodiscard]] std::uint64_t Committed() const { return told_.size(); }
+  [[nodiscard]] std::uint64_t Accepted() const { return accepted_; }
   [[nodiscard]] bool IsLiar(std::size_t machine) const { return liars_.contains(machine); }
   [[nodiscard]] bool IsLost(std::size_t machine) const { return lost_.contains(machine); }
   // Of the consensus key that the machine has now.
@@ -178,6 +179,7 @@ class World {
   Micros clients_pause_ = 0;
   std::uint64_t next_transaction_ = 0;
   std::map<ledger::TxId, consensus::Height> told_;
+  std::uint64_t accepted_ = 0;                             // of clients' own
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);  // of clients that wait
   bool shutting_ = false;
 };

@@ -37,7 +37,9 @@ void World::SendOne() {
               txid, kClientWaitMs, alive_, [this, process, txid](const gateway::TxResult& result) {
                 const bool decided = result.status == gateway::TxStatus::kCommitted ||
                                      result.status == gateway::TxStatus::kRejected;
-                if (decided && !process->dead) told_.emplace(txid, result.height);
+                if (!decided || process->dead) return;
+                told_.emplace(txid, result.height);
+                if (result.status == gateway::TxStatus::kCommitted) ++accepted_;
               });
         });
   });
