@@ -156,8 +156,14 @@ bool ConsensusHost::MayHaveProposed(const SignRequest& request) const {
 // not dropped.
 void ConsensusHost::ReleaseSignatures() {
   if (probe_ || !quarantine_.empty() || catch_up_->IsBehind()) return;
-  for (SignRequest& request : std::exchange(held_signatures_, {}))
-    if (!MayHaveProposed(request)) parts_.signer->Sign(std::move(request));
+  for (SignRequest& request : std::exchange(held_signatures_, {})) {
+    if (MayHaveProposed(request)) {
+      parts_.log.Warn("proposal withheld: one may have left before the rollback",
+                      {{"height", tip_.height + 1}});
+      continue;
+    }
+    parts_.signer->Sign(std::move(request));
+  }
 }
 
 HostView ConsensusHost::View() const {

@@ -2,7 +2,8 @@
 """Writes gateway/openapi_document.cc's data from gateway/openapi.json, minified.
 
 C++ of our compiler has no #embed; the text is checked in as a list of raw strings (one literal of
-this length is more than C++ compilers must take), and a test compares it with the file.  Usage: embed_openapi.py [--root DIR]
+this length is more than C++ compilers must take), and a test compares it with the file.
+Usage: embed_openapi.py [--root DIR]
 """
 
 import argparse

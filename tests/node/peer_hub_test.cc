@@ -218,6 +218,7 @@ TEST(PeerHub, MachineThatStartsAgainIsNoSecondMachine) {
   TestNode before{2};
   TestNode after{2};
   first.options.timings.tie_ms = 0;
+  for (TestNode* node : {&first, &before}) node->options.timings.handshake_ms = 15'000;
   before.options.timings.redial_ms_min = before.options.timings.redial_ms_max = 60'000;
   first.Pin(before, "");
   first.Start(loop);

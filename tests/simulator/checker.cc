@@ -183,6 +183,7 @@ void Checker::OnCommit(const Address& who, const consensus::Commit& commit) {
       !good) {
     OnBroken("a commit that does not hold (" + good.error().detail + ") of " +
              Where(who, commit.height, commit.round));
+    return;
   }
   OnDecided(who, commit.height, commit.id.hash);
 }
