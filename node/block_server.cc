@@ -38,9 +38,19 @@ void BlockServer::OnRequest(const PeerId& peer, const consensus::BlockRequest& r
 }
 
 void BlockServer::Tick(std::int64_t now_ms) {
+  for (auto& [id, peer] : peers_) peer.resting = false;
+  GoOn(now_ms);
+}
+
+bool BlockServer::IsServing() const {
+  return std::ranges::any_of(peers_, [](const auto& entry) {
+    return !entry.second.requests.empty() && !entry.second.resting;
+  });
+}
+
+void BlockServer::GoOn(std::int64_t now_ms) {
   std::vector<PeerId> waiting;
-  for (auto& [id, peer] : peers_) {
-    peer.resting = false;
+  for (const auto& [id, peer] : peers_) {
     if (!peer.requests.empty()) waiting.push_back(id);
   }
   for (const PeerId& id : waiting) Serve(id, now_ms);

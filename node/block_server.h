@@ -23,6 +23,10 @@ class BlockServer {
   void OnRequest(const PeerId& peer, const consensus::BlockRequest& request, std::int64_t now_ms);
   void OnPeerDown(const PeerId& peer) { peers_.erase(peer); }
   void Tick(std::int64_t now_ms);
+  // Goes on with what waits for a link or for the rate alone.
+  void GoOn(std::int64_t now_ms);
+  // Somebody waits for blocks that are there.
+  [[nodiscard]] bool IsServing() const;
 
  private:
   struct Peer {

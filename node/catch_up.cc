@@ -16,8 +16,9 @@ constexpr std::uint32_t kBanAtOnce = 100;
 constexpr std::uint32_t kBadBlockPoints = 34;  // the third shuts out
 constexpr std::uint32_t kSilencePoints = 20;
 constexpr std::uint32_t kBadPiecePoints = 50;
-constexpr std::uint32_t kCountMax = 256;                // blocks of one request
-constexpr std::size_t kFirstGuess = 64 * limits::kKiB;  // bytes of a block before we have seen any
+constexpr std::uint32_t kCountMax = 256;  // blocks of one request
+// Of a block before we have seen any. Too low, and one peer is asked for more than it may send.
+constexpr std::size_t kFirstGuess = limits::kMiB;
 // A block may take this long besides answer_ms: a peer that sends a crumb at a time is as good as
 // silent. 256 kbit/s: an honest node behind a thin line is not to be blamed.
 constexpr std::int64_t kSlowestBytesPerMs = 32;
@@ -33,10 +34,10 @@ class CatchUp::State {
   struct Ask {
     Height next = 0;
     Height end = 0;  // one past the last
-    std::size_t blocks = 0;
     std::int64_t progress_ms = 0;
     std::int64_t begun_ms = 0;  // since when `next` is waited for
-    Bytes bytes;                // of the block `next`, so far
+    std::size_t blocks = 0;     // that have come
+    Bytes bytes = {};           // of the block `next`, so far
   };
   struct Peer {
     std::optional<consensus::StatusMsg> status;
@@ -69,6 +70,7 @@ class CatchUp::State {
   void EndAsks(std::int64_t now_ms);
   void TakePiece(const PeerId& id, Peer& peer, consensus::BlockPiece piece, std::int64_t now_ms);
   void Deliver();
+  void ShowNext();
   [[nodiscard]] Height Best() const;
   [[nodiscard]] Height Applied() const { return std::max(own.height, good); }
 
@@ -85,6 +87,7 @@ class CatchUp::State {
   std::size_t fetched_bytes = 0;
   std::size_t block_bytes;  // running average
   std::optional<Height> judging;
+  Height shown = 0;  // the highest
   bool delivering = false;
   bool resting = false;  // nothing is asked for
 };
@@ -169,16 +172,9 @@ bool CatchUp::State::AskOne(std::int64_t now_ms) {
   const auto held = fetched.upper_bound(height);
   if (held != fetched.end()) end = std::min(end, held->first);
   if (is_held_up) end = height + 1;
-  found->second.ask = Ask{.next = height,
-                          .end = end,
-                          .blocks = 0,
-                          .progress_ms = now_ms,
-                          .begun_ms = now_ms,
-                          .bytes = {}};
-  actions.send(
-      found->first,
-      consensus::BlockRequest{
-          .from = height, .count = static_cast<std::uint32_t>(end - height), .bytes_max = share});
+  found->second.ask = {.next = height, .end = end, .progress_ms = now_ms, .begun_ms = now_ms};
+  const auto count = static_cast<std::uint32_t>(end - height);
+  actions.send(found->first, consensus::BlockRequest{height, count, share});
   return true;
 }
 
@@ -254,6 +250,14 @@ void CatchUp::State::Deliver() {
     actions.deliver(next->first, next->second.block);
   }
   delivering = false;
+  ShowNext();
+}
+
+void CatchUp::State::ShowNext() {
+  const auto after = judging.has_value() ? fetched.find(*judging + 1) : fetched.end();
+  if (!actions.show || after == fetched.end() || after->first <= shown) return;
+  shown = after->first;
+  actions.show(after->first, after->second.block);
 }
 
 CatchUp::CatchUp(CatchUpActions actions, CatchUpOptions options, std::int64_t now_ms)
@@ -342,6 +346,8 @@ void CatchUp::Tick(std::int64_t now_ms) {
   state_->server.Tick(now_ms);
 }
 
+void CatchUp::Serve(std::int64_t now_ms) { state_->server.GoOn(now_ms); }
+bool CatchUp::IsServing() const { return state_->server.IsServing(); }
 Height CatchUp::BestHeight() const { return state_->Best(); }
 
 std::optional<consensus::StatusMsg> CatchUp::StatusOf(const PeerId& peer) const {

@@ -3,8 +3,9 @@
 // Loop thread only; sends through the hub, reads no clock (the host tells the time and calls Tick
 // each 250 ms). Up to four peers are asked at a time, within a window bounded in bytes. Blocks are
 // handed to the host strictly in order, one at a time: the host verifies commit and block,
-// executes, and answers with Verdict. A peer whose block is bad is dropped for that height, and
-// shut out after three; so is one whose height goes down.
+// executes, and answers with Verdict; the one after may be shown to it meanwhile. A peer whose
+// block is bad is dropped for that height, and shut out after three; so is one whose height goes
+// down.
 #pragma once
 
 #include <cstdint>
@@ -35,6 +36,8 @@ struct CatchUpActions {
   std::function<void(consensus::Height, OnRead)> read_block;
   // The next block we lack. The host answers with Verdict, later.
   std::function<void(consensus::Height, StoredBlock)> deliver;
+  // The one after it, which may turn out to be bad: what needs no state can be done ahead.
+  std::function<void(consensus::Height, const StoredBlock&)> show = {};
   // How much of the bulk lane waits for this peer: serving goes no faster than the link.
   std::function<std::size_t(const PeerId&)> queued_bytes;
   std::function<void(const PeerId&, std::uint32_t points, const std::string& why)> punish;
@@ -79,6 +82,9 @@ class CatchUp {
                       std::int64_t now_ms);
   void OnBlockPiece(const PeerId& peer, consensus::BlockPiece piece, std::int64_t now_ms);
   void Tick(std::int64_t now_ms);
+  // While somebody is being served, called more often than Tick: what a link holds is gone sooner.
+  void Serve(std::int64_t now_ms);
+  [[nodiscard]] bool IsServing() const;
 
   // While held nothing is asked for: the state comes by a snapshot. Peers are served as always.
   void Hold(bool held, std::int64_t now_ms);

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::int64_t kTickMs = 250;
 constexpr std::int64_t kGossipTickMs = 50;
+constexpr std::int64_t kServeTickMs = 20;
 // A proposer whose link is closed gets this long, not the whole time-out (docs/adr/0001
 // (Consensus)).
 constexpr std::int64_t kProposerGoneMs = 100;
@@ -41,11 +42,13 @@ ConsensusHost::ConsensusHost(HostParts parts, HostOptions options, ChainTip tip,
   needs_proof_ = options_.needs_proof;
   tick_timer_ = parts_.loop->NewTimerId();
   gossip_timer_ = parts_.loop->NewTimerId();
+  serve_timer_ = parts_.loop->NewTimerId();
 }
 
 ConsensusHost::~ConsensusHost() {
   parts_.loop->CancelTimer(tick_timer_);
   parts_.loop->CancelTimer(gossip_timer_);
+  parts_.loop->CancelTimer(serve_timer_);
   for (const auto& [id, timeout] : timers_) parts_.loop->CancelTimer(id);
 }
 
@@ -59,6 +62,7 @@ void ConsensusHost::Start() {
 
 void ConsensusHost::EnterHeight() {
   blocks_.clear();
+  prepared_.erase(prepared_.begin(), prepared_.upper_bound(tip_.height));
   // Those of the new height came while the last one was executed: they are followed below.
   EraseProposals([this](const consensus::Proposal& one) { return one.height <= tip_.height; });
   checks_.clear();
@@ -347,9 +351,20 @@ void ConsensusHost::NoteNilPrecommit(const consensus::Vote& vote) {
 void ConsensusHost::ArmTick() {
   parts_.loop->SetTimer(tick_timer_, kTickMs, [this] {
     catch_up_->Tick(EventLoop::SteadyMs());
+    ArmServe();
     AskProbeAgain();
     ReleaseSignatures();
     ArmTick();
+  });
+}
+
+void ConsensusHost::ArmServe() {
+  if (serve_armed_ || !catch_up_->IsServing()) return;
+  serve_armed_ = true;
+  parts_.loop->SetTimer(serve_timer_, kServeTickMs, [this] {
+    serve_armed_ = false;
+    catch_up_->Serve(EventLoop::SteadyMs());
+    ArmServe();
   });
 }
 

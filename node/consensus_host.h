@@ -153,6 +153,7 @@ class ConsensusHost {
   void DropPastRounds(const consensus::CoreView& view);
   void ArmTick();
   void ArmGossip();
+  void ArmServe();
   void HastenPropose();
   void NoteNilPrecommit(const consensus::Vote& vote);
   [[nodiscard]] std::int64_t DelayOf(const consensus::Timeout& timeout) const;
@@ -200,6 +201,9 @@ class ConsensusHost {
   // host_sync.cc
   void MakeCatchUp();
   void OnSyncedBlock(consensus::Height height, const StoredBlock& stored);
+  void DecodeAhead(consensus::Height height, const BlockBytesPtr& bytes);
+  void OnPrepared(consensus::Height height, const BlockBytesPtr& bytes, BlockPtr block);
+  void TakePrepared();
   void JudgeSynced(consensus::Height height, CatchUp::Judged judged);
   void StartProbe();
   void FollowProbe();
@@ -240,13 +244,25 @@ class ConsensusHost {
   std::map<consensus::Round, std::set<consensus::Address>> nil_precommits_;
   bool work_told_ = false;
   consensus::Work needs_proof_ = consensus::Work::kNone;  // the last block changed app_hash
-  std::optional<consensus::Height> syncing_;              // block of this height came from catch-up
+
+  // The block of this height came from catch-up, with this commit.
+  std::optional<consensus::Height> syncing_;  // until Verdict
+  consensus::Commit synced_commit_;
+  // Blocks from catch-up, the one under judgement and the next, decoded on the pool.
+  struct Prepared {
+    BlockBytesPtr bytes;
+    bool done = false;
+    BlockPtr block;  // null: the bytes are none
+  };
+  std::map<consensus::Height, Prepared> prepared_;
 
   // Timers of the core in flight, so that those of earlier heights can be cancelled.
   std::map<EventLoop::TimerId, consensus::Timeout> timers_;
   EventLoop::TimerId tick_timer_ = 0;
   EventLoop::TimerId gossip_timer_ = 0;
   bool gossip_armed_ = false;
+  EventLoop::TimerId serve_timer_ = 0;
+  bool serve_armed_ = false;
 
   // Highest vote of each validator that we hold, for amnesia probes of others.
   std::map<consensus::Address, consensus::Vote> highest_votes_;

@@ -207,6 +207,7 @@ void ConsensusHost::On(const PeerId& peer, consensus::FetchBlockMsg& message) {
 
 void ConsensusHost::On(const PeerId& peer, consensus::BlockRequest& message) {
   catch_up_->OnBlockRequest(peer, message, EventLoop::SteadyMs());
+  ArmServe();
 }
 
 void ConsensusHost::On(const PeerId& peer, consensus::BlockPiece& message) {

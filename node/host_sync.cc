@@ -4,8 +4,25 @@
 #include <utility>
 
 #include "node/consensus_host.h"
+#include "node/execution.h"
 
 namespace jiandu::node {
+namespace {
+
+// Null: the bytes are no block. Transactions that do not decode are left out: whether the network
+// decided them is not known yet, and the executor says so.
+BlockPtr BlockOf(const Bytes& bytes) {
+  auto block = consensus::Block::Decode(bytes);
+  if (!block) return nullptr;
+  auto data = std::make_shared<BlockData>();
+  data->id = consensus::MakeBlockId(block->header.Hash(), bytes);
+  data->block = std::move(*block);
+  data->bytes = bytes;
+  auto complete = WithTransactions(data);
+  return complete ? *complete : std::move(data);
+}
+
+}  // namespace
 
 void ConsensusHost::MakeCatchUp() {
   CatchUpActions actions;
@@ -18,6 +35,9 @@ void ConsensusHost::MakeCatchUp() {
   };
   actions.deliver = [this](consensus::Height height, const StoredBlock& stored) {
     OnSyncedBlock(height, stored);
+  };
+  actions.show = [this](consensus::Height height, const StoredBlock& stored) {
+    DecodeAhead(height, stored.block);
   };
   actions.queued_bytes = [this](const PeerId& peer) {
     return parts_.hub->QueuedBytes(peer, Lane::kBulk);
@@ -46,28 +66,54 @@ void ConsensusHost::JudgeSynced(consensus::Height height, CatchUp::Judged judged
   catch_up_->Verdict(height, judged, EventLoop::SteadyMs());
 }
 
-// A certificate of more than two thirds of the height's validators, over exactly these bytes: then
-// the block is decided, whoever sent it. What executing it gives is compared with the next header.
 void ConsensusHost::OnSyncedBlock(consensus::Height height, const StoredBlock& stored) {
   if (height <= tip_.height) return JudgeSynced(height, CatchUp::Judged::kGood);
   if (height != tip_.height + 1) return JudgeSynced(height, CatchUp::Judged::kBad);
   syncing_ = height;
-  // The core has decided this height already and the execution is under way.
-  if (decided_) return;
-  auto block = consensus::Block::Decode(*stored.block);
-  if (!block) return JudgeSynced(height, CatchUp::Judged::kBad);
-  const consensus::BlockId id = consensus::MakeBlockId(block->header.Hash(), *stored.block);
-  if (!consensus::VerifyCommit(tip_.chain, stored.commit, *tip_.set, height, id)) {
+  synced_commit_ = stored.commit;
+  DecodeAhead(height, stored.block);
+  TakePrepared();
+}
+
+// Of a block that others have decided, decoding it is a sixth of the work: a thread of the pool
+// does it while the executor is at the block before.
+void ConsensusHost::DecodeAhead(consensus::Height height, const BlockBytesPtr& bytes) {
+  Prepared& prepared = prepared_[height];
+  if (prepared.bytes == bytes) return;
+  prepared = {.bytes = bytes, .done = false, .block = nullptr};
+  VerifyPool::Job job = [this, height, bytes, loop = parts_.loop,
+                         alive = std::weak_ptr(alive_)]() mutable {
+    loop->Post([this, height, bytes, alive = std::move(alive), block = BlockOf(*bytes)]() mutable {
+      if (!alive.expired()) OnPrepared(height, bytes, std::move(block));
+    });
+  };
+  if (parts_.pool->Run(std::move(job)) == PushResult::kFull) job();
+}
+
+void ConsensusHost::OnPrepared(consensus::Height height, const BlockBytesPtr& bytes,
+                               BlockPtr block) {
+  const auto found = prepared_.find(height);
+  if (found == prepared_.end() || found->second.bytes != bytes) return;  // another came instead
+  found->second.done = true;
+  found->second.block = std::move(block);
+  if (syncing_ == height) TakePrepared();
+}
+
+// A certificate of more than two thirds of the height's validators, over exactly these bytes: then
+// the block is decided, whoever sent it. What executing it gives is compared with the next header.
+void ConsensusHost::TakePrepared() {
+  const auto found = prepared_.find(*syncing_);
+  // The core may have decided this height already, and the execution is under way.
+  if (decided_ || found == prepared_.end() || !found->second.done) return;
+  const consensus::Height height = found->first;
+  const BlockPtr block = std::move(found->second.block);
+  prepared_.erase(found);
+  if (block == nullptr) return JudgeSynced(height, CatchUp::Judged::kBad);
+  if (!consensus::VerifyCommit(tip_.chain, synced_commit_, *tip_.set, height, block->id)) {
     return JudgeSynced(height, CatchUp::Judged::kBad);
   }
-  if (!blocks_.contains(id)) {
-    auto data = std::make_shared<BlockData>();
-    data->id = id;
-    data->block = std::move(*block);
-    data->bytes = *stored.block;
-    blocks_.emplace(id, std::move(data));
-  }
-  Step(consensus::SyncedBlock{.commit = consensus::ToCertificate(stored.commit), .id = id});
+  blocks_.emplace(block->id, block);
+  Step(consensus::SyncedBlock{.commit = consensus::ToCertificate(synced_commit_), .id = block->id});
 }
 
 void ConsensusHost::StartProbe() {

@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::size_t kJobMax = 64;
 constexpr std::size_t kBlocksMax = 16;
+constexpr std::size_t kOtherJobsMax = 16;
 using contracts::RejectionLimits;
 
 constexpr std::string_view kRejectionLimit = "REJECTION_LIMIT";
@@ -52,6 +53,7 @@ class VerifyPool::State {
   };
   using BlockJobPtr = std::shared_ptr<BlockJob>;  // shared by the threads that work on it
   struct Chunk {
+    Job job;
     BlockJobPtr block;
     std::size_t begin = 0;
     std::size_t end = 0;
@@ -71,6 +73,9 @@ class VerifyPool::State {
 
   void Work();
   [[nodiscard]] bool TakeChunk(Chunk& chunk);  // waits; false when stopping
+  [[nodiscard]] bool HasWork() const JD_REQUIRES(mutex) {
+    return !jobs.empty() || !blocks.empty() || !submissions.empty();
+  }
   void CheckSubmissions(Chunk& chunk);
   void CheckChunk(const Chunk& chunk);
   [[nodiscard]] CheckedTx Check(ByteView stored, const VerifyContext& judged,
@@ -99,6 +104,7 @@ class VerifyPool::State {
   VerifyContextPtr context JD_GUARDED_BY(mutex);
   std::deque<Submission> submissions JD_GUARDED_BY(mutex);
   std::deque<BlockJobPtr> blocks JD_GUARDED_BY(mutex);
+  std::deque<Job> jobs JD_GUARDED_BY(mutex);
   std::size_t outstanding JD_GUARDED_BY(mutex) = 0;
   std::size_t outstanding_bytes JD_GUARDED_BY(mutex) = 0;
   bool stopping JD_GUARDED_BY(mutex) = false;
@@ -108,9 +114,12 @@ class VerifyPool::State {
 
 bool VerifyPool::State::TakeChunk(Chunk& chunk) {
   const MutexLock lock(mutex);
-  while (!stopping && blocks.empty() && submissions.empty()) ready.Wait(mutex);
+  while (!stopping && !HasWork()) ready.Wait(mutex);
   if (stopping) return false;
-  if (!blocks.empty()) {
+  if (!jobs.empty()) {
+    chunk.job = std::move(jobs.front());
+    jobs.pop_front();
+  } else if (!blocks.empty()) {
     chunk.block = blocks.front();
     chunk.begin = chunk.block->next;
     chunk.end = std::min(chunk.begin + chunk.block->chunk, chunk.block->transactions->size());
@@ -125,7 +134,7 @@ bool VerifyPool::State::TakeChunk(Chunk& chunk) {
     chunk.context = context;
   }
   // What is left is for the next thread; it wakes the one after.
-  if (!blocks.empty() || !submissions.empty()) ready.NotifyOne();
+  if (HasWork()) ready.NotifyOne();
   return true;
 }
 
@@ -133,7 +142,9 @@ void VerifyPool::State::Work() {
   while (true) {
     Chunk chunk;
     if (!TakeChunk(chunk)) return;
-    if (chunk.block != nullptr) {
+    if (chunk.job) {
+      chunk.job();
+    } else if (chunk.block != nullptr) {
       CheckChunk(chunk);
     } else {
       CheckSubmissions(chunk);
@@ -287,11 +298,13 @@ VerifyPool::~VerifyPool() { Stop(); }
 
 void VerifyPool::Stop() {
   std::deque<State::BlockJobPtr> left;
+  std::deque<Job> dropped;  // what they hold is let go outside the lock
   {
     const MutexLock lock(state_->mutex);
     state_->stopping = true;
     state_->submissions.clear();
     left.swap(state_->blocks);
+    dropped.swap(state_->jobs);
   }
   state_->ready.NotifyAll();
   for (Thread& thread : state_->threads) thread.Join();
@@ -356,6 +369,17 @@ PushResult VerifyPool::CheckBlock(std::shared_ptr<const std::vector<Bytes>> tran
     if (state_->stopping) return PushResult::kClosed;
     if (state_->blocks.size() >= kBlocksMax) return PushResult::kFull;
     state_->blocks.push_back(job);
+  }
+  state_->ready.NotifyOne();
+  return PushResult::kOk;
+}
+
+PushResult VerifyPool::Run(Job&& job) {
+  {
+    const MutexLock lock(state_->mutex);
+    if (state_->stopping) return PushResult::kClosed;
+    if (state_->jobs.size() >= kOtherJobsMax) return PushResult::kFull;
+    state_->jobs.push_back(std::move(job));
   }
   state_->ready.NotifyOne();
   return PushResult::kOk;

@@ -4,7 +4,7 @@
 // before everything else). Successes are remembered by SHA-256 of the exact stored bytes (env),
 // never by txid, which does not cover signatures; with them the decoded transaction, so that a
 // block's transactions that came through the mempool are neither decoded nor verified again. Keys
-// are parsed once. Submit, CheckBlock, Publish and Forget may be called from any thread.
+// are parsed once. Submit, CheckBlock, Run, Publish and Forget may be called from any thread.
 #pragma once
 
 #include <cstdint>
@@ -103,6 +103,11 @@ class VerifyPool {
   using OnBlock = std::move_only_function<void(BlockVerdict)>;
   [[nodiscard]] PushResult CheckBlock(std::shared_ptr<const std::vector<Bytes>> transactions,
                                       VerifyContextPtr context, OnBlock done);
+
+  // Something else that needs no state, on one of the threads, before everything that waits. Left
+  // as it is unless kOk; a pool that stops drops what it has not begun. kFull: more than a few.
+  using Job = std::move_only_function<void()>;
+  [[nodiscard]] PushResult Run(Job&& job);
 
   // Committed or dropped: their cached results may go.
   void Forget(std::span<const ledger::EnvHash> envs);

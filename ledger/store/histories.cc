@@ -43,7 +43,11 @@ Result<void> HistoryGrowth::Add(const ledger::Touch& touched, ledger::LogIndex i
                                 const Hash256& entry_hash) {
   auto at = trees_.find(touched.entity);
   if (at == trees_.end()) {
-    JD_TRY(auto frontier, FrontierOf(*below_, touched.entity));
+    // Of who is born now nothing can be stored; Bind compares with the leaf.
+    crypto::MerkleFrontier frontier;
+    if (touched.seq != 0) {
+      JD_TRY(frontier, FrontierOf(*below_, touched.entity));
+    }
     at = trees_.emplace(touched.entity, Tree{.frontier = std::move(frontier)}).first;
   }
   Tree& tree = at->second;

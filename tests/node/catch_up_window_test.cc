@@ -1,4 +1,5 @@
-// How much block sync holds in memory while the very next block does not come.
+// How much block sync holds in memory, and what it does while something is not there yet: the very
+// next block, the host's verdict, room on a link.
 #include <gtest/gtest.h>
 
 #include <deque>
@@ -65,6 +66,72 @@ TEST(CatchUpWindow, IsKeptInBytesWhileTheNextBlockDoesNotCome) {
   }
   EXPECT_LE(held, options.window_bytes);
   EXPECT_GE(held, options.window_bytes / 2) << "the window is there to be used";
+}
+
+CatchUpActions Quiet() {
+  return {.send = [](const PeerId&, const consensus::PeerMessage&) {},
+          .broadcast = [](const consensus::PeerMessage&) {},
+          .read_block = [](consensus::Height, CatchUpActions::OnRead) {},
+          .deliver = [](consensus::Height, const StoredBlock&) {},
+          .queued_bytes = [](const PeerId&) { return std::size_t{0}; },
+          .punish = [](const PeerId&, std::uint32_t, const std::string& why) { FAIL() << why; }};
+}
+
+TEST(CatchUpWindow, WhileABlockIsJudgedTheNextIsShownOnce) {
+  std::vector<consensus::Height> delivered;
+  std::vector<consensus::Height> shown;
+  CatchUpActions actions = Quiet();
+  actions.deliver = [&](consensus::Height height, const StoredBlock&) {
+    delivered.push_back(height);
+  };
+  actions.show = [&](consensus::Height height, const StoredBlock&) { shown.push_back(height); };
+  CatchUp sync(std::move(actions), {}, 0);
+  sync.OnPeerUp(Peer(1), 0);
+  sync.OnStatus(Peer(1), {.base = 1, .height = 4, .block_hash = {}}, 0);
+  for (consensus::Height height = 1; height <= 4; ++height) {
+    sync.OnBlockPiece(Peer(1),
+                      {.height = height,
+                       .total = 100,
+                       .offset = 0,
+                       .bytes = Bytes(100),
+                       .commit = CommitOf(height)},
+                      0);
+  }
+  EXPECT_EQ(delivered, std::vector<consensus::Height>{1});
+  EXPECT_EQ(shown, std::vector<consensus::Height>{2});
+  sync.Verdict(1, CatchUp::Judged::kGood, 0);
+  EXPECT_EQ(delivered, (std::vector<consensus::Height>{1, 2}));
+  EXPECT_EQ(shown, (std::vector<consensus::Height>{2, 3}));
+}
+
+TEST(CatchUpWindow, ServingGoesOnAsSoonAsTheLinkHasRoom) {
+  std::size_t queued = 0;
+  std::vector<consensus::Height> sent;
+  const auto block = std::make_shared<const Bytes>(kBlockBytes);
+  CatchUpActions actions = Quiet();
+  actions.queued_bytes = [&](const PeerId&) { return queued; };
+  actions.read_block = [&](consensus::Height height, CatchUpActions::OnRead done) {
+    done(StoredBlock{.block = block, .commit = CommitOf(height)});
+  };
+  actions.send = [&](const PeerId&, const consensus::PeerMessage& message) {
+    const auto* piece = std::get_if<consensus::BlockPiece>(&message);
+    if (piece == nullptr) return;
+    queued += piece->bytes.size();
+    sent.push_back(piece->height);
+  };
+  CatchUpOptions options;
+  options.serve_queued_max = 2 * kBlockBytes;
+  CatchUp sync(std::move(actions), options, 0);
+  sync.OnPeerUp(Peer(1), 0);
+  sync.OnBlockRequest(Peer(1), {.from = 1, .count = 4, .bytes_max = kEnough}, 0);
+  EXPECT_EQ(sent, (std::vector<consensus::Height>{1, 2}));
+  EXPECT_TRUE(sync.IsServing());
+  sync.Serve(20);
+  EXPECT_EQ(sent.size(), 2U) << "the link is full still";
+  queued = 0;
+  sync.Serve(40);
+  EXPECT_EQ(sent, (std::vector<consensus::Height>{1, 2, 3, 4}));
+  EXPECT_FALSE(sync.IsServing());
 }
 
 }  // namespace

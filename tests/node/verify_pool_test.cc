@@ -216,6 +216,21 @@ TEST_F(VerifyPoolTest, StopAnswersEveryBlockOnce) {
   EXPECT_EQ(Pool().Submit(std::move(one)), PushResult::kClosed);
 }
 
+TEST_F(VerifyPoolTest, RunsOtherWorkUntilItStops) {
+  std::atomic<int> runs = 0;
+  VerifyPool::Job job = [&runs] {
+    ++runs;
+    runs.notify_one();
+  };
+  EXPECT_EQ(Pool().Run(std::move(job)), PushResult::kOk);
+  runs.wait(0);
+  Pool().Stop();
+  job = [&runs] { ++runs; };
+  EXPECT_EQ(Pool().Run(std::move(job)), PushResult::kClosed);
+  ASSERT_TRUE(job) << "what is refused stays with the caller";
+  EXPECT_EQ(runs, 1);
+}
+
 TEST_F(VerifyPoolTest, ManySubmittersAndBlocksAtOnce) {
   std::vector<StoredPtr> all;
   for (std::uint64_t i = 0; i < 64; ++i) all.push_back(Tx(i));
