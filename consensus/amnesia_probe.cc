@@ -1,16 +1,13 @@
 #include "consensus/amnesia_probe.h"
 
-#include <tuple>
 #include <utility>
-
-#include "consensus/canonical.h"
 
 namespace jiandu::consensus {
 namespace {
 
-auto PlaceOf(const Vote& vote) {
-  const Step step = vote.type == VoteType::kPrevote ? Step::kPrevote : Step::kPrecommit;
-  return std::tuple(vote.height, vote.round, step);
+template <typename Message>
+bool Holds(const std::optional<Message>& own, const Message& seen) {
+  return own && own->height == seen.height && own->round == seen.round && own->id == seen.id;
 }
 
 }  // namespace
@@ -27,33 +24,40 @@ bool AmnesiaProbeRun::MoveTo(Height height, ValidatorSetPtr set) {
   return is_other;
 }
 
-bool AmnesiaProbeRun::IsKnown(const Vote& vote) const {
-  const auto place = PlaceOf(vote);
-  const auto last = std::tuple(record_.height, record_.round, record_.step);
+bool AmnesiaProbeRun::IsKnown(const SignedMessage& message) const {
+  const Place place = PlaceOf(message);
   // Heights below the one under way are decided: nothing signed there can hurt any more.
-  if (vote.height < height_ || place < last) return true;
-  const auto& own = vote.type == VoteType::kPrevote ? record_.last_prevote : record_.last_precommit;
-  return own && own->height == vote.height && own->round == vote.round && own->id == vote.id;
+  if (place.height < height_) return true;
+  if (place < Place{.height = record_.height, .round = record_.round, .step = record_.step}) {
+    return true;
+  }
+  if (const auto* proposal = std::get_if<Proposal>(&message)) {
+    return Holds(record_.last_proposal, *proposal);
+  }
+  const auto& vote = std::get<Vote>(message);
+  return Holds(vote.type == VoteType::kPrevote ? record_.last_prevote : record_.last_precommit,
+               vote);
 }
 
 void AmnesiaProbeRun::Answer(std::string_view chain_id, const Address& from,
-                             const std::optional<Vote>& highest) {
+                             const std::optional<SignedMessage>& highest) {
   if (set_->Find(from) == nullptr) return;
   if (highest) {
-    if (highest->from != me_ || !VerifyVote(chain_id, *highest, *set_)) return;
-    const bool is_foreign = !IsKnown(*highest);
-    if (is_foreign && (!highest_foreign_ || PlaceOf(*highest_foreign_) < PlaceOf(*highest))) {
-      highest_foreign_ = highest;
-    }
-    if (is_foreign && !foreign_) {
-      foreign_ =
-          "a vote of this validator for height " + std::to_string(highest->height) + " round " +
-          std::to_string(highest->round) +
-          " is with the others, and safety.rec does not know it: the data directory was rolled "
-          "back, or another machine signs with this key";
-    }
+    if (SignerOf(*highest) != me_ || !VerifySigned(chain_id, *highest, *set_)) return;
+    if (!IsKnown(*highest)) NoteForeign(*highest);
   }
   answered_.insert(from);
+}
+
+void AmnesiaProbeRun::NoteForeign(const SignedMessage& message) {
+  const Place place = PlaceOf(message);
+  if (!highest_foreign_ || *highest_foreign_ < place) highest_foreign_ = place;
+  if (foreign_) return;
+  foreign_ = std::string(std::holds_alternative<Vote>(message) ? "a vote" : "a proposal") +
+             " of this validator for height " + std::to_string(place.height) + " round " +
+             std::to_string(place.round) +
+             " is with the others, and safety.rec does not know it: the data directory was rolled "
+             "back, or another machine signs with this key";
 }
 
 bool AmnesiaProbeRun::HasQuorum() const {

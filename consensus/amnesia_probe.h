@@ -11,6 +11,7 @@
 #include <string>
 
 #include "consensus/input.h"
+#include "consensus/signed_message.h"
 
 namespace jiandu::consensus {
 
@@ -19,9 +20,10 @@ class AmnesiaProbeRun {
   // `record` is what safety.rec says (default-constructed when it is new), `set` votes on `height`.
   AmnesiaProbeRun(Address me, Height height, ValidatorSetPtr set, SafetyState record);
 
-  // The highest vote of ours that validator `from` holds. A vote whose signature does not verify
-  // counts as no answer: a liar could otherwise keep us silent.
-  void Answer(std::string_view chain_id, const Address& from, const std::optional<Vote>& highest);
+  // The latest that validator `from` holds of what we have signed. One whose signature does not
+  // verify counts as no answer: a liar could otherwise keep us silent.
+  void Answer(std::string_view chain_id, const Address& from,
+              const std::optional<SignedMessage>& highest);
 
   // The ledger has gone on, by blocks of others, and `set` votes on `height`. True when it is
   // another one: then all are to be asked again, for answers of those who had no seat were not
@@ -31,15 +33,16 @@ class AmnesiaProbeRun {
   // Enough answers, or one that is bad enough.
   [[nodiscard]] bool IsDone() const { return foreign_.has_value() || HasQuorum(); }
   [[nodiscard]] bool HasQuorum() const;
-  // A vote signed with our key at or above the record that the record does not know: another
-  // machine signs with this key, or the record was rolled back. Why, for the alarm; nothing when
-  // all is well.
-  [[nodiscard]] std::optional<std::string> ForeignVote() const { return foreign_; }
-  // The latest such vote in the answers so far: nothing may be signed up to its height.
-  [[nodiscard]] const std::optional<Vote>& HighestForeign() const { return highest_foreign_; }
+  // Signed with our key at or above the record, and the record does not know it: another machine
+  // signs with this key, or the record was rolled back. Why, for the alarm; nothing when all is
+  // well.
+  [[nodiscard]] std::optional<std::string> Foreign() const { return foreign_; }
+  // The latest such place in the answers so far: nothing may be signed up to its height.
+  [[nodiscard]] const std::optional<Place>& HighestForeign() const { return highest_foreign_; }
 
  private:
-  [[nodiscard]] bool IsKnown(const Vote& vote) const;
+  [[nodiscard]] bool IsKnown(const SignedMessage& message) const;
+  void NoteForeign(const SignedMessage& message);
 
   Address me_;
   Height height_;
@@ -47,7 +50,7 @@ class AmnesiaProbeRun {
   SafetyState record_;
   std::set<Address> answered_;
   std::optional<std::string> foreign_;
-  std::optional<Vote> highest_foreign_;
+  std::optional<Place> highest_foreign_;
 };
 
 }  // namespace jiandu::consensus

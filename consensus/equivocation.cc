@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "base/wire.h"
-#include "consensus/canonical.h"
 #include "consensus/vote_codec.h"
 
 namespace jiandu::consensus {
@@ -36,15 +35,6 @@ Result<void> CheckPair(const Message& a, const SignedMessage& other) {
 bool HasSmallerId(const SignedMessage& a, const SignedMessage& b) {
   if (const Vote* vote = std::get_if<Vote>(&a)) return vote->id < std::get<Vote>(b).id;
   return std::get<Proposal>(a).id < std::get<Proposal>(b).id;
-}
-
-void DropPolka(SignedMessage& message) {
-  if (Proposal* proposal = std::get_if<Proposal>(&message)) proposal->polka.reset();
-}
-
-bool VerifyOne(std::string_view chain_id, const SignedMessage& message, const ValidatorSet& set) {
-  if (const Vote* vote = std::get_if<Vote>(&message)) return VerifyVote(chain_id, *vote, set);
-  return VerifyProposal(chain_id, std::get<Proposal>(message), set);
 }
 
 Result<SignedMessage> ReadVote(WireReader& reader, std::uint32_t field) {
@@ -80,21 +70,14 @@ Result<EquivocationProof> EquivocationProof::From(SignedMessage a, SignedMessage
 }
 
 Result<void> EquivocationProof::Verify(std::string_view chain_id, const ValidatorSet& set) const {
-  if (!VerifyOne(chain_id, first_, set) || !VerifyOne(chain_id, second_, set)) {
+  if (!VerifySigned(chain_id, first_, set) || !VerifySigned(chain_id, second_, set)) {
     return Fail(Errc::kUnauthenticated, "equivocation: a signature does not verify");
   }
   return {};
 }
 
-const Address& EquivocationProof::Offender() const {
-  const Vote* vote = std::get_if<Vote>(&first_);
-  return vote != nullptr ? vote->from : std::get<Proposal>(first_).from;
-}
-
-Height EquivocationProof::AtHeight() const {
-  const Vote* vote = std::get_if<Vote>(&first_);
-  return vote != nullptr ? vote->height : std::get<Proposal>(first_).height;
-}
+const Address& EquivocationProof::Offender() const { return SignerOf(first_); }
+Height EquivocationProof::AtHeight() const { return PlaceOf(first_).height; }
 
 Bytes EquivocationProof::Encode() const {
   WireWriter writer;

@@ -7,15 +7,11 @@
 #pragma once
 
 #include <string_view>
-#include <variant>
 
 #include "base/error.h"
-#include "consensus/types.h"
-#include "consensus/validator_set.h"
+#include "consensus/signed_message.h"
 
 namespace jiandu::consensus {
-
-using SignedMessage = std::variant<Proposal, Vote>;
 
 // Two votes or two proposals of one validator, height, round and type for different ids, in the
 // order of the ids, so that one equivocation has one form. Proposals are held without their polka.

@@ -18,6 +18,7 @@
 #include "base/limits.h"
 #include "consensus/block.h"
 #include "consensus/commit.h"
+#include "consensus/signed_message.h"
 #include "consensus/types.h"
 
 namespace jiandu::consensus {
@@ -129,7 +130,7 @@ struct TxBatch {
   auto operator<=>(const TxBatch&) const = default;
 };
 
-// Before the first signature of a run: which votes of mine do you hold (docs/consensus.md
+// Before the first signature of a run: what do you hold that I have signed (docs/consensus.md
 // (Signing))?
 struct AmnesiaProbe {
   Height height = 0;  // at which the asking node stands
@@ -139,7 +140,7 @@ struct AmnesiaProbe {
 struct AmnesiaAnswer {
   Height height = 0;  // of the probe it answers
   Address validator;
-  std::optional<Vote> highest;  // by height, round and type; of any height
+  std::optional<SignedMessage> highest;  // the latest by its place, of any height; without polka
   auto operator<=>(const AmnesiaAnswer&) const = default;
 };
 

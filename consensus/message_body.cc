@@ -287,7 +287,13 @@ Bytes EncodeBody(const AmnesiaAnswer& message) {
   WireWriter writer;
   WriteHeight(writer, 1, message.height);
   writer.BytesField(2, message.validator.View());
-  if (message.highest.has_value()) writer.Message(3, EncodeVote(*message.highest));
+  if (message.highest.has_value()) {
+    if (const auto* vote = std::get_if<Vote>(&*message.highest)) {
+      writer.Message(3, EncodeVote(*vote));
+    } else {
+      writer.Message(4, EncodeProposal(std::get<Proposal>(*message.highest)));
+    }
+  }
   return writer.Take();
 }
 
@@ -299,9 +305,14 @@ Result<PeerMessage> DecodeAmnesiaAnswer(ByteView bytes) {
   if (reader.NextIs(3)) {
     JD_TRY(const ByteView vote, reader.Message(3));
     JD_TRY(message.highest, DecodeVote(vote));
-    if (message.highest->from != message.validator) {
-      return Fail(Errc::kInvalid, "amnesia answer: the vote of another validator");
-    }
+  } else if (reader.NextIs(4)) {
+    JD_TRY(const ByteView held, reader.Message(4));
+    JD_TRY(Proposal proposal, DecodeProposal(held));
+    if (proposal.polka) return Fail(Errc::kInvalid, "amnesia answer: a proposal with its polka");
+    message.highest = std::move(proposal);
+  }
+  if (message.highest && SignerOf(*message.highest) != message.validator) {
+    return Fail(Errc::kInvalid, "amnesia answer: signed by another validator");
   }
   JD_CHECK(reader.Finish());
   return message;

@@ -1,21 +1,8 @@
 // The comparison of height, round and step before each signature.
 #include "consensus/sign_guard.h"
 
-#include <tuple>
-
 namespace jiandu::consensus {
 namespace {
-
-using Place = std::tuple<Height, Round, Step>;
-
-Place PlaceOf(const SignGuard::Message& message) {
-  if (const auto* vote = std::get_if<Vote>(&message)) {
-    return {vote->height, vote->round,
-            vote->type == VoteType::kPrevote ? Step::kPrevote : Step::kPrecommit};
-  }
-  const auto& proposal = std::get<Proposal>(message);
-  return {proposal.height, proposal.round, Step::kPropose};
-}
 
 // What is signed but for the time. The polka is outside a proposal's signature.
 bool SameButTime(const Vote& a, const Vote& b) {

@@ -10,12 +10,13 @@
 
 #include "consensus/effect.h"
 #include "consensus/input.h"
+#include "consensus/signed_message.h"
 
 namespace jiandu::consensus {
 
 class SignGuard {
  public:
-  using Message = std::variant<Proposal, Vote>;
+  using Message = SignedMessage;
 
   // Sign it, write the record, then answer.
   struct SignFresh {};

@@ -16,7 +16,7 @@ struct BlockData {
   consensus::Block block;
   Bytes bytes;  // serialised, as hashed into parts
   std::vector<contracts::TransactionPtr>
-      transactions;  // decoded, block order; empty until verified
+      transactions;  // decoded, block order; empty until somebody has
 };
 using BlockPtr = std::shared_ptr<const BlockData>;
 

@@ -185,6 +185,7 @@ void ConsensusHost::Do(consensus::Broadcast& effect) {
   } else {
     auto& proposal = std::get<consensus::Proposal>(effect.message);
     const BlockPtr block = FindBlock(proposal.id);
+    RememberSigned(proposal);
     BroadcastMessage(consensus::ProposalMsg{proposal});
     // Once; what must be sent again comes as Reshare.
     if (block != nullptr && gossip_->Find(proposal.id) == nullptr) {

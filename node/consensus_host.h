@@ -183,6 +183,7 @@ class ConsensusHost {
   [[nodiscard]] bool IsInWindow(const consensus::Proposal& proposal) const;
   // Asks for the parts of its block; false when there is no room for it.
   bool Follow(const consensus::Proposal& proposal);
+  void RememberSigned(consensus::SignedMessage message);
   void RememberVote(const consensus::Vote& vote);
   void TakeVote(const PeerId& peer, const consensus::Vote& vote);
 
@@ -201,7 +202,8 @@ class ConsensusHost {
   // host_sync.cc
   void MakeCatchUp();
   void OnSyncedBlock(consensus::Height height, const StoredBlock& stored);
-  void DecodeAhead(consensus::Height height, const BlockBytesPtr& bytes);
+  void DecodeAhead(consensus::Height height, const StoredBlock& stored,
+                   const consensus::ValidatorSetPtr& set);
   void OnPrepared(consensus::Height height, const BlockBytesPtr& bytes, BlockPtr block);
   void TakePrepared();
   void JudgeSynced(consensus::Height height, CatchUp::Judged judged);
@@ -245,14 +247,13 @@ class ConsensusHost {
   bool work_told_ = false;
   consensus::Work needs_proof_ = consensus::Work::kNone;  // the last block changed app_hash
 
-  // The block of this height came from catch-up, with this commit.
-  std::optional<consensus::Height> syncing_;  // until Verdict
-  consensus::Commit synced_commit_;
-  // Blocks from catch-up, the one under judgement and the next, decoded on the pool.
+  std::optional<consensus::Height> syncing_;  // its block came from catch-up, until the verdict
+  // Blocks from catch-up, the one under judgement and the next, verified and decoded on the pool.
   struct Prepared {
     BlockBytesPtr bytes;
+    consensus::Commit commit;
     bool done = false;
-    BlockPtr block;  // null: the bytes are none
+    BlockPtr block;  // null: it does not hold
   };
   std::map<consensus::Height, Prepared> prepared_;
 
@@ -264,8 +265,8 @@ class ConsensusHost {
   EventLoop::TimerId serve_timer_ = 0;
   bool serve_armed_ = false;
 
-  // Highest vote of each validator that we hold, for amnesia probes of others.
-  std::map<consensus::Address, consensus::Vote> highest_votes_;
+  // The latest that each validator has signed, as far as we know, for amnesia probes of others.
+  std::map<consensus::Address, consensus::SignedMessage> highest_signed_;
   std::optional<consensus::AmnesiaProbeRun> probe_;
   std::int64_t probe_asked_ms_ = 0;
   // Of this height, while the probe is unanswered, a quarantine stands or others are further.

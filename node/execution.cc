@@ -39,15 +39,20 @@ store::ExecutedBlock FromOutcome(contracts::BlockOutcome outcome) {
 
 }  // namespace
 
+Result<std::vector<contracts::TransactionPtr>> DecodeTransactions(const consensus::Block& block) {
+  std::vector<contracts::TransactionPtr> transactions;
+  transactions.reserve(block.transactions.size());
+  for (const Bytes& stored : block.transactions) {
+    JD_TRY(ledger::Transaction transaction, ledger::DecodeStored(stored));
+    transactions.push_back(std::make_shared<const ledger::Transaction>(std::move(transaction)));
+  }
+  return transactions;
+}
+
 Result<BlockPtr> WithTransactions(BlockPtr block) {
   if (block->transactions.size() == block->block.transactions.size()) return block;
   auto complete = std::make_shared<BlockData>(*block);
-  complete->transactions.clear();
-  for (const Bytes& stored : block->block.transactions) {
-    JD_TRY(ledger::Transaction transaction, ledger::DecodeStored(stored));
-    complete->transactions.push_back(
-        std::make_shared<const ledger::Transaction>(std::move(transaction)));
-  }
+  JD_TRY(complete->transactions, DecodeTransactions(block->block));
   return BlockPtr(std::move(complete));
 }
 

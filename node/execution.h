@@ -12,6 +12,8 @@
 
 namespace jiandu::node {
 
+[[nodiscard]] Result<std::vector<contracts::TransactionPtr>> DecodeTransactions(
+    const consensus::Block& block);
 // Decodes the block's transactions when nobody has: a block with a certificate needs no signature
 // checks (block sync trusts the quorum).
 [[nodiscard]] Result<BlockPtr> WithTransactions(BlockPtr block);

@@ -139,6 +139,7 @@ void ConsensusHost::OnTransactionsChecked(consensus::Height height, const consen
     return;
   }
   auto complete = std::make_shared<BlockData>(*found->second);
+  complete->transactions.clear();
   complete->transactions.reserve(verdict.transactions.size());
   for (CheckedTx& checked : verdict.transactions) {
     complete->transactions.push_back(std::move(checked.transaction));

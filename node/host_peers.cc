@@ -64,12 +64,14 @@ bool ConsensusHost::IsNewVote(const consensus::Vote& vote) const {
   return !(first.height == vote.height && first.id == vote.id) && count < kVotesPerPlaceMax;
 }
 
+void ConsensusHost::RememberSigned(consensus::SignedMessage message) {
+  consensus::DropPolka(message);
+  const auto [where, is_first] = highest_signed_.try_emplace(SignerOf(message), message);
+  if (!is_first && PlaceOf(where->second) <= PlaceOf(message)) where->second = std::move(message);
+}
+
 void ConsensusHost::RememberVote(const consensus::Vote& vote) {
-  auto& highest = highest_votes_[vote.from];
-  if (std::tuple(vote.height, vote.round, vote.type) >=
-      std::tuple(highest.height, highest.round, highest.type)) {
-    highest = vote;
-  }
+  RememberSigned(vote);
   if (seen_votes_.size() >= kSeenVotesMax) return;
   auto& [first, count] = seen_votes_[{vote.height, vote.round, vote.type, vote.from}];
   if (count++ == 0) first = vote;
@@ -79,8 +81,8 @@ void ConsensusHost::DropOldVotes() {
   std::erase_if(seen_votes_,
                 [this](const auto& entry) { return std::get<0>(entry.first) <= tip_.height; });
   seen_certificates_.clear();
-  // A key that has lost its seat never gets one again: nobody will ask for its votes.
-  std::erase_if(highest_votes_, [this](const auto& entry) {
+  // A key that has lost its seat never gets one again: nobody will ask what it has signed.
+  std::erase_if(highest_signed_, [this](const auto& entry) {
     return tip_.set->Find(entry.first) == nullptr && tip_.next_set->Find(entry.first) == nullptr;
   });
 }
@@ -88,11 +90,13 @@ void ConsensusHost::DropOldVotes() {
 void ConsensusHost::AddFills(Fills& fills) const {
   const std::size_t validators = tip_.set == nullptr ? 0 : tip_.set->List().size();
   fills.push_back({.name = "votes seen", .now = seen_votes_.size(), .most = kSeenVotesMax});
-  fills.push_back(
-      {.name = "highest votes", .now = highest_votes_.size(), .most = 2 * limits::kValidatorsMax});
+  fills.push_back({.name = "highest signed",
+                   .now = highest_signed_.size(),
+                   .most = 2 * limits::kValidatorsMax});
   fills.push_back({.name = "core",
                    .now = core_->ItemsKept(),
                    .most = consensus::Core::ItemsKeptMax(validators)});
+  fills.push_back({.name = "blocks decoded ahead", .now = prepared_.size(), .most = 2});
   gossip_->AddFills(fills);
   catch_up_->AddFills(fills);
 }
@@ -182,6 +186,7 @@ void ConsensusHost::On(const PeerId& peer, consensus::ProposalMsg& message) {
       return refuse("polka: " + held.error().detail);
     }
   }
+  RememberSigned(proposal);
   known.push_back({.proposal = proposal, .received_ms = EventLoop::WallMs()});
   const consensus::BlockId id = proposal.id;
   if (!Follow(proposal)) {

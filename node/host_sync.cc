@@ -9,17 +9,22 @@
 namespace jiandu::node {
 namespace {
 
-// Null: the bytes are no block. Transactions that do not decode are left out: whether the network
-// decided them is not known yet, and the executor says so.
-BlockPtr BlockOf(const Bytes& bytes) {
-  auto block = consensus::Block::Decode(bytes);
+// The block, once more than two thirds of `set` have signed it: then it is decided, whoever sent
+// it. What executing it gives is compared with the next header. Null: it is not.
+BlockPtr DecidedBlock(const std::string& chain, const consensus::ValidatorSet& set,
+                      consensus::Height height, const StoredBlock& stored) {
+  auto block = consensus::Block::Decode(*stored.block);
   if (!block) return nullptr;
+  const consensus::BlockId id = consensus::MakeBlockId(block->header.Hash(), *stored.block);
+  if (!consensus::VerifyCommit(chain, stored.commit, set, height, id)) return nullptr;
   auto data = std::make_shared<BlockData>();
-  data->id = consensus::MakeBlockId(block->header.Hash(), bytes);
+  data->id = id;
   data->block = std::move(*block);
-  data->bytes = bytes;
-  auto complete = WithTransactions(data);
-  return complete ? *complete : std::move(data);
+  data->bytes = *stored.block;
+  // Decided, and yet it does not decode: for the executor to say.
+  auto transactions = DecodeTransactions(data->block);
+  if (transactions) data->transactions = std::move(*transactions);
+  return data;
 }
 
 }  // namespace
@@ -37,7 +42,7 @@ void ConsensusHost::MakeCatchUp() {
     OnSyncedBlock(height, stored);
   };
   actions.show = [this](consensus::Height height, const StoredBlock& stored) {
-    DecodeAhead(height, stored.block);
+    DecodeAhead(height, stored, tip_.next_set);
   };
   actions.queued_bytes = [this](const PeerId& peer) {
     return parts_.hub->QueuedBytes(peer, Lane::kBulk);
@@ -70,20 +75,21 @@ void ConsensusHost::OnSyncedBlock(consensus::Height height, const StoredBlock& s
   if (height <= tip_.height) return JudgeSynced(height, CatchUp::Judged::kGood);
   if (height != tip_.height + 1) return JudgeSynced(height, CatchUp::Judged::kBad);
   syncing_ = height;
-  synced_commit_ = stored.commit;
-  DecodeAhead(height, stored.block);
+  DecodeAhead(height, stored, tip_.set);
   TakePrepared();
 }
 
 // Of a block that others have decided, decoding it is a sixth of the work: a thread of the pool
-// does it while the executor is at the block before.
-void ConsensusHost::DecodeAhead(consensus::Height height, const BlockBytesPtr& bytes) {
+// does it while the executor is at the block before. `set` votes on the height.
+void ConsensusHost::DecodeAhead(consensus::Height height, const StoredBlock& stored,
+                                const consensus::ValidatorSetPtr& set) {
   Prepared& prepared = prepared_[height];
-  if (prepared.bytes == bytes) return;
-  prepared = {.bytes = bytes, .done = false, .block = nullptr};
-  VerifyPool::Job job = [this, height, bytes, loop = parts_.loop,
+  if (prepared.bytes == stored.block) return;
+  prepared = {.bytes = stored.block, .commit = stored.commit, .done = false, .block = nullptr};
+  VerifyPool::Job job = [this, height, stored, set, chain = tip_.chain, loop = parts_.loop,
                          alive = std::weak_ptr(alive_)]() mutable {
-    loop->Post([this, height, bytes, alive = std::move(alive), block = BlockOf(*bytes)]() mutable {
+    loop->Post([this, height, bytes = stored.block, alive = std::move(alive),
+                block = DecidedBlock(chain, *set, height, stored)]() mutable {
       if (!alive.expired()) OnPrepared(height, bytes, std::move(block));
     });
   };
@@ -99,21 +105,16 @@ void ConsensusHost::OnPrepared(consensus::Height height, const BlockBytesPtr& by
   if (syncing_ == height) TakePrepared();
 }
 
-// A certificate of more than two thirds of the height's validators, over exactly these bytes: then
-// the block is decided, whoever sent it. What executing it gives is compared with the next header.
 void ConsensusHost::TakePrepared() {
   const auto found = prepared_.find(*syncing_);
   // The core may have decided this height already, and the execution is under way.
   if (decided_ || found == prepared_.end() || !found->second.done) return;
-  const consensus::Height height = found->first;
-  const BlockPtr block = std::move(found->second.block);
+  const Prepared prepared = std::move(found->second);
   prepared_.erase(found);
-  if (block == nullptr) return JudgeSynced(height, CatchUp::Judged::kBad);
-  if (!consensus::VerifyCommit(tip_.chain, synced_commit_, *tip_.set, height, block->id)) {
-    return JudgeSynced(height, CatchUp::Judged::kBad);
-  }
-  blocks_.emplace(block->id, block);
-  Step(consensus::SyncedBlock{.commit = consensus::ToCertificate(synced_commit_), .id = block->id});
+  if (prepared.block == nullptr) return JudgeSynced(*syncing_, CatchUp::Judged::kBad);
+  blocks_.emplace(prepared.block->id, prepared.block);
+  Step(consensus::SyncedBlock{.commit = consensus::ToCertificate(prepared.commit),
+                              .id = prepared.block->id});
 }
 
 void ConsensusHost::StartProbe() {
@@ -151,7 +152,7 @@ void ConsensusHost::AskProbeOfAll() {
 void ConsensusHost::On(const PeerId& peer, consensus::AmnesiaProbe& message) {
   consensus::AmnesiaAnswer answer{
       .height = message.height, .validator = message.validator, .highest = {}};
-  if (const auto found = highest_votes_.find(message.validator); found != highest_votes_.end()) {
+  if (const auto found = highest_signed_.find(message.validator); found != highest_signed_.end()) {
     answer.highest = found->second;
   }
   Send(peer, answer);
@@ -162,13 +163,13 @@ void ConsensusHost::On(const PeerId& peer, consensus::AmnesiaAnswer& message) {
   for (const auto& [address, key] : options_.peer_of) {
     if (key == peer) probe_->Answer(tip_.chain, address, message.highest);
   }
-  if (const auto foreign = probe_->ForeignVote(); foreign && quarantine_.empty()) {
+  if (const auto foreign = probe_->Foreign(); foreign && quarantine_.empty()) {
     Quarantine(*foreign);
   }
   EndProbeIfDone();
 }
 
-// All answers are waited for even when one has told of a foreign vote: the latest of them counts.
+// All answers are waited for even when one has told of something foreign: the latest of it counts.
 void ConsensusHost::EndProbeIfDone() {
   if (!probe_ || !probe_->HasQuorum()) return;
   if (const auto& foreign = probe_->HighestForeign()) {
@@ -180,7 +181,7 @@ void ConsensusHost::EndProbeIfDone() {
   ReleaseSignatures();
 }
 
-// Above every vote of ours that others hold, a signature contradicts none of them. A quarantine for
+// Above all of ours that others hold, a signature contradicts none of it. A quarantine for
 // another reason is for a person to end.
 void ConsensusHost::LiftQuarantine() {
   if (!quarantined_up_to_ || tip_.height < *quarantined_up_to_) return;
@@ -189,8 +190,8 @@ void ConsensusHost::LiftQuarantine() {
   quarantine_.clear();
 }
 
-// Who was rolled back may have proposed in the first round above its last vote, and no vote tells
-// of that: the others propose there in the next one.
+// Who was rolled back may have proposed in the first round above, and it may have reached none of
+// those who answered: the others propose there in the next one.
 bool ConsensusHost::MayHaveProposed(const SignRequest& request) const {
   const auto* proposal = std::get_if<consensus::Proposal>(&request.ask.unsigned_message);
   return proposal != nullptr && resumed_above_ && proposal->height == *resumed_above_ + 1 &&

@@ -13,26 +13,21 @@ namespace {
 struct StoreJob {
   BlockPtr block;
 };
-struct RaiseJob {
-  consensus::Height height = 0;
-  consensus::Round round = 0;
-  consensus::Step step = consensus::Step::kUnstarted;
-};
-using Job = std::variant<SignRequest, StoreJob, RaiseJob>;
+using Job = std::variant<SignRequest, StoreJob, consensus::Place>;  // the last: to be raised to
 
 // The record moved on to a place it has not signed at itself. A lock outlives rounds, not heights.
-consensus::SafetyState Raised(const consensus::SafetyState& last, const RaiseJob& job) {
+consensus::SafetyState Raised(const consensus::SafetyState& last, const consensus::Place& seen) {
   consensus::SafetyState raised;
-  if (last.height == job.height) raised = last;
-  if (last.height != job.height || last.round != job.round) {
+  if (last.height == seen.height) raised = last;
+  if (last.height != seen.height || last.round != seen.round) {
     raised.last_proposal.reset();
     raised.last_prevote.reset();
     raised.last_precommit.reset();
   }
   raised.seen_commit = last.seen_commit;
-  raised.height = job.height;
-  raised.round = job.round;
-  raised.step = job.step;
+  raised.height = seen.height;
+  raised.round = seen.round;
+  raised.step = seen.step;
   return raised;
 }
 
@@ -112,10 +107,10 @@ class Signer::State {
     return segments_->Seal();
   }
 
-  Result<void> Do(RaiseJob& job) {
-    const auto seen = std::tuple(job.height, job.round, job.step);
-    if (!safety_ || seen <= std::tuple(last_.height, last_.round, last_.step)) return {};
-    auto record = Raised(last_, job);
+  Result<void> Do(const consensus::Place& seen) {
+    const consensus::Place last{.height = last_.height, .round = last_.round, .step = last_.step};
+    if (!safety_ || seen <= last) return {};
+    auto record = Raised(last_, seen);
     JD_CHECK(safety_->Write(record));
     last_ = std::move(record);
     return {};
@@ -136,12 +131,7 @@ Signer::Signer(SignerOptions options, store::Segments* segments, std::optional<S
 Signer::~Signer() = default;
 void Signer::Sign(SignRequest request) { state_->Push(std::move(request)); }
 void Signer::Store(BlockPtr block) { state_->Push(StoreJob{std::move(block)}); }
-void Signer::Raise(const consensus::Vote& seen) {
-  const bool prevote = seen.type == consensus::VoteType::kPrevote;
-  state_->Push(RaiseJob{.height = seen.height,
-                        .round = seen.round,
-                        .step = prevote ? consensus::Step::kPrevote : consensus::Step::kPrecommit});
-}
+void Signer::Raise(const consensus::Place& seen) { state_->Push(seen); }
 void Signer::Stop() { state_->Stop(); }
 Fill Signer::HowFull() const { return state_->HowFull(); }
 

@@ -59,9 +59,9 @@ class Signer {
   void Sign(SignRequest request);
   // The decided block: it becomes the tail of the ledger, other candidates are cut off.
   void Store(BlockPtr block);
-  // Nothing at or below the place of this vote of ours is signed any more, and safety.rec says so:
-  // others hold it and the record does not know it (docs/consensus.md (Signing)).
-  void Raise(const consensus::Vote& seen);
+  // Nothing at or below this place is signed any more, and safety.rec says so: others hold what we
+  // signed there and the record does not know it (docs/consensus.md (Signing)).
+  void Raise(const consensus::Place& seen);
   // Ends the thread after what is queued.
   void Stop();
   [[nodiscard]] Fill HowFull() const;  // of its jobs; any thread

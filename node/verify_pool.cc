@@ -98,7 +98,7 @@ class VerifyPool::State {
   std::atomic<std::uint64_t> verified = 0;
   std::atomic<std::uint64_t> hits = 0;
 
-  // The reason for a lock: the threads share one list of work, blocks first.
+  // The reason for a lock: the threads share one list of work, jobs and blocks first.
   mutable Mutex mutex;
   Condition ready;
   VerifyContextPtr context JD_GUARDED_BY(mutex);

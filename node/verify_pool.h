@@ -1,10 +1,11 @@
 // Threads that decode transactions and verify their signatures, each envelope once per node.
 //
-// Serves the mempool (Submit, results as vectors in a Channel) and the block check (CheckBlock,
-// before everything else). Successes are remembered by SHA-256 of the exact stored bytes (env),
-// never by txid, which does not cover signatures; with them the decoded transaction, so that a
-// block's transactions that came through the mempool are neither decoded nor verified again. Keys
-// are parsed once. Submit, CheckBlock, Run, Publish and Forget may be called from any thread.
+// Serves the mempool (Submit, results as vectors in a Channel), the block check (CheckBlock, before
+// all of these) and, before both, whatever else the loop hands over (Run). Successes are remembered
+// by SHA-256 of the exact stored bytes (env), never by txid, which does not cover signatures; with
+// them the decoded transaction, so that a block's transactions that came through the mempool are
+// neither decoded nor verified again. Keys are parsed once. Submit, CheckBlock, Run, Publish and
+// Forget may be called from any thread.
 #pragma once
 
 #include <cstdint>
@@ -104,7 +105,7 @@ class VerifyPool {
   [[nodiscard]] PushResult CheckBlock(std::shared_ptr<const std::vector<Bytes>> transactions,
                                       VerifyContextPtr context, OnBlock done);
 
-  // Something else that needs no state, on one of the threads, before everything that waits. Left
+  // Something else that needs no state, on one of the threads, before all that waits. Left
   // as it is unless kOk; a pool that stops drops what it has not begun. kFull: more than a few.
   using Job = std::move_only_function<void()>;
   [[nodiscard]] PushResult Run(Job&& job);

@@ -43,7 +43,7 @@ Result<void> HistoryGrowth::Add(const ledger::Touch& touched, ledger::LogIndex i
                                 const Hash256& entry_hash) {
   auto at = trees_.find(touched.entity);
   if (at == trees_.end()) {
-    // Of who is born now nothing can be stored; Bind compares with the leaf.
+    // Who is born now has an id that nobody had: nothing is stored of it.
     crypto::MerkleFrontier frontier;
     if (touched.seq != 0) {
       JD_TRY(frontier, FrontierOf(*below_, touched.entity));

@@ -229,7 +229,7 @@ def arguments():
                              "sync, memory (repeat)")
     parser.add_argument("--count", type=int, default=50, help="kills of --measure leader and power")
     parser.add_argument("--blocks", type=int, default=10000, help="how far catch-up is behind")
-    parser.add_argument("--transactions", type=int, default=100000, help="how many sync fetches")
+    parser.add_argument("--transactions", type=int, default=100000, help="how many sync fetches, and memory begins with")
     parser.add_argument("--rate", type=float, default=200, help="tx/s of catch-up and memory")
     parser.add_argument("--output", choices=("text", "json"), default="text")
     parser.add_argument("--folder", help=argparse.SUPPRESS)

@@ -3,7 +3,8 @@
 leader: kill -9 of whoever proposes next, default settings, until the next commit. power: all nodes
 killed at once, until the next commit, and nothing lost. catch-up: a node that was away while the
 others went on under load. sync: a node with an empty disk, the others idle. memory: resident memory
-after load and faults against the first minutes. The machine's load stands beside each.
+after load and faults against the first minutes of load, of nodes whose caches are full. The
+machine's load stands beside each.
 """
 import json
 import os
@@ -237,19 +238,28 @@ def catch_up(bench):
             round(load.taken / took), "asked": "ratio 10"}
 
 
-def sync(bench):
-    """A node with an empty disk but its safety record, the others idle, large blocks."""
-    network, wanted = bench.network, bench.options.transactions
-    victim, witness = bench.without_one()
-    load = Load(network, random.Random(1), 5000, threads=8)
+def take(bench, wanted):
+    """As many drafts as that, as fast as they go; how many there were."""
+    load = Load(bench.network, random.Random(2), 5000, threads=8)
+    moved = time.monotonic()
     while load.taken < wanted:
+        before = load.taken
         time.sleep(1)
+        moved = time.monotonic() if load.taken > before else moved
+        if time.monotonic() - moved > WELL_S:
+            raise OSError(f"no node takes transactions any more, after {load.taken}")
         print(f"  {load.taken} of {wanted} transactions", end="\r", flush=True)
     load.stop()
-    deadline = time.monotonic() + 300
-    while witness.status()["mempool"]["transactions"] and time.monotonic() < deadline:
-        time.sleep(0.5)
-    bench.say(f"{load.taken} transactions in {witness.height()} blocks")
+    return load.taken
+
+
+def sync(bench):
+    """A node with an empty disk but its safety record, the others idle, large blocks."""
+    network = bench.network
+    victim, witness = bench.without_one()
+    taken = take(bench, bench.options.transactions)
+    await_drained(network)
+    bench.say(f"{taken} transactions in {witness.height()} blocks")
     time.sleep(10)  # the others come to rest: the figure is of an idle machine
     busy = machine_load()
     network.start(victim)
@@ -257,26 +267,45 @@ def sync(bench):
     while victim.height() < witness.height():
         if started is None and victim.height() >= 0:
             started = time.monotonic()
-        time.sleep(0.02)
+        time.sleep(0.1)  # oftener, and who asks takes a twentieth of the machine
     took = time.monotonic() - begun
     since = time.monotonic() - (started or begun)
     cpu_s = victim.cpu_s()
-    return {"transactions": load.taken, "blocks": witness.height(), "took_s": round(took, 2),
-            "cpu_s": round(cpu_s, 2), "tx_per_cpu_s": round(load.taken / cpu_s),
-            "tx_s": round(load.taken / took), "tx_s_once_it_answers": round(load.taken / since),
+    return {"transactions": taken, "blocks": witness.height(), "took_s": round(took, 2),
+            "cpu_s": round(cpu_s, 2), "tx_per_cpu_s": round(taken / cpu_s),
+            "tx_s": round(taken / took), "tx_s_once_it_answers": round(taken / since),
             "load_before": busy, "asked": 20000}
 
 
+def fill(bench):
+    """What is bounded is full before anything is compared: --transactions, as fast as they go."""
+    take(bench, bench.options.transactions)
+    await_drained(bench.network)
+
+
+def await_drained(network, limit_s=300):
+    """What waits for a block is bounded too, and full after each fault: not what is compared."""
+    deadline = time.monotonic() + limit_s
+    while time.monotonic() < deadline:
+        statuses = [node.status() for node in network.all if node.running()]
+        if all(s and s["mempool"]["transactions"] < 1000 for s in statuses):
+            return
+        time.sleep(0.5)
+    raise OSError(f"transactions still wait for a block after {limit_s} s")
+
+
 def memory(bench):
-    """Resident memory of every node: the median of the first minutes against that at the end, and
-    the largest node's every five minutes: what is bounded fills and stays, what leaks goes on."""
+    """Resident memory of every node: the median of the first minutes of load, of nodes whose caches
+    are full, against that at the end; and every five minutes the largest node's between faults."""
     network = bench.network
     network.start_all()
     bench.well()
+    empty = sample(network, 3)
+    fill(bench)
     load = Load(network, random.Random(1), bench.options.rate)
     minutes = bench.options.minutes
     first_s = min(300.0, minutes * 60 / 3)
-    first = sample(network, first_s, skip_s=first_s / 3)
+    first = sample(network, first_s)
     bench.say(f"first {first_s:.0f} s: " + ", ".join(f"{k} {v} MiB" for k, v in first.items()))
     run = chaos.Bare(network)
     begun = time.monotonic() - first_s
@@ -284,6 +313,7 @@ def memory(bench):
     while time.monotonic() < ends:
         minute = int(time.monotonic() - begun) // 300 * 5
         if minute not in largest:
+            await_drained(network)
             largest[minute] = max(sample(network, 3).values())
             bench.say(f"minute {minute}: {largest[minute]} MiB, {load.taken} transactions")
         chosen, held_s = faults.draw(run, bench.choice, set(STEADY) - {"clock"}, used)
@@ -294,20 +324,21 @@ def memory(bench):
         for one in reversed(chosen):
             one.end()
         bench.well()
+    await_drained(network)
     last = sample(network, first_s * 2 / 3)
     load.stop()
-    return {"first_mib": first, "last_mib": last, "load_tx_s": bench.options.rate,
-            "taken": load.taken, "minutes": minutes, "largest_mib_by_minute": largest,
+    return {"empty_mib": empty, "filled_with": bench.options.transactions, "first_mib": first,
+            "last_mib": last, "load_tx_s": bench.options.rate, "taken": load.taken,
+            "minutes": minutes, "largest_mib_by_minute": largest,
             "change_percent":
             {alias: round(100 * (last[alias] / first[alias] - 1)) for alias in first},
             "asked": "within 20"}
 
 
-def sample(network, seconds, skip_s=0.0):
+def sample(network, seconds):
     """Median of each node's memory in MiB, asked each second."""
-    time.sleep(skip_s)
     seen = {node.alias: [] for node in network.all}
-    until = time.monotonic() + seconds - skip_s
+    until = time.monotonic() + seconds
     while time.monotonic() < until:
         for node in network.all:
             seen[node.alias].append(node.resident_kib() / 1024)

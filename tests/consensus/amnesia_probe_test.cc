@@ -40,6 +40,17 @@ class AmnesiaProbeTest : public testing::Test {
     return vote;
   }
 
+  Proposal SignedProposal(Height height, Round round, std::uint8_t block) const {
+    Proposal proposal;
+    proposal.height = height;
+    proposal.round = round;
+    proposal.id.hash.bytes[0] = block;
+    proposal.id.parts = 1;
+    proposal.from = At(0);
+    proposal.signature = keys_[0].Sign(ProposalSignBytes(kChain, proposal));
+    return proposal;
+  }
+
   std::vector<crypto::Ed25519PrivateKey> keys_;
   ValidatorSetPtr set_;
 };
@@ -52,7 +63,7 @@ TEST_F(AmnesiaProbeTest, WaitsForAQuorumWithItselfCounted) {
   EXPECT_FALSE(run.IsDone()) << "one peer answering twice is one answer";
   run.Answer(kChain, At(2), std::nullopt);
   EXPECT_TRUE(run.IsDone());
-  EXPECT_FALSE(run.ForeignVote());
+  EXPECT_FALSE(run.Foreign());
 }
 
 TEST_F(AmnesiaProbeTest, AnswersOfStrangersDoNotCount) {
@@ -66,7 +77,7 @@ TEST_F(AmnesiaProbeTest, AVoteTheRecordDoesNotKnowIsAnAlarm) {
   AmnesiaProbeRun run(At(0), 7, set_, {});
   run.Answer(kChain, At(1), SignedVote(7, 2, VoteType::kPrecommit, 9));
   EXPECT_TRUE(run.IsDone());
-  ASSERT_TRUE(run.ForeignVote());
+  ASSERT_TRUE(run.Foreign());
 }
 
 TEST_F(AmnesiaProbeTest, TheLatestForeignVoteOfAQuorumCounts) {
@@ -77,7 +88,7 @@ TEST_F(AmnesiaProbeTest, TheLatestForeignVoteOfAQuorumCounts) {
   EXPECT_TRUE(run.HasQuorum());
   run.Answer(kChain, At(3), SignedVote(8, 0, VoteType::kPrevote, 5));
   ASSERT_TRUE(run.HighestForeign().has_value());
-  EXPECT_EQ(*run.HighestForeign(), SignedVote(8, 0, VoteType::kPrevote, 4));
+  EXPECT_EQ(*run.HighestForeign(), (Place{8, 0, Step::kPrevote}));
 }
 
 TEST_F(AmnesiaProbeTest, AVoteTheRecordKnowsIsNone) {
@@ -90,7 +101,7 @@ TEST_F(AmnesiaProbeTest, AVoteTheRecordKnowsIsNone) {
   run.Answer(kChain, At(1), record.last_precommit);
   run.Answer(kChain, At(2), SignedVote(7, 1, VoteType::kPrevote, 3));
   EXPECT_TRUE(run.IsDone());
-  EXPECT_FALSE(run.ForeignVote());
+  EXPECT_FALSE(run.Foreign());
 }
 
 TEST_F(AmnesiaProbeTest, AnotherVoteAtTheSamePlaceIsAnAlarm) {
@@ -101,13 +112,39 @@ TEST_F(AmnesiaProbeTest, AnotherVoteAtTheSamePlaceIsAnAlarm) {
   record.last_precommit = SignedVote(7, 2, VoteType::kPrecommit, 9);
   AmnesiaProbeRun run(At(0), 7, set_, record);
   run.Answer(kChain, At(1), SignedVote(7, 2, VoteType::kPrecommit, 8));
-  EXPECT_TRUE(run.ForeignVote());
+  EXPECT_TRUE(run.Foreign());
+}
+
+// It leaves before the vote that would tell of it.
+TEST_F(AmnesiaProbeTest, AProposalTheRecordDoesNotKnowIsAnAlarm) {
+  AmnesiaProbeRun run(At(0), 7, set_, {});
+  run.Answer(kChain, At(1), SignedProposal(7, 0, 9));
+  ASSERT_TRUE(run.Foreign());
+  EXPECT_TRUE(run.Foreign()->starts_with("a proposal of this validator for height 7 round 0"));
+  EXPECT_EQ(run.HighestForeign(), (Place{7, 0, Step::kPropose}));
+}
+
+TEST_F(AmnesiaProbeTest, OnlyTheProposalOfTheRecordIsKnownAtItsPlace) {
+  SafetyState record;
+  record.height = 7;
+  record.step = Step::kPropose;
+  record.last_proposal = SignedProposal(7, 0, 9);
+  AmnesiaProbeRun run(At(0), 7, set_, record);
+  run.Answer(kChain, At(1), record.last_proposal);
+  EXPECT_FALSE(run.Foreign());
+  run.Answer(kChain, At(2), SignedProposal(7, 0, 8));
+  EXPECT_TRUE(run.Foreign());
+  // A vote of the same round comes after it.
+  record.step = Step::kPrevote;
+  AmnesiaProbeRun later(At(0), 7, set_, record);
+  later.Answer(kChain, At(1), SignedProposal(7, 0, 8));
+  EXPECT_FALSE(later.Foreign());
 }
 
 TEST_F(AmnesiaProbeTest, VotesOfDecidedHeightsAreHarmless) {
   AmnesiaProbeRun run(At(0), 7, set_, {});
   run.Answer(kChain, At(1), SignedVote(6, 0, VoteType::kPrecommit, 9));
-  EXPECT_FALSE(run.ForeignVote());
+  EXPECT_FALSE(run.Foreign());
 }
 
 // A validator that was admitted after the first block of a node that starts from genesis.
@@ -125,7 +162,7 @@ TEST_F(AmnesiaProbeTest, AnswersCountAnewForTheSetThatCanCheckThem) {
   EXPECT_FALSE(run.MoveTo(1, set_)) << "the same set again begins nothing anew";
   for (std::size_t i = 1; i < 3; ++i) run.Answer(kChain, At(i), vote);
   EXPECT_TRUE(run.HasQuorum());
-  EXPECT_EQ(run.HighestForeign(), vote);
+  EXPECT_EQ(run.HighestForeign(), PlaceOf(vote));
 }
 
 TEST_F(AmnesiaProbeTest, AForgedVoteIsNoAnswer) {
@@ -134,7 +171,7 @@ TEST_F(AmnesiaProbeTest, AForgedVoteIsNoAnswer) {
   forged.signature.bytes[5] ^= 1U;
   run.Answer(kChain, At(1), forged);
   run.Answer(kChain, At(2), std::nullopt);
-  EXPECT_FALSE(run.ForeignVote());
+  EXPECT_FALSE(run.Foreign());
   EXPECT_FALSE(run.IsDone());
 }
 

@@ -40,6 +40,8 @@ std::vector<PeerMessage> Samples() {
                                                  .from = {},
                                                  .signature = {},
                                                  .polka = polka});
+  Proposal bare = proposal;
+  bare.polka.reset();
   const PartSet parts = SplitBlock(HashOf("h"), Bytes(300, 5));
   const Commit commit = net.CommitTo(9, 0, IdOf("b"), {0, 1, 2});
   return {
@@ -68,6 +70,7 @@ std::vector<PeerMessage> Samples() {
       AmnesiaProbe{.height = 7, .validator = net.addresses[0]},
       AmnesiaAnswer{.height = 7, .validator = net.addresses[0], .highest = std::nullopt},
       AmnesiaAnswer{.height = 7, .validator = net.addresses[2], .highest = vote},
+      AmnesiaAnswer{.height = 7, .validator = proposal.from, .highest = bare},
       CheckpointMsg{.size = 300,
                     .root = HashOf("r"),
                     .signatures = {{.key = HashOf("log"), .time_s = 0, .signature = SixtyFour(1)},
@@ -268,7 +271,10 @@ TEST(AmnesiaAnswer, SpeaksOfTheValidatorThatWasAskedFor) {
   const auto answer = Sample<AmnesiaAnswer>(1);
   ExpectRefused(answer, [&](AmnesiaAnswer& m) { m.validator = net.addresses[0]; });
   ExpectRefused(answer, [](AmnesiaAnswer& m) { m.height = 0; });
-  ExpectRefused(answer, [](AmnesiaAnswer& m) { m.highest->height = 0; });
+  ExpectRefused(answer, [](AmnesiaAnswer& m) { std::get<Vote>(*m.highest).height = 0; });
+  const auto proposed = Sample<AmnesiaAnswer>(2);
+  ExpectRefused(proposed, [&](AmnesiaAnswer& m) { m.validator = net.addresses[3]; });
+  ExpectRefused(proposed, [](AmnesiaAnswer& m) { m.highest = Sample<ProposalMsg>().proposal; });
   ExpectRefused(Sample<AmnesiaProbe>(), [](AmnesiaProbe& m) { m.height = 0; });
 }
 

@@ -167,7 +167,7 @@ class HostFixture : public ::testing::Test {
       }
     }
   }
-  void AnswerProbe(std::size_t who, const std::optional<consensus::Vote>& highest) {
+  void AnswerProbe(std::size_t who, const std::optional<consensus::SignedMessage>& highest) {
     host_->OnMessage(others_[who].second,
                      consensus::AmnesiaAnswer{.height = 1, .validator = me_, .highest = highest});
   }

@@ -48,6 +48,19 @@ inline consensus::Vote SignedVote(const crypto::Ed25519PrivateKey& key, const st
   return vote;
 }
 
+inline consensus::Proposal SignedProposal(const crypto::Ed25519PrivateKey& key,
+                                          const std::string& chain, consensus::Height height,
+                                          consensus::Round round) {
+  consensus::Proposal proposal;
+  proposal.height = height;
+  proposal.round = round;
+  proposal.id.parts = 1;
+  proposal.time = consensus::Time::FromMs(1773018000000);
+  proposal.from = consensus::AddressOf(key.PublicKey());
+  proposal.signature = key.Sign(consensus::ProposalSignBytes(chain, proposal));
+  return proposal;
+}
+
 // A stored transaction with one good signature, whatever it is good for; numbers tell them apart.
 inline Bytes SignedTransaction(const ledger::Genesis& genesis, std::uint64_t number,
                                std::string_view signer = "ga-c1") {

@@ -85,10 +85,10 @@ TEST_F(SignerTest, NothingIsSignedUpToAPlaceOthersKnowOf) {
   using enum consensus::VoteType;
   Start();
   AskNil(3, 0, kPrevote);
-  signer_->Raise(Seen(9, 2, kPrecommit));
+  signer_->Raise(PlaceOf(Seen(9, 2, kPrecommit)));
   AskNil(9, 1, kPrevote);
   AskNil(9, 2, kPrevote);
-  signer_->Raise(Seen(5, 0, kPrecommit));  // known already: changes nothing
+  signer_->Raise(PlaceOf(Seen(5, 0, kPrecommit)));  // known already: changes nothing
   AskNil(9, 2, kPrecommit);
   Stop();
   EXPECT_EQ(signed_.size(), 1U);
@@ -120,14 +120,14 @@ TEST_F(SignerTest, ARaisedRecordKeepsALockOfItsHeightAndTheCommitBefore) {
     ASSERT_TRUE(opened->file.Write(state).has_value());
   }
   Start();
-  signer_->Raise(Seen(9, 4, consensus::VoteType::kPrevote));
+  signer_->Raise(PlaceOf(Seen(9, 4, consensus::VoteType::kPrevote)));
   Stop();
   EXPECT_EQ(OnDisk().round, 4);
   EXPECT_EQ(OnDisk().locked_round, 1);
   EXPECT_EQ(OnDisk().locked_id, state.locked_id);
   EXPECT_FALSE(OnDisk().last_precommit.has_value()) << "it is of another round";
   Start();
-  signer_->Raise(Seen(10, 0, consensus::VoteType::kPrevote));
+  signer_->Raise(PlaceOf(Seen(10, 0, consensus::VoteType::kPrevote)));
   Stop();
   EXPECT_EQ(OnDisk().height, 10U);
   EXPECT_EQ(OnDisk().locked_round, -1) << "a lock ends with its height";
