@@ -2,9 +2,9 @@
 
 leader: kill -9 of whoever proposes next, default settings, until the next commit. power: all nodes
 killed at once, until the next commit, and nothing lost. catch-up: a node that was away while the
-others went on under load. sync: a node with an empty disk, the others idle. memory: resident memory
-after load and faults against the first minutes of load, of nodes whose caches are full. The
-machine's load stands beside each.
+others went on under load. sync: a node with an empty disk, the others idle. memory: what nodes
+whose caches are full take in the last minutes of load and faults against the first. The machine's
+load stands beside each.
 """
 import json
 import os
@@ -277,12 +277,6 @@ def sync(bench):
             "load_before": busy, "asked": 20000}
 
 
-def fill(bench):
-    """What is bounded is full before anything is compared: --transactions, as fast as they go."""
-    take(bench, bench.options.transactions)
-    await_drained(bench.network)
-
-
 def await_drained(network, limit_s=300):
     """What waits for a block is bounded too, and full after each fault: not what is compared."""
     deadline = time.monotonic() + limit_s
@@ -294,28 +288,51 @@ def await_drained(network, limit_s=300):
     raise OSError(f"transactions still wait for a block after {limit_s} s")
 
 
+class MemoryWatch:
+    """Every node's memory in MiB, each second, since it was made."""
+
+    def __init__(self, network):
+        self.network, self.begun = network, time.monotonic()
+        self.seen = []  # (second, {alias: MiB})
+        self.stopped = threading.Event()
+        self.thread = threading.Thread(target=self.work, daemon=True)
+        self.thread.start()
+
+    def work(self):
+        while not self.stopped.wait(1):
+            self.seen.append((time.monotonic() - self.begun, {
+                node.alias: node.resident_kib() / 1024 for node in self.network.all}))
+
+    def medians(self, begin_s, end_s):
+        return {node.alias: round(statistics.median(
+            one[node.alias] for second, one in self.seen if begin_s <= second < end_s))
+                for node in self.network.all}
+
+    def stop(self):
+        self.stopped.set()
+        self.thread.join()
+
+
 def memory(bench):
-    """Resident memory of every node: the median of the first minutes of load, of nodes whose caches
-    are full, against that at the end; and every five minutes the largest node's between faults."""
+    """Resident memory of every node under load and faults: the median of the first five minutes
+    against that of the last five. Caches are full before: --transactions, as fast as they go."""
     network = bench.network
     network.start_all()
     bench.well()
-    empty = sample(network, 3)
-    fill(bench)
+    bench.say(f"empty: {max(node.resident_kib() for node in network.all) // 1024} MiB")
+    take(bench, bench.options.transactions)
+    await_drained(network)
+    bench.say(f"filled: {max(node.resident_kib() for node in network.all) // 1024} MiB")
     load = Load(network, random.Random(1), bench.options.rate)
-    minutes = bench.options.minutes
-    first_s = min(300.0, minutes * 60 / 3)
-    first = sample(network, first_s)
-    bench.say(f"first {first_s:.0f} s: " + ", ".join(f"{k} {v} MiB" for k, v in first.items()))
+    watch = MemoryWatch(network)
     run = chaos.Bare(network)
-    begun = time.monotonic() - first_s
-    used, ends, largest = set(), begun + minutes * 60, {}
-    while time.monotonic() < ends:
-        minute = int(time.monotonic() - begun) // 300 * 5
-        if minute not in largest:
-            await_drained(network)
-            largest[minute] = max(sample(network, 3).values())
-            bench.say(f"minute {minute}: {largest[minute]} MiB, {load.taken} transactions")
+    window_s = min(300, bench.options.minutes * 60 / 3)
+    ends_s, used, largest = bench.options.minutes * 60, set(), {}
+    while (second := time.monotonic() - watch.begun) < ends_s:
+        if second > (len(largest) + 1) * window_s:
+            begin_s = len(largest) * window_s
+            largest[round(begin_s / 60)] = max(watch.medians(begin_s, begin_s + window_s).values())
+            bench.say(f"from minute {begin_s / 60:.0f}: {list(largest.values())[-1]} MiB")
         chosen, held_s = faults.draw(run, bench.choice, set(STEADY) - {"clock"}, used)
         print(f"  {' + '.join(one.say() for one in chosen)}", flush=True)
         for one in chosen:
@@ -324,26 +341,16 @@ def memory(bench):
         for one in reversed(chosen):
             one.end()
         bench.well()
-    await_drained(network)
-    last = sample(network, first_s * 2 / 3)
     load.stop()
-    return {"empty_mib": empty, "filled_with": bench.options.transactions, "first_mib": first,
-            "last_mib": last, "load_tx_s": bench.options.rate, "taken": load.taken,
-            "minutes": minutes, "largest_mib_by_minute": largest,
+    watch.stop()
+    ends_s = watch.seen[-1][0]
+    first, last = watch.medians(0, window_s), watch.medians(ends_s - window_s, ends_s)
+    return {"filled_with": bench.options.transactions, "first_mib": first, "last_mib": last,
+            "load_tx_s": bench.options.rate, "taken": load.taken,
+            "minutes": bench.options.minutes, "largest_mib_from_minute": largest,
             "change_percent":
             {alias: round(100 * (last[alias] / first[alias] - 1)) for alias in first},
             "asked": "within 20"}
-
-
-def sample(network, seconds):
-    """Median of each node's memory in MiB, asked each second."""
-    seen = {node.alias: [] for node in network.all}
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        for node in network.all:
-            seen[node.alias].append(node.resident_kib() / 1024)
-        time.sleep(1)
-    return {alias: round(statistics.median(values)) for alias, values in seen.items()}
 
 
 FIGURES = {"leader": leader, "leader-busy": leader_busy, "power": power, "catch-up": catch_up,
