@@ -23,8 +23,8 @@
 
 namespace jiandu::consensus {
 
-// 2: checkpoints of the log; 3: snapshots of the state
-inline constexpr std::uint32_t kPeerProtocol = 3;
+// 2: checkpoints of the log; 3: snapshots of the state; 4: an amnesia answer may be a proposal
+inline constexpr std::uint32_t kPeerProtocol = 4;
 // What the link may put before a message within the maximum of a frame.
 inline constexpr std::size_t kFrameHeaderBytesMax = 16;
 inline constexpr std::uint32_t kBlockRequestCountMax = 1024;

@@ -96,14 +96,13 @@ void AddQuarantineAlarm(const std::string& why, bool ends_by_itself, Report& rep
   if (why.empty()) return;
   const std::string next =
       ends_by_itself
-          ? "it signs again by itself above the latest such vote; see that no other machine runs "
-            "with this "
-            "consensus key"
+          ? "it signs again by itself above the latest that it does not know of; see that no other "
+            "machine runs with this consensus key"
           : "stop this node, see that no other machine runs with this consensus key and that "
             "safety.rec is the one of this machine, and start it again";
   const std::string next_zh =
       ends_by_itself
-          ? "超过最近一次此类投票的高度后自动恢复签名；请确认没有其他机器使用同一共识密钥"
+          ? "超过最近一次此类签名的高度后自动恢复签名；请确认没有其他机器使用同一共识密钥"
           : "请停止本节点，确认没有其他机器使用同一共识密钥、safety.rec "
             "为本机原有文件，再重新启动";
   report.alarms.push_back("signing stopped: " + why + "; " + next + " / 本节点已停止签名：" +

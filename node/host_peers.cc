@@ -129,6 +129,7 @@ void ConsensusHost::On(const PeerId& peer, consensus::CertificateMsg& message) {
     parts_.hub->Punish(peer, kBadSignaturePoints, "certificate: " + held.error().detail);
     return;
   }
+  for (const consensus::Vote& vote : certificate.votes) RememberSigned(vote);
   seen_certificates_[place] = now_ms;
   Step(consensus::CertificateIn{std::move(message.certificate)});
 }
@@ -185,6 +186,7 @@ void ConsensusHost::On(const PeerId& peer, consensus::ProposalMsg& message) {
     if (auto held = consensus::VerifyCertificate(tip_.chain, *proposal.polka, *set); !held) {
       return refuse("polka: " + held.error().detail);
     }
+    for (const consensus::Vote& vote : proposal.polka->votes) RememberSigned(vote);
   }
   RememberSigned(proposal);
   known.push_back({.proposal = proposal, .received_ms = EventLoop::WallMs()});

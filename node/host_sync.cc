@@ -187,6 +187,9 @@ void ConsensusHost::LiftQuarantine() {
   if (!quarantined_up_to_ || tip_.height < *quarantined_up_to_) return;
   parts_.log.Warn("signing again", {{"height", tip_.height + 1}, {"was", quarantine_}});
   resumed_above_ = std::exchange(quarantined_up_to_, std::nullopt);
+  // After one more start it knows of MayHaveProposed by the record alone.
+  parts_.signer->Raise(
+      {.height = *resumed_above_ + 1, .round = 0, .step = consensus::Step::kPropose});
   quarantine_.clear();
 }
 

@@ -87,6 +87,26 @@ TEST_F(ConsensusHostTest, RightAboveAQuarantineNothingIsProposedInTheFirstRound)
   EXPECT_EQ(proposed_.size(), 1U);
 }
 
+// Nor after one more start, when nobody tells of the votes below any more: the record says so.
+TEST_F(ConsensusHostTest, RightAboveAQuarantineTheRecordIsPastTheProposalOfTheFirstRound) {
+  options_.params.propose_ms = 60'000;  // no vote follows
+  Start();
+  const auto chain = Genesis().Tip().chain;
+  loop_.Post([&, this] {
+    for (const std::size_t who : {0U, 1U}) {
+      AnswerProbe(who,
+                  SignedVote(*key_, chain, consensus::VoteType::kPrecommit, 3, 0, std::nullopt));
+    }
+    OthersAreAt(3);
+  });
+  ASSERT_TRUE(ComesWith(1, 3, [&] {
+    const auto safety = SafetyFile::Open(folder_.Path() / "safety.rec", chain, key_->PublicKey());
+    return safety && safety->state && safety->state->height == 4 &&
+           safety->state->step == consensus::Step::kPropose;
+  }));
+  EXPECT_TRUE(proposed_.empty());
+}
+
 // The core asks once for each signature: what it asks for between the first answer, which tells of
 // a foreign vote, and the last, which says that this height is free, must not be lost.
 TEST_F(ConsensusHostTest, WhatWasAskedForAboveAForeignVoteIsSignedOnceTheProbeEnds) {

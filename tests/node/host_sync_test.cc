@@ -39,8 +39,8 @@ TEST_F(HostSyncTest, ABlockThatDoesNotHoldAheadOfItsTurnIsFetchedOfAnother) {
     SendAsFirst(2, ledger_.At(2).block->bytes, forged);
   });
   ASSERT_TRUE(Comes([&] { return IsAt(1); }));
-  ASSERT_TRUE(ComesWith(2, 3, [&] { return IsAt(3); }));
-  EXPECT_EQ(host_->Tip().commit, ledger_.At(3).commit);
+  ASSERT_TRUE(ComesWith(2, 2, [&] { return IsAt(2); }));
+  EXPECT_EQ(host_->Tip().commit, ledger_.At(2).commit);
 }
 
 // A proposal leaves before the vote that would tell of it: a data directory may be rolled back to
@@ -58,37 +58,80 @@ TEST_F(HostSyncTest, AHeightWithAForeignProposalIsLeftToTheOthers) {
   EXPECT_FALSE(signed_.contains(1));
 }
 
-TEST_F(HostSyncTest, AProbeIsAnsweredWithTheLatestThatWasSigned) {
-  testing::TestNode other(1);
+// A peer with a link, which asks what another validator has signed.
+class HostAnswersTest : public HostSyncTest {
+ protected:
+  void Connect() {
+    other_.options.peers.push_back(
+        PinnedPeer{.department = "us",
+                   .key = us_,
+                   .address = "127.0.0.1:" + std::to_string(hub_->ListenPort())});
+    other_.Start(loop_);
+    ASSERT_TRUE(Comes([&] { return !other_.heard[us_].empty(); })) << "the link is up";
+  }
+  void Ask() {
+    host_->OnMessage(testing::TestKey(1).PublicKey(),
+                     consensus::AmnesiaProbe{.height = 1, .validator = others_[0].first});
+  }
+  ::testing::AssertionResult IsAnswered(const consensus::Place& place) {
+    return Comes([&] {
+      return std::ranges::any_of(other_.heard[us_], [&](auto& message) {
+        const auto* answer = std::get_if<consensus::AmnesiaAnswer>(&message);
+        return answer != nullptr && answer->highest && PlaceOf(*answer->highest) == place;
+      });
+    });
+  }
+  // Of the validator at this place among the others.
+  crypto::Ed25519PrivateKey KeyOf(std::size_t who) const {
+    for (const char* alias : {"db", "ga", "jt"}) {
+      auto key = ConsensusKey(alias);
+      if (consensus::AddressOf(key.PublicKey()) == others_[who].first) return key;
+    }
+    std::abort();
+  }
+
+  const PeerId us_ = testing::TestKey(99).PublicKey();
+  testing::TestNode other_{1};
+};
+
+TEST_F(HostAnswersTest, WithTheLatestThatWasSigned) {
   Start();
-  const PeerId us = testing::TestKey(99).PublicKey();
-  other.options.peers.push_back(PinnedPeer{
-      .department = "us", .key = us, .address = "127.0.0.1:" + std::to_string(hub_->ListenPort())});
-  other.Start(loop_);
-  ASSERT_TRUE(Comes([&] { return !other.heard[us].empty(); })) << "the link is up";
+  Connect();
   const auto& tip = Genesis().Tip();
   consensus::Round round = 1;
   while (consensus::SeatRotation().ProposerOf(1, round, *tip.set) != others_[0].first) ++round;
   loop_.Post([&] {
-    for (const char* alias : {"db", "ga", "jt"}) {
-      const auto key = ConsensusKey(alias);
-      if (consensus::AddressOf(key.PublicKey()) != others_[0].first) continue;
-      host_->OnMessage(others_[0].second, consensus::VoteMsg{SignedVote(
-                                              key, tip.chain, consensus::VoteType::kPrecommit, 1,
-                                              round - 1, std::nullopt)});
-      host_->OnMessage(others_[0].second,
-                       consensus::ProposalMsg{SignedProposal(key, tip.chain, 1, round)});
-    }
-    host_->OnMessage(testing::TestKey(1).PublicKey(),
-                     consensus::AmnesiaProbe{.height = 1, .validator = others_[0].first});
+    const auto vote = [&](consensus::VoteType type) {
+      return consensus::VoteMsg{SignedVote(KeyOf(0), tip.chain, type, 1, round - 1, std::nullopt)};
+    };
+    host_->OnMessage(others_[0].second, vote(consensus::VoteType::kPrevote));
+    host_->OnMessage(others_[0].second,
+                     consensus::ProposalMsg{SignedProposal(KeyOf(0), tip.chain, 1, round)});
+    host_->OnMessage(others_[0].second, vote(consensus::VoteType::kPrecommit));
+    Ask();
   });
-  ASSERT_TRUE(Comes([&] {
-    return std::ranges::any_of(other.heard[us], [&](auto& message) {
-      const auto* answer = std::get_if<consensus::AmnesiaAnswer>(&message);
-      return answer != nullptr && answer->highest &&
-             PlaceOf(*answer->highest) == consensus::Place{1, round, consensus::Step::kPropose};
-    });
-  }));
+  EXPECT_TRUE(IsAnswered({1, round, consensus::Step::kPropose}));
+}
+
+// Its vote itself came to others alone.
+TEST_F(HostAnswersTest, WithAVoteThatCameInACertificate) {
+  Start();
+  Connect();
+  const auto& tip = Genesis().Tip();
+  consensus::BlockId id;
+  id.parts = 1;
+  consensus::Certificate polka{
+      .kind = consensus::Certificate::Kind::kPolka, .height = 1, .round = 2, .id = id, .votes = {}};
+  for (std::size_t who = 0; who < others_.size(); ++who) {
+    polka.votes.push_back(
+        SignedVote(KeyOf(who), tip.chain, consensus::VoteType::kPrevote, 1, 2, id));
+  }
+  polka.votes.push_back(SignedVote(*key_, tip.chain, consensus::VoteType::kPrevote, 1, 2, id));
+  loop_.Post([&] {
+    host_->OnMessage(others_[1].second, consensus::CertificateMsg{polka});
+    Ask();
+  });
+  EXPECT_TRUE(IsAnswered({1, 2, consensus::Step::kPrevote}));
 }
 
 }  // namespace
