@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.x509.oid import NameOID
 
 ARGON2ID = 2
+PEER_PROTOCOL = 4  # kPeerProtocol of consensus/message.h
 PROPOSAL = 32
 HELLO, PING, PONG, BYE, FIRST_MESSAGE = 1, 2, 3, 4, 16
 PEM, RAW = serialization.Encoding.PEM, serialization.Encoding.Raw
@@ -126,7 +127,7 @@ class Validator:
 
     def hello(self):
         node_id = hashlib.sha256(self.raw(self.node)).digest()
-        return message(1, number(1, 3) + text(2, self.chain) + text(3, self.genesis) +
+        return message(1, number(1, PEER_PROTOCOL) + text(2, self.chain) + text(3, self.genesis) +
                        text(4, node_id) + text(5, self.address))
 
     def proposal(self, height, round_number, block):
