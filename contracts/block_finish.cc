@@ -54,9 +54,9 @@ void BlockState::FinishOffices(const EntityId& id, const ledger::EntityBody& ide
 }
 
 // A resource stands under its grade of today; that it was raised while there may be grants is kept.
-void BlockState::FinishGrade(const EntityId& id, const Entry& entry) {
-  const int rank = ledger::GradeRank(entry.body->Text("grade"));
-  const bool is_born = !entry.listed_before.has_value();  // in this block
+void BlockState::FinishGrade(const EntityId& id, const ledger::EntityBody& resource) {
+  const int rank = ledger::GradeRank(resource.Text("grade"));
+  const bool is_born = !Find(id).listed_before.has_value();  // in this block
   const auto known = is_born ? std::nullopt : Get(ledger::GradeOfKey(id));
   const int before = known && known->size() == 1 ? known->front() : 0;
   if (rank == before) return;
@@ -94,7 +94,7 @@ void BlockState::FinishEntry(const EntityId& id, Entry& entry) {
       FinishClocks(id, entry);
       FinishLate(id, entry);
     }
-    if (entry.body->kind == ledger::EntityKind::kResource) FinishGrade(id, entry);
+    if (entry.body->kind == ledger::EntityKind::kResource) FinishGrade(id, *entry.body);
     if (entry.body->kind == ledger::EntityKind::kIdentity) FinishOffices(id, *entry.body);
     const bool has_steps = entry.body->kind == ledger::EntityKind::kRequest ||
                            entry.body->kind == ledger::EntityKind::kCorrection;

@@ -155,7 +155,7 @@ class BlockState {
   void FinishClocks(const ledger::EntityId& id, const Entry& entry);
   void FinishLate(const ledger::EntityId& id, const Entry& entry);
   void FinishOffices(const ledger::EntityId& id, const ledger::EntityBody& identity);
-  void FinishGrade(const ledger::EntityId& id, const Entry& entry);
+  void FinishGrade(const ledger::EntityId& id, const ledger::EntityBody& resource);
   void FinishUses();
 
   const ledger::StateView* view_;
