@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <deque>
-#include <map>
 #include <utility>
 #include <variant>
 
@@ -23,8 +22,9 @@ namespace {
 // A proposer whose clock is behind the last block waits at most this long for it
 // (docs/consensus.md (Time)).
 constexpr std::int64_t kClockWaitMsMax = 2000;
-// Speculative results kept of one height: two proposals a round, a few rounds.
-constexpr std::size_t kSpeculativeMax = 4;
+// Speculative results kept of one height, the newest: while there is no quorum each round proposes
+// another full block, and what came of one takes some 10 MB.
+constexpr std::size_t kSpeculativeMax = 2;
 
 struct CheckJob {
   BlockPtr block;
@@ -38,6 +38,10 @@ struct DecideJob {
 };
 struct RebaseJob {
   std::shared_ptr<const store::KvReader> written;
+};
+struct Speculated {
+  consensus::BlockId id;
+  store::OverlayPtr overlay;
 };
 using Job = std::variant<BuildRequest, CheckJob, SpeculateJob, DecideJob, RebaseJob>;
 
@@ -132,22 +136,25 @@ class Executor::State {
     return {};
   }
 
+  [[nodiscard]] store::OverlayPtr FindRun(const consensus::BlockId& id) const {
+    const auto found = std::ranges::find(speculative_, id, &Speculated::id);
+    return found == speculative_.end() ? nullptr : found->overlay;
+  }
+
   Result<store::OverlayPtr> OverlayOf(const BlockData& block) {
-    const auto found = speculative_.find(block.id);
-    if (found != speculative_.end()) return found->second;
+    if (const auto found = FindRun(block.id); found != nullptr) return found;
     return ExecuteBlock(tip_, *view_, block, &tree_cache_);
   }
 
   Result<void> Do(SpeculateJob& job) {
-    if (job.block->block.header.height != tip_.height + 1 || speculative_.contains(job.block->id) ||
-        speculative_.size() >= kSpeculativeMax) {
-      return {};
-    }
+    if (job.block->block.header.height != tip_.height + 1) return {};
+    if (FindRun(job.block->id) != nullptr) return {};
     // The core asks whether a block is valid once a height. One that was dropped with its round and
     // came again is taken as valid at once, and its transactions are not decoded yet.
     JD_TRY(const BlockPtr block, WithTransactions(std::move(job.block)));
     JD_TRY(auto overlay, ExecuteBlock(tip_, *view_, *block, &tree_cache_));
-    speculative_.emplace(block->id, std::move(overlay));
+    if (speculative_.size() == kSpeculativeMax) speculative_.pop_front();
+    speculative_.push_back({.id = block->id, .overlay = std::move(overlay)});
     return {};
   }
 
@@ -194,7 +201,7 @@ class Executor::State {
   Writer& writer_;
   ViewBoard& board_;
   ExecutorEvents events_;
-  std::map<consensus::BlockId, store::OverlayPtr> speculative_;
+  std::deque<Speculated> speculative_;  // oldest first
   store::TreeCache tree_cache_;
   JobThread<Job> thread_;  // last: it uses all of the above
 };

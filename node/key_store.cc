@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <future>
 #include <utility>
 
 #include "base/limits.h"
@@ -44,10 +45,11 @@ Result<void> CheckOwnerOnly(int descriptor, const std::filesystem::path& path) {
   return {};
 }
 
-Result<crypto::Ed25519PrivateKey> ReadEd25519(const std::filesystem::path& path,
-                                              const std::string& passphrase,
-                                              std::string_view purpose) {
-  JD_TRY(const crypto::KeyMaterial material, ReadKeyFile(path, passphrase, purpose));
+// What opening a key file will give.
+using Opening = std::future<Result<crypto::KeyMaterial>>;
+
+Result<crypto::Ed25519PrivateKey> TakeEd25519(Opening opening, const std::filesystem::path& path) {
+  JD_TRY(const crypto::KeyMaterial material, opening.get());
   if (material.suite != crypto::KeySuite::kEd25519) {
     return Fail(Errc::kInvalid, path.string() + ": not an ed25519 key");
   }
@@ -58,9 +60,8 @@ Result<crypto::Ed25519PrivateKey> ReadEd25519(const std::filesystem::path& path,
   return key;
 }
 
-Result<crypto::EcdsaPrivateKey> ReadSystemKey(const std::filesystem::path& path,
-                                              const std::string& passphrase) {
-  JD_TRY(const crypto::KeyMaterial material, ReadKeyFile(path, passphrase, "system"));
+Result<crypto::EcdsaPrivateKey> TakeEcdsa(Opening opening, const std::filesystem::path& path) {
+  JD_TRY(const crypto::KeyMaterial material, opening.get());
   if (material.suite != crypto::KeySuite::kSecp256k1) {
     return Fail(Errc::kInvalid, path.string() + ": not a secp256k1 key");
   }
@@ -69,6 +70,15 @@ Result<crypto::EcdsaPrivateKey> ReadSystemKey(const std::filesystem::path& path,
     return Fail(Errc::kCorrupt, path.string() + ": the public key is not that of the seed");
   }
   return key;
+}
+
+// On a thread of its own, for Argon2id takes a tenth of a second of each; where it is waited for
+// when there is no thread to be had. Both arguments must outlive it.
+Opening Open(const std::filesystem::path& path, const std::string& passphrase,
+             const char* purpose) {
+  if (path.empty()) return {};
+  return std::async(
+      [&path, &passphrase, purpose] { return ReadKeyFile(path, passphrase, purpose); });
 }
 
 }  // namespace
@@ -116,31 +126,31 @@ Result<crypto::KeyMaterial> ReadKeyFile(const std::filesystem::path& path,
 
 Result<NodeKeys> ReadNodeKeys(const KeysConfig& config) {
   JD_TRY(std::string passphrase, ReadPassphrase(config.passphrase_file));
-  JD_TRY(crypto::Ed25519PrivateKey node, ReadEd25519(config.node, passphrase, "node"));
+  Opening node = Open(config.node, passphrase, "node");
+  Opening consensus = Open(config.consensus, passphrase, "consensus");
+  Opening cosign = Open(config.cosign, passphrase, "cosign");
+  Opening log = Open(config.log, passphrase, "log");
+  Opening system = Open(config.system, passphrase, "system");
+  JD_TRY(crypto::Ed25519PrivateKey node_key, TakeEd25519(std::move(node), config.node));
   NodeKeys keys{.consensus = std::nullopt,
-                .node = std::move(node),
+                .node = std::move(node_key),
                 .cosign = std::nullopt,
                 .log = std::nullopt,
                 .system = std::nullopt,
                 .consensus_lock = std::nullopt};
-  if (!config.consensus.empty()) {
+  if (consensus.valid()) {
     // Taking the lock makes a file that is missing: who mistyped a path is told so first.
-    JD_TRY(crypto::Ed25519PrivateKey key, ReadEd25519(config.consensus, passphrase, "consensus"));
-    JD_TRY(FileLock lock, FileLock::Take(config.consensus));
-    keys.consensus_lock = std::move(lock);
-    keys.consensus = std::move(key);
+    JD_TRY(keys.consensus, TakeEd25519(std::move(consensus), config.consensus));
+    JD_TRY(keys.consensus_lock, FileLock::Take(config.consensus));
   }
-  if (!config.cosign.empty()) {
-    JD_TRY(crypto::Ed25519PrivateKey key, ReadEd25519(config.cosign, passphrase, "cosign"));
-    keys.cosign = std::move(key);
+  if (cosign.valid()) {
+    JD_TRY(keys.cosign, TakeEd25519(std::move(cosign), config.cosign));
   }
-  if (!config.log.empty()) {
-    JD_TRY(crypto::Ed25519PrivateKey key, ReadEd25519(config.log, passphrase, "log"));
-    keys.log = std::move(key);
+  if (log.valid()) {
+    JD_TRY(keys.log, TakeEd25519(std::move(log), config.log));
   }
-  if (!config.system.empty()) {
-    JD_TRY(crypto::EcdsaPrivateKey key, ReadSystemKey(config.system, passphrase));
-    keys.system = std::move(key);
+  if (system.valid()) {
+    JD_TRY(keys.system, TakeEcdsa(std::move(system), config.system));
   }
   crypto::Wipe({reinterpret_cast<std::uint8_t*>(passphrase.data()), passphrase.size()});
   return keys;

@@ -93,6 +93,10 @@ void Node::State::OnMessages(const PeerId& peer, std::vector<consensus::PeerMess
       host_->OnMessage(peer, std::move(message));
     }
   }
+  // A node with nothing fetches nothing until it has heard where the others are: it has now.
+  if (snapshot_fetch_->IsWaiting()) {
+    snapshot_fetch_->Tick(host_->Situation(), EventLoop::SteadyMs());
+  }
 }
 
 // The ledger pins the keys, the config says where to dial; whoever is not in it dials us.

@@ -89,6 +89,8 @@ class SnapshotFetch {
   void Tick(const SyncSituation& situation, std::int64_t now_ms);
 
   [[nodiscard]] SnapshotProgress Progress() const;
+  // Block sync is held until somebody has been heard.
+  [[nodiscard]] bool IsWaiting() const { return waiting_until_ms_.has_value(); }
 
  private:
   using Phase = SnapshotProgress::Phase;
