@@ -21,7 +21,6 @@
 
 #include "base/hex.h"
 #include "bench/contract_bench.h"
-#include "cli/freed_memory.h"
 #include "crypto/hash.h"
 #include "ledger/model/clock_index.h"
 
@@ -259,7 +258,6 @@ void Measure(const std::vector<std::size_t>& sizes, std::size_t n) {
 }  // namespace jiandu::contracts
 
 int main(int argc, char** argv) {
-  jiandu::cli::KeepFreedMemory();
   std::vector<std::size_t> sizes;
   for (int i = 1; i < argc; ++i) sizes.push_back(std::strtoull(argv[i], nullptr, 10));
   if (sizes.empty()) sizes = {10'000, 100'000, 1'000'000};

@@ -11,7 +11,6 @@
 
 #include "cli/command.h"
 #include "cli/export.h"
-#include "cli/freed_memory.h"
 #include "cli/help_text.h"
 #include "cli/log_command.h"
 #include "cli/usage.h"
@@ -78,7 +77,6 @@ Exit TellUnwritten(Output& out) {
 
 // NOLINTNEXTLINE(bugprone-exception-escape): what CLI11 throws beyond its errors ends the program
 int main(int argc, char** argv) {
-  jiandu::cli::KeepFreedMemory();
   Context context;
   CLI::App app{
       "Jiandu (简牍): a ledger on which departments record every step of data sharing.\n"

@@ -26,7 +26,7 @@ LAYERS = {
     "node": (PARTS, ("boost/", "openssl/", "spdlog/", "fmt/", "toml++/", "prometheus/")),
     "sdk/cpp": (GROUND + ("consensus",), ("boost/", "openssl/")),
     "evidence": (GROUND + ("ledger/export", "contracts", "sdk/cpp"), ()),
-    "cli": (PARTS + ("node", "sdk/cpp", "ledger/export", "evidence"), ("CLI/", "mimalloc.h")),
+    "cli": (PARTS + ("node", "sdk/cpp", "ledger/export", "evidence"), ("CLI/",)),
     "bench": (PARTS + ("node", "sdk/cpp", "ledger/export", "evidence", "cli", "tests"),
               ("benchmark/", "boost/", "openssl/")),
     "tests": (PARTS + ("node", "sdk/cpp", "ledger/export", "evidence", "cli"),

@@ -4,7 +4,7 @@
 # libboost-dev is 1.74 on Debian 12 and conflicts with it.
 packages_build=(build-essential cmake ninja-build ccache pkg-config
   libboost1.81-dev rapidjson-dev libleveldb-dev libsodium-dev libsecp256k1-dev libssl-dev
-  libmimalloc-dev libzstd-dev libspdlog-dev libfmt-dev libtomlplusplus-dev libcli11-dev prometheus-cpp-dev
+  libjemalloc-dev libzstd-dev libspdlog-dev libfmt-dev libtomlplusplus-dev libcli11-dev prometheus-cpp-dev
   libgtest-dev libgmock-dev libbenchmark-dev libprotobuf-dev protobuf-compiler)
 packages_test=(python3 python3-cryptography openssl curl nodejs)
 packages_lint=(python3 git clang-format-19 clang-tidy-19)
