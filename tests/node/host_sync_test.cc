@@ -81,6 +81,32 @@ class HostAnswersTest : public HostSyncTest {
       });
     });
   }
+  // Prevotes of all for what SignedProposal proposes.
+  consensus::Certificate PolkaOf(consensus::Round round) const {
+    consensus::BlockId id;
+    id.parts = 1;
+    consensus::Certificate polka{.kind = consensus::Certificate::Kind::kPolka,
+                                 .height = 1,
+                                 .round = round,
+                                 .id = id,
+                                 .votes = {}};
+    const auto add = [&](const crypto::Ed25519PrivateKey& key) {
+      polka.votes.push_back(
+          SignedVote(key, Genesis().Tip().chain, consensus::VoteType::kPrevote, 1, round, id));
+    };
+    for (std::size_t who = 0; who < others_.size(); ++who) add(KeyOf(who));
+    add(*key_);
+    return polka;
+  }
+  // A round of the first height in which this one of the others proposes.
+  consensus::Round RoundOf(std::size_t who) const {
+    consensus::Round round = 1;
+    while (consensus::SeatRotation().ProposerOf(1, round, *Genesis().Tip().set) !=
+           others_[who].first) {
+      ++round;
+    }
+    return round;
+  }
   // Of the validator at this place among the others.
   crypto::Ed25519PrivateKey KeyOf(std::size_t who) const {
     for (const char* alias : {"db", "ga", "jt"}) {
@@ -98,8 +124,7 @@ TEST_F(HostAnswersTest, WithTheLatestThatWasSigned) {
   Start();
   Connect();
   const auto& tip = Genesis().Tip();
-  consensus::Round round = 1;
-  while (consensus::SeatRotation().ProposerOf(1, round, *tip.set) != others_[0].first) ++round;
+  const consensus::Round round = RoundOf(0);
   loop_.Post([&] {
     const auto vote = [&](consensus::VoteType type) {
       return consensus::VoteMsg{SignedVote(KeyOf(0), tip.chain, type, 1, round - 1, std::nullopt)};
@@ -117,21 +142,26 @@ TEST_F(HostAnswersTest, WithTheLatestThatWasSigned) {
 TEST_F(HostAnswersTest, WithAVoteThatCameInACertificate) {
   Start();
   Connect();
-  const auto& tip = Genesis().Tip();
-  consensus::BlockId id;
-  id.parts = 1;
-  consensus::Certificate polka{
-      .kind = consensus::Certificate::Kind::kPolka, .height = 1, .round = 2, .id = id, .votes = {}};
-  for (std::size_t who = 0; who < others_.size(); ++who) {
-    polka.votes.push_back(
-        SignedVote(KeyOf(who), tip.chain, consensus::VoteType::kPrevote, 1, 2, id));
-  }
-  polka.votes.push_back(SignedVote(*key_, tip.chain, consensus::VoteType::kPrevote, 1, 2, id));
   loop_.Post([&] {
-    host_->OnMessage(others_[1].second, consensus::CertificateMsg{polka});
+    host_->OnMessage(others_[1].second, consensus::CertificateMsg{PolkaOf(2)});
     Ask();
   });
   EXPECT_TRUE(IsAnswered({1, 2, consensus::Step::kPrevote}));
+}
+
+TEST_F(HostAnswersTest, WithAVoteThatCameInThePolkaOfAProposal) {
+  Start();
+  Connect();
+  const std::string& chain = Genesis().Tip().chain;
+  auto proposal = SignedProposal(KeyOf(1), chain, 1, RoundOf(1));
+  proposal.pol_round = proposal.round - 1;
+  proposal.polka = PolkaOf(proposal.pol_round);
+  proposal.signature = KeyOf(1).Sign(consensus::ProposalSignBytes(chain, proposal));
+  loop_.Post([&] {
+    host_->OnMessage(others_[1].second, consensus::ProposalMsg{proposal});
+    Ask();
+  });
+  EXPECT_TRUE(IsAnswered({1, proposal.pol_round, consensus::Step::kPrevote}));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // The verify pool: what it lets through, what it remembers, and that it never answers from memory
 // what it has not seen byte for byte.
+#include <future>
 #include <thread>
 
 #include "tests/node/verify_pool_fixture.h"
@@ -214,6 +215,33 @@ TEST_F(VerifyPoolTest, StopAnswersEveryBlockOnce) {
   std::vector<Submission> one;
   one.push_back({all[0], 0});
   EXPECT_EQ(Pool().Submit(std::move(one)), PushResult::kClosed);
+}
+
+TEST_F(VerifyPoolTest, OtherWorkBeyondTheBoundStaysWithTheCaller) {
+  constexpr int kBound = 16;
+  options_.threads = 1;
+  std::promise<void> begun;
+  std::promise<void> released;
+  std::atomic<int> runs = 0;
+  const auto count = [&runs] {
+    ++runs;
+    runs.notify_one();
+  };
+  VerifyPool::Job first = [&begun, wait = released.get_future().share()] {
+    begun.set_value();
+    wait.wait();
+  };
+  ASSERT_EQ(Pool().Run(std::move(first)), PushResult::kOk);
+  begun.get_future().wait();
+  for (int i = 0; i < kBound; ++i) EXPECT_EQ(Pool().Run(count), PushResult::kOk);
+  VerifyPool::Job beyond = count;
+  EXPECT_EQ(Pool().Run(std::move(beyond)), PushResult::kFull);
+  EXPECT_TRUE(beyond) << "what is refused stays with the caller";
+  released.set_value();
+  for (int seen = runs; seen < kBound; seen = runs) runs.wait(seen);
+  EXPECT_EQ(Pool().Run(std::move(beyond)), PushResult::kOk) << "there is room again";
+  runs.wait(kBound);
+  Pool().Stop();  // it uses what stands here
 }
 
 TEST_F(VerifyPoolTest, RunsOtherWorkUntilItStops) {
