@@ -142,7 +142,7 @@ class Executor::State {
   }
 
   Result<store::OverlayPtr> OverlayOf(const BlockData& block) {
-    if (const auto found = FindRun(block.id); found != nullptr) return found;
+    if (auto found = FindRun(block.id)) return found;
     return ExecuteBlock(tip_, *view_, block, &tree_cache_);
   }
 

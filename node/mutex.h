@@ -21,9 +21,10 @@ namespace jiandu::node {
 
 class JD_THREAD_ANNOTATION(capability("mutex")) Mutex {
  public:
-  void lock() JD_THREAD_ANNOTATION(acquire_capability());  // NOLINT(readability-identifier-naming)
-  void unlock()
-      JD_THREAD_ANNOTATION(release_capability());  // NOLINT(readability-identifier-naming)
+  // NOLINTBEGIN(readability-identifier-naming): the names of std::mutex
+  void lock() JD_THREAD_ANNOTATION(acquire_capability());
+  void unlock() JD_THREAD_ANNOTATION(release_capability());
+  // NOLINTEND(readability-identifier-naming)
 
  private:
   friend class Condition;

@@ -294,6 +294,7 @@ void Node::State::PostMetrics() {
   figures_.mempool_bytes.Set(static_cast<std::int64_t>(mempool_->Bytes()));
   figures_.peers.Set(static_cast<std::int64_t>(hub_->Connected().size()));
   figures_.disk_free.Set(static_cast<std::int64_t>(disk_.free_bytes));
+  figures_.database_cache.Set(static_cast<std::int64_t>(store_->CachedBytes()));
   figures_.behind.Set(host_->IsBehind() ? 1 : 0);
   const auto lineage = lineage_ ? lineage_->WaitFor(0, 0) : std::nullopt;
   figures_.lineage.Set(static_cast<std::int64_t>(lineage.value_or(0)));

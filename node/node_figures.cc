@@ -18,6 +18,8 @@ void Node::State::MakeFigures() {
                                        "Log entries under the newest published checkpoint"),
       .lineage = metrics_.MakeGauge("jiandu_lineage_height",
                                     "Newest block in the lineage index; 0 while there is none"),
+      .database_cache = metrics_.MakeGauge("jiandu_database_cache_bytes",
+                                           "Blocks of the database kept in memory"),
       .reports = metrics_.MakeGauge("jiandu_equivocation_reports_waiting",
                                     "Equivocations seen here that are not on the ledger yet"),
       .alarms = metrics_.MakeGauge("jiandu_alarms", "Alarms that /v1/status shows now"),

@@ -180,7 +180,7 @@ class Node::State {
 
   struct Figures {
     Gauge height, persisted, mempool, mempool_bytes, peers, disk_free, behind, checkpoint, lineage,
-        reports, alarms;
+        database_cache, reports, alarms;
     Counter blocks, transactions, equivocations;
     Histogram block_interval;
   };

@@ -51,7 +51,11 @@ Result<void> ScanOf(leveldb::DB& db, const leveldb::Snapshot* snapshot, ByteView
                     ByteView from, const KvReader::Visitor& visit) {
   const leveldb::Slice first = ToSlice(prefix);
   const leveldb::Slice wanted = ToSlice(from);
-  const std::unique_ptr<leveldb::Iterator> at(db.NewIterator(ReadOptionsOf(snapshot)));
+  leveldb::ReadOptions options = ReadOptionsOf(snapshot);
+  // A pass over everything, as a snapshot of the state makes it, would drive out of the cache what
+  // is asked for again.
+  options.fill_cache = !prefix.empty();
+  const std::unique_ptr<leveldb::Iterator> at(db.NewIterator(options));
   for (at->Seek(wanted.compare(first) < 0 ? first : wanted);
        at->Valid() && at->key().starts_with(first); at->Next()) {
     if (!visit(ToView(at->key()), ToView(at->value()))) break;
@@ -146,6 +150,7 @@ Result<void> LevelDbStore::Destroy(const std::filesystem::path& directory) {
 
 LevelDbStore::Opened LevelDbStore::HowOpened() const { return parts_->opened; }
 const std::string& LevelDbStore::OpenProblem() const { return parts_->problem; }
+std::size_t LevelDbStore::CachedBytes() const { return parts_->cache->TotalCharge(); }
 
 Result<std::optional<Bytes>> LevelDbStore::Get(ByteView key) const {
   return GetFrom(*parts_->db, nullptr, key);

@@ -39,6 +39,8 @@ class LevelDbStore final : public KvStore {
   [[nodiscard]] Opened HowOpened() const;
   // What the paranoid opening said, "" when it went well.
   [[nodiscard]] const std::string& OpenProblem() const;
+  // Blocks of its files that are kept in memory. Any thread.
+  [[nodiscard]] std::size_t CachedBytes() const;
 
   [[nodiscard]] Result<std::optional<Bytes>> Get(ByteView key) const override;
   [[nodiscard]] Result<void> Scan(ByteView prefix, ByteView from,

@@ -82,7 +82,7 @@ class HostAnswersTest : public HostSyncTest {
     });
   }
   // Prevotes of all for what SignedProposal proposes.
-  consensus::Certificate PolkaOf(consensus::Round round) const {
+  [[nodiscard]] consensus::Certificate PolkaOf(consensus::Round round) const {
     consensus::BlockId id;
     id.parts = 1;
     consensus::Certificate polka{.kind = consensus::Certificate::Kind::kPolka,
@@ -99,7 +99,7 @@ class HostAnswersTest : public HostSyncTest {
     return polka;
   }
   // A round of the first height in which this one of the others proposes.
-  consensus::Round RoundOf(std::size_t who) const {
+  [[nodiscard]] consensus::Round RoundOf(std::size_t who) const {
     consensus::Round round = 1;
     while (consensus::SeatRotation().ProposerOf(1, round, *Genesis().Tip().set) !=
            others_[who].first) {
@@ -108,7 +108,7 @@ class HostAnswersTest : public HostSyncTest {
     return round;
   }
   // Of the validator at this place among the others.
-  crypto::Ed25519PrivateKey KeyOf(std::size_t who) const {
+  [[nodiscard]] crypto::Ed25519PrivateKey KeyOf(std::size_t who) const {
     for (const char* alias : {"db", "ga", "jt"}) {
       auto key = ConsensusKey(alias);
       if (consensus::AddressOf(key.PublicKey()) == others_[who].first) return key;

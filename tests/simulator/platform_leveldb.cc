@@ -76,6 +76,8 @@ const std::string& LevelDbStore::OpenProblem() const {
   return parts_->rows->damaged ? kDamaged : kNone;
 }
 
+std::size_t LevelDbStore::CachedBytes() const { return 0; }
+
 Result<std::optional<Bytes>> LevelDbStore::Get(ByteView key) const {
   return GetFrom(parts_->rows, parts_->rows->Newest(), key);
 }

@@ -116,6 +116,27 @@ TEST(LevelDbStore, ASnapshotOutlivesTheStoreObject) {
   EXPECT_EQ(*snapshot->Get(AsBytes("k")), ToBytes("v"));
 }
 
+// Every snapshot of the state passes over all of it, on all nodes at the same height.
+TEST(LevelDbStore, APassOverEverythingLeavesTheCacheToWhatIsAskedForAgain) {
+  const TempFolder dir;
+  {
+    const auto store = LevelDbStore::Open(dir.Path());
+    KvBatch batch;
+    for (std::uint32_t number = 0; number < 1000; ++number) {
+      Bytes key = ToBytes("k");
+      AppendU32Be(key, number);
+      batch.Put(key, Bytes(1000, static_cast<std::uint8_t>(number)));
+    }
+    ASSERT_TRUE((*store)->Write(batch, Durability::kSynced));
+  }
+  const auto store = LevelDbStore::Open(dir.Path());  // they are in a file now, not in its log
+  const std::size_t before = (*store)->CachedBytes();
+  EXPECT_EQ(Keys(**store, "", "", 1000).size(), 1000U);
+  EXPECT_EQ((*store)->CachedBytes(), before);
+  EXPECT_EQ(Keys(**store, "k", "", 1000).size(), 1000U);
+  EXPECT_GT((*store)->CachedBytes(), before + 100'000);
+}
+
 TEST(LevelDbStore, ADamagedLogIsOpenedTolerantlyAndToldOf) {
   const TempFolder dir;
   {
