@@ -277,12 +277,12 @@ def sync(bench):
             "load_before": busy, "asked": 20000}
 
 
-def await_drained(network, limit_s=300):
+def await_drained(network, most=1000, limit_s=300):
     """What waits for a block is bounded too, and full after each fault: not what is compared."""
     deadline = time.monotonic() + limit_s
     while time.monotonic() < deadline:
         statuses = [node.status() for node in network.all if node.running()]
-        if all(s and s["mempool"]["transactions"] < 1000 for s in statuses):
+        if all(s and s["mempool"]["transactions"] <= most for s in statuses):
             return
         time.sleep(0.5)
     raise OSError(f"transactions still wait for a block after {limit_s} s")
@@ -313,17 +313,26 @@ class MemoryWatch:
         self.thread.join()
 
 
+def at_rest(bench, when):
+    """Without load, once nothing waits for a block and what was freed has been given back."""
+    await_drained(bench.network, most=0)
+    time.sleep(15)
+    taken = {node.alias: node.resident_kib() // 1024 for node in bench.network.all}
+    bench.say(f"at rest, {when}: {max(taken.values())} MiB")
+    return taken
+
+
 def memory(bench):
     """Resident memory of every node under load and faults: the median of the first five minutes
-    against that of the last five. Caches are full before: --transactions, as fast as they go."""
+    against that of the last five, and what each takes at rest after both. Caches are full before:
+    --transactions, as fast as they go."""
     network = bench.network
     network.start_all()
     bench.well()
     bench.say(f"empty: {max(node.resident_kib() for node in network.all) // 1024} MiB")
     take(bench, bench.options.transactions)
-    await_drained(network)
-    bench.say(f"filled: {max(node.resident_kib() for node in network.all) // 1024} MiB")
-    load = Load(network, random.Random(1), bench.options.rate)
+    rests = {"filled": at_rest(bench, "filled")}
+    loads = [Load(network, random.Random(1), bench.options.rate)]
     watch = MemoryWatch(network)
     run = chaos.Bare(network)
     window_s = min(300, bench.options.minutes * 60 / 3)
@@ -333,6 +342,10 @@ def memory(bench):
             begin_s = len(largest) * window_s
             largest[round(begin_s / 60)] = max(watch.medians(begin_s, begin_s + window_s).values())
             bench.say(f"from minute {begin_s / 60:.0f}: {list(largest.values())[-1]} MiB")
+            if len(largest) == 1:
+                loads[-1].stop()
+                rests["first"] = at_rest(bench, "after the first minutes")
+                loads.append(Load(network, random.Random(3), bench.options.rate))
         chosen, held_s = faults.draw(run, bench.choice, set(STEADY) - {"clock"}, used)
         print(f"  {' + '.join(one.say() for one in chosen)}", flush=True)
         for one in chosen:
@@ -341,12 +354,14 @@ def memory(bench):
         for one in reversed(chosen):
             one.end()
         bench.well()
-    load.stop()
     watch.stop()
+    loads[-1].stop()
+    rests["last"] = at_rest(bench, "at the end")
     ends_s = watch.seen[-1][0]
     first, last = watch.medians(0, window_s), watch.medians(ends_s - window_s, ends_s)
     return {"filled_with": bench.options.transactions, "first_mib": first, "last_mib": last,
-            "load_tx_s": bench.options.rate, "taken": load.taken,
+            "at_rest_mib": rests, "load_tx_s": bench.options.rate,
+            "taken": sum(load.taken for load in loads),
             "minutes": bench.options.minutes, "largest_mib_from_minute": largest,
             "change_percent":
             {alias: round(100 * (last[alias] / first[alias] - 1)) for alias in first},
