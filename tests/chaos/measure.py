@@ -11,18 +11,15 @@ import os
 import random
 import shutil
 import statistics
-import threading
 import time
 
-import chaos
 import client
-import faults
+import load
+import memory
 import nodes
 import wire
 
 WELL_S = 150
-# What leaves a process as it is: a node that starts again has a new memory.
-STEADY = ("pause", "minority", "split", "one-way", "line", "clock", "garbage")
 
 
 def machine_load():
@@ -32,43 +29,6 @@ def machine_load():
 def spread(values):
     return {"median": round(statistics.median(values), 3), "worst": round(max(values), 3),
             "count": len(values)}
-
-
-class Load:
-    """Drafts at a rate, spread over nodes; nobody waits for their blocks."""
-
-    def __init__(self, network, choice, per_s, threads=4):
-        self.network, self.per_s = network, per_s
-        self.makers = client.Client(network, choice, wait_s=0)
-        self.stopped = threading.Event()
-        self.taken = self.refused = 0
-        self.targets = [node for node in network.all if node.running()]
-        self.threads = [threading.Thread(target=self.work, args=(i, threads), daemon=True)
-                        for i in range(threads)]
-        for thread in self.threads:
-            thread.start()
-
-    def work(self, i, of):
-        links, turn, due = {}, i, time.monotonic()
-        while not self.stopped.is_set():
-            due = max(due + of / self.per_s, time.monotonic() - 1.0)
-            node = self.targets[turn % len(self.targets)]
-            turn += 1
-            envelope = self.makers.new()
-            self.makers.send(envelope, node, links)
-            self.makers.open.pop(envelope.txid, None)
-            if envelope.said.startswith(f"{node.alias}: 202") or not envelope.said:
-                self.taken += 1
-            else:
-                self.refused += 1
-            self.stopped.wait(max(0.0, due - time.monotonic()))
-        for link in links.values():
-            link.close()
-
-    def stop(self):
-        self.stopped.set()
-        for thread in self.threads:
-            thread.join(timeout=60)
 
 
 class Bench:
@@ -158,7 +118,7 @@ def leader_busy(bench):
     """The same under load: from the kill until another node has the next block."""
     bench.network.start_all()
     bench.well()
-    load = Load(bench.network, random.Random(1), 40)
+    drafts = load.Load(bench.network, random.Random(1), 40)
     took = []
     try:
         for _ in range(bench.options.count):
@@ -176,7 +136,7 @@ def leader_busy(bench):
             took.append(time.monotonic() - begun)
             bench.network.start(victim)
     finally:
-        load.stop()
+        drafts.stop()
     return {"next_commit_s": spread(took), "load_tx_s": 40}
 
 
@@ -212,15 +172,15 @@ def catch_up(bench):
     """A node away for --blocks blocks, started while the load goes on."""
     network, blocks = bench.network, bench.options.blocks
     victim, witness = bench.without_one()
-    load = Load(network, random.Random(1), bench.options.rate)
+    drafts = load.Load(network, random.Random(1), bench.options.rate)
     try:
         begun, first = time.monotonic(), witness.height()
         while witness.height() < first + blocks:
             time.sleep(5)
             print(f"  {witness.height() - first} of {blocks} blocks", end="\r", flush=True)
         build_s = time.monotonic() - begun
-        bench.say(f"{blocks} blocks in {build_s:.0f} s, {load.taken / build_s:.0f} tx/s")
-        taken, tip = load.taken, witness.height()
+        bench.say(f"{blocks} blocks in {build_s:.0f} s, {drafts.taken / build_s:.0f} tx/s")
+        taken, tip = drafts.taken, witness.height()
         network.start(victim)
         begun = time.monotonic()
         while (victim.height() < witness.height() - 3) and time.monotonic() - begun < 1800:
@@ -228,37 +188,22 @@ def catch_up(bench):
         took, cpu_s = time.monotonic() - begun, victim.cpu_s()
         reached = victim.height()
     finally:
-        load.stop()
+        drafts.stop()
     theirs = (witness.height() - tip) / took
     ours = (reached - first) / took
     return {"blocks": reached - first, "took_s": round(took, 1), "blocks_s": round(ours, 1),
             "cpu_s": round(cpu_s, 1),
             "network_blocks_s": round(theirs, 2), "ratio": round(ours / max(theirs, 0.01), 1),
-            "network_tx_s": round((load.taken - taken) / took), "caught_tx_s":
-            round(load.taken / took), "asked": "ratio 10"}
-
-
-def take(bench, wanted):
-    """As many drafts as that, as fast as they go; how many there were."""
-    load = Load(bench.network, random.Random(2), 5000, threads=8)
-    moved = time.monotonic()
-    while load.taken < wanted:
-        before = load.taken
-        time.sleep(1)
-        moved = time.monotonic() if load.taken > before else moved
-        if time.monotonic() - moved > WELL_S:
-            raise OSError(f"no node takes transactions any more, after {load.taken}")
-        print(f"  {load.taken} of {wanted} transactions", end="\r", flush=True)
-    load.stop()
-    return load.taken
+            "network_tx_s": round((drafts.taken - taken) / took), "caught_tx_s":
+            round(drafts.taken / took), "asked": "ratio 10"}
 
 
 def sync(bench):
     """A node with an empty disk but its safety record, the others idle, large blocks."""
     network = bench.network
     victim, witness = bench.without_one()
-    taken = take(bench, bench.options.transactions)
-    await_drained(network)
+    taken = load.take(bench, bench.options.transactions)
+    load.await_drained(network)
     bench.say(f"{taken} transactions in {witness.height()} blocks")
     time.sleep(10)  # the others come to rest: the figure is of an idle machine
     busy = machine_load()
@@ -277,99 +222,8 @@ def sync(bench):
             "load_before": busy, "asked": 20000}
 
 
-def await_drained(network, most=1000, limit_s=300):
-    """What waits for a block is bounded too, and full after each fault: not what is compared."""
-    deadline = time.monotonic() + limit_s
-    while time.monotonic() < deadline:
-        statuses = [node.status() for node in network.all if node.running()]
-        if all(s and s["mempool"]["transactions"] <= most for s in statuses):
-            return
-        time.sleep(0.5)
-    raise OSError(f"transactions still wait for a block after {limit_s} s")
-
-
-class MemoryWatch:
-    """Every node's memory in MiB, each second, since it was made."""
-
-    def __init__(self, network):
-        self.network, self.begun = network, time.monotonic()
-        self.seen = []  # (second, {alias: MiB})
-        self.stopped = threading.Event()
-        self.thread = threading.Thread(target=self.work, daemon=True)
-        self.thread.start()
-
-    def work(self):
-        while not self.stopped.wait(1):
-            self.seen.append((time.monotonic() - self.begun, {
-                node.alias: node.resident_kib() / 1024 for node in self.network.all}))
-
-    def medians(self, begin_s, end_s):
-        return {node.alias: round(statistics.median(
-            one[node.alias] for second, one in self.seen if begin_s <= second < end_s))
-                for node in self.network.all}
-
-    def stop(self):
-        self.stopped.set()
-        self.thread.join()
-
-
-def at_rest(bench, when):
-    """Without load, once nothing waits for a block and what was freed has been given back."""
-    await_drained(bench.network, most=0)
-    time.sleep(15)
-    taken = {node.alias: node.resident_kib() // 1024 for node in bench.network.all}
-    bench.say(f"at rest, {when}: {max(taken.values())} MiB")
-    return taken
-
-
-def memory(bench):
-    """Resident memory of every node under load and faults: the median of the first five minutes
-    against that of the last five, and what each takes at rest after both. Caches are full before:
-    --transactions, as fast as they go."""
-    network = bench.network
-    network.start_all()
-    bench.well()
-    bench.say(f"empty: {max(node.resident_kib() for node in network.all) // 1024} MiB")
-    take(bench, bench.options.transactions)
-    rests = {"filled": at_rest(bench, "filled")}
-    loads = [Load(network, random.Random(1), bench.options.rate)]
-    watch = MemoryWatch(network)
-    run = chaos.Bare(network)
-    window_s = min(300, bench.options.minutes * 60 / 3)
-    ends_s, used, largest = bench.options.minutes * 60, set(), {}
-    while (second := time.monotonic() - watch.begun) < ends_s:
-        if second > (len(largest) + 1) * window_s:
-            begin_s = len(largest) * window_s
-            largest[round(begin_s / 60)] = max(watch.medians(begin_s, begin_s + window_s).values())
-            bench.say(f"from minute {begin_s / 60:.0f}: {list(largest.values())[-1]} MiB")
-            if len(largest) == 1:
-                loads[-1].stop()
-                rests["first"] = at_rest(bench, "after the first minutes")
-                loads.append(Load(network, random.Random(3), bench.options.rate))
-        chosen, held_s = faults.draw(run, bench.choice, set(STEADY) - {"clock"}, used)
-        print(f"  {' + '.join(one.say() for one in chosen)}", flush=True)
-        for one in chosen:
-            one.begin()
-        time.sleep(held_s)
-        for one in reversed(chosen):
-            one.end()
-        bench.well()
-    watch.stop()
-    loads[-1].stop()
-    rests["last"] = at_rest(bench, "at the end")
-    ends_s = watch.seen[-1][0]
-    first, last = watch.medians(0, window_s), watch.medians(ends_s - window_s, ends_s)
-    return {"filled_with": bench.options.transactions, "first_mib": first, "last_mib": last,
-            "at_rest_mib": rests, "load_tx_s": bench.options.rate,
-            "taken": sum(load.taken for load in loads),
-            "minutes": bench.options.minutes, "largest_mib_from_minute": largest,
-            "change_percent":
-            {alias: round(100 * (last[alias] / first[alias] - 1)) for alias in first},
-            "asked": "within 20"}
-
-
 FIGURES = {"leader": leader, "leader-busy": leader_busy, "power": power, "catch-up": catch_up,
-           "sync": sync, "memory": memory}
+           "sync": sync, "memory": memory.memory}
 BRIDGE = []
 
 
