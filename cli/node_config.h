@@ -16,7 +16,7 @@ struct NodeConfigPlan {
   std::vector<std::pair<std::string, std::string>> peers;  // department, host:port
   std::string log_level = "info";
   std::string log_file;                 // "": stderr
-  std::string metrics_listen;           // "": on the gateway
+  std::string metrics_listen;           // "": no metrics
   std::string test_clock;               // "": the machine's time
   int connections_per_address_max = 0;  // 0: the default
   std::string system_key;               // of the department, below the home; "": none

@@ -123,6 +123,7 @@ Result<SealedKey> DecodeSealed(std::string_view sealed) {
   key.cost.ops = fields.Integer("ops", crypto_pwhash_argon2id_OPSLIMIT_MIN, limits::kKeyFileOpsMax);
   key.cost.mem_kib = fields.Integer("mem_kib", crypto_pwhash_argon2id_MEMLIMIT_MIN / 1024,
                                     limits::kKeyFileMemKibMax);
+  key.label.mem_kib = key.cost.mem_kib;
   key.salt = fields.Hex<Salt::kSize>("salt");
   key.nonce = fields.Hex<Nonce::kSize>("nonce");
   key.box = fields.Hex<Box::kSize>("sealed");

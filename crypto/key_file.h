@@ -50,6 +50,7 @@ struct KeyLabel {
   KeySuite suite;
   std::string purpose;
   Bytes public_key;
+  std::int64_t mem_kib = 0;  // what OpenKey takes meanwhile
 };
 [[nodiscard]] Result<KeyLabel> ReadKeyLabel(std::string_view sealed);
 

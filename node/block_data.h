@@ -14,7 +14,7 @@ namespace jiandu::node {
 struct BlockData {
   consensus::BlockId id;
   consensus::Block block;
-  Bytes bytes;  // serialised, as hashed into parts
+  std::shared_ptr<const Bytes> bytes;  // serialised, as hashed into parts
   std::vector<contracts::TransactionPtr>
       transactions;  // decoded, block order; empty until somebody has
 };

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "node/block_server.h"
+#include "node/fetched_blocks.h"
 
 namespace jiandu::node {
 namespace {
@@ -36,6 +37,7 @@ class CatchUp::State {
     Height end = 0;  // one past the last
     std::int64_t progress_ms = 0;
     std::int64_t begun_ms = 0;  // since when `next` is waited for
+    std::size_t left = 0;       // bytes that may still come; the first block may be larger
     std::size_t blocks = 0;     // that have come
     Bytes bytes = {};           // of the block `next`, so far
   };
@@ -44,10 +46,6 @@ class CatchUp::State {
     std::optional<Ask> ask;
     std::int64_t aside_until_ms = 0;  // was silent
     Height refused = 0;               // a height of which it sent a bad block
-  };
-  struct Fetched {
-    StoredBlock block;
-    PeerId from;
   };
 
   State(CatchUpActions acts, CatchUpOptions opts, std::int64_t now_ms)
@@ -83,8 +81,7 @@ class CatchUp::State {
   std::int64_t moved_ms;  // when Applied() last grew
   std::int64_t announced_ms;
   std::map<PeerId, Peer> peers;
-  std::map<Height, Fetched> fetched;
-  std::size_t fetched_bytes = 0;
+  FetchedBlocks fetched;
   std::size_t block_bytes;  // running average
   std::optional<Height> judging;
   Height shown = 0;  // the highest
@@ -106,14 +103,14 @@ bool CatchUp::State::IsAsked(Height height) const {
 
 Height CatchUp::State::FirstMissing() const {
   Height height = Applied() + 1;
-  while (fetched.contains(height) || IsAsked(height) || judging == height) ++height;
+  while (fetched.Has(height) || IsAsked(height) || judging == height) ++height;
   return height;
 }
 
 // The very next block is asked of one peer only, which lets us wait: nothing else can be handed on.
 bool CatchUp::State::IsHeldUp(std::int64_t now_ms) const {
   const Height next = Applied() + 1;
-  if (fetched.contains(next) || judging == next) return false;
+  if (fetched.Has(next) || judging == next) return false;
   int askers = 0;
   bool is_late = false;
   for (const auto& [id, peer] : peers) {
@@ -162,17 +159,18 @@ bool CatchUp::State::AskOne(std::int64_t now_ms) {
   const Height height = is_held_up ? Applied() + 1 : FirstMissing();
   // The window is shared out in bytes. Only the very next block may be asked for beyond it: without
   // that block nothing in the window would ever be handed on.
-  const bool has_room = fetched_bytes + (asks + 1) * share <= options.window_bytes;
+  const bool has_room = fetched.Bytes() + (asks + 1) * share <= options.window_bytes;
   if (asks >= options.peers_max || (!has_room && height != Applied() + 1)) return false;
   if (IsOnItsWay(height, now_ms)) return false;
   const auto found = PeerFor(height, now_ms);
   if (found == peers.end()) return false;
   Height end = height + std::clamp<Height>(share / (2 * block_bytes), 1, kCountMax);
   end = std::min(end, found->second.status->height + 1);
-  const auto held = fetched.upper_bound(height);
-  if (held != fetched.end()) end = std::min(end, held->first);
+  const auto held = fetched.All().upper_bound(height);
+  if (held != fetched.All().end()) end = std::min(end, held->first);
   if (is_held_up) end = height + 1;
-  found->second.ask = {.next = height, .end = end, .progress_ms = now_ms, .begun_ms = now_ms};
+  found->second.ask = {
+      .next = height, .end = end, .progress_ms = now_ms, .begun_ms = now_ms, .left = share};
   const auto count = static_cast<std::uint32_t>(end - height);
   actions.send(found->first, consensus::BlockRequest{height, count, share});
   return true;
@@ -214,11 +212,13 @@ void CatchUp::State::TakePiece(const PeerId& id, Peer& peer, consensus::BlockPie
   if (piece.height != ask.next) return;  // of an earlier question, given up meanwhile
   const std::size_t end = ask.bytes.size() + piece.bytes.size();
   const bool is_last = end == piece.total;
-  if (piece.offset != ask.bytes.size() || end > piece.total ||
+  const bool is_too_much = ask.blocks > 0 && piece.total > ask.left;  // as BlockServer stops
+  if (piece.offset != ask.bytes.size() || end > piece.total || is_too_much ||
       piece.total > limits::kBlockBytesMax || is_last != piece.commit.has_value()) {
     peer.ask.reset();
-    return actions.punish(id, kBadPiecePoints, "pieces of a block do not fit together");
+    return actions.punish(id, kBadPiecePoints, "pieces of a block are not what was asked for");
   }
+  if (ask.bytes.empty()) ask.bytes.reserve(piece.total);
   Append(ask.bytes, piece.bytes);
   ask.progress_ms = now_ms;
   if (!is_last) return;
@@ -229,10 +229,9 @@ void CatchUp::State::TakePiece(const PeerId& id, Peer& peer, consensus::BlockPie
   ask.begun_ms = now_ms;
   ++ask.next;
   ++ask.blocks;
+  ask.left -= std::min(ask.left, end);
   if (ask.next == ask.end) peer.ask.reset();
-  if (height <= Applied() || fetched.contains(height)) return;
-  fetched_bytes += end;
-  fetched.emplace(height, Fetched{.block = std::move(block), .from = id});
+  if (height > Applied()) fetched.Add(height, std::move(block), id);
 }
 
 void CatchUp::State::Deliver() {
@@ -240,12 +239,9 @@ void CatchUp::State::Deliver() {
   if (delivering) return;
   delivering = true;
   while (!judging.has_value()) {
-    while (!fetched.empty() && fetched.begin()->first <= Applied()) {
-      fetched_bytes -= fetched.begin()->second.block.block->size();
-      fetched.erase(fetched.begin());
-    }
-    const auto next = fetched.find(Applied() + 1);
-    if (next == fetched.end()) break;
+    fetched.EraseUpTo(Applied());
+    const auto next = fetched.All().find(Applied() + 1);
+    if (next == fetched.All().end()) break;
     judging = next->first;
     actions.deliver(next->first, next->second.block);
   }
@@ -254,8 +250,9 @@ void CatchUp::State::Deliver() {
 }
 
 void CatchUp::State::ShowNext() {
-  const auto after = judging.has_value() ? fetched.find(*judging + 1) : fetched.end();
-  if (!actions.show || after == fetched.end() || after->first <= shown) return;
+  if (!actions.show || !judging.has_value()) return;
+  const auto after = fetched.All().find(*judging + 1);
+  if (after == fetched.All().end() || after->first <= shown) return;
   shown = after->first;
   actions.show(after->first, after->second.block);
 }
@@ -276,18 +273,18 @@ void CatchUp::SetOwn(const consensus::StatusMsg& own, std::int64_t now_ms) {
 void CatchUp::Verdict(Height height, Judged judged, std::int64_t now_ms) {
   if (state_->judging != height) return;
   state_->judging.reset();
-  const auto found = state_->fetched.find(height);
+  const auto found = state_->fetched.All().find(height);
   std::optional<PeerId> from;
-  if (found != state_->fetched.end()) {
+  if (found != state_->fetched.All().end()) {
     from = found->second.from;
-    state_->fetched_bytes -= found->second.block.block->size();
-    state_->fetched.erase(found);
+    state_->fetched.Erase(found);
   }
   if (judged == Judged::kGood) {
     if (height > state_->Applied()) state_->moved_ms = now_ms;
     state_->good = std::max(state_->good, height);
     if (from.has_value()) state_->synced = height;
   } else if (from.has_value()) {
+    state_->fetched.EraseFrom(*from);
     const auto peer = state_->peers.find(*from);
     if (peer != state_->peers.end()) {
       peer->second.refused = height;
@@ -383,7 +380,7 @@ bool CatchUp::IsOffered(Height height) const {
 // Asks fit the window when they are made, but for the very next block, and for each the last block
 // may be one of the largest.
 void CatchUp::AddFills(Fills& fills) const {
-  std::size_t held = state_->fetched_bytes;
+  std::size_t held = state_->fetched.Bytes();
   for (const auto& [id, peer] : state_->peers) {
     if (peer.ask.has_value()) held += peer.ask->bytes.size();
   }

@@ -55,7 +55,7 @@ struct GatewayConfig {
   std::filesystem::path tls_certificate;  // both or none
   std::filesystem::path tls_key;
   std::vector<std::string> hosts;       // accepted in Host; empty: the listen address and localhost
-  std::string metrics_listen;           // separate address for /metrics; "": on the gateway itself
+  std::string metrics_listen;           // address of its own for /metrics; "": not served
   std::string plain_http = "loopback";  // or "anywhere": HTTP without TLS beyond this machine
   std::uint32_t connections_max = 0;    // 0: limits::kHttpConnectionsMax
   std::uint32_t connections_per_address_max = 0;  // 0: limits::kHttpConnectionsPerAddressMax

@@ -266,8 +266,8 @@ constexpr std::array kSettings{
     HostsSetting(),
     Text<kGateway, &GatewayConfig::metrics_listen>(
         "gateway", "metrics_listen", kAddress, kOptional,
-        "Loopback address of its own for Prometheus; without it metrics are on the gateway.",
-        "监控指标的独立地址。"),
+        "Address of its own for /metrics (Prometheus); without it there are no metrics.",
+        "监控指标（/metrics）的独立地址；不填则不提供。"),
     Integer<kGateway, &GatewayConfig::connections_max>("gateway", "connections_max", 0, 65536,
                                                        "Connections at a time; 0: 2,000.",
                                                        "最大并发连接数，0 表示 2000。"),
@@ -303,8 +303,9 @@ constexpr std::array kSettings{
     Integer<kMempool, &MempoolConfig::transactions_max>("mempool", "transactions_max", 1, 1'000'000,
                                                         "Transactions that may wait.",
                                                         "等待打包的交易数上限。"),
-    Integer<kMempool, &MempoolConfig::bytes_max>("mempool", "bytes_max", 1 << 20U, kU32Max,
-                                                 "Their bytes together.", "等待交易的总字节数。"),
+    Integer<kMempool, &MempoolConfig::bytes_max>(
+        "mempool", "bytes_max", 1 << 20U, kU32Max,
+        "Their bytes together; more of a body that takes much memory.", "等待交易的总字节数。"),
     Integer<kMempool, &MempoolConfig::department_percent_max>(
         "mempool", "department_percent_max", 1, 100,
         "The share of both that one department may take.", "单个部门的最大占比。"),

@@ -189,8 +189,7 @@ void ConsensusHost::Do(consensus::Broadcast& effect) {
     BroadcastMessage(consensus::ProposalMsg{proposal});
     // Once; what must be sent again comes as Reshare.
     if (block != nullptr && gossip_->Find(proposal.id) == nullptr) {
-      gossip_->Share(proposal.height, proposal.round, proposal.id,
-                     BlockBytesPtr(block, &block->bytes));
+      gossip_->Share(proposal.height, proposal.round, proposal.id, block->bytes);
     }
   }
 }
@@ -244,8 +243,7 @@ void ConsensusHost::Do(consensus::FetchBlock& effect) {
 void ConsensusHost::Do(consensus::Reshare& effect) {
   const BlockPtr block = FindBlock(effect.id);
   if (block != nullptr && gossip_->Find(effect.id) == nullptr) {
-    gossip_->Share(effect.height, core_->View().round, effect.id,
-                   BlockBytesPtr(block, &block->bytes));
+    gossip_->Share(effect.height, core_->View().round, effect.id, block->bytes);
   } else {
     gossip_->Reshare(effect.height, effect.id);
   }

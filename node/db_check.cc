@@ -247,8 +247,8 @@ class DbCheck {
     if (data->block.header.Hash() != stored->id) {
       return Lie(file, height, "the record's id is not the hash of its header");
     }
-    data->bytes = std::move(stored->bytes);
-    data->id = consensus::MakeBlockId(stored->id, data->bytes);
+    data->bytes = std::make_shared<const Bytes>(std::move(stored->bytes));
+    data->id = consensus::MakeBlockId(stored->id, *data->bytes);
     // The header carries what the block before left behind, and that block's commit.
     JD_CHECK(Judge(CheckHeader(tip_, data->block, last_set_.get()), file, height));
     auto complete = WithTransactions(std::move(data));

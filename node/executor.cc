@@ -13,6 +13,7 @@
 #include "node/digest_hash.h"
 #include "node/execution.h"
 #include "node/job_thread.h"
+#include "node/speculative_runs.h"
 #include "node/view_board.h"
 #include "node/writer.h"
 
@@ -22,9 +23,6 @@ namespace {
 // A proposer whose clock is behind the last block waits at most this long for it
 // (docs/consensus.md (Time)).
 constexpr std::int64_t kClockWaitMsMax = 2000;
-// Speculative results kept of one height, the newest: while there is no quorum each round proposes
-// another full block, and what came of one takes some 10 MB.
-constexpr std::size_t kSpeculativeMax = 2;
 
 struct CheckJob {
   BlockPtr block;
@@ -38,10 +36,6 @@ struct DecideJob {
 };
 struct RebaseJob {
   std::shared_ptr<const store::KvReader> written;
-};
-struct Speculated {
-  consensus::BlockId id;
-  store::OverlayPtr overlay;
 };
 using Job = std::variant<BuildRequest, CheckJob, SpeculateJob, DecideJob, RebaseJob>;
 
@@ -105,8 +99,8 @@ class Executor::State {
       data->transactions.push_back(std::move(candidate.transaction));
     }
     data->block = MakeBlock(tip_, request.proposer, time_ms, std::move(stored));
-    data->bytes = data->block.Encode();
-    data->id = consensus::MakeBlockId(data->block.header.Hash(), data->bytes);
+    data->bytes = std::make_shared<const Bytes>(data->block.Encode());
+    data->id = consensus::MakeBlockId(data->block.header.Hash(), *data->bytes);
     return data;
   }
 
@@ -136,26 +130,23 @@ class Executor::State {
     return {};
   }
 
-  [[nodiscard]] store::OverlayPtr FindRun(const consensus::BlockId& id) const {
-    const auto found = std::ranges::find(speculative_, id, &Speculated::id);
-    return found == speculative_.end() ? nullptr : found->overlay;
-  }
-
   Result<store::OverlayPtr> OverlayOf(const BlockData& block) {
-    if (auto found = FindRun(block.id)) return found;
+    if (auto found = runs_.Find(block.id)) return found;
     return ExecuteBlock(tip_, *view_, block, &tree_cache_);
   }
 
   Result<void> Do(SpeculateJob& job) {
     if (job.block->block.header.height != tip_.height + 1) return {};
-    if (FindRun(job.block->id) != nullptr) return {};
+    if (runs_.Find(job.block->id) != nullptr) return {};
     // The core asks whether a block is valid once a height. One that was dropped with its round and
     // came again is taken as valid at once, and its transactions are not decoded yet.
-    JD_TRY(const BlockPtr block, WithTransactions(std::move(job.block)));
-    JD_TRY(auto overlay, ExecuteBlock(tip_, *view_, *block, &tree_cache_));
-    if (speculative_.size() == kSpeculativeMax) speculative_.pop_front();
-    speculative_.push_back({.id = block->id, .overlay = std::move(overlay)});
-    return {};
+    const auto block = WithTransactions(std::move(job.block));
+    // Nobody has decided it: what cannot be decoded or run is told when it is decided.
+    if (!block) return {};
+    runs_.MakeRoom();
+    auto overlay = ExecuteBlock(tip_, *view_, **block, &tree_cache_);
+    if (overlay) runs_.Add((*block)->id, std::move(*overlay));
+    return view_->Health();
   }
 
   Result<void> Do(DecideJob& job) {
@@ -173,9 +164,10 @@ class Executor::State {
     JD_TRY(ChainTip next, NextTip(tip_, *block, *overlay, *view_, std::move(job.commit)));
     last_set_ = tip_.set;
     tip_ = std::move(next);
-    speculative_.clear();
+    runs_.Clear();
     writer_.Enqueue(overlay, tip_.commit.Encode());
-    newest_.emplace_back(block, &block->block);
+    // Of its own: the transactions decoded take four times as much, and nobody reads them any more.
+    newest_.push_back(std::make_shared<const consensus::Block>(block->block));
     if (newest_.size() > kNewestBlocks) newest_.pop_front();
     board_.Publish(
         {.view = view_, .commit = tip_.commit, .newest = {newest_.begin(), newest_.end()}});
@@ -201,7 +193,7 @@ class Executor::State {
   Writer& writer_;
   ViewBoard& board_;
   ExecutorEvents events_;
-  std::deque<Speculated> speculative_;  // oldest first
+  SpeculativeRuns runs_;
   store::TreeCache tree_cache_;
   JobThread<Job> thread_;  // last: it uses all of the above
 };

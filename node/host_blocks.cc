@@ -65,7 +65,7 @@ void ConsensusHost::OnBlockBytes(consensus::Height height, const consensus::Bloc
   auto data = std::make_shared<BlockData>();
   data->id = id;
   data->block = std::move(*block);
-  data->bytes = *bytes;
+  data->bytes = bytes;
   const BlockPtr decoded = data;
   blocks_.emplace(id, std::move(data));
   if (decided_) {

@@ -20,7 +20,7 @@ BlockPtr DecidedBlock(const std::string& chain, const consensus::ValidatorSet& s
   auto data = std::make_shared<BlockData>();
   data->id = id;
   data->block = std::move(*block);
-  data->bytes = *stored.block;
+  data->bytes = stored.block;
   // Decided, and yet it does not decode: for the executor to say.
   auto transactions = DecodeTransactions(data->block);
   if (transactions) data->transactions = std::move(*transactions);

@@ -72,13 +72,13 @@ Result<crypto::EcdsaPrivateKey> TakeEcdsa(Opening opening, const std::filesystem
   return key;
 }
 
-// On a thread of its own, for Argon2id takes a tenth of a second of each; where it is waited for
-// when there is no thread to be had. Both arguments must outlive it.
-Opening Open(const std::filesystem::path& path, const std::string& passphrase,
+// On a thread of its own (Argon2id takes a tenth of a second and more of each), or where it is
+// waited for. Path and passphrase must outlive it.
+Opening Open(std::launch how, const std::filesystem::path& path, const std::string& passphrase,
              const char* purpose) {
   if (path.empty()) return {};
   return std::async(
-      [&path, &passphrase, purpose] { return ReadKeyFile(path, passphrase, purpose); });
+      how, [&path, &passphrase, purpose] { return ReadKeyFile(path, passphrase, purpose); });
 }
 
 }  // namespace
@@ -124,13 +124,29 @@ Result<crypto::KeyMaterial> ReadKeyFile(const std::filesystem::path& path,
   return std::move(*opened);
 }
 
+bool OpenSideBySide(const KeysConfig& config) {
+  std::int64_t mem_kib = 0;
+  for (const auto* path :
+       {&config.node, &config.consensus, &config.cosign, &config.log, &config.system}) {
+    if (path->empty()) continue;
+    const auto sealed = ReadSecretFile(*path, kSecretFileBytesMax);
+    const auto label = sealed ? crypto::ReadKeyLabel(*sealed)
+                              : Result<crypto::KeyLabel>(std::unexpected(sealed.error()));
+    if (label) mem_kib += label->mem_kib;
+  }
+  return mem_kib <= limits::kKeyFileMemKibMax;
+}
+
 Result<NodeKeys> ReadNodeKeys(const KeysConfig& config) {
   JD_TRY(std::string passphrase, ReadPassphrase(config.passphrase_file));
-  Opening node = Open(config.node, passphrase, "node");
-  Opening consensus = Open(config.consensus, passphrase, "consensus");
-  Opening cosign = Open(config.cosign, passphrase, "cosign");
-  Opening log = Open(config.log, passphrase, "log");
-  Opening system = Open(config.system, passphrase, "system");
+  // Both bits: in turn after all when there is no thread to be had.
+  const std::launch how =
+      OpenSideBySide(config) ? std::launch::async | std::launch::deferred : std::launch::deferred;
+  Opening node = Open(how, config.node, passphrase, "node");
+  Opening consensus = Open(how, config.consensus, passphrase, "consensus");
+  Opening cosign = Open(how, config.cosign, passphrase, "cosign");
+  Opening log = Open(how, config.log, passphrase, "log");
+  Opening system = Open(how, config.system, passphrase, "system");
   JD_TRY(crypto::Ed25519PrivateKey node_key, TakeEd25519(std::move(node), config.node));
   NodeKeys keys{.consensus = std::nullopt,
                 .node = std::move(node_key),

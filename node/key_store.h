@@ -35,6 +35,9 @@ struct NodeKeys {
   std::optional<crypto::EcdsaPrivateKey> system;  // of the department, for reports of its node
   std::optional<FileLock> consensus_lock;
 };
+// Whether all its keys together take no more memory to open than one key may: then they are opened
+// side by side. Files that cannot be read do not count; opening them says why.
+[[nodiscard]] bool OpenSideBySide(const KeysConfig& config);
 [[nodiscard]] Result<NodeKeys> ReadNodeKeys(const KeysConfig& config);
 
 }  // namespace jiandu::node

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "node/tx_charge.h"
+
 namespace jiandu::node {
 
 Mempool::Mempool(MempoolBounds bounds) : bounds_(bounds) {}
@@ -12,8 +14,8 @@ Mempool::~Mempool() = default;
 Mempool::Added Mempool::Add(PooledTx tx, std::int64_t now_ms) {
   const ledger::TxId txid = tx.transaction->txid;
   if (by_txid_.contains(txid)) return Added::kKnown;
-  const std::size_t size = tx.stored->size();
-  if (by_txid_.size() >= bounds_.transactions_max || size > bounds_.bytes_max - bytes_) {
+  const std::size_t charge = ChargeOf(*tx.transaction);
+  if (by_txid_.size() >= bounds_.transactions_max || charge > bounds_.bytes_max - bytes_) {
     return Added::kFull;
   }
   const std::string& name = tx.transaction->payload.department;
@@ -22,7 +24,7 @@ Mempool::Added Mempool::Add(PooledTx tx, std::int64_t now_ms) {
   const std::size_t bytes = found == departments_.end() ? 0 : found->second.bytes;
   const std::size_t percent = bounds_.department_percent_max;
   if ((count + 1) * 100 > bounds_.transactions_max * percent ||
-      (bytes + size) * 100 > bounds_.bytes_max * percent) {
+      (bytes + charge) * 100 > bounds_.bytes_max * percent) {
     return Added::kDepartmentFull;
   }
   const auto department = departments_.try_emplace(name).first;
@@ -30,9 +32,10 @@ Mempool::Added Mempool::Add(PooledTx tx, std::int64_t now_ms) {
   by_exp_.emplace(std::pair(tx.transaction->payload.exp, arrival), txid);
   offers_.push_back(txid);
   Queue& queue = department->second.queue;
-  queue.push_back(Entry{.tx = std::move(tx), .offered_ms = now_ms, .arrival = arrival});
-  department->second.bytes += size;
-  bytes_ += size;
+  queue.push_back(
+      Entry{.tx = std::move(tx), .charge = charge, .offered_ms = now_ms, .arrival = arrival});
+  department->second.bytes += charge;
+  bytes_ += charge;
   by_txid_.emplace(txid, Place{.department = department,
                                .entry = std::prev(queue.end()),
                                .offer = std::prev(offers_.end())});
@@ -85,11 +88,11 @@ bool Mempool::HasWork(ledger::TimeMs block_time) const {
 
 void Mempool::Erase(DigestMap<Place>::iterator where) {
   const Place place = where->second;
-  const std::size_t size = place.entry->tx.stored->size();
+  const std::size_t charge = place.entry->charge;
   by_exp_.erase({place.entry->tx.transaction->payload.exp, place.entry->arrival});
   offers_.erase(place.offer);
-  bytes_ -= size;
-  place.department->second.bytes -= size;
+  bytes_ -= charge;
+  place.department->second.bytes -= charge;
   place.department->second.queue.erase(place.entry);
   if (place.department->second.queue.empty()) departments_.erase(place.department);
   by_txid_.erase(where);

@@ -27,7 +27,7 @@ using StoredPtr = std::shared_ptr<const Bytes>;                     // its store
 
 struct MempoolBounds {
   std::size_t transactions_max = limits::kMempoolTxMax;
-  std::size_t bytes_max = limits::kMempoolBytesMax;
+  std::size_t bytes_max = limits::kMempoolBytesMax;  // of what they count for (node/tx_charge.h)
   std::size_t department_percent_max = limits::kMempoolDepartmentPercentMax;
   std::int64_t reoffer_ms = 5000;
 };
@@ -82,6 +82,7 @@ class Mempool {
  private:
   struct Entry {
     PooledTx tx;
+    std::size_t charge = 0;
     std::int64_t offered_ms = 0;
     std::uint64_t arrival = 0;
   };

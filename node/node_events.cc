@@ -93,9 +93,9 @@ void Node::State::OnMessages(const PeerId& peer, std::vector<consensus::PeerMess
       host_->OnMessage(peer, std::move(message));
     }
   }
-  // A node with nothing fetches nothing until it has heard where the others are: it has now.
+  // A node with nothing fetches nothing until it has heard where the others are.
   if (snapshot_fetch_->IsWaiting()) {
-    snapshot_fetch_->Tick(host_->Situation(), EventLoop::SteadyMs());
+    snapshot_fetch_->OnHeard(host_->Situation(), EventLoop::SteadyMs());
   }
 }
 

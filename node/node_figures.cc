@@ -10,7 +10,7 @@ void Node::State::MakeFigures() {
           metrics_.MakeGauge("jiandu_persisted_height", "Newest block written to the database"),
       .mempool =
           metrics_.MakeGauge("jiandu_mempool_transactions", "Transactions waiting for a block"),
-      .mempool_bytes = metrics_.MakeGauge("jiandu_mempool_bytes", "Their bytes"),
+      .mempool_bytes = metrics_.MakeGauge("jiandu_mempool_bytes", "What they count for"),
       .peers = metrics_.MakeGauge("jiandu_peers_connected", "Links to other nodes"),
       .disk_free = metrics_.MakeGauge("jiandu_disk_free_bytes", "Room left for the data directory"),
       .behind = metrics_.MakeGauge("jiandu_catching_up", "1 while blocks of others are fetched"),
@@ -19,7 +19,7 @@ void Node::State::MakeFigures() {
       .lineage = metrics_.MakeGauge("jiandu_lineage_height",
                                     "Newest block in the lineage index; 0 while there is none"),
       .database_cache = metrics_.MakeGauge("jiandu_database_cache_bytes",
-                                           "Blocks of the database kept in memory"),
+                                           "Bytes of the state database kept in memory by LevelDB"),
       .reports = metrics_.MakeGauge("jiandu_equivocation_reports_waiting",
                                     "Equivocations seen here that are not on the ledger yet"),
       .alarms = metrics_.MakeGauge("jiandu_alarms", "Alarms that /v1/status shows now"),

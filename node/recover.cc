@@ -263,8 +263,8 @@ class Recovery {
     if (!stored) return std::unexpected(stored.error());
     auto data = std::make_shared<BlockData>();
     JD_TRY(data->block, consensus::Block::Decode(stored->bytes));
-    data->bytes = std::move(stored->bytes);
-    data->id = consensus::MakeBlockId(data->block.header.Hash(), data->bytes);
+    data->bytes = std::make_shared<const Bytes>(std::move(stored->bytes));
+    data->id = consensus::MakeBlockId(data->block.header.Hash(), *data->bytes);
     if (auto fits = CheckHeader(found_.tip, data->block, found_.last_set.get()); !fits) {
       return FailWith(
           fits.error(),
@@ -321,7 +321,7 @@ class Recovery {
       auto data = std::make_shared<BlockData>();
       data->id = consensus::MakeBlockId(block->header.Hash(), bytes);
       data->block = std::move(*block);
-      data->bytes = std::move(bytes);
+      data->bytes = std::make_shared<const Bytes>(std::move(bytes));
       found_.candidates.push_back(std::move(data));
     }
     return {};

@@ -58,7 +58,7 @@ class Signer::State {
     }
     if (request.block != nullptr) {
       JD_CHECK(segments_->Append(request.block->block.header.height, request.block->id.hash,
-                                 request.block->bytes));
+                                 *request.block->bytes));
     }
     auto verdict = consensus::SignGuard::Decide(last_, request.ask);
     if (auto* stored = std::get_if<consensus::SignGuard::ReturnStored>(&verdict)) {
@@ -97,7 +97,7 @@ class Signer::State {
 
   Result<void> Do(StoreJob& job) {
     const consensus::Height height = job.block->block.header.height;
-    JD_CHECK(segments_->Append(height, job.block->id.hash, job.block->bytes));
+    JD_CHECK(segments_->Append(height, job.block->id.hash, *job.block->bytes));
     JD_CHECK(segments_->Decide(height, job.block->id.hash));
     events_.on_stored(height);
     if (!segments_->IsSealDue()) return {};

@@ -15,6 +15,9 @@ using consensus::SnapshotRef;
 constexpr std::uint32_t kBanAtOnce = 100;
 constexpr std::uint32_t kBadPiecePoints = 50;
 constexpr std::uint32_t kSilencePoints = 20;
+// Besides answer_ms a part may take as long as at 256 kbit/s: a crumb at a time is silence.
+constexpr std::int64_t kSlowestBytesPerMs = 32;
+constexpr std::uint32_t kDoublingsMax = 6;  // of answer_ms: 11 minutes
 
 }  // namespace
 
@@ -58,14 +61,13 @@ bool SnapshotFetch::Offers(const Peer& peer) const {
 
 // What was begun is finished first; else what most validators name, and of those the newest: one
 // peer alone cannot make us wait for what nobody else has.
-std::optional<SnapshotTarget> SnapshotFetch::Candidate(consensus::Height own) const {
+std::optional<SnapshotTarget> SnapshotFetch::Candidate(consensus::Height own,
+                                                       std::int64_t now_ms) const {
   std::map<SnapshotTarget, std::size_t> named;
   for (const auto& [id, peer] : peers_) {
-    if (peer.shut_out) continue;
+    if (peer.shut_out || now_ms < peer.aside_until_ms || !actions_.validator_of(id)) continue;
     for (const SnapshotTarget& offer : peer.offers) {
-      if (offer.height > own && !failed_.contains(offer)) {
-        named[offer] += actions_.validator_of(id) ? 1U : 0U;
-      }
+      if (offer.height > own && !failed_.contains(offer)) ++named[offer];
     }
   }
   if (options_.resumable && named.contains(*options_.resumable)) return options_.resumable;
@@ -77,7 +79,7 @@ std::optional<SnapshotTarget> SnapshotFetch::Candidate(consensus::Height own) co
 }
 
 void SnapshotFetch::Choose(consensus::Height own, std::int64_t now_ms) {
-  const auto candidate = Candidate(own);
+  const auto candidate = Candidate(own, now_ms);
   if (!candidate) return;
   target_ = *candidate;
   phase_ = Phase::kProof;
@@ -124,7 +126,8 @@ std::optional<SnapshotRef> SnapshotFetch::NextPart() {
 }
 
 void SnapshotFetch::AskAll(std::int64_t now_ms) {
-  std::size_t asks = 0;
+  // The disk may be slower than the peers: what waits for it is memory as well.
+  std::size_t asks = storing_;
   for (const auto& [id, peer] : peers_) asks += peer.asks.size();
   // Each peer one more in turn, so that the first does not get everything.
   for (std::size_t turn = 0; turn < options_.asks_per_peer; ++turn) {
@@ -134,7 +137,7 @@ void SnapshotFetch::AskAll(std::int64_t now_ms) {
       const auto of = NextPart();
       if (!of) return;
       if (of->part == SnapshotPart::kChunk) chunks_[of->chunk] = ChunkState::kAsked;
-      peer.asks.push_back({.of = *of, .bytes = {}, .progress_ms = now_ms});
+      peer.asks.push_back({.of = *of, .bytes = {}, .begun_ms = now_ms, .progress_ms = now_ms});
       ++asks;
       actions_.send(id, consensus::SnapshotRequest{.of = *of});
     }
@@ -151,15 +154,20 @@ void SnapshotFetch::Release(const SnapshotRef& of) {
   next_missing_ = std::min<std::size_t>(next_missing_, of.chunk);
 }
 
+bool SnapshotFetch::IsLate(const Ask& ask, std::int64_t now_ms) const {
+  const auto size = static_cast<std::int64_t>(ask.bytes.size());
+  return now_ms - ask.progress_ms >= options_.answer_ms ||
+         now_ms - ask.begun_ms >= options_.answer_ms + size / kSlowestBytesPerMs;
+}
+
 void SnapshotFetch::EndAsks(std::int64_t now_ms) {
   std::vector<PeerId> silent;
   for (auto& [id, peer] : peers_) {
-    const auto is_late = [&](const Ask& ask) {
-      return now_ms - ask.progress_ms >= options_.answer_ms;
-    };
-    if (std::ranges::none_of(peer.asks, is_late)) continue;
+    // Answers come in the order of the questions: the first one's time is running.
+    if (peer.asks.empty() || !IsLate(peer.asks.front(), now_ms)) continue;
     for (const Ask& ask : std::exchange(peer.asks, {})) Release(ask.of);
-    peer.aside_until_ms = now_ms + options_.answer_ms;
+    const std::uint32_t doublings = std::min(peer.silences++, kDoublingsMax);
+    peer.aside_until_ms = now_ms + (options_.answer_ms << doublings);
     silent.push_back(id);
   }
   for (const PeerId& id : silent) {
@@ -177,6 +185,11 @@ void SnapshotFetch::ShutOut(const PeerId& id, const std::string& why) {
 
 void SnapshotFetch::GiveUp(const std::string& why) {
   if (!why.empty()) actions_.on_alarm(why);
+  Reset();
+  actions_.hold_blocks(false);
+}
+
+void SnapshotFetch::Reset() {
   for (auto& [id, peer] : peers_) peer.asks.clear();
   phase_ = Phase::kIdle;
   proof_bytes_.clear();
@@ -184,20 +197,17 @@ void SnapshotFetch::GiveUp(const std::string& why) {
   manifest_ = {};
   chunks_.clear();
   stored_ = 0;
+  storing_ = 0;
   next_missing_ = 0;
-  actions_.hold_blocks(false);
 }
 
 void SnapshotFetch::OnPeerDown(const PeerId& peer) {
   const auto found = peers_.find(peer);
   if (found == peers_.end()) return;
   for (const Ask& ask : std::exchange(found->second.asks, {})) Release(ask.of);
-  // That it sent something wrong is remembered beyond the link.
-  if (found->second.shut_out) {
-    found->second.offers.clear();
-  } else {
-    peers_.erase(found);
-  }
+  // That it sent something wrong, or nothing, is remembered beyond the link.
+  if (found->second.shut_out || found->second.silences > 0) return found->second.offers.clear();
+  peers_.erase(found);
 }
 
 void SnapshotFetch::OnOffers(const PeerId& peer, const consensus::SnapshotsMsg& message) {
@@ -215,11 +225,16 @@ void SnapshotFetch::OnPiece(const PeerId& peer, consensus::SnapshotPiece piece,
   auto& asks = found->second.asks;
   const auto ask = std::ranges::find(asks, piece.of, &Ask::of);
   if (ask == asks.end()) return;  // of an earlier question, given up meanwhile
+  if (ask->bytes.empty() && piece.offset != 0) return;  // likewise, and asked again since
+  const auto answered = [&] {
+    asks.erase(ask);
+    if (!asks.empty()) asks.front().begun_ms = asks.front().progress_ms = now_ms;
+  };
   if (piece.total == 0) {
     // It has it no more.
     std::erase(found->second.offers, target_);
     Release(ask->of);
-    asks.erase(ask);
+    answered();
     return AskAll(now_ms);
   }
   const bool fits =
@@ -233,7 +248,8 @@ void SnapshotFetch::OnPiece(const PeerId& peer, consensus::SnapshotPiece piece,
   ask->progress_ms = now_ms;
   if (ask->bytes.size() < piece.total) return;
   Bytes whole = std::move(ask->bytes);
-  asks.erase(ask);
+  answered();
+  found->second.silences = 0;
   TakePart(peer, piece.of, std::move(whole), now_ms);
 }
 
@@ -259,6 +275,8 @@ void SnapshotFetch::TakeProof(const PeerId& id, Bytes bytes) {
   certified_ = *std::move(certified);
   proof_bytes_ = std::move(bytes);
   phase_ = IsVouchedFor() ? Phase::kManifest : Phase::kVouching;
+  // Others may never name it: blocks need not wait for them.
+  actions_.hold_blocks(phase_ == Phase::kManifest);
 }
 
 void SnapshotFetch::TakeManifest(const PeerId& id, Bytes bytes) {
@@ -279,6 +297,7 @@ void SnapshotFetch::TakeManifest(const PeerId& id, Bytes bytes) {
   manifest_ = *std::move(manifest);
   chunks_.assign(manifest_.chunks.size(), ChunkState::kMissing);
   stored_ = 0;
+  storing_ = 0;
   next_missing_ = 0;
   phase_ = Phase::kOpening;
   actions_.open(target_, std::move(bytes), proof_bytes_);
@@ -286,6 +305,7 @@ void SnapshotFetch::TakeManifest(const PeerId& id, Bytes bytes) {
 
 void SnapshotFetch::OnOpened(std::vector<bool> there) {
   if (phase_ != Phase::kOpening || there.size() != chunks_.size()) return;
+  options_.resumable = target_;  // part of it is on disk from here on
   for (std::size_t i = 0; i < there.size(); ++i) {
     if (!there[i]) continue;
     chunks_[i] = ChunkState::kStored;
@@ -303,6 +323,7 @@ void SnapshotFetch::TakeChunk(const PeerId& id, std::uint32_t chunk, Bytes bytes
     return ShutOut(id, "sent a chunk that is not of the snapshot");
   }
   chunks_[chunk] = ChunkState::kStoring;
+  ++storing_;
   actions_.store(chunk, std::move(bytes));
 }
 
@@ -312,6 +333,7 @@ void SnapshotFetch::OnStored(std::uint32_t chunk) {
     return;
   }
   chunks_[chunk] = ChunkState::kStored;
+  --storing_;
   ++stored_;
   InstallIfWhole();
 }
@@ -334,6 +356,10 @@ void SnapshotFetch::OnInstalled(const Result<void>& installed) {
          " is not used: " + installed.error().detail);
 }
 
+void SnapshotFetch::OnHeard(const SyncSituation& situation, std::int64_t now_ms) {
+  if (IsWaiting()) EndWaiting(situation, IsWanted(situation, now_ms), now_ms);
+}
+
 void SnapshotFetch::Tick(const SyncSituation& situation, std::int64_t now_ms) {
   if (phase_ == Phase::kIdle) {
     const bool is_wanted = IsWanted(situation, now_ms);
@@ -341,19 +367,34 @@ void SnapshotFetch::Tick(const SyncSituation& situation, std::int64_t now_ms) {
     EndWaiting(situation, is_wanted, now_ms);
   }
   if (phase_ == Phase::kIdle || phase_ == Phase::kInstalling || phase_ == Phase::kReady) return;
-  if (std::ranges::any_of(peers_, [this](const auto& entry) { return Offers(entry.second); })) {
-    if (phase_ != Phase::kVouching) offered_ms_ = now_ms;
-  }
   EndAsks(now_ms);
-  if (phase_ == Phase::kVouching && IsVouchedFor()) phase_ = Phase::kManifest;
-  if (phase_ == Phase::kVouching && Candidate(situation.own) != target_) {
-    GiveUp("");
-    return Choose(situation.own, now_ms);
+  const bool is_certain = phase_ != Phase::kProof && phase_ != Phase::kVouching;
+  if (!is_certain && !StandsBy(situation, now_ms)) return;
+  const auto is_offered = [&](const auto& entry) {
+    return Offers(entry.second) && now_ms >= entry.second.aside_until_ms;
+  };
+  if (phase_ != Phase::kVouching && std::ranges::any_of(peers_, is_offered)) offered_ms_ = now_ms;
+  if (phase_ == Phase::kVouching && IsVouchedFor()) {
+    phase_ = Phase::kManifest;
+    actions_.hold_blocks(true);
   }
   if (now_ms - offered_ms_ >= options_.give_up_ms) {
-    return GiveUp("");  // the next tick may choose another
+    // The next tick may choose another: one alone cannot keep us at what we once began.
+    if (phase_ == Phase::kVouching && options_.resumable == target_) options_.resumable.reset();
+    return GiveUp("");
   }
   AskAll(now_ms);
+}
+
+// Until a third of the validators have named the target, one may have made it up, and how far the
+// others are as well: both are asked again at each tick.
+bool SnapshotFetch::StandsBy(const SyncSituation& situation, std::int64_t now_ms) {
+  const bool is_wanted = IsWanted(situation, now_ms);
+  if (is_wanted && Candidate(situation.own, now_ms) == target_) return true;
+  Reset();
+  if (is_wanted) Choose(situation.own, now_ms);
+  if (phase_ == Phase::kIdle) actions_.hold_blocks(false);
+  return false;
 }
 
 }  // namespace jiandu::node

@@ -5,7 +5,8 @@
 // (snapshot_proof.h), and the manifest's digest named by more than a third of the validators of
 // that header, each over the link its node key has proven: at least one of them is honest, which
 // covers what no hash binds. Chunks are asked of several peers at once and each is compared with
-// the manifest as it comes. Whoever sends a wrong one is shut out; whoever is silent is put aside.
+// the manifest as it comes. Whoever sends a wrong one is shut out; whoever is silent is put aside,
+// each time for twice as long, and what it offers counts for nothing meanwhile: it holds nobody up.
 #pragma once
 
 #include <cstdint>
@@ -47,7 +48,7 @@ struct SnapshotFetchActions {
 struct SnapshotFetchOptions {
   std::uint64_t behind_min = 50000;  // heights; 0: only when no peer has the next block
   std::size_t asks_per_peer = 2;
-  std::size_t asks_max = 16;
+  std::size_t asks_max = 16;                // with what is on its way to the disk
   std::int64_t answer_ms = 10000;           // silence of a peer that was asked
   std::int64_t give_up_ms = 60000;          // nobody offers the chosen snapshot any more
   std::int64_t patience_ms = 5000;          // for a peer that has the next block to connect
@@ -87,9 +88,13 @@ class SnapshotFetch {
   // An error: the snapshot does not hold, or there is no room for it. It is not tried again.
   void OnInstalled(const Result<void>& installed);
   void Tick(const SyncSituation& situation, std::int64_t now_ms);
+  // While it waits, after a peer has said something: blocks need not wait for the next tick. A
+  // snapshot is chosen at a tick alone, or the first to speak would always be its source.
+  void OnHeard(const SyncSituation& situation, std::int64_t now_ms);
 
   [[nodiscard]] SnapshotProgress Progress() const;
-  // Block sync is held until somebody has been heard.
+  // A node that has nothing yet holds block sync back until it knows how far the others are, and
+  // longer if a snapshot is wanted and not offered.
   [[nodiscard]] bool IsWaiting() const { return waiting_until_ms_.has_value(); }
 
  private:
@@ -98,24 +103,29 @@ class SnapshotFetch {
   struct Ask {
     consensus::SnapshotRef of;
     Bytes bytes;
+    std::int64_t begun_ms = 0;
     std::int64_t progress_ms = 0;
   };
   struct Peer {
     std::vector<SnapshotTarget> offers;
     std::vector<Ask> asks;
     std::int64_t aside_until_ms = 0;
-    bool shut_out = false;  // sent something wrong
+    std::uint32_t silences = 0;  // since the last whole part
+    bool shut_out = false;       // sent something wrong
   };
 
   [[nodiscard]] bool IsWanted(const SyncSituation& situation, std::int64_t now_ms);
   void Choose(consensus::Height own, std::int64_t now_ms);
-  [[nodiscard]] std::optional<SnapshotTarget> Candidate(consensus::Height own) const;
+  [[nodiscard]] bool StandsBy(const SyncSituation& situation, std::int64_t now_ms);
+  [[nodiscard]] std::optional<SnapshotTarget> Candidate(consensus::Height own,
+                                                        std::int64_t now_ms) const;
   [[nodiscard]] bool Offers(const Peer& peer) const;
   [[nodiscard]] bool IsVouchedFor() const;
   void EndWaiting(const SyncSituation& situation, bool is_wanted, std::int64_t now_ms);
   void AskAll(std::int64_t now_ms);
   [[nodiscard]] std::optional<consensus::SnapshotRef> NextPart();
   [[nodiscard]] bool IsAskedFor(consensus::SnapshotPart part) const;
+  [[nodiscard]] bool IsLate(const Ask& ask, std::int64_t now_ms) const;
   void EndAsks(std::int64_t now_ms);
   void Release(const consensus::SnapshotRef& of);
   void ShutOut(const PeerId& id, const std::string& why);
@@ -126,6 +136,7 @@ class SnapshotFetch {
   void TakeChunk(const PeerId& id, std::uint32_t chunk, Bytes bytes);
   void InstallIfWhole();
   void GiveUp(const std::string& why);
+  void Reset();
 
   const ledger::Genesis& genesis_;
   SnapshotFetchActions actions_;
@@ -137,12 +148,13 @@ class SnapshotFetch {
   SnapshotTarget target_;
   std::optional<std::int64_t> waiting_until_ms_;  // for offers, with block sync held
   std::optional<std::int64_t> stuck_ms_;          // since when nobody has the next block
-  std::int64_t offered_ms_ = 0;                   // when somebody last offered the target
+  std::int64_t offered_ms_ = 0;  // when somebody who is not put aside last offered the target
   Bytes proof_bytes_;
   std::optional<CertifiedState> certified_;
   store::SnapshotManifest manifest_;
   std::vector<ChunkState> chunks_;
   std::size_t stored_ = 0;
+  std::size_t storing_ = 0;
   std::size_t next_missing_ = 0;  // none before it
 };
 

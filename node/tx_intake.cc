@@ -84,6 +84,7 @@ void TxIntake::OnTxBatch(const PeerId& peer, consensus::TxBatch batch) {
 
 void TxIntake::OnPoolResults() {
   std::vector<PooledTx> fresh;
+  std::vector<ledger::EnvHash> unkept;
   bool added = false;
   std::vector<CheckedTx> results = parts_.pool->Drain();
   PunishGossip(results);
@@ -98,6 +99,7 @@ void TxIntake::OnPoolResults() {
     if (checked.verdict == TxVerdict::kValid && checked.height < newest->Height() &&
         contracts::IsKnownTx(*checked.transaction, *newest)) {
       checked.verdict = TxVerdict::kKnown;
+      unkept.push_back(checked.transaction->env);
     }
     if (checked.verdict != TxVerdict::kValid) {
       if (done) Refuse(done, checked);
@@ -112,7 +114,12 @@ void TxIntake::OnPoolResults() {
         added = true;
         if (from_client) fresh.push_back(std::move(pooled));
         break;
-      case Mempool::Added::kKnown: break;
+      case Mempool::Added::kKnown:
+        // The same payload signed anew: whoever holds the key may do so without end.
+        if (parts_.mempool->Find(checked.transaction->txid)->env != checked.transaction->env) {
+          unkept.push_back(checked.transaction->env);
+        }
+        break;
       case Mempool::Added::kFull:
         if (done) done(std::unexpected(NoPlace(checked, "the mempool is full")));
         continue;
@@ -125,17 +132,20 @@ void TxIntake::OnPoolResults() {
     }
     if (done) Answer(checked, std::move(done));
   }
+  parts_.pool->Forget(unkept);  // that they hold, nobody needs to know again
   if (!fresh.empty() && !parts_.is_behind()) Gossip(fresh);
   if (added) parts_.on_work();
 }
 
-// What does not decode or is not signed as it says was so when the peer took it, too: a correct
-// node passes on only what it has verified. Other refusals depend on the time and the height.
+// What does not decode, is not signed as it says or is of another ledger was so when the peer took
+// it, too: a correct node passes on only what it has verified. Other refusals depend on the time,
+// the height and the release.
 void TxIntake::PunishGossip(const std::vector<CheckedTx>& results) {
   std::set<PeerId> bad;
   for (const CheckedTx& checked : results) {
-    const bool is_bad =
-        checked.verdict == TxVerdict::kMalformed || checked.verdict == TxVerdict::kBadSignature;
+    const bool is_bad = checked.verdict == TxVerdict::kMalformed ||
+                        checked.verdict == TxVerdict::kBadSignature ||
+                        (checked.issue && checked.issue->code->name == "WRONG_CHAIN");
     if (is_bad && checked.from) bad.insert(*checked.from);
   }
   for (const PeerId& peer : bad) {

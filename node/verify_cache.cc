@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "node/tx_charge.h"
+
 namespace jiandu::node {
 
 EnvelopeCache::EnvelopeCache(std::size_t count_max, std::size_t bytes_max)
@@ -21,16 +23,17 @@ std::optional<EnvelopeCache::Held> EnvelopeCache::Find(const ledger::EnvHash& en
 void EnvelopeCache::Drop(Shard& shard, const ledger::EnvHash& env) {
   const auto found = shard.held.find(env);
   if (found == shard.held.end()) return;
-  shard.bytes -= found->second.transaction->stored_size;
+  shard.bytes -= found->second.charge;
   shard.held.erase(found);
 }
 
 void EnvelopeCache::Insert(const ledger::EnvHash& env, Held held) {
   Shard& shard = ShardOf(env);
-  const std::size_t size = held.transaction->stored_size;
+  const std::size_t charge = ChargeOf(*held.transaction);
+  held.charge = charge;
   const MutexLock lock(shard.mutex);
   if (!shard.held.emplace(env, std::move(held)).second) return;
-  shard.bytes += size;
+  shard.bytes += charge;
   shard.order.push_back(env);
   // The second condition bounds the order itself, which keeps what was forgotten a little longer.
   while (shard.held.size() > shard_count_max_ || shard.bytes > shard_bytes_max_ ||

@@ -31,8 +31,10 @@ class EnvelopeCache {
     TransactionPtr transaction;
     ledger::TimeMs formed_at = 0;
     ledger::Height keys_at = 0;
+    std::size_t charge = 0;  // Insert sets it
   };
 
+  // `bytes_max` of what they count for (node/tx_charge.h).
   EnvelopeCache(std::size_t count_max, std::size_t bytes_max);
   [[nodiscard]] std::optional<Held> Find(const ledger::EnvHash& env) const;
   void Insert(const ledger::EnvHash& env, Held held);

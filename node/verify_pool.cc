@@ -242,11 +242,12 @@ void VerifyPool::State::CheckNew(ByteView stored, const ledger::EnvHash& env,
   checked.issue = OverLimit(transaction, limits);
   if (checked.issue.has_value()) return;
   if (!VerifySignatures(checked, judged)) return;
+  const bool known = contracts::IsKnownTx(transaction, *judged.view);
+  checked.verdict = known ? TxVerdict::kKnown : TxVerdict::kValid;
+  if (known) return;  // nobody needs it again, however often it is sent
   cache.Insert(transaction.env, EnvelopeCache::Held{.transaction = checked.transaction,
                                                     .formed_at = judged.block_time,
                                                     .keys_at = judged.height});
-  const bool known = contracts::IsKnownTx(transaction, *judged.view);
-  checked.verdict = known ? TxVerdict::kKnown : TxVerdict::kValid;
 }
 
 bool VerifyPool::State::VerifySignatures(CheckedTx& checked, const VerifyContext& judged) {

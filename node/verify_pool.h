@@ -70,7 +70,7 @@ struct VerifyPoolOptions {
   std::size_t outstanding_max = 20000;  // submissions not yet drained; more is kFull
   std::size_t outstanding_bytes_max = 64U << 20U;
   std::size_t cache_count_max = 60000;
-  std::size_t cache_bytes_max = 96U << 20U;  // of stored bytes
+  std::size_t cache_bytes_max = 64U << 20U;  // of what they count for (node/tx_charge.h)
   FormCheck check_form;                      // empty: contracts::CheckForm
   std::function<ledger::TimeMs()> clock;     // for submissions; empty: the machine's
 };

@@ -39,10 +39,12 @@ class LevelDbStore final : public KvStore {
   [[nodiscard]] Opened HowOpened() const;
   // What the paranoid opening said, "" when it went well.
   [[nodiscard]] const std::string& OpenProblem() const;
-  // Blocks of its files that are kept in memory. Any thread.
+  // Of its files, what is kept in memory. Any thread.
   [[nodiscard]] std::size_t CachedBytes() const;
 
   [[nodiscard]] Result<std::optional<Bytes>> Get(ByteView key) const override;
+  // A pass over everything (no prefix) leaves CachedBytes as it is: most of it nobody asks for
+  // again.
   [[nodiscard]] Result<void> Scan(ByteView prefix, ByteView from,
                                   const Visitor& visit) const override;
   [[nodiscard]] Result<void> Write(const KvBatch& batch, Durability durability) override;

@@ -79,6 +79,7 @@ TEST(KeyFile, TheLabelIsReadWithoutThePassphrase) {
   EXPECT_EQ(label.suite, KeySuite::kSecp256k1);
   EXPECT_EQ(label.purpose, "officer");
   EXPECT_EQ(HexEncode(label.public_key), SealedJson().TextOr("public"));
+  EXPECT_EQ(label.mem_kib, SealedJson().IntegerOr("mem_kib"));
 }
 
 TEST(KeyFile, IsCanonicalJsonWithoutTheSeed) {

@@ -79,7 +79,7 @@ class BitFlips : public ::testing::Test {
     for (consensus::Height height = 1; height <= found.tip.height; ++height) {
       const auto block = found.segments->Read(height);
       if (block) {
-        ASSERT_EQ(block->bytes, ledger_.At(height).block->bytes) << height;
+        ASSERT_EQ(block->bytes, *ledger_.At(height).block->bytes) << height;
         continue;
       }
       // In a sealed file damage is found when it is read: named, and not served.

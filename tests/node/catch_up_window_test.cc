@@ -104,6 +104,70 @@ TEST(CatchUpWindow, WhileABlockIsJudgedTheNextIsShownOnce) {
   EXPECT_EQ(shown, (std::vector<consensus::Height>{2, 3}));
 }
 
+consensus::BlockPiece Whole(consensus::Height height, std::size_t size) {
+  return {.height = height,
+          .total = static_cast<std::uint32_t>(size),
+          .offset = 0,
+          .bytes = Bytes(size),
+          .commit = CommitOf(height)};
+}
+
+TEST(CatchUpWindow, WhoSendsMoreBytesThanItWasAskedForIsPunished) {
+  std::vector<consensus::BlockRequest> asked;
+  std::uint32_t points = 0;
+  CatchUpActions actions = Quiet();
+  actions.send = [&](const PeerId&, const consensus::PeerMessage& message) {
+    const auto* request = std::get_if<consensus::BlockRequest>(&message);
+    if (request != nullptr) asked.push_back(*request);
+  };
+  actions.punish = [&](const PeerId&, std::uint32_t more, const std::string&) { points += more; };
+  CatchUpOptions options;
+  options.window_bytes = 4 * limits::kBlockBytesMax;
+  CatchUp sync(std::move(actions), options, 0);
+  sync.OnPeerUp(Peer(1), 0);
+  sync.OnStatus(Peer(1), {.base = 1, .height = 1000, .block_hash = {}}, 0);
+  ASSERT_EQ(asked.size(), 1U);
+  ASSERT_GE(asked[0].count, 3U);
+  // The first may be of any size, or a large block could not be fetched at all.
+  const std::size_t share = asked[0].bytes_max;
+  sync.OnBlockPiece(Peer(1), Whole(1, share - 1000), 0);
+  EXPECT_EQ(points, 0U);
+  sync.OnBlockPiece(Peer(1), Whole(2, 1000), 0);
+  EXPECT_EQ(points, 0U);
+  sync.OnBlockPiece(Peer(1), Whole(3, 1), 0);
+  EXPECT_GT(points, 0U);
+}
+
+TEST(CatchUpWindow, OfWhoSentABadBlockNoOtherIsJudged) {
+  std::vector<consensus::Height> delivered;
+  std::vector<std::pair<PeerId, consensus::BlockRequest>> asked;
+  CatchUpActions actions = Quiet();
+  actions.send = [&](const PeerId& to, const consensus::PeerMessage& message) {
+    const auto* request = std::get_if<consensus::BlockRequest>(&message);
+    if (request != nullptr) asked.emplace_back(to, *request);
+  };
+  actions.deliver = [&](consensus::Height height, const StoredBlock&) {
+    delivered.push_back(height);
+  };
+  actions.punish = [](const PeerId&, std::uint32_t, const std::string&) {};
+  CatchUp sync(std::move(actions), {}, 0);
+  sync.OnPeerUp(Peer(1), 0);
+  sync.OnStatus(Peer(1), {.base = 1, .height = 4, .block_hash = {}}, 0);
+  for (consensus::Height height = 1; height <= 4; ++height) {
+    sync.OnBlockPiece(Peer(1), Whole(height, 100), 0);
+  }
+  sync.OnPeerUp(Peer(2), 0);
+  sync.OnStatus(Peer(2), {.base = 1, .height = 4, .block_hash = {}}, 0);
+  sync.Verdict(1, CatchUp::Judged::kGood, 0);
+  asked.clear();
+  sync.Verdict(2, CatchUp::Judged::kBad, 0);
+  EXPECT_EQ(delivered, (std::vector<consensus::Height>{1, 2}));
+  ASSERT_EQ(asked.size(), 1U);
+  EXPECT_EQ(asked[0].first, Peer(2));
+  EXPECT_EQ(asked[0].second.from, 2U);
+  EXPECT_EQ(asked[0].second.count, 3U) << "3 and 4 as well";
+}
+
 TEST(CatchUpWindow, ServingGoesOnAsSoonAsTheLinkHasRoom) {
   std::size_t queued = 0;
   std::vector<consensus::Height> sent;

@@ -162,7 +162,7 @@ class HostFixture : public ::testing::Test {
   void SendBlocks(consensus::Height from, consensus::Height to) {
     for (consensus::Height height = from; height <= to; ++height) {
       const auto& one = ledger_.At(height);
-      for (auto& piece : consensus::CutBlock(height, one.block->bytes, one.commit)) {
+      for (auto& piece : consensus::CutBlock(height, *one.block->bytes, one.commit)) {
         for (const auto& [address, peer] : others_) host_->OnMessage(peer, piece);
       }
     }

@@ -210,7 +210,7 @@ TEST_F(ConsensusHostTest, ABlockIsTakenWithItsValidatorsSignaturesOnly) {
     consensus::Commit forged = ledger_.At(1).commit;
     for (auto& signature : forged.signatures) signature.signature.bytes[5] ^= 1U;
     // The first that told of its height was asked.
-    for (auto& piece : consensus::CutBlock(1, ledger_.At(1).block->bytes, forged)) {
+    for (auto& piece : consensus::CutBlock(1, *ledger_.At(1).block->bytes, forged)) {
       host_->OnMessage(others_[0].second, piece);
     }
   });

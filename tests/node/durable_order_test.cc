@@ -112,7 +112,7 @@ TEST_F(DurableOrder, NothingIsSaidAfterASegmentsSyncHasFailed) {
   AskPrevote(1, 1, nullptr);
   EXPECT_EQ(Heard(), (Events{"sync segments", std::string("failed sync ") + kSegment, "failed"}));
   const auto& block = *ledger_.At(1).block;
-  EXPECT_FALSE(segments_->Append(1, block.id.hash, block.bytes).has_value())
+  EXPECT_FALSE(segments_->Append(1, block.id.hash, *block.bytes).has_value())
       << "the sync would succeed now, and prove nothing";
 }
 
@@ -126,7 +126,7 @@ TEST_F(DurableOrder, WhatAStartFindsIsWrittenAndSyncedOnceMore) {
   watch_.Clear();
   segments_ = std::move(*store::Segments::Open(folder_.Path() / "segments"));
   EXPECT_EQ(watch_.Events(), (Events{std::string("sync ") + kSegment, "sync segments"}));
-  EXPECT_GE(watch_.Written(kSegment), ledger_.At(1).block->bytes.size());
+  EXPECT_GE(watch_.Written(kSegment), ledger_.At(1).block->bytes->size());
   ASSERT_EQ(segments_->Candidates().size(), 1U);
   EXPECT_EQ(segments_->Candidates()[0].id, ledger_.At(1).block->id.hash);
 
@@ -163,7 +163,7 @@ TEST_F(DurableOrder, TheRedoOfAMoveIsOnDiskBeforeTheTailChanges) {
   const auto& block = *ledger_.At(1).block;
   const Hash256 other = crypto::Sha256(AsBytes("other"));
   ASSERT_TRUE(segments_->Append(1, other, Bytes(300, 7)).has_value());
-  ASSERT_TRUE(segments_->Append(1, block.id.hash, block.bytes).has_value());
+  ASSERT_TRUE(segments_->Append(1, block.id.hash, *block.bytes).has_value());
   watch_.Clear();
   ASSERT_TRUE(segments_->Decide(1, block.id.hash).has_value());
   EXPECT_EQ(watch_.Events(), (Events{"sync move.redo.part", "sync segments",
@@ -174,7 +174,7 @@ TEST_F(DurableOrder, ASealedFileIsOnDiskBeforeItsSeal) {
   segments_ = std::move(*store::Segments::Open(folder_.Path() / "segments",
                                                {.bytes_max = 1U << 30U, .heights_max = 1}));
   const auto& block = *ledger_.At(1).block;
-  ASSERT_TRUE(segments_->Append(1, block.id.hash, block.bytes).has_value());
+  ASSERT_TRUE(segments_->Append(1, block.id.hash, *block.bytes).has_value());
   ASSERT_TRUE(segments_->Decide(1, block.id.hash).has_value());
   watch_.Clear();
   ASSERT_TRUE(segments_->Seal().has_value());

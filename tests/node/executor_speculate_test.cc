@@ -23,8 +23,8 @@ class ExecutorSpeculates : public ::testing::Test {
     auto data = std::make_shared<BlockData>();
     data->block = MakeBlock(tip, tip.set->BySeat(0).address, tip.time_ms + after_ms,
                             {testing::SignedTransaction(ledger_.Genesis(), 1)});
-    data->bytes = data->block.Encode();
-    data->id = consensus::MakeBlockId(data->block.header.Hash(), data->bytes);
+    data->bytes = std::make_shared<const Bytes>(data->block.Encode());
+    data->id = consensus::MakeBlockId(data->block.header.Hash(), *data->bytes);
     return data;
   }
 

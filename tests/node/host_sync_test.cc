@@ -33,10 +33,10 @@ TEST_F(HostSyncTest, ABlockThatDoesNotHoldAheadOfItsTurnIsFetchedOfAnother) {
   Start();
   loop_.Post([&] {
     OthersAreAt(3);
-    SendAsFirst(1, ledger_.At(1).block->bytes, ledger_.At(1).commit);
+    SendAsFirst(1, *ledger_.At(1).block->bytes, ledger_.At(1).commit);
     consensus::Commit forged = ledger_.At(2).commit;
     for (auto& signature : forged.signatures) signature.signature.bytes[5] ^= 1U;
-    SendAsFirst(2, ledger_.At(2).block->bytes, forged);
+    SendAsFirst(2, *ledger_.At(2).block->bytes, forged);
   });
   ASSERT_TRUE(Comes([&] { return IsAt(1); }));
   ASSERT_TRUE(ComesWith(2, 2, [&] { return IsAt(2); }));

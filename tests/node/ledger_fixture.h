@@ -119,8 +119,8 @@ class TestLedger {
     auto made = std::make_shared<BlockData>();
     made->block =
         MakeBlock(tip_, tip_.set->BySeat(0).address, tip_.time_ms + 50, std::move(transactions));
-    made->bytes = made->block.Encode();
-    made->id = consensus::MakeBlockId(made->block.header.Hash(), made->bytes);
+    made->bytes = std::make_shared<const Bytes>(made->block.Encode());
+    made->id = consensus::MakeBlockId(made->block.header.Hash(), *made->bytes);
     const auto complete = WithTransactions(made);
     EXPECT_TRUE(complete.has_value());
     BlockPtr data = *complete;
@@ -146,7 +146,7 @@ class TestLedger {
     for (const Decided& one : blocks_) {
       const auto& block = *one.block;
       const auto height = block.block.header.height;
-      ASSERT_TRUE((*segments)->Append(height, block.id.hash, block.bytes).has_value());
+      ASSERT_TRUE((*segments)->Append(height, block.id.hash, *block.bytes).has_value());
       ASSERT_TRUE((*segments)->Decide(height, block.id.hash).has_value());
     }
   }

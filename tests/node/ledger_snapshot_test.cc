@@ -105,7 +105,7 @@ TEST_F(NewestBlocks, AreReadBeforeTheSegmentsHaveThem) {
 TEST_F(NewestBlocks, AreReadFromTheSegmentsOnceTheyAreForgotten) {
   EXPECT_FALSE(Read({}).has_value());  // neither here nor there
   const auto& one = *ledger.At(1).block;
-  ASSERT_TRUE(segments->Append(1, one.id.hash, one.bytes).has_value());
+  ASSERT_TRUE(segments->Append(1, one.id.hash, *one.bytes).has_value());
   ASSERT_TRUE(segments->Decide(1, one.id.hash).has_value());
   std::weak_ptr<const consensus::Block> gone;
   {

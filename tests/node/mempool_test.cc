@@ -6,6 +6,7 @@
 #include <string>
 
 #include "crypto/hash.h"
+#include "node/tx_charge.h"
 
 namespace jiandu::node {
 namespace {
@@ -58,6 +59,23 @@ TEST(Mempool, ByteBoundHoldsToTheByte) {
   EXPECT_EQ(pool.Add(Tx("b", "y", 101), kNow), Mempool::Added::kFull);
   EXPECT_EQ(pool.Add(Tx("b", "y", 100), kNow), Mempool::Added::kAdded);
   EXPECT_EQ(pool.Bytes(), 1000U);
+}
+
+TEST(Mempool, ABodyThatTakesMuchMemoryCountsForMore) {
+  Mempool pool({.transactions_max = 100, .bytes_max = 150'000, .department_percent_max = 100});
+  PooledTx large = Tx("a", "x");
+  auto transaction = std::make_shared<ledger::Transaction>(*large.transaction);
+  transaction->payload.body = Json(Json::Array(10'000));
+  large.transaction = transaction;
+  const std::size_t charge = ChargeOf(*transaction);
+  EXPECT_EQ(charge, 10'000 * sizeof(Json) / 4);
+  ASSERT_EQ(pool.Add(large, kNow), Mempool::Added::kAdded);
+  EXPECT_EQ(pool.Bytes(), charge);
+  EXPECT_EQ(pool.BytesOf("x"), charge);
+  EXPECT_EQ(pool.Add(Tx("b", "y", 150'001 - charge), kNow), Mempool::Added::kFull);
+  EXPECT_EQ(pool.Add(Tx("b", "y", 150'000 - charge), kNow), Mempool::Added::kAdded);
+  pool.Remove(std::vector{Id("a")});
+  EXPECT_EQ(pool.Bytes(), 150'000 - charge);
 }
 
 TEST(Mempool, NoDepartmentTakesMoreThanItsShare) {

@@ -74,7 +74,7 @@ void FlipABitOf(const DataPaths& paths, const TestLedger& ledger, consensus::Hei
   Bytes bytes = ReadAll(file);
   std::size_t at = 0;
   for (consensus::Height before = 1; before < height; ++before) {
-    at += store::kRecordHeadBytes + ledger.At(before).block->bytes.size();
+    at += store::kRecordHeadBytes + ledger.At(before).block->bytes->size();
   }
   bytes[at + store::kRecordHeadBytes + 20] ^= 1;
   WriteAll(file, bytes);
@@ -105,7 +105,7 @@ TEST_F(RecoverTest, DamageOfASealedFileIsAnAlarmAndTheNodeGoesOn) {
     ASSERT_TRUE(segments.has_value());
     for (consensus::Height height = 1; height <= 20; ++height) {
       const auto& block = *ledger_.At(height).block;
-      ASSERT_TRUE((*segments)->Append(height, block.id.hash, block.bytes).has_value());
+      ASSERT_TRUE((*segments)->Append(height, block.id.hash, *block.bytes).has_value());
       ASSERT_TRUE((*segments)->Decide(height, block.id.hash).has_value());
       if (height == 10) {
         ASSERT_TRUE((*segments)->Seal().has_value());

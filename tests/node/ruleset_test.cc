@@ -25,8 +25,8 @@ class Ruleset : public ::testing::Test {
   [[nodiscard]] BlockData Next() const {
     BlockData data;
     data.block = MakeBlock(tip, tip.set->BySeat(0).address, tip.time_ms + 50, {});
-    data.bytes = data.block.Encode();
-    data.id = consensus::MakeBlockId(data.block.header.Hash(), data.bytes);
+    data.bytes = std::make_shared<const Bytes>(data.block.Encode());
+    data.id = consensus::MakeBlockId(data.block.header.Hash(), *data.bytes);
     return data;
   }
   void Grow() {

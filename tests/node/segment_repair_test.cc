@@ -32,7 +32,7 @@ class SegmentRepair : public ::testing::Test {
       if (nobody_) return Fail(Errc::kUnavailable, "no other node could be reached");
       const auto& block = *ledger_.At(lie_ ? height % 20 + 1 : height).block;
       EXPECT_EQ(id, ledger_.At(height).block->id);
-      return block.bytes;
+      return *block.bytes;
     };
     return RepairSegments(options);
   }
@@ -44,7 +44,7 @@ class SegmentRepair : public ::testing::Test {
   [[nodiscard]] std::size_t At(ledger::Height height) const {
     std::size_t at = 0;
     for (ledger::Height before = height <= 10 ? 1 : 11; before < height; ++before) {
-      at += store::kRecordHeadBytes + ledger_.At(before).block->bytes.size();
+      at += store::kRecordHeadBytes + ledger_.At(before).block->bytes->size();
     }
     return at;
   }
@@ -64,7 +64,7 @@ class SegmentRepair : public ::testing::Test {
     for (ledger::Height height = 1; height < last; ++height) {
       const auto block = (*segments)->Read(height);
       ASSERT_TRUE(block.has_value()) << height << block.error().detail;
-      EXPECT_EQ(block->bytes, ledger_.At(height).block->bytes) << height;
+      EXPECT_EQ(block->bytes, *ledger_.At(height).block->bytes) << height;
     }
     EXPECT_TRUE((*segments)->Check().has_value());
   }

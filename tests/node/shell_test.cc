@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "base/json.h"
+#include "base/limits.h"
 #include "node/data_lock.h"
 #include "node/disk_space.h"
 #include "node/event_loop.h"
@@ -217,6 +218,25 @@ TEST_F(ShellTest, NodeKeysAreOpenedAndHeldToTheirPurpose) {
   EXPECT_EQ(missing.error().code, Errc::kNotFound);
   EXPECT_THAT(missing.error().detail, HasSubstr("No such file"));
   EXPECT_FALSE(std::filesystem::exists(config.consensus)) << "nothing is made by asking for it";
+}
+
+TEST_F(ShellTest, NodeKeysAreOpenedInTurnWhereTogetherTheyTakeMoreMemoryThanOneKeyMay) {
+  const auto seal = [this](const std::string& name, std::int64_t mem_kib) {
+    const auto key = crypto::GenerateKey(crypto::KeySuite::kEd25519, name);
+    const auto text = crypto::SealKey(key, "words", crypto::SealCost::kInteractive);
+    Json json = ParseJson(text, limits::kKeyFileBytesMax).value();
+    return Write(name, CanonicalJson(json.Set("mem_kib", mem_kib)), 0600);
+  };
+  const std::int64_t half = limits::kKeyFileMemKibMax / 2;
+  KeysConfig config;
+  config.node = seal("node", half);
+  EXPECT_TRUE(OpenSideBySide(config));
+  config.system = seal("system", half);
+  EXPECT_TRUE(OpenSideBySide(config));
+  config.log = folder_.Path() / "no such.key";
+  EXPECT_TRUE(OpenSideBySide(config));
+  config.cosign = seal("cosign", 8);
+  EXPECT_FALSE(OpenSideBySide(config));
 }
 
 TEST_F(ShellTest, DiskSpaceIsReadAndMissingPathsSaySo) {

@@ -64,7 +64,7 @@ class SnapshotFetchTest : public ::testing::Test {
     actions.store = [this](std::uint32_t chunk, Bytes bytes) {
       EXPECT_EQ(bytes, chunks_[chunk]);
       stored_.push_back(chunk);
-      fetch_->OnStored(chunk);
+      if (!disk_is_stuck_) fetch_->OnStored(chunk);
     };
     actions.install = [this](const CertifiedState& certified) { installed_ = certified.Height(); };
     actions.hold_blocks = [this](bool held) { held_ = held; };
@@ -134,6 +134,7 @@ class SnapshotFetchTest : public ::testing::Test {
   std::vector<std::uint32_t> stored_;
   consensus::Height installed_ = 0;
   bool held_ = false;
+  bool disk_is_stuck_ = false;
   std::vector<std::string> alarms_;
 };
 

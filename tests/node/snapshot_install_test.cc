@@ -57,7 +57,7 @@ class SnapshotInstallTest : public ::testing::Test {
     ASSERT_TRUE(recovered.has_value());
     for (consensus::Height h = kSnapshotHeight + 1; h <= height; ++h) {
       const auto& one = source_.Ledger().At(h);
-      ASSERT_TRUE(recovered->segments->Append(h, one.block->id.hash, one.block->bytes));
+      ASSERT_TRUE(recovered->segments->Append(h, one.block->id.hash, *one.block->bytes));
       ASSERT_TRUE(recovered->segments->Decide(h, one.block->id.hash));
       const std::array<store::OverlayPtr, 1> overlay{one.overlay};
       ASSERT_TRUE(recovered->store->Write(store::MakeStateBatch(overlay, one.commit.Encode()),

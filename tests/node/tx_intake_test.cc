@@ -29,8 +29,11 @@ class TxIntakeTest : public ::testing::Test {
     tip_ = *TipOf(genesis_, *newest_, {});
     VerifyPoolOptions options;
     options.threads = 1;  // the results of one submission come together
-    options.check_form = [](const ledger::Transaction&, std::string_view, ledger::TimeMs) {
-      return std::optional<contracts::AdmissionIssue>();
+    options.check_form = [](const ledger::Transaction& transaction, std::string_view chain,
+                            ledger::TimeMs) -> std::optional<contracts::AdmissionIssue> {
+      if (transaction.payload.chain == chain) return std::nullopt;
+      return contracts::AdmissionIssue{
+          .code = ledger::FindCode("WRONG_CHAIN"), .pointer = "/chain", .detail = ""};
     };
     pool_ = std::make_unique<VerifyPool>(
         options,
@@ -54,7 +57,7 @@ class TxIntakeTest : public ::testing::Test {
                                      const std::string&) { points_[peer] += points; },
                     .log = Logger()});
   }
-  ~TxIntakeTest() override { pool_->Stop(); }
+  void TearDown() override { pool_->Stop(); }
 
   [[nodiscard]] Bytes Sign(std::uint64_t number, std::string_view signer = "ga-c1") const {
     return testing::SignedTransaction(genesis_, number, signer);
@@ -67,8 +70,8 @@ class TxIntakeTest : public ::testing::Test {
   void Commit(const Bytes& stored) {
     auto data = std::make_shared<BlockData>();
     data->block = MakeBlock(tip_, tip_.set->BySeat(0).address, tip_.time_ms + 50, {stored});
-    data->bytes = data->block.Encode();
-    data->id = consensus::MakeBlockId(data->block.header.Hash(), data->bytes);
+    data->bytes = std::make_shared<const Bytes>(data->block.Encode());
+    data->id = consensus::MakeBlockId(data->block.header.Hash(), *data->bytes);
     auto complete = WithTransactions(data);
     ASSERT_TRUE(complete.has_value());
     auto overlay = ExecuteBlock(tip_, *newest_, **complete);
@@ -100,6 +103,7 @@ TEST_F(TxIntakeTest, WhatABlockHasTakenMeanwhileIsNotKept) {
   Gossip(Peer(1), {Sign(1), Sign(2)});
   EXPECT_EQ(mempool_.Count(), 1U);
   EXPECT_FALSE(mempool_.Contains(ledger::DecodeStored(Sign(1))->txid));
+  EXPECT_EQ(pool_->Count().cached, 1U);
   EXPECT_TRUE(points_.empty());
 }
 
@@ -125,6 +129,14 @@ TEST_F(TxIntakeTest, APeerAnswersForWhatDoesNotHold) {
   EXPECT_GT(points_[Peer(1)], 0U);
   EXPECT_LT(points_[Peer(1)], 100U);
   EXPECT_EQ(mempool_.Count(), 1U);
+}
+
+TEST_F(TxIntakeTest, APeerAnswersForWhatIsOfAnotherLedger) {
+  ledger::Genesis other = genesis_;
+  other.chain = "another-chain";
+  Gossip(Peer(1), {testing::SignedTransaction(other, 1)});
+  EXPECT_GT(points_[Peer(1)], 0U);
+  EXPECT_EQ(mempool_.Count(), 0U);
 }
 
 TEST_F(TxIntakeTest, GarbageCountsOncePerBatch) {

@@ -130,6 +130,9 @@ TEST_F(VerifyPoolTest, CommittedTxidIsKnown) {
       VerifyContext{.chain = std::string(kChain), .height = 6, .block_time = kTime, .view = later});
   Pool().Publish(context);
   EXPECT_EQ(Check({stored})[0].verdict, TxVerdict::kKnown);
+  Pool().Forget(std::vector{transaction.env});
+  EXPECT_EQ(Check({stored})[0].verdict, TxVerdict::kKnown);
+  EXPECT_EQ(Pool().Count().cached, 0U) << "nobody needs it again, however often it is sent";
   EXPECT_FALSE(CheckBlock({stored}, context).valid);
   EXPECT_TRUE(CheckBlock({stored}, Context()).valid);
 }
