@@ -89,8 +89,9 @@ CLI::App* AddKind(CLI::App& noun, Context& context, const char* name, const char
                   const ProveStatePtr& state) {
   auto* command = noun.add_subcommand(name, help);
   command->add_option("--file", state->file, "Where to write it / 输出文件")->capture_default_str();
-  command->add_option("--as-of", state->as_of,
-                      "As of this height, one of the newest 128 / 截至高度");
+  command->add_option(
+      "--as-of", state->as_of,
+      "As of this height, one of the newest 128 at most / 截至高度（至多最近 128 个）");
   AddReadOptions(*command, state->acting);
   OnRun(command, context, [&context, state] { return Fetch(context.out, *state); });
   return command;

@@ -240,8 +240,8 @@ void Api::WithSnapshot(Call call) {
     if (snapshot == nullptr) {
       return Reply(std::move(call),
                    Refused(Plain(ProblemKind::kStateNotKept,
-                                 "states are kept for the newest 128 heights; a history tells what "
-                                 "was before")));
+                                 "states are kept for the newest 128 heights at most; a history "
+                                 "tells what was before")));
     }
     call.snapshot = std::move(snapshot);
   }

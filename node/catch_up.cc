@@ -209,7 +209,8 @@ void CatchUp::State::EndAsks(std::int64_t now_ms) {
 void CatchUp::State::TakePiece(const PeerId& id, Peer& peer, consensus::BlockPiece piece,
                                std::int64_t now_ms) {
   Ask& ask = *peer.ask;
-  if (piece.height != ask.next) return;  // of an earlier question, given up meanwhile
+  if (piece.height != ask.next) return;                // of an earlier question, given up meanwhile
+  if (ask.bytes.empty() && piece.offset != 0) return;  // likewise, and asked again since
   const std::size_t end = ask.bytes.size() + piece.bytes.size();
   const bool is_last = end == piece.total;
   const bool is_too_much = ask.blocks > 0 && piece.total > ask.left;  // as BlockServer stops

@@ -69,7 +69,6 @@ void ConsensusHost::EnterHeight() {
   nil_precommits_.clear();
   decided_.reset();
   fetching_.reset();
-  held_signatures_.clear();  // of the height just left: nothing can be said there any more
   LiftQuarantine();
   work_told_ = false;
   const consensus::Height height = tip_.height + 1;
@@ -249,7 +248,12 @@ void ConsensusHost::Do(consensus::Reshare& effect) {
   }
 }
 
-void ConsensusHost::Do(consensus::Decide& effect) { decided_ = std::move(effect); }
+void ConsensusHost::Do(consensus::Decide& effect) {
+  decided_ = std::move(effect);
+  // Nothing needs to be said in this height any more, and its blocks cannot be written after the
+  // decided one: it is executed for a while yet, in which the others may turn out not to be ahead.
+  held_signatures_.clear();
+}
 
 void ConsensusHost::Do(consensus::Equivocation& effect) {
   // The core speaks of the height under way alone.

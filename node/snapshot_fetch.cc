@@ -83,7 +83,12 @@ void SnapshotFetch::Choose(consensus::Height own, std::int64_t now_ms) {
   if (!candidate) return;
   target_ = *candidate;
   phase_ = Phase::kProof;
-  offered_ms_ = now_ms;
+  heard_ms_ = now_ms;
+}
+
+// It is certain that a snapshot comes.
+void SnapshotFetch::Trust() {
+  phase_ = Phase::kManifest;
   waiting_until_ms_.reset();
   actions_.hold_blocks(true);
 }
@@ -160,14 +165,18 @@ bool SnapshotFetch::IsLate(const Ask& ask, std::int64_t now_ms) const {
          now_ms - ask.begun_ms >= options_.answer_ms + size / kSlowestBytesPerMs;
 }
 
+void SnapshotFetch::PutAside(Peer& peer, std::int64_t now_ms) {
+  for (const Ask& ask : std::exchange(peer.asks, {})) Release(ask.of);
+  const std::uint32_t doublings = std::min(peer.silences++, kDoublingsMax);
+  peer.aside_until_ms = now_ms + (options_.answer_ms << doublings);
+}
+
 void SnapshotFetch::EndAsks(std::int64_t now_ms) {
   std::vector<PeerId> silent;
   for (auto& [id, peer] : peers_) {
     // Answers come in the order of the questions: the first one's time is running.
     if (peer.asks.empty() || !IsLate(peer.asks.front(), now_ms)) continue;
-    for (const Ask& ask : std::exchange(peer.asks, {})) Release(ask.of);
-    const std::uint32_t doublings = std::min(peer.silences++, kDoublingsMax);
-    peer.aside_until_ms = now_ms + (options_.answer_ms << doublings);
+    PutAside(peer, now_ms);
     silent.push_back(id);
   }
   for (const PeerId& id : silent) {
@@ -226,15 +235,10 @@ void SnapshotFetch::OnPiece(const PeerId& peer, consensus::SnapshotPiece piece,
   const auto ask = std::ranges::find(asks, piece.of, &Ask::of);
   if (ask == asks.end()) return;  // of an earlier question, given up meanwhile
   if (ask->bytes.empty() && piece.offset != 0) return;  // likewise, and asked again since
-  const auto answered = [&] {
-    asks.erase(ask);
-    if (!asks.empty()) asks.front().begun_ms = asks.front().progress_ms = now_ms;
-  };
   if (piece.total == 0) {
-    // It has it no more.
+    // It has it no more: if it offers it again, that is not believed at once.
     std::erase(found->second.offers, target_);
-    Release(ask->of);
-    answered();
+    PutAside(found->second, now_ms);
     return AskAll(now_ms);
   }
   const bool fits =
@@ -248,13 +252,15 @@ void SnapshotFetch::OnPiece(const PeerId& peer, consensus::SnapshotPiece piece,
   ask->progress_ms = now_ms;
   if (ask->bytes.size() < piece.total) return;
   Bytes whole = std::move(ask->bytes);
-  answered();
-  found->second.silences = 0;
+  const bool was_first = ask == asks.begin();
+  asks.erase(ask);
+  if (was_first && !asks.empty()) asks.front().begun_ms = asks.front().progress_ms = now_ms;
   TakePart(peer, piece.of, std::move(whole), now_ms);
 }
 
 void SnapshotFetch::TakePart(const PeerId& id, const SnapshotRef& of, Bytes bytes,
                              std::int64_t now_ms) {
+  heard_ms_ = now_ms;
   switch (of.part) {
     case SnapshotPart::kProof: TakeProof(id, std::move(bytes)); break;
     case SnapshotPart::kManifest: TakeManifest(id, std::move(bytes)); break;
@@ -274,9 +280,8 @@ void SnapshotFetch::TakeProof(const PeerId& id, Bytes bytes) {
   }
   certified_ = *std::move(certified);
   proof_bytes_ = std::move(bytes);
-  phase_ = IsVouchedFor() ? Phase::kManifest : Phase::kVouching;
-  // Others may never name it: blocks need not wait for them.
-  actions_.hold_blocks(phase_ == Phase::kManifest);
+  phase_ = Phase::kVouching;
+  if (IsVouchedFor()) Trust();
 }
 
 void SnapshotFetch::TakeManifest(const PeerId& id, Bytes bytes) {
@@ -322,6 +327,7 @@ void SnapshotFetch::TakeChunk(const PeerId& id, std::uint32_t chunk, Bytes bytes
     next_missing_ = std::min<std::size_t>(next_missing_, chunk);
     return ShutOut(id, "sent a chunk that is not of the snapshot");
   }
+  peers_.at(id).silences = 0;
   chunks_[chunk] = ChunkState::kStoring;
   ++storing_;
   actions_.store(chunk, std::move(bytes));
@@ -361,24 +367,11 @@ void SnapshotFetch::OnHeard(const SyncSituation& situation, std::int64_t now_ms)
 }
 
 void SnapshotFetch::Tick(const SyncSituation& situation, std::int64_t now_ms) {
-  if (phase_ == Phase::kIdle) {
-    const bool is_wanted = IsWanted(situation, now_ms);
-    if (is_wanted) Choose(situation.own, now_ms);
-    EndWaiting(situation, is_wanted, now_ms);
-  }
-  if (phase_ == Phase::kIdle || phase_ == Phase::kInstalling || phase_ == Phase::kReady) return;
   EndAsks(now_ms);
-  const bool is_certain = phase_ != Phase::kProof && phase_ != Phase::kVouching;
-  if (!is_certain && !StandsBy(situation, now_ms)) return;
-  const auto is_offered = [&](const auto& entry) {
-    return Offers(entry.second) && now_ms >= entry.second.aside_until_ms;
-  };
-  if (phase_ != Phase::kVouching && std::ranges::any_of(peers_, is_offered)) offered_ms_ = now_ms;
-  if (phase_ == Phase::kVouching && IsVouchedFor()) {
-    phase_ = Phase::kManifest;
-    actions_.hold_blocks(true);
-  }
-  if (now_ms - offered_ms_ >= options_.give_up_ms) {
+  if (phase_ <= Phase::kVouching) Consider(situation, now_ms);
+  if (phase_ == Phase::kIdle || phase_ >= Phase::kInstalling) return;
+  if (phase_ == Phase::kOpening || storing_ > 0) heard_ms_ = now_ms;  // the disk's turn
+  if (now_ms - heard_ms_ >= options_.give_up_ms) {
     // The next tick may choose another: one alone cannot keep us at what we once began.
     if (phase_ == Phase::kVouching && options_.resumable == target_) options_.resumable.reset();
     return GiveUp("");
@@ -387,14 +380,17 @@ void SnapshotFetch::Tick(const SyncSituation& situation, std::int64_t now_ms) {
 }
 
 // Until a third of the validators have named the target, one may have made it up, and how far the
-// others are as well: both are asked again at each tick.
-bool SnapshotFetch::StandsBy(const SyncSituation& situation, std::int64_t now_ms) {
+// others are as well: both are asked again at each tick, and no block waits for it.
+void SnapshotFetch::Consider(const SyncSituation& situation, std::int64_t now_ms) {
   const bool is_wanted = IsWanted(situation, now_ms);
-  if (is_wanted && Candidate(situation.own, now_ms) == target_) return true;
-  Reset();
-  if (is_wanted) Choose(situation.own, now_ms);
-  if (phase_ == Phase::kIdle) actions_.hold_blocks(false);
-  return false;
+  const bool stands = is_wanted && Candidate(situation.own, now_ms) == target_;
+  if (phase_ != Phase::kIdle && !stands) Reset();
+  if (phase_ == Phase::kIdle && is_wanted) Choose(situation.own, now_ms);
+  if (phase_ == Phase::kVouching && IsVouchedFor()) {
+    heard_ms_ = now_ms;
+    Trust();
+  }
+  EndWaiting(situation, is_wanted, now_ms);
 }
 
 }  // namespace jiandu::node

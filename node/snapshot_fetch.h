@@ -6,7 +6,8 @@
 // that header, each over the link its node key has proven: at least one of them is honest, which
 // covers what no hash binds. Chunks are asked of several peers at once and each is compared with
 // the manifest as it comes. Whoever sends a wrong one is shut out; whoever is silent is put aside,
-// each time for twice as long, and what it offers counts for nothing meanwhile: it holds nobody up.
+// each time for twice as long, and meanwhile is not asked and does not choose. Blocks are fetched
+// one by one until it is certain that a snapshot comes: what one peer says holds nobody up.
 #pragma once
 
 #include <cstdint>
@@ -40,7 +41,8 @@ struct SnapshotFetchActions {
   std::function<void(std::uint32_t chunk, Bytes)> store;  // answers with OnStored
   // All chunks are stored: to be checked as a whole and made ready. Answers with OnInstalled.
   std::function<void(const CertifiedState&)> install;
-  // Blocks are (not) to be fetched one by one meanwhile.
+  // Blocks are (not) to be fetched one by one: not in the first moments of a node that has nothing,
+  // and not once a snapshot is vouched for.
   std::function<void(bool)> hold_blocks;
   std::function<void(const std::string&)> on_alarm;
 };
@@ -50,8 +52,8 @@ struct SnapshotFetchOptions {
   std::size_t asks_per_peer = 2;
   std::size_t asks_max = 16;                // with what is on its way to the disk
   std::int64_t answer_ms = 10000;           // silence of a peer that was asked
-  std::int64_t give_up_ms = 60000;          // nobody offers the chosen snapshot any more
-  std::int64_t patience_ms = 5000;          // for a peer that has the next block to connect
+  std::int64_t give_up_ms = 60000;          // without a whole part, from anybody
+  std::int64_t patience_ms = 5000;          // for peers to connect, before the first block
   std::optional<SnapshotTarget> resumable;  // part of it is on disk
 };
 
@@ -94,7 +96,7 @@ class SnapshotFetch {
 
   [[nodiscard]] SnapshotProgress Progress() const;
   // A node that has nothing yet holds block sync back until it knows how far the others are, and
-  // longer if a snapshot is wanted and not offered.
+  // if a snapshot is wanted until it is vouched for, but no longer than patience_ms.
   [[nodiscard]] bool IsWaiting() const { return waiting_until_ms_.has_value(); }
 
  private:
@@ -110,13 +112,14 @@ class SnapshotFetch {
     std::vector<SnapshotTarget> offers;
     std::vector<Ask> asks;
     std::int64_t aside_until_ms = 0;
-    std::uint32_t silences = 0;  // since the last whole part
+    std::uint32_t silences = 0;  // since the last chunk
     bool shut_out = false;       // sent something wrong
   };
 
   [[nodiscard]] bool IsWanted(const SyncSituation& situation, std::int64_t now_ms);
   void Choose(consensus::Height own, std::int64_t now_ms);
-  [[nodiscard]] bool StandsBy(const SyncSituation& situation, std::int64_t now_ms);
+  void Consider(const SyncSituation& situation, std::int64_t now_ms);
+  void Trust();
   [[nodiscard]] std::optional<SnapshotTarget> Candidate(consensus::Height own,
                                                         std::int64_t now_ms) const;
   [[nodiscard]] bool Offers(const Peer& peer) const;
@@ -126,6 +129,7 @@ class SnapshotFetch {
   [[nodiscard]] std::optional<consensus::SnapshotRef> NextPart();
   [[nodiscard]] bool IsAskedFor(consensus::SnapshotPart part) const;
   [[nodiscard]] bool IsLate(const Ask& ask, std::int64_t now_ms) const;
+  void PutAside(Peer& peer, std::int64_t now_ms);
   void EndAsks(std::int64_t now_ms);
   void Release(const consensus::SnapshotRef& of);
   void ShutOut(const PeerId& id, const std::string& why);
@@ -148,7 +152,7 @@ class SnapshotFetch {
   SnapshotTarget target_;
   std::optional<std::int64_t> waiting_until_ms_;  // for offers, with block sync held
   std::optional<std::int64_t> stuck_ms_;          // since when nobody has the next block
-  std::int64_t offered_ms_ = 0;  // when somebody who is not put aside last offered the target
+  std::int64_t heard_ms_ = 0;                     // when a whole part last came
   Bytes proof_bytes_;
   std::optional<CertifiedState> certified_;
   store::SnapshotManifest manifest_;

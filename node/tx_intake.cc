@@ -115,15 +115,19 @@ void TxIntake::OnPoolResults() {
         if (from_client) fresh.push_back(std::move(pooled));
         break;
       case Mempool::Added::kKnown:
-        // The same payload signed anew: whoever holds the key may do so without end.
-        if (parts_.mempool->Find(checked.transaction->txid)->env != checked.transaction->env) {
+        // The same payload signed anew: whoever holds the key may do so without end. What peers
+        // offer is bounded by their mempools, and is offered again: that is kept as verified.
+        if (from_client &&
+            parts_.mempool->Find(checked.transaction->txid)->env != checked.transaction->env) {
           unkept.push_back(checked.transaction->env);
         }
         break;
       case Mempool::Added::kFull:
+        if (from_client) unkept.push_back(checked.transaction->env);
         if (done) done(std::unexpected(NoPlace(checked, "the mempool is full")));
         continue;
       case Mempool::Added::kDepartmentFull:
+        if (from_client) unkept.push_back(checked.transaction->env);
         if (done) {
           done(std::unexpected(
               NoPlace(checked, "this department already fills its share of the mempool")));

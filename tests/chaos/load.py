@@ -1,5 +1,6 @@
 """Drafts at a rate for ./dev chaos --measure, and waiting until what they leave has gone."""
 import random
+import sys
 import threading
 import time
 
@@ -55,7 +56,8 @@ def take(bench, wanted):
         moved = time.monotonic() if load.taken > before else moved
         if time.monotonic() - moved > STUCK_S:
             raise OSError(f"no node takes transactions any more, after {load.taken}")
-        print(f"  {load.taken} of {wanted} transactions", end="\r", flush=True)
+        if sys.stdout.isatty():
+            print(f"  {load.taken} of {wanted} transactions", end="\r", flush=True)
     load.stop()
     return load.taken
 

@@ -366,17 +366,19 @@ TEST(CatchUp, ServingKeepsToThePaceOfTheBucket) {
   EXPECT_EQ(late.height, 100U);
 }
 
+consensus::BlockPiece PieceOf(Height height, std::uint32_t offset) {
+  return {
+      .height = height, .total = 200'000, .offset = offset, .bytes = Bytes(65536), .commit = {}};
+}
+
 TEST(CatchUp, PiecesThatDoNotFitArePunished) {
   Net net;
   auto& node = net.Add(9, 0, 0);
   net.Add(1, 0, 0);
   node.sync->OnPeerUp(Peer(1), net.now_ms);
   node.sync->OnStatus(Peer(1), {.base = 1, .height = 5, .block_hash = {}}, net.now_ms);
-  // The second half before the first; then a last piece without its commit.
-  node.sync->OnBlockPiece(
-      Peer(1),
-      {.height = 1, .total = 200'000, .offset = 65536, .bytes = Bytes(65536), .commit = {}},
-      net.now_ms);
+  node.sync->OnBlockPiece(Peer(1), PieceOf(1, 0), net.now_ms);
+  node.sync->OnBlockPiece(Peer(1), PieceOf(1, 2 * 65536), net.now_ms);
   EXPECT_GT(node.punished[Peer(1)], 0U);
   EXPECT_TRUE(node.delivered.empty());
 }

@@ -128,7 +128,6 @@ TEST(CatchUpWindow, WhoSendsMoreBytesThanItWasAskedForIsPunished) {
   sync.OnStatus(Peer(1), {.base = 1, .height = 1000, .block_hash = {}}, 0);
   ASSERT_EQ(asked.size(), 1U);
   ASSERT_GE(asked[0].count, 3U);
-  // The first may be of any size, or a large block could not be fetched at all.
   const std::size_t share = asked[0].bytes_max;
   sync.OnBlockPiece(Peer(1), Whole(1, share - 1000), 0);
   EXPECT_EQ(points, 0U);
@@ -136,6 +135,50 @@ TEST(CatchUpWindow, WhoSendsMoreBytesThanItWasAskedForIsPunished) {
   EXPECT_EQ(points, 0U);
   sync.OnBlockPiece(Peer(1), Whole(3, 1), 0);
   EXPECT_GT(points, 0U);
+}
+
+// Or a large block could not be fetched at all.
+TEST(CatchUpWindow, TheFirstBlockMayBeOfAnySize) {
+  std::vector<consensus::Height> delivered;
+  std::vector<consensus::BlockRequest> asked;
+  CatchUpActions actions = Quiet();
+  actions.send = [&](const PeerId&, const consensus::PeerMessage& message) {
+    const auto* request = std::get_if<consensus::BlockRequest>(&message);
+    if (request != nullptr) asked.push_back(*request);
+  };
+  actions.deliver = [&](consensus::Height height, const StoredBlock&) {
+    delivered.push_back(height);
+  };
+  CatchUpOptions options;
+  options.window_bytes = 100'000;
+  CatchUp sync(std::move(actions), options, 0);
+  sync.OnPeerUp(Peer(1), 0);
+  sync.OnStatus(Peer(1), {.base = 1, .height = 1000, .block_hash = {}}, 0);
+  ASSERT_EQ(asked.size(), 1U);
+  sync.OnBlockPiece(Peer(1), Whole(1, asked[0].bytes_max + 1), 0);
+  EXPECT_EQ(delivered, std::vector<consensus::Height>{1});
+}
+
+// On a thin line an answer is given up while it is under way, and its rest comes all the same.
+TEST(CatchUpWindow, TheRestOfAnAnswerThatWasGivenUpIsLateNotWrong) {
+  std::uint32_t points = 0;
+  CatchUpActions actions = Quiet();
+  actions.punish = [&](const PeerId&, std::uint32_t more, const std::string&) { points += more; };
+  CatchUp sync(std::move(actions), {}, 0);
+  sync.OnPeerUp(Peer(1), 0);
+  sync.OnStatus(Peer(1), {.base = 1, .height = 5, .block_hash = {}}, 0);
+  const auto piece = [](std::uint32_t offset) -> consensus::BlockPiece {
+    return {.height = 1, .total = 200'000, .offset = offset, .bytes = Bytes(65536), .commit = {}};
+  };
+  sync.OnBlockPiece(Peer(1), piece(0), 0);
+  sync.Tick(10'000);
+  const std::uint32_t of_silence = points;
+  EXPECT_GT(of_silence, 0U);
+  sync.Tick(20'000);
+  sync.OnBlockPiece(Peer(1), piece(65536), 20'000);
+  sync.OnBlockPiece(Peer(1), piece(0), 20'000);
+  sync.OnBlockPiece(Peer(1), piece(65536), 20'000);
+  EXPECT_EQ(points, of_silence);
 }
 
 TEST(CatchUpWindow, OfWhoSentABadBlockNoOtherIsJudged) {

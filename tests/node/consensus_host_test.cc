@@ -178,6 +178,28 @@ TEST_F(ConsensusHostTest, WhatWasHeldForAPeerThatLeftIsSigned) {
   ASSERT_TRUE(Comes([&] { return signed_.contains(1); }));
 }
 
+// Who told of greater heights leaves while the decided block is executed: its place in the segments
+// is taken by then.
+TEST_F(ConsensusHostTest, WhatWasHeldIsNotSignedOnceItsHeightIsDecided) {
+  Start();
+  loop_.Post([&] {
+    AnswerProbe(0, std::nullopt);
+    AnswerProbe(1, std::nullopt);
+    OthersAreAt(2);
+  });
+  ASSERT_TRUE(Comes([&] { return built_ && host_->View().core.step == consensus::Step::kPrevote; }))
+      << "the core has asked for its proposal, which names a block";
+  executor_->Stop();
+  ASSERT_TRUE(ComesWith(1, 1, [&] { return host_->View().core.step == consensus::Step::kCommit; }));
+  loop_.Post([&] {
+    for (const auto& [address, peer] : others_) host_->OnPeerDown(peer);
+  });
+  ASSERT_TRUE(Comes([&] { return !host_->View().behind; }));
+  signer_->Stop();  // it has told whatever it signed
+  ASSERT_TRUE(Comes([] { return true; }));
+  EXPECT_TRUE(signed_.empty());
+}
+
 // What `jiandu db check` advises for a lost disk: a new data directory with the old safety.rec.
 TEST_F(ConsensusHostTest, ARecordAheadOfTheLedgerIsGoneOnFromAtItsHeight) {
   consensus::SafetyState record;

@@ -22,7 +22,7 @@ PeerId Peer(std::uint8_t number) {
 
 class TxIntakeTest : public ::testing::Test {
  protected:
-  TxIntakeTest() {
+  explicit TxIntakeTest(const MempoolBounds& of_mempool = {}) : mempool_(of_mempool) {
     auto overlay = ExecuteGenesis(genesis_);
     EXPECT_TRUE(overlay.has_value());
     newest_ = store::LedgerView::FromGenesis(store::MemoryStore().Snapshot(), *overlay);
@@ -119,6 +119,26 @@ TEST_F(TxIntakeTest, WhoSentItLearnsWhatBecameOfIt) {
   ASSERT_EQ(told.size(), 1U);
   EXPECT_NE(told[0], gateway::TxStatus::kPending);
   EXPECT_EQ(mempool_.Count(), 0U);
+}
+
+class TxIntakeFullTest : public TxIntakeTest {
+ protected:
+  TxIntakeFullTest() : TxIntakeTest({.transactions_max = 1, .department_percent_max = 100}) {}
+};
+
+// A client makes as many as it likes; what a peer offers is offered again until it has a place.
+TEST_F(TxIntakeFullTest, WhatAClientSendsAndHasNoPlaceIsNotKeptAsVerified) {
+  Gossip(Peer(1), {Sign(1), Sign(2)});
+  EXPECT_EQ(mempool_.Count(), 1U);
+  EXPECT_EQ(pool_->Count().cached, 2U);
+  std::vector<bool> taken;
+  for (const std::uint64_t number : {3U, 4U}) {
+    intake_->Submit(Sign(number),
+                    [&taken](const auto& answer) { taken.push_back(answer.has_value()); });
+  }
+  while (taken.size() < 2) loop_.Run();
+  EXPECT_EQ(taken, (std::vector<bool>{false, false}));
+  EXPECT_EQ(pool_->Count().cached, 2U);
 }
 
 TEST_F(TxIntakeTest, APeerAnswersForWhatDoesNotHold) {
