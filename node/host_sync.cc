@@ -93,6 +93,7 @@ void ConsensusHost::DecodeAhead(consensus::Height height, const StoredBlock& sto
       if (!alive.expired()) OnPrepared(height, bytes, std::move(block));
     });
   };
+  // NOLINTNEXTLINE(bugprone-use-after-move): what was not taken is untouched (node/queue.h)
   if (parts_.pool->Run(std::move(job)) == PushResult::kFull) job();
 }
 

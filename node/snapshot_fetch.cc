@@ -23,7 +23,7 @@ constexpr std::uint32_t kDoublingsMax = 6;  // of answer_ms: 11 minutes
 
 SnapshotFetch::SnapshotFetch(const ledger::Genesis& genesis, SnapshotFetchActions actions,
                              SnapshotFetchOptions options)
-    : genesis_(genesis), actions_(std::move(actions)), options_(std::move(options)) {}
+    : genesis_(genesis), actions_(std::move(actions)), options_(options) {}
 
 SnapshotProgress SnapshotFetch::Progress() const {
   return {.phase = phase_, .target = target_, .chunks = chunks_.size(), .stored = stored_};

@@ -19,6 +19,7 @@ Listed At(ledger::LogIndex birth, std::uint16_t n = 0) {
 }
 std::vector<ledger::LogIndex> Births(const std::vector<Listed>& list) {
   std::vector<ledger::LogIndex> births;
+  births.reserve(list.size());
   for (const Listed& one : list) births.push_back(one.birth);
   return births;
 }

@@ -29,6 +29,7 @@ ledger::TxId Id(const std::string& name) { return crypto::Sha256(AsBytes(name));
 
 std::vector<std::string> Departments(const std::vector<PooledTx>& picked) {
   std::vector<std::string> names;
+  names.reserve(picked.size());
   for (const PooledTx& tx : picked) names.push_back(tx.transaction->payload.department);
   return names;
 }

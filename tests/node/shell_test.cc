@@ -31,12 +31,13 @@ using ::testing::Not;
 class ShellTest : public ::testing::Test {
  protected:
   [[nodiscard]] std::string Read(const std::string& name) const {
-    std::ifstream stream(folder_.Path() / name);
+    const std::ifstream stream(folder_.Path() / name);
     std::ostringstream text;
     text << stream.rdbuf();
     return text.str();
   }
-  std::filesystem::path Write(const std::string& name, const std::string& text, mode_t mode) const {
+  [[nodiscard]] std::filesystem::path Write(const std::string& name, const std::string& text,
+                                            mode_t mode) const {
     std::ofstream(folder_.Path() / name) << text;
     chmod((folder_.Path() / name).c_str(), mode);
     return folder_.Path() / name;
@@ -265,6 +266,7 @@ TEST(EventLoop, PostsFromOtherThreadsArrive) {
   EventLoop loop;
   int count = 0;
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&] {
       for (int i = 0; i < 1000; ++i) {

@@ -32,7 +32,7 @@ class SnapshotFetchTest : public ::testing::Test {
     manifest.chunks.clear();
     for (std::size_t i = 0; i < kChunks; ++i) {
       // Longer than one piece, and each of another length.
-      chunks_.push_back(Bytes(100'000 + i, static_cast<std::uint8_t>(i)));
+      chunks_.emplace_back(100'000 + i, static_cast<std::uint8_t>(i));
       manifest.chunks.push_back({.size = static_cast<std::uint32_t>(chunks_.back().size()),
                                  .digest = crypto::Sha256(chunks_.back())});
     }
@@ -60,8 +60,10 @@ class SnapshotFetchTest : public ::testing::Test {
       }
       return std::nullopt;
     };
-    actions.open = [this](const SnapshotTarget& target, Bytes, Bytes) { opened_ = target; };
-    actions.store = [this](std::uint32_t chunk, Bytes bytes) {
+    actions.open = [this](const SnapshotTarget& target, const Bytes&, const Bytes&) {
+      opened_ = target;
+    };
+    actions.store = [this](std::uint32_t chunk, const Bytes& bytes) {
       EXPECT_EQ(bytes, chunks_[chunk]);
       stored_.push_back(chunk);
       if (!disk_is_stuck_) fetch_->OnStored(chunk);

@@ -7,8 +7,6 @@
 namespace jiandu::node {
 namespace {
 
-using consensus::SnapshotPart;
-using consensus::SnapshotRef;
 using testing::kChunks;
 using testing::kSnapshotHeight;
 using testing::Phase;

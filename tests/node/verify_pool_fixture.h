@@ -91,10 +91,18 @@ inline StoredPtr Sign(const ledger::Payload& payload, const std::vector<const Of
   const std::string text = ledger::EncodePayload(payload);
   const Hash256 digest = crypto::Sha256(ledger::PreAuthEncoding(AsBytes(text)));
   std::vector<ledger::TxSignature> signatures;
+  signatures.reserve(signers.size());
   for (const Officer* officer : signers) {
     signatures.push_back({.key = officer->Id(), .signature = officer->key.SignDigest(digest)});
   }
   return std::make_shared<const Bytes>(ledger::EncodeStored(AsBytes(text), std::move(signatures)));
+}
+
+inline std::shared_ptr<std::vector<Bytes>> BlockOf(const std::vector<StoredPtr>& all) {
+  auto transactions = std::make_shared<std::vector<Bytes>>();
+  transactions->reserve(all.size());
+  for (const StoredPtr& stored : all) transactions->push_back(*stored);
+  return transactions;
 }
 
 class VerifyPoolTest : public ::testing::Test {
@@ -129,9 +137,16 @@ class VerifyPoolTest : public ::testing::Test {
   [[nodiscard]] StoredPtr Tx(std::uint64_t number) const {
     return Sign(MakePayload({&maker_}, number), {&maker_});
   }
+  [[nodiscard]] std::vector<StoredPtr> Txs(std::uint64_t count) const {
+    std::vector<StoredPtr> all;
+    all.reserve(count);
+    for (std::uint64_t i = 0; i < count; ++i) all.push_back(Tx(i));
+    return all;
+  }
   // Submits all and waits for as many results, in the order of tickets.
   std::vector<CheckedTx> Check(const std::vector<StoredPtr>& all) {
     std::vector<Submission> submissions;
+    submissions.reserve(all.size());
     for (std::size_t i = 0; i < all.size(); ++i) submissions.push_back({all[i], i});
     EXPECT_EQ(Pool().Submit(std::move(submissions)), PushResult::kOk);
     std::vector<CheckedTx> results;
@@ -147,8 +162,7 @@ class VerifyPoolTest : public ::testing::Test {
     return results;
   }
   VerifyPool::BlockVerdict CheckBlock(const std::vector<StoredPtr>& all, VerifyContextPtr context) {
-    auto transactions = std::make_shared<std::vector<Bytes>>();
-    for (const StoredPtr& stored : all) transactions->push_back(*stored);
+    const auto transactions = BlockOf(all);
     // Shared: the pool's thread may still be inside Push when the result is already taken.
     const auto verdicts = std::make_shared<Channel<VerifyPool::BlockVerdict>>(1);
     EXPECT_EQ(Pool().CheckBlock(transactions, std::move(context),

@@ -19,8 +19,7 @@ TEST_F(VerifyPoolTest, GoodTransactionIsDecodedAndVerified) {
 }
 
 TEST_F(VerifyPoolTest, BlockOfPooledTransactionsCostsNoSecondVerification) {
-  std::vector<StoredPtr> all;
-  for (std::uint64_t i = 0; i < 300; ++i) all.push_back(Tx(i));
+  const std::vector<StoredPtr> all = Txs(300);
   const auto results = Check(all);
   const auto verdict = CheckBlock(all, Context());
   EXPECT_TRUE(verdict.valid);
@@ -80,7 +79,7 @@ TEST_F(VerifyPoolTest, GarbageTruncatedAndLengthenedAreMalformed) {
 }
 
 TEST_F(VerifyPoolTest, UnknownKeyIsRefusedUntilItIsRegistered) {
-  Officer stranger;
+  const Officer stranger;
   const StoredPtr stored = Sign(MakePayload({&stranger}, 1), {&stranger});
   const auto refused = Check({stored});
   EXPECT_EQ(refused[0].verdict, TxVerdict::kRefused);
@@ -109,7 +108,7 @@ TEST_F(VerifyPoolTest, ADepartmentIsNamedByItsOwnPeopleOnly) {
     EXPECT_EQ(Check({Tx(2)})[0].verdict, TxVerdict::kValid);
   }
   // Somebody of the department beside it is enough.
-  Officer other;
+  const Officer other;
   payload = MakePayload({&maker_, &other}, 3);
   payload.department = "119901000990010105";
   auto later = std::make_shared<TestView>(*view_);
@@ -161,8 +160,7 @@ TEST_F(VerifyPoolTest, TxidsOfABlockAreLookedUpOnce) {
 TEST_F(VerifyPoolTest, EmptyBlockIsValid) { EXPECT_TRUE(CheckBlock({}, Context()).valid); }
 
 TEST_F(VerifyPoolTest, OneBadTransactionSpoilsTheBlock) {
-  std::vector<StoredPtr> all;
-  for (std::uint64_t i = 0; i < 200; ++i) all.push_back(Tx(i));
+  std::vector<StoredPtr> all = Txs(200);
   EXPECT_TRUE(CheckBlock(all, Context()).valid);
   all[150] = std::make_shared<const Bytes>(20, 1);
   const auto verdict = CheckBlock(all, Context());
@@ -173,8 +171,10 @@ TEST_F(VerifyPoolTest, OneBadTransactionSpoilsTheBlock) {
 TEST_F(VerifyPoolTest, MoreThanTheBoundIsFullAndStaysWithTheCaller) {
   options_.outstanding_max = 10;
   std::vector<Submission> eleven;
+  eleven.reserve(11);
   for (std::uint64_t i = 0; i < 11; ++i) eleven.push_back({Tx(i), i});
   EXPECT_EQ(Pool().Submit(std::move(eleven)), PushResult::kFull);
+  // NOLINTNEXTLINE(bugprone-use-after-move): what is refused is untouched
   ASSERT_EQ(eleven.size(), 11U);
   EXPECT_NE(eleven[10].stored, nullptr);
   eleven.pop_back();
@@ -187,11 +187,11 @@ TEST_F(VerifyPoolTest, MoreThanTheBoundIsFullAndStaysWithTheCaller) {
 
 TEST_F(VerifyPoolTest, CacheIsBoundedAndForgets) {
   options_.cache_count_max = 32;
-  std::vector<StoredPtr> all;
-  for (std::uint64_t i = 0; i < 200; ++i) all.push_back(Tx(i));
+  const std::vector<StoredPtr> all = Txs(200);
   const auto results = Check(all);
   EXPECT_LE(Pool().Count().cached, 32U);
   std::vector<ledger::EnvHash> envs;
+  envs.reserve(results.size());
   for (const CheckedTx& result : results) envs.push_back(result.transaction->env);
   Pool().Forget(envs);
   EXPECT_EQ(Pool().Count().cached, 0U);
@@ -199,22 +199,19 @@ TEST_F(VerifyPoolTest, CacheIsBoundedAndForgets) {
 }
 
 TEST_F(VerifyPoolTest, StopAnswersEveryBlockOnce) {
-  std::vector<StoredPtr> all;
-  for (std::uint64_t i = 0; i < 100; ++i) all.push_back(Tx(i));
-  auto transactions = std::make_shared<std::vector<Bytes>>();
-  for (const StoredPtr& stored : all) transactions->push_back(*stored);
+  const std::vector<StoredPtr> all = Txs(100);
+  const auto transactions = BlockOf(all);
   std::atomic<int> answers = 0;
   int accepted = 0;
   for (int i = 0; i < 10; ++i) {
-    if (Pool().CheckBlock(transactions, Context(), [&](VerifyPool::BlockVerdict) { ++answers; }) ==
+    if (Pool().CheckBlock(transactions, Context(), [&](const auto&) { ++answers; }) ==
         PushResult::kOk) {
       ++accepted;
     }
   }
   Pool().Stop();
   EXPECT_EQ(answers, accepted);
-  EXPECT_EQ(Pool().CheckBlock(transactions, Context(), [](VerifyPool::BlockVerdict) {}),
-            PushResult::kClosed);
+  EXPECT_EQ(Pool().CheckBlock(transactions, Context(), [](const auto&) {}), PushResult::kClosed);
   std::vector<Submission> one;
   one.push_back({all[0], 0});
   EXPECT_EQ(Pool().Submit(std::move(one)), PushResult::kClosed);
@@ -239,6 +236,7 @@ TEST_F(VerifyPoolTest, OtherWorkBeyondTheBoundStaysWithTheCaller) {
   for (int i = 0; i < kBound; ++i) EXPECT_EQ(Pool().Run(count), PushResult::kOk);
   VerifyPool::Job beyond = count;
   EXPECT_EQ(Pool().Run(std::move(beyond)), PushResult::kFull);
+  // NOLINTNEXTLINE(bugprone-use-after-move): as it says
   EXPECT_TRUE(beyond) << "what is refused stays with the caller";
   released.set_value();
   for (int seen = runs; seen < kBound; seen = runs) runs.wait(seen);
@@ -258,28 +256,29 @@ TEST_F(VerifyPoolTest, RunsOtherWorkUntilItStops) {
   Pool().Stop();
   job = [&runs] { ++runs; };
   EXPECT_EQ(Pool().Run(std::move(job)), PushResult::kClosed);
+  // NOLINTNEXTLINE(bugprone-use-after-move): as it says
   ASSERT_TRUE(job) << "what is refused stays with the caller";
   EXPECT_EQ(runs, 1);
 }
 
 TEST_F(VerifyPoolTest, ManySubmittersAndBlocksAtOnce) {
-  std::vector<StoredPtr> all;
-  for (std::uint64_t i = 0; i < 64; ++i) all.push_back(Tx(i));
-  auto transactions = std::make_shared<std::vector<Bytes>>();
-  for (const StoredPtr& stored : all) transactions->push_back(*stored);
+  const std::vector<StoredPtr> all = Txs(64);
+  const auto transactions = BlockOf(all);
   VerifyPool& pool = Pool();
   std::atomic<int> valid_blocks = 0;
   std::atomic<int> accepted = 0;
   std::vector<std::thread> threads;
+  threads.reserve(3);
   for (int t = 0; t < 3; ++t) {
     threads.emplace_back([&] {
       for (int i = 0; i < 20; ++i) {
         std::vector<Submission> some;
+        some.reserve(all.size());
         for (const StoredPtr& stored : all) some.push_back({stored, 0});
         if (pool.Submit(std::move(some)) != PushResult::kOk) continue;
         accepted += 64;
         if (i % 5 != 0) continue;
-        auto done = [&](VerifyPool::BlockVerdict verdict) {
+        auto done = [&](const VerifyPool::BlockVerdict& verdict) {
           valid_blocks += verdict.valid ? 1 : 0;
         };
         while (pool.CheckBlock(transactions, Context(), done) == PushResult::kFull) {
