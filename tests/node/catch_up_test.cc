@@ -73,9 +73,9 @@ class Net {
   }
   // Delivers everything under way.
   void Run() {
-    while (!queue.empty()) {
-      auto [from, to, message] = std::move(queue.front());
-      queue.pop_front();
+    while (!queue_.empty()) {
+      auto [from, to, message] = std::move(queue_.front());
+      queue_.pop_front();
       Node* const node = Find(to);
       if (node == nullptr || muted.contains(from)) continue;
       if (auto* status = std::get_if<consensus::StatusMsg>(&message)) {
@@ -113,12 +113,12 @@ class Net {
               if (const auto* piece = std::get_if<consensus::BlockPiece>(&message)) {
                 node.served_bytes += piece->bytes.size();
               }
-              queue.emplace_back(node.id, to, message);
+              queue_.emplace_back(node.id, to, message);
             },
         .broadcast =
             [this, &node](const consensus::PeerMessage& message) {
               for (auto& other : nodes) {
-                if (other->id != node.id) queue.emplace_back(node.id, other->id, message);
+                if (other->id != node.id) queue_.emplace_back(node.id, other->id, message);
               }
             },
         .read_block =
@@ -130,7 +130,7 @@ class Net {
               done(block);
             },
         .deliver =
-            [this, &node](Height height, StoredBlock block) {
+            [this, &node](Height height, const StoredBlock& block) {
               EXPECT_EQ(height, node.height + 1);
               node.delivered.push_back(height);
               const bool holds = block.block->front() == static_cast<std::uint8_t>(height) &&
@@ -146,7 +146,7 @@ class Net {
                           const std::string&) { node.punished[peer] += points; }};
   }
 
-  std::deque<std::tuple<PeerId, PeerId, consensus::PeerMessage>> queue;
+  std::deque<std::tuple<PeerId, PeerId, consensus::PeerMessage>> queue_;
 };
 
 TEST(CatchUp, NewNodeFetchesEverythingInOrder) {
