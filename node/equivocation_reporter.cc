@@ -92,7 +92,7 @@ std::int64_t EquivocationReporter::TurnOf(const consensus::ValidatorSet& set,
 
 void EquivocationReporter::OnEquivocation(const consensus::SignedMessage& first,
                                           const consensus::SignedMessage& second,
-                                          const consensus::ValidatorSet& set, std::int64_t now_ms) {
+                                          const consensus::ValidatorSet& set) {
   const auto proof = consensus::EquivocationProof::From(first, second);
   if (!proof) return;  // the core emits no such pair
   const consensus::Validator* validator = set.Find(proof->Offender());
@@ -120,7 +120,8 @@ void EquivocationReporter::OnEquivocation(const consensus::SignedMessage& first,
   if (turn < 0 || places_.size() >= kPlacesMax) return;
   places_.emplace(place,
                   Report{.body = BodyOf(options_.chain, department->second, *proof, validator->key),
-                         .due_ms = now_ms + turn * kTurnMs});
+                         .turn_ms = turn * kTurnMs,
+                         .due_ms = std::nullopt});
 }
 
 void EquivocationReporter::Tick(const ledger::StateView& view, ledger::Height height,
@@ -135,8 +136,10 @@ void EquivocationReporter::Tick(const ledger::StateView& view, ledger::Height he
       at = places_.erase(at);
       continue;
     }
-    // The contract takes it in a later block than that of the messages.
-    if (now_ms >= report.due_ms && height >= told) {
+    // The contract takes it in a later block than that of the messages: turns begin there, or after
+    // a long height all would report at once.
+    if (!report.due_ms && height >= told) report.due_ms = now_ms + report.turn_ms;
+    if (report.due_ms && now_ms >= *report.due_ms) {
       if (report.tries++ >= kTriesMax) {
         events_.on_alarm("an equivocation of " + std::string(report.body.TextOr("offender")) +
                          " at height " + std::to_string(told) + " could not be reported");

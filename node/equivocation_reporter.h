@@ -51,7 +51,7 @@ class EquivocationReporter {
 
   // `set`: of the height of the messages, whose signatures the host has verified.
   void OnEquivocation(const consensus::SignedMessage& first, const consensus::SignedMessage& second,
-                      const consensus::ValidatorSet& set, std::int64_t now_ms);
+                      const consensus::ValidatorSet& set);
   // Also after each block. `view` is the newest state, `height` its height.
   void Tick(const ledger::StateView& view, ledger::Height height, std::int64_t now_ms,
             std::int64_t wall_ms);
@@ -73,7 +73,8 @@ class EquivocationReporter {
   using Place = std::tuple<consensus::Address, consensus::Height, consensus::Round, std::string>;
   struct Report {
     Json body;
-    std::int64_t due_ms = 0;
+    std::int64_t turn_ms = 0;            // after the first of those who report
+    std::optional<std::int64_t> due_ms;  // nothing until the height of the messages is decided
     int tries = 0;
   };
 

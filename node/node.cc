@@ -237,7 +237,7 @@ void Node::State::StartConsensus() {
   events.on_equivocation = [this](const consensus::Equivocation& seen,
                                   const consensus::ValidatorSet& set) {
     figures_.equivocations.Add();
-    reporter_->OnEquivocation(seen.first, seen.second, set, EventLoop::SteadyMs());
+    reporter_->OnEquivocation(seen.first, seen.second, set);
   };
   events.on_fatal = [this](const Error& error) { Fail(error); };
   events.on_applied = [this](const AppliedBlock& applied) { intake_->OnApplied(applied); };

@@ -1,6 +1,7 @@
 """One validator of four that does what it likes: the three others go on, and know whom to blame."""
 import json
 import re
+import time
 import unittest
 
 import hostile_peer
@@ -8,6 +9,7 @@ import support
 
 HOSTILE = "sw"
 HONEST = ("db", "ga", "jt")
+TURN_S = 5  # between the reports of two validators (docs/consensus.md)
 
 
 class Byzantine(support.Folder):
@@ -95,14 +97,17 @@ class Byzantine(support.Folder):
         for alias in HONEST:
             support.until(f"{alias} has noticed",
                           lambda a=alias: self.metric(a, "jiandu_equivocations_total") == 1)
+        begun = time.monotonic()
         self.network.commit()  # the report comes after the height of the two votes
         for alias in HONEST:
             support.until(f"{alias} has the report on its ledger", lambda a=alias: self.reports(a))
             support.until(f"{alias} reports nothing more",
                           lambda a=alias: self.metric(a, "jiandu_equivocation_reports_waiting") == 0)
+        # Where a block takes longer than a turn, the next one has reported as well.
+        reports_max = 1 + int((time.monotonic() - begun) / TURN_S)
         self.network.commit()
         for alias in HONEST:
-            self.assertEqual(len(self.reports(alias)), 1, alias)
+            self.assertIn(len(self.reports(alias)), range(1, reports_max + 1), alias)
             alarms = support.status_of(self.network.port(alias))["alarms"]
             department = self.network.nodes[HOSTILE]["department"]
             told = [alarm for alarm in alarms if department in alarm and "two different" in alarm]

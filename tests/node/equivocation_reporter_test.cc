@@ -81,8 +81,8 @@ class Reporter : public ::testing::Test {
     }
     return vote;
   }
-  void See(EquivocationReporter& node, std::size_t offender, std::int64_t now_ms = 0) {
-    node.OnEquivocation(VoteOf(offender, 'a'), VoteOf(offender, 'b'), *set_, now_ms);
+  void See(EquivocationReporter& node, std::size_t offender) {
+    node.OnEquivocation(VoteOf(offender, 'a'), VoteOf(offender, 'b'), *set_);
   }
   void PutOnRecord(std::size_t offender) {
     const auto key = HexEncode(set_->List()[offender].key.View());
@@ -179,19 +179,29 @@ TEST_F(Reporter, ValidatorsReportInTurnAndOnlyWhatIsNotOnRecord) {
   for (const auto& node : nodes) EXPECT_EQ(node->UnderWay(), 0U);
 }
 
-TEST_F(Reporter, NothingIsSentBeforeTheHeightHasPassed) {
-  const auto node = Make(0);
-  See(*node, 3);
-  node->Tick(view_, 6, 60000, 1000);
+TEST_F(Reporter, TurnsBeginOnceTheHeightHasPassed) {
+  std::vector<std::unique_ptr<EquivocationReporter>> nodes;
+  for (const std::size_t n : {0U, 1U, 2U}) {
+    nodes.push_back(Make(n));
+    See(*nodes.back(), 3);
+  }
+  const auto tick = [&](ledger::Height height, std::int64_t now) {
+    for (const auto& node : nodes) node->Tick(view_, height, now, 1000);
+  };
+  tick(6, 0);
+  tick(6, 60000);
   EXPECT_TRUE(sent_.empty());
-  node->Tick(view_, 7, 60000, 1000);
-  EXPECT_EQ(sent_.size(), 1U);
+  tick(7, 60000);
+  EXPECT_EQ(sent_.size(), 1U) << "one of three, however long the height took";
+  tick(7, 60000 + EquivocationReporter::kTurnMs);
+  EXPECT_EQ(sent_.size(), 2U);
 }
 
 TEST_F(Reporter, WhatIsNotOnRecordIsSentAgainAndGivenUpAloud) {
   const auto node = Make(0);
   See(*node, 3);
   alarms_.clear();
+  node->Tick(view_, 8, 0, 1000);  // not its turn yet
   std::int64_t now = 60000;
   for (int i = 0; i <= EquivocationReporter::kTriesMax;
        ++i, now += EquivocationReporter::kAgainMs) {
@@ -209,6 +219,7 @@ TEST_F(Reporter, OurOwnKeySeenElsewhereIsAnAlarmAndNoReport) {
   See(*node, 0);
   ASSERT_EQ(alarms_.size(), 1U);
   EXPECT_NE(alarms_[0].find("our own key"), std::string::npos);
+  node->Tick(view_, 8, 0, 1000);
   node->Tick(view_, 8, 600000, 1000);
   EXPECT_TRUE(sent_.empty());
 }
@@ -217,6 +228,7 @@ TEST_F(Reporter, WithoutASystemKeyItIsToldAndNotReported) {
   const auto node = Make(0, false);
   See(*node, 3);
   EXPECT_EQ(alarms_.size(), 1U);
+  node->Tick(view_, 8, 0, 1000);
   node->Tick(view_, 8, 600000, 1000);
   EXPECT_TRUE(sent_.empty());
 }
@@ -225,6 +237,7 @@ TEST_F(Reporter, ARefusedReportIsAnAlarm) {
   refuse_ = true;
   const auto node = Make(0);
   See(*node, 3);
+  node->Tick(view_, 8, 0, 1000);  // not its turn yet
   node->Tick(view_, 8, 60000, 1000);
   ASSERT_EQ(alarms_.size(), 2U);
   EXPECT_NE(alarms_[1].find("keys.system"), std::string::npos);
